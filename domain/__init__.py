@@ -1,0 +1,1 @@
+"""The rules of Bihuan: pure functions over frozen values. No clock, no randomness, no input."""
