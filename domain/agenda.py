@@ -1,0 +1,155 @@
+"""The agenda: which duty comes next in a life, and at what instant.
+
+The workflow has no timer code of its own for any rule: it waits for the agenda's next instant, and
+whatever changes the problem changes the agenda.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.events import BureauDuty
+from domain.local_time import at_local, day_of, midnight_ending
+from domain.problem import Problem, Round
+from domain.reminders import next_rung
+from domain.rules import Rules
+from domain.stages import RoundKind, Stage
+
+
+class DutyKind(StrEnum):
+    """What can fall due. The order of the members decides between duties of the same instant."""
+
+    ROUND_DUE = "round_due"
+    TRANSFER_DATE_DUE = "transfer_date_due"
+    LEVEL_DUE = "level_due"
+    REMINDER = "reminder"
+    REVIEW_DUE = "review_due"
+    REVISIT_DUE = "revisit_due"
+    APPROVAL_DUE = "approval_due"
+    LIFE_END = "life_end"
+
+    @property
+    def label(self) -> str:
+        """What a person reads on the timer in the Temporal page."""
+        return DUTY_LABELS[self]
+
+
+DUTY_LABELS = {
+    DutyKind.ROUND_DUE: "本轮时限届满",
+    DutyKind.TRANSFER_DATE_DUE: "移交确定的整改时限届满",
+    DutyKind.LEVEL_DUE: "提级督办",
+    DutyKind.REMINDER: "发送提醒",
+    DutyKind.REVIEW_DUE: "审核到期",
+    DutyKind.REVISIT_DUE: "回头看到期",
+    DutyKind.APPROVAL_DUE: "销号审批到期",
+    DutyKind.LIFE_END: "申诉期满",
+}
+
+CONSEQUENTIAL = frozenset({DutyKind.ROUND_DUE, DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE})
+"""Duties decided only after everything received before their instant has been let in."""
+
+_PRIORITY = {kind: place for place, kind in enumerate(DutyKind)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One duty with its planned instant; `detail` is the rung or the level."""
+
+    kind: DutyKind
+    at: datetime
+    round_no: int = 0
+    detail: str = ""
+
+    @property
+    def cause(self) -> str:
+        """The stable name under which its events are recorded."""
+        return f"duty:{self.kind}:{self.detail}@{self.at.isoformat()}"
+
+
+def agenda(problem: Problem, rules: Rules) -> Duty | None:
+    """Give the duty that is due next, or None when only a person can move the life."""
+    return min(_duties(problem, rules), key=lambda d: (d.at, _PRIORITY[d.kind]), default=None)
+
+
+def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
+    owed = problem.open_round
+    if owed is not None:
+        yield from _duties_of_round(owed, rules)
+        yield from _transfer_date(problem, owed)
+        yield from _next_level(problem, rules)
+    elif problem.stage is Stage.UNDER_REVIEW:
+        yield from _review(problem, rules)
+    elif problem.stage is Stage.AWAITING_REVISIT:
+        yield from _revisit(problem, rules)
+    elif problem.stage is Stage.CLOSED and not problem.ended:
+        yield Duty(kind=DutyKind.LIFE_END, at=_life_end(problem, rules))
+
+
+def _duties_of_round(owed: Round, rules: Rules) -> Iterator[Duty]:
+    if owed.held_at is None:
+        planned = next_rung(owed, rules)
+        if planned is not None:
+            yield Duty(
+                kind=DutyKind.REMINDER,
+                at=planned.at,
+                round_no=owed.round_no,
+                detail=planned.rung,
+            )
+    if owed.overdue_at is None and owed.held_at is None:
+        yield Duty(kind=DutyKind.ROUND_DUE, at=owed.due_at, round_no=owed.round_no)
+
+
+def _transfer_date(problem: Problem, owed: Round) -> Iterator[Duty]:
+    """The date the transfer itself set for rectification runs until a later one is agreed."""
+    due_on = problem.rectification_due_on
+    agreed = owed.kind is RoundKind.RECTIFICATION
+    if due_on is not None and not agreed and not problem.transfer_date_missed:
+        yield Duty(
+            kind=DutyKind.TRANSFER_DATE_DUE,
+            at=midnight_ending(due_on),
+            round_no=owed.round_no,
+        )
+
+
+def _next_level(problem: Problem, rules: Rules) -> Iterator[Duty]:
+    if problem.level == 0 or problem.level_clock.running_from is None:
+        return
+    rule = rules.policy.level_rule(problem.level + 1)
+    if rule is None:
+        return
+    left = max(rule.after_working_days - problem.level_clock.used, 0)
+    day = rules.working_days_after(problem.level_clock.running_from, left)
+    at = at_local(day, rules.policy.reminders.opens_at)
+    yield Duty(kind=DutyKind.LEVEL_DUE, at=at, detail=str(rule.level))
+
+
+def _review(problem: Problem, rules: Rules) -> Iterator[Duty]:
+    if BureauDuty.REVIEW not in problem.bureau_overdue and problem.stage_since is not None:
+        day = rules.working_days_after(
+            day_of(problem.stage_since), rules.policy.clocks.review_working_days
+        )
+        yield Duty(kind=DutyKind.REVIEW_DUE, at=midnight_ending(day))
+
+
+def _revisit(problem: Problem, rules: Rules) -> Iterator[Duty]:
+    if problem.proposal is not None:
+        if BureauDuty.APPROVAL not in problem.bureau_overdue:
+            day = rules.working_days_after(
+                day_of(problem.proposal.at), rules.policy.clocks.approval_working_days
+            )
+            yield Duty(kind=DutyKind.APPROVAL_DUE, at=midnight_ending(day))
+    elif BureauDuty.REVISIT not in problem.bureau_overdue and problem.revisit_due_at is not None:
+        yield Duty(kind=DutyKind.REVISIT_DUE, at=problem.revisit_due_at)
+
+
+def _life_end(problem: Problem, rules: Rules) -> datetime:
+    """A life ends when the window for appealing its last deduction has passed."""
+    closed_at = problem.stage_since or problem.registered_at
+    if not problem.deductions:
+        return closed_at
+    last = problem.deductions[-1].on
+    window = rules.working_days_after(last, rules.policy.clocks.appeal_working_days)
+    return max(closed_at, midnight_ending(window))

@@ -1,0 +1,98 @@
+"""Revisits 回头看, closure 销号 by a second person, and the number of the supervisory list."""
+
+from __future__ import annotations
+
+import hashlib
+
+from domain import events as e
+from domain.commands import (
+    ApproveClosure,
+    DeclineClosure,
+    RecordListNumber,
+    RecordRevisit,
+    RevisitResult,
+    SendReminder,
+)
+from domain.decisions.consequences import establish
+from domain.decisions.draft import Draft
+from domain.decisions.feedback import plan_revisit
+from domain.decisions.guard import demand_open_round, demand_reason, demand_stage
+from domain.decisions.rounds import open_round
+from domain.problem import Problem
+from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.stages import Fact, Light, RoundKind, Stage
+
+
+def record_revisit(draft: Draft, command: RecordRevisit) -> None:
+    """Record what was found on site.
+
+    In place takes the problem off the list and proposes its closure; not in place is a ground of
+    the plan for the list (整改不到位) and opens another rectification round.
+    """
+    demand_stage(draft, Stage.AWAITING_REVISIT)
+    if draft.problem.proposal is not None:
+        raise WrongMoment("not_in_this_stage", stage="待销号审批")
+    if command.on > draft.today:
+        raise WrongContent("date_not_plausible", on=command.on.isoformat(), why="晚于今天")
+    demand_reason(command.findings)
+    draft.add(
+        e.RevisitRecorded(on=command.on, result=command.result, findings=command.findings)
+    )
+    if command.result is RevisitResult.NOT_IN_PLACE:
+        establish(draft, Fact.NOT_IN_PLACE)
+        redo = draft.rules.policy.clocks.redo
+        open_round(draft, RoundKind.RECTIFICATION, draft.today, redo)
+        return
+    if draft.problem.entry is not None:
+        draft.add(e.TakenOffList(on=draft.today))
+    draft.add(e.ClosureProposed(content_hash=closure_hash(draft.problem)))
+
+
+def closure_hash(problem: Problem) -> str:
+    """Hash what a closure stands on: the answers with their verdicts, the revisits, the points."""
+    answers = [(s.receipt_id, s.content_sha256, str(s.verdict)) for s in problem.submissions]
+    visits = [(v.on.isoformat(), str(v.result), v.findings) for v in problem.revisits]
+    content = repr((problem.problem_no, answers, visits, str(problem.points)))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def approve_closure(draft: Draft, command: ApproveClosure) -> None:
+    """Close the problem: another person than the proposer, on exactly what was proposed."""
+    demand_stage(draft, Stage.AWAITING_REVISIT)
+    proposal = draft.problem.proposal
+    if proposal is None:
+        raise WrongMoment("not_in_this_stage", stage=draft.problem.stage.label)
+    if proposal.by.id == command.by.id:
+        raise WrongActor("second_person_required")
+    if proposal.content_hash != command.content_hash:
+        raise WrongMoment("approval_is_stale")
+    draft.add(e.ProblemClosed(on=draft.today, content_hash=proposal.content_hash))
+
+
+def decline_closure(draft: Draft, command: DeclineClosure) -> None:
+    """Send the problem back for another revisit, with the reason."""
+    demand_stage(draft, Stage.AWAITING_REVISIT)
+    if draft.problem.proposal is None:
+        raise WrongMoment("not_in_this_stage", stage=draft.problem.stage.label)
+    demand_reason(command.reason)
+    draft.add(e.ClosureDeclined(reason=command.reason))
+    plan_revisit(draft)
+
+
+def record_list_number(draft: Draft, command: RecordListNumber) -> None:
+    """Record the municipal list's own number on the present entry."""
+    if draft.problem.entry is None:
+        raise WrongMoment("nothing_listed")
+    draft.add(e.ListNumberRecorded(number=command.number))
+
+
+def send_reminder(draft: Draft, _: SendReminder) -> None:
+    """Press by hand 催办: one more reminder of the open round, beside the ladder."""
+    owed = demand_open_round(draft)
+    number = 1 + sum(rung.startswith("manual-") for rung in owed.rungs)
+    light = Light.RED if draft.now >= owed.due_at else Light.BLUE
+    draft.add(
+        e.ReminderIssued(
+            round_no=owed.round_no, rung=f"manual-{number}", light=light, planned_at=draft.now
+        )
+    )

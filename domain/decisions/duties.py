@@ -1,0 +1,79 @@
+"""What is done when a duty of the agenda falls due: always an event, never a refusal."""
+
+from __future__ import annotations
+
+from domain import events as e
+from domain.agenda import Duty, DutyKind
+from domain.decisions.consequences import establish, raise_level
+from domain.decisions.draft import Draft
+from domain.problem import Round
+from domain.reminders import is_overtaken, next_rung
+from domain.stages import Fact, Light, RoundKind
+
+_BUREAU_DUTIES = {
+    DutyKind.REVIEW_DUE: e.BureauDuty.REVIEW,
+    DutyKind.REVISIT_DUE: e.BureauDuty.REVISIT,
+    DutyKind.APPROVAL_DUE: e.BureauDuty.APPROVAL,
+}
+
+_LIGHT_FACTS = {Light.YELLOW: Fact.YELLOW_LIGHT}
+
+
+def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
+    """Meet one due duty; `served` says whether a notice of the open round is proven served."""
+    if duty.kind is DutyKind.REMINDER:
+        _remind(draft, duty)
+    elif duty.kind is DutyKind.ROUND_DUE:
+        _round_due(draft, duty, served=served)
+    elif duty.kind is DutyKind.TRANSFER_DATE_DUE:
+        establish(draft, Fact.OVERDUE_RECTIFICATION, planned_at=duty.at)
+    elif duty.kind is DutyKind.LEVEL_DUE:
+        raise_level(draft, int(duty.detail), planned_at=duty.at)
+    elif duty.kind is DutyKind.LIFE_END:
+        draft.add(e.LifeEnded(planned_at=duty.at))
+    else:
+        draft.add(e.BureauDutyOverdue(duty=_BUREAU_DUTIES[duty.kind], planned_at=duty.at))
+
+
+def _remind(draft: Draft, duty: Duty) -> None:
+    owed = draft.problem.rounds[-1]
+    planned = next_rung(owed, draft.rules)
+    if planned is None or planned.rung != duty.detail:
+        raise ValueError(f"the agenda holds no reminder {duty.detail}")
+    if is_overtaken(owed, planned, draft.now, draft.rules):
+        draft.add(
+            e.ReminderSkipped(
+                round_no=owed.round_no, rung=planned.rung, planned_at=planned.at
+            )
+        )
+        return
+    draft.add(
+        e.ReminderIssued(
+            round_no=owed.round_no,
+            rung=planned.rung,
+            light=planned.light,
+            planned_at=planned.at,
+        )
+    )
+    if planned.light in _LIGHT_FACTS:
+        establish(draft, _LIGHT_FACTS[planned.light], owed.round_no, planned.at)
+
+
+def _round_due(draft: Draft, duty: Duty, *, served: bool) -> None:
+    """Draw the consequence of silence, unless nobody can show that the district was told.
+
+    The policy's own reading (本系统默认口径), not the plan's: without proof of service the clock's
+    consequence waits for an officer.
+    """
+    owed = draft.problem.rounds[-1]
+    if draft.rules.policy.demands_proof_of_service and not served and owed.served_on is None:
+        draft.add(e.ConsequenceHeld(round_no=owed.round_no, planned_at=duty.at))
+        return
+    establish(draft, _lateness(owed), owed.round_no, duty.at)
+    establish(draft, Fact.RED_LIGHT, owed.round_no, duty.at)
+
+
+def _lateness(owed: Round) -> Fact:
+    if owed.kind is RoundKind.RECTIFICATION:
+        return Fact.OVERDUE_RECTIFICATION
+    return Fact.NO_FEEDBACK

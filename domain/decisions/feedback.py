@@ -1,0 +1,157 @@
+"""The district's answers and the officer's verdicts on them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain import events as e
+from domain.commands import RectificationState, ReviewFeedback, SubmitFeedback, Verdict
+from domain.decisions.consequences import establish, level_days_used
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_reason, demand_stage
+from domain.decisions.rounds import open_promised_round, open_round
+from domain.local_time import day_of, midnight_ending
+from domain.problem import Round, Submission
+from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.stages import WITH_DISTRICT, Fact, RoundKind, Stage
+
+
+def submit(draft: Draft, command: SubmitFeedback) -> None:
+    """Take the district's answer; one for an earlier round is kept without moving the state.
+
+    In time is judged by `received_at` alone, never by when a worker got round to it.
+    """
+    answered = _round_of(draft, command)
+    _demand_plausible_promise(command)
+    late = command.received_at >= answered.due_at
+    why = _filed_why(draft, command, answered)
+    if why is not None:
+        draft.add(
+            e.AnswerFiled(
+                receipt_id=command.receipt_id,
+                round_no=command.round_no,
+                received_at=command.received_at,
+                late=late,
+                why=why,
+                answer=command.answer,
+                content_sha256=command.content_sha256,
+            )
+        )
+        return
+    draft.add(
+        e.FeedbackReceived(
+            receipt_id=command.receipt_id,
+            round_no=command.round_no,
+            received_at=command.received_at,
+            late=late,
+            answer=command.answer,
+            content_sha256=command.content_sha256,
+            level_days_used=level_days_used(draft.problem, draft),
+        )
+    )
+
+
+def _round_of(draft: Draft, command: SubmitFeedback) -> Round:
+    if draft.problem.stage in (Stage.CLOSED, Stage.WITHDRAWN, Stage.MERGED):
+        raise WrongMoment("problem_closed")
+    if command.district != draft.problem.district:
+        raise WrongActor("wrong_district", owner=draft.problem.district)
+    if not 1 <= command.round_no <= len(draft.problem.rounds):
+        raise WrongMoment("unknown_round", round_no=str(command.round_no))
+    answered = draft.problem.rounds[command.round_no - 1]
+    waiting = draft.problem.under_review
+    if waiting is not None and waiting.round_no == command.round_no:
+        raise WrongMoment("already_answered", receipt_id=waiting.receipt_id)
+    return answered
+
+
+def _demand_plausible_promise(command: SubmitFeedback) -> None:
+    answer, today = command.answer, day_of(command.received_at)
+    if answer.state is not RectificationState.IN_PROGRESS:
+        return
+    if answer.promised_on is None:
+        raise WrongContent("promise_missing")
+    if answer.promised_on < today:
+        raise WrongContent("promise_in_past", on=answer.promised_on.isoformat())
+
+
+def _filed_why(draft: Draft, command: SubmitFeedback, answered: Round) -> e.FiledWhy | None:
+    """Say why an answer cannot move the state, or None when it moves it.
+
+    A rectification round is answered by reporting done; less is a progress report, so that a new
+    promise cannot move the agreed date by the back door.
+    """
+    is_open = draft.problem.stage in WITH_DISTRICT
+    if not is_open or answered.round_no != len(draft.problem.rounds):
+        return e.FiledWhy.EARLIER_ROUND
+    done = command.answer.state is RectificationState.DONE
+    if answered.kind is RoundKind.RECTIFICATION and not done:
+        return e.FiledWhy.PROGRESS
+    return None
+
+
+def review(draft: Draft, command: ReviewFeedback) -> None:
+    """Give the verdict and open what follows from it: a revisit, a round, or consequences."""
+    demand_stage(draft, Stage.UNDER_REVIEW)
+    waiting = draft.problem.under_review
+    if waiting is None or waiting.receipt_id != command.receipt_id:
+        now_waiting = "" if waiting is None else waiting.receipt_id
+        raise WrongMoment("receipt_not_under_review", receipt_id=now_waiting)
+    promised_on = _agreed_date(draft, command, waiting)
+    draft.add(
+        e.FeedbackReviewed(
+            receipt_id=command.receipt_id,
+            verdict=command.verdict,
+            reason=command.reason,
+            promised_on=promised_on,
+        )
+    )
+    _follow(draft, command, promised_on)
+
+
+def _agreed_date(draft: Draft, command: ReviewFeedback, waiting: Submission) -> date | None:
+    """Check the verdict against the answer; give the agreed date when in progress."""
+    if command.verdict in (Verdict.RETURN_FOR_SUPPLEMENT, Verdict.FOUND_FALSE):
+        demand_reason(command.reason)
+        return None
+    if command.verdict is Verdict.ACCEPT_DONE:
+        if waiting.answer.state is not RectificationState.DONE:
+            raise WrongContent("answer_not_done", state=waiting.answer.state.label)
+        return None
+    return _demand_bounded(draft, command.promised_on or waiting.answer.promised_on)
+
+
+def _demand_bounded(draft: Draft, promised_on: date | None) -> date:
+    if promised_on is None:
+        raise WrongContent("promise_missing")
+    if promised_on < draft.today:
+        raise WrongContent("promise_in_past", on=promised_on.isoformat())
+    transferred_on = draft.problem.transferred_on or draft.today
+    limit = transferred_on + timedelta(days=draft.rules.policy.clocks.promise_max_days)
+    if promised_on > limit:
+        raise WrongContent(
+            "promise_too_late", on=promised_on.isoformat(), limit=limit.isoformat()
+        )
+    return promised_on
+
+
+def _follow(draft: Draft, command: ReviewFeedback, promised_on: date | None) -> None:
+    clocks = draft.rules.policy.clocks
+    if promised_on is not None:
+        open_promised_round(draft, promised_on)
+    elif command.verdict is Verdict.ACCEPT_DONE:
+        plan_revisit(draft)
+    elif command.verdict is Verdict.RETURN_FOR_SUPPLEMENT:
+        establish(draft, Fact.RETURNED)
+        open_round(draft, RoundKind.SUPPLEMENT, draft.today, clocks.supplement)
+    else:
+        establish(draft, Fact.NOT_STRICT_OR_FALSE)
+        open_round(draft, RoundKind.RECTIFICATION, draft.today, clocks.redo)
+
+
+def plan_revisit(draft: Draft) -> None:
+    """Plan the revisit 回头看 on the day the policy says, and when the bureau is late with it."""
+    clocks = draft.rules.policy.clocks
+    on = draft.rules.working_days_after(draft.today, clocks.revisit_after_working_days)
+    last_day = draft.rules.working_days_after(on, clocks.revisit_grace_working_days)
+    draft.add(e.RevisitPlanned(on=on, due_at=midnight_ending(last_day)))

@@ -1,0 +1,100 @@
+"""Registering a problem and transferring it to its district."""
+
+from __future__ import annotations
+
+from domain.catalogues.districts import district, successors_of
+from domain.catalogues.key_contents import route_of
+from domain.commands import Facts, RecordService, RegisterProblem, TransferProblem
+from domain.deadlines import due_date
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_open_round, demand_stage
+from domain.decisions.rounds import open_round, recount
+from domain.events import ProblemRegistered, ProblemTransferred, ServiceRecorded
+from domain.refusals import WrongContent, WrongMoment
+from domain.stages import RoundKind, Stage
+
+
+def register(draft: Draft, command: RegisterProblem) -> None:
+    """Put the problem on the problem list; its route follows from its key content.
+
+    计划 三(二) 二是: a problem of the 11 key contents is punished directly by the group and handed
+    over for supervised rectification; any other is transferred for lawful handling.
+    """
+    if district(command.facts.district) is None:
+        raise WrongContent("district_unknown", district=command.facts.district)
+    route = route_of(command.facts.key_content)
+    draft.add(
+        ProblemRegistered(problem_no=command.problem_no, facts=command.facts, route=str(route))
+    )
+
+
+def transfer(draft: Draft, command: TransferProblem) -> None:
+    """Hand the problem to its district and open the feedback round of 15 days.
+
+    计划 四(三): 对市级执法帮扶组移交问题，于15日内反馈处置结果（包括整改及处罚等情况）。
+    """
+    if draft.problem.transferred_on is not None:
+        raise WrongMoment("already_transferred", on=draft.problem.transferred_on.isoformat())
+    demand_stage(draft, Stage.REGISTERED)
+    _demand_plausible_dates(draft, command)
+    _demand_valid_district(draft.problem.facts, command)
+    _demand_time_left(draft, command)
+    draft.add(
+        ProblemTransferred(
+            on=command.on,
+            document_no=command.document_no,
+            rectification_due_on=command.rectification_due_on,
+        )
+    )
+    open_round(draft, RoundKind.FEEDBACK, command.on, draft.rules.policy.clocks.feedback)
+
+
+def _demand_plausible_dates(draft: Draft, command: TransferProblem) -> None:
+    valid_from = draft.rules.policy.valid_from
+    if command.on < valid_from:
+        raise WrongMoment(
+            "before_plan", on=command.on.isoformat(), valid_from=valid_from.isoformat()
+        )
+    if command.on > draft.today:
+        raise WrongMoment("transfer_in_future", on=command.on.isoformat())
+    rectify = command.rectification_due_on
+    if rectify is not None and rectify < command.on:
+        raise WrongContent("rectification_before_transfer", on=rectify.isoformat())
+
+
+def _demand_valid_district(facts: Facts, command: TransferProblem) -> None:
+    unit = district(facts.district)
+    if unit is not None and not unit.is_valid_on(command.on):
+        names = "、".join(successor.name for successor in successors_of(unit)) or "有效的报送单位"
+        raise WrongContent(
+            "district_not_valid", name=unit.name, on=command.on.isoformat(), successors=names
+        )
+
+
+def _demand_time_left(draft: Draft, command: TransferProblem) -> None:
+    due = due_date(command.on, draft.rules.policy.clocks.feedback, draft.rules.calendar)
+    if due.due_at <= draft.now:
+        raise WrongMoment(
+            "transfer_too_old", on=command.on.isoformat(), due_on=due.due_on.isoformat()
+        )
+
+
+def record_service(draft: Draft, command: RecordService) -> None:
+    """Record that the open round's notice was served on a day; its days count from there.
+
+    Only a count by the policy restarts: a date the district itself promised stays.
+    """
+    owed = demand_open_round(draft)
+    first = draft.problem.transferred_on
+    if command.served_on > draft.today or (first is not None and command.served_on < first):
+        raise WrongContent(
+            "date_not_plausible", on=command.served_on.isoformat(), why="应在移交日与今天之间"
+        )
+    draft.add(
+        ServiceRecorded(
+            round_no=owed.round_no, served_on=command.served_on, means=command.means
+        )
+    )
+    counted = owed.kind is not RoundKind.RECTIFICATION and owed.overdue_at is None
+    if counted and command.served_on > owed.counted_from:
+        recount(draft, owed, command.served_on, reason=f"送达日为{command.served_on.isoformat()}")

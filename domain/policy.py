@@ -1,0 +1,156 @@
+"""The policy: every number the rules use, as data with its source.
+
+A policy is read from `policies/*.yaml`, recorded in each life at its start with version and hash,
+and never changes under a running life. Values that no document fixes are demo values and their
+clause says 示例.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.deadlines import DayCountRule
+from domain.stages import Fact, Light
+
+
+class Position(StrEnum):
+    """Who is written to: four positions in the district, two in the city bureau."""
+
+    HANDLER = "handler"
+    SECTION_CHIEF = "section_chief"
+    DEPUTY_DIRECTOR = "deputy_director"
+    DIRECTOR = "director"
+    CASE_OFFICER = "case_officer"
+    SUPERVISOR = "supervisor"
+
+    @property
+    def label(self) -> str:
+        """The position's name in Chinese."""
+        return POSITION_LABELS[self]
+
+
+POSITION_LABELS = {
+    Position.HANDLER: "经办人",
+    Position.SECTION_CHIEF: "科长",
+    Position.DEPUTY_DIRECTOR: "分管局长",
+    Position.DIRECTOR: "局长",
+    Position.CASE_OFFICER: "市级承办人",
+    Position.SUPERVISOR: "市级审批人",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """The day counts of the district's duties and the working days the bureau allows itself."""
+
+    feedback: DayCountRule
+    supplement: DayCountRule
+    rectification: DayCountRule
+    redo: DayCountRule
+    promise_max_days: int
+    review_working_days: int
+    revisit_after_working_days: int
+    revisit_grace_working_days: int
+    approval_working_days: int
+    appeal_working_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One reminder before the due date; `days_before` counts calendar days back from it."""
+
+    rung: str
+    days_before: int
+    light: Light
+    audience: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """The ladder of reminders and the hours in which they may be sent (Asia/Shanghai)."""
+
+    rungs: tuple[Rung, ...]
+    overdue_audience: tuple[Position, ...]
+    overdue_every_working_days: int
+    opens_at: time
+    closes_at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRule:
+    """Whether a fact puts the problem on the supervisory list, and on what ground."""
+
+    fact: Fact
+    lists: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """From the `occurrence`-th time on, a fact costs `points`."""
+
+    occurrence: int
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeductionRule:
+    """What a fact costs the district.
+
+    Below the first band a fact costs nothing. `doubled_for` names clue sources whose problems
+    count twice; `paper` is what goes with the deduction (a letter, a talk), if anything.
+    """
+
+    rule_id: str
+    fact: Fact
+    bands: tuple[Band, ...]
+    clause: str
+    doubled_for: tuple[str, ...] = ()
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRule:
+    """One level of escalated supervision and the working days unrectified before it."""
+
+    level: int
+    after_working_days: int
+    title: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All rules of one plan, in one validity. `demo` marks values that no document fixes."""
+
+    policy_id: str
+    version: str
+    title: str
+    document_no: str
+    author: str
+    valid_from: date
+    demo: bool
+    clocks: Clocks
+    reminders: Reminders
+    listing: tuple[ListingRule, ...]
+    deductions: tuple[DeductionRule, ...]
+    levels: tuple[LevelRule, ...]
+    content_hash: str
+    valid_to: date | None = None
+    cap_per_problem_year: Decimal | None = None
+    demands_proof_of_service: bool = True
+
+    def __hash__(self) -> int:
+        """Hash by content hash: policies are cache keys in every agenda."""
+        return hash(self.content_hash)
+
+    def listing_rule(self, fact: Fact) -> ListingRule | None:
+        """Give the rule by which `fact` lists a problem, or None when it does not."""
+        return next((rule for rule in self.listing if rule.fact == fact and rule.lists), None)
+
+    def level_rule(self, level: int) -> LevelRule | None:
+        """Give the rule of `level`, or None above the highest."""
+        return next((rule for rule in self.levels if rule.level == level), None)

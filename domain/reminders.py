@@ -1,0 +1,89 @@
+"""Which reminder of a round is due when.
+
+The ladder is the policy's: so many days before the due date, then every so many working days after
+it. A rung that falls on a rest day moves to the preceding working morning; of two rungs on the same
+morning only the higher is sent (design §7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from domain.local_time import at_local, day_of
+from domain.policy import Policy, Position
+from domain.problem import Round
+from domain.rules import Rules
+from domain.stages import Light
+from domain.work_calendar import WorkCalendar
+
+OVERDUE_RUNG = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRung:
+    """One reminder with its instant (a working morning, UTC) and who receives it."""
+
+    rung: str
+    at: datetime
+    light: Light
+    audience: tuple[Position, ...]
+
+
+@lru_cache(maxsize=4096)
+def rungs_before(
+    opened_on: date, due_on: date, policy: Policy, calendar: WorkCalendar
+) -> tuple[PlannedRung, ...]:
+    """Give the rungs of a round before its due date, earliest first, after the day it opened."""
+    by_morning: dict[date, PlannedRung] = {}
+    ladder = sorted(policy.reminders.rungs, key=lambda rung: -rung.days_before)
+    for rung in ladder:
+        day = calendar.previous_workday(due_on - timedelta(days=rung.days_before))
+        if day > opened_on:
+            at = at_local(day, policy.reminders.opens_at)
+            by_morning[day] = PlannedRung(rung.rung, at, rung.light, rung.audience)
+    return tuple(by_morning[day] for day in sorted(by_morning))
+
+
+def overdue_rung(due_on: date, number: int, rules: Rules) -> PlannedRung:
+    """Give the `number`-th reminder after the due date, from 1."""
+    ladder = rules.policy.reminders
+    day = rules.calendar.add_working_days(due_on, number * ladder.overdue_every_working_days)
+    at = at_local(day, ladder.opens_at)
+    return PlannedRung(f"{OVERDUE_RUNG}-{number}", at, Light.RED, ladder.overdue_audience)
+
+
+def next_rung(owed: Round, rules: Rules) -> PlannedRung | None:
+    """Give the next reminder of an open round, or None when none is left before its due date.
+
+    After the lateness was established the reminders go on until the round is answered; while its
+    consequence is held for want of proof of service they rest, for they would reach nobody.
+    """
+    if owed.overdue_at is not None:
+        number = 1 + sum(rung.startswith(f"{OVERDUE_RUNG}-") for rung in owed.rungs)
+        return overdue_rung(owed.due_on, number, rules)
+    ladder = rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
+    return next((planned for planned in ladder if planned.rung not in owed.rungs), None)
+
+
+def is_overtaken(owed: Round, planned: PlannedRung, now: datetime, rules: Rules) -> bool:
+    """Say whether a rung's turn has passed: a higher one, or the due instant, came first."""
+    if owed.overdue_at is not None:
+        number = int(planned.rung.removeprefix(f"{OVERDUE_RUNG}-"))
+        return now >= overdue_rung(owed.due_on, number + 1, rules).at
+    ladder = rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
+    later = [other.at for other in ladder if other.at > planned.at]
+    return now >= min([*later, owed.due_at])
+
+
+def next_working_morning(at: datetime, rules: Rules) -> datetime:
+    """Give `at` itself inside working hours, else the next opening of the bureau."""
+    hours = rules.policy.reminders
+    day = day_of(at)
+    if rules.calendar.is_workday(day):
+        if at < at_local(day, hours.opens_at):
+            return at_local(day, hours.opens_at)
+        if at < at_local(day, hours.closes_at):
+            return at
+    return at_local(rules.calendar.add_working_days(day, 1), hours.opens_at)

@@ -1,0 +1,63 @@
+"""Who may do what: one table, role by command (design §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of design §1, and the system itself."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    DISTRICT = "district"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        """The role's name in Chinese."""
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.OFFICER: "承办人",
+    Role.SUPERVISOR: "审批人",
+    Role.DISTRICT: "区县",
+    Role.AUDITOR: "审计",
+    Role.ADMINISTRATOR: "管理员",
+    Role.SYSTEM: "系统",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One person (or the system), by stable id and the role acted in; never a name or number."""
+
+    id: str
+    role: Role
+
+
+SYSTEM = Actor("system", Role.SYSTEM)
+
+_CITY = frozenset({Role.OFFICER, Role.SUPERVISOR})
+
+MAY: dict[str, frozenset[Role]] = {
+    "register_problem": _CITY,
+    "transfer_problem": _CITY,
+    "submit_feedback": frozenset({Role.DISTRICT}),
+    "review_feedback": _CITY,
+    "record_revisit": _CITY,
+    "approve_closure": frozenset({Role.SUPERVISOR}),
+    "decline_closure": frozenset({Role.SUPERVISOR}),
+    "record_service": _CITY,
+    "record_list_number": _CITY,
+    "send_reminder": _CITY,
+}
+
+
+def may(role: Role, command: str) -> bool:
+    """Say whether `role` may issue `command`; an unknown command nobody may issue."""
+    return role in MAY.get(command, frozenset())

@@ -1,0 +1,25 @@
+"""The three inputs every rule needs beside the problem: policy, calendar and the rules' version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.policy import Policy
+from domain.work_calendar import WorkCalendar
+
+RULES_VERSION = 1
+"""The newest version of the rules; a life keeps the one it started with (workflows/versions.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a life is judged by; recorded at its start."""
+
+    policy: Policy
+    calendar: WorkCalendar
+    version: int = RULES_VERSION
+
+    def working_days_after(self, day: date, count: int) -> date:
+        """Give the `count`-th working day after `day`; `day` itself when `count` is 0."""
+        return self.calendar.add_working_days(day, count) if count else day
