@@ -1,0 +1,1 @@
+"""The doors: REST API, officers' pages and the districts' link pages."""

@@ -1,0 +1,91 @@
+"""What the doors need from outside, and the bundle in which they receive it.
+
+Entry points build one `Services` and hand it to `create_app`; nothing in `api/` opens a connection
+or reads a setting of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from domain.commands import Command, RegisterProblem, TransferProblem
+from domain.outcomes import Outcome
+from domain.policy import Policy
+from domain.problem import Problem
+from domain.rules import Rules
+from domain.work_calendar import WorkCalendar
+
+if TYPE_CHECKING:
+    from gateways.evidence import EvidenceStore
+    from gateways.link_signer import LinkSigner
+    from gateways.mail_inbox import MailFolder
+    from gateways.renderer import Renderer
+    from store.engine import Database
+
+
+class ProblemDesk(Protocol):
+    """The counter at which problems' lives are begun, commanded and asked."""
+
+    async def start(
+        self,
+        problem_no: str,
+        register: RegisterProblem,
+        transfer: TransferProblem | None,
+        *,
+        row_key: str = "",
+    ) -> None:
+        """Begin a life; beginning the same number again changes nothing.
+
+        Raises `CommandRefused` when a rule says no, `OutcomeUnknown` when nobody can say yet.
+        """
+
+    async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
+        """Apply a command once per `command_id`, however often it is asked.
+
+        Raises `CommandRefused`, `OutcomeUnknown` or `NoSuchLife`.
+        """
+
+    async def state(self, problem_no: str) -> Problem:
+        """Give the life's own view of the problem; raises `NoSuchLife`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the doors work with.
+
+    `base_url` is the address under which people reach us (`https://bihuan.example.cn`); links,
+    cookies and the accepted host follow from it. `readiness` names further things that must answer
+    before the app is ready. `samples` gives the sample list as a workbook whose transfers fall on
+    the days before the given one. `mails` is the local mail folder, in development only.
+    """
+
+    db: Database
+    desk: ProblemDesk
+    renderer: Renderer
+    signer: LinkSigner
+    evidence: EvidenceStore
+    policy: Policy
+    calendar: WorkCalendar
+    base_url: str
+    development: bool = False
+    mails: MailFolder | None = None
+    samples: Callable[[date], bytes] | None = None
+    readiness: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> Rules:
+        """Today's policy and calendar, for checks before a life begins."""
+        return Rules(self.policy, self.calendar)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over https."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    def clock(self) -> datetime:
+        """Give the store's now (aware UTC): the one clock of the doors."""
+        return self.db.now()
