@@ -1,0 +1,1 @@
+"""What Bihuan remembers: one database, one transaction per decision."""

@@ -1,0 +1,77 @@
+"""How values of the domain become text and come back.
+
+The text is canonical (sorted keys, no spaces, instants in UTC): equal values give equal bytes, so
+that a rebuilt read model can be compared with the old one byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import Discriminator, TypeAdapter
+
+from domain.commands import Answer
+from domain.events import Event, Recorded
+from domain.problem import Problem
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorded:
+    """`Recorded`, with the event's type decided by its tag alone."""
+
+    seq: int
+    at: datetime
+    by: Actor
+    cause: str
+    event: Annotated[Event, Discriminator("tag")]
+
+
+_PROBLEM = TypeAdapter(Problem)
+_ANSWER = TypeAdapter(Answer)
+_RECORDED = TypeAdapter(_Recorded)
+_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Discriminator("tag")])
+
+
+def to_text(value: object) -> str:
+    """Write any value of the domain as canonical JSON."""
+    kind: type[Any] = type(value)
+    return json_text(_adapter(kind).dump_python(value, mode="json"))
+
+
+def json_text(content: object) -> str:
+    """Write plain JSON content canonically."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def problem_from(text: str) -> Problem:
+    """Read a problem; raises pydantic.ValidationError when the text is not one."""
+    return _PROBLEM.validate_json(text)
+
+
+def answer_from(text: str) -> Answer:
+    """Read a district's answer; raises pydantic.ValidationError when the text is not one."""
+    return _ANSWER.validate_json(text)
+
+
+def recorded_from(text: str) -> Recorded:
+    """Read an event in its place; raises pydantic.ValidationError when the text is not one."""
+    read = _RECORDED.validate_json(text)
+    return Recorded(seq=read.seq, at=read.at, by=read.by, cause=read.cause, event=read.event)
+
+
+def event_from(tag: str, text: str) -> Event:
+    """Read an event; raises ValueError when the text is not an event of that tag."""
+    event = _EVENT.validate_json(text)
+    if event.tag != tag:
+        raise ValueError(f"an event of tag {event.tag} is kept under {tag}")
+    return event
+
+
+@lru_cache(maxsize=128)
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(_Recorded if kind is Recorded else kind)
