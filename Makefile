@@ -1,0 +1,66 @@
+# Bihuan 闭环. Needs Python 3.11 or newer and make; everything else comes from requirements/*.lock.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-unit test-browser check bench soak lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+WORKERS ?= 2
+UPGRADE ?=
+
+help: ## Show the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(READY) ## Create .venv and install what the lock names (skipped while nothing changed)
+
+$(READY): requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed: make setup PYTHON=python3.11' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## Start everything on this machine and print where to go
+	@$(BIN)/bihuan run
+
+test: test-unit test-browser ## Run all tests
+
+test-unit: setup
+	$(BIN)/pytest -m 'not browser' -n $(WORKERS) --dist loadfile
+
+# Playwright's synchronous driver leaves an event loop running, hence a process of its own.
+# Without a browser these tests are left out by a person's choice, never in CI.
+test-browser: setup
+	@if [ -z "$${CI:-}" ] && ! command -v chromium >/dev/null; then \
+	  echo 'Browser tests left out: no chromium here (Debian: apt-get install chromium).'; \
+	else \
+	  $(BIN)/pytest -m browser -p no:asyncio -p no:xdist; \
+	fi
+
+check: setup ## Format, lint, types and import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: setup ## Measure the figures of the design, as ratios
+	$(BIN)/python -m bench
+
+soak: setup ## Keep the system under load for a while, then look for anything lost
+	$(BIN)/python -m bench soak
+
+lock: setup ## Write the locks anew from requirements/*.in (UPGRADE=--upgrade for newer versions)
+	for set in run dev; do \
+	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet $(UPGRADE) \
+	    --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links \
+	    requirements/$$set.in -o requirements/$$set.lock; \
+	done
+
+clean: ## Remove caches and build leftovers; data in var/ and the .venv stay
+	rm -rf build dist htmlcov mutants .coverage .coverage.* .hypothesis \
+	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
