@@ -143,7 +143,8 @@ def _start_step(counted_from: date, rule: DayCountRule) -> DueStep:
 
 def _raw_step(counted_from: date, rule: DayCountRule, calendar: WorkCalendar) -> DueStep:
     raw = _raw_last_day(counted_from, rule, calendar)
-    note = f"按{rule.unit.label}计算，第{rule.days}日为{day_text(raw)}。"
+    nth = f"第{rule.days}{'个工作日' if rule.unit is DayCount.WORKING_DAYS else '日'}"
+    note = f"按{rule.unit.label}计算，{nth}为{day_text(raw)}。"
     return DueStep(on=raw, code="raw_last_day", note=note)
 
 

@@ -115,7 +115,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Everything a life has come to; `seq` is the number of its last event."""
+    """Everything a life has come to; `seq` is the number of its last event.
+
+    `reminders_sent` counts the reminders ordered, the red one of a missed due date included.
+    """
 
     problem_no: str
     facts: Facts
@@ -312,11 +315,12 @@ def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Problem
     counts = dict(p.fact_counts)
     counts[event.fact] = event.occurrence
     changed = replace(p, fact_counts=tuple(sorted(counts.items())))
-    if event.fact is Fact.OVERDUE_RECTIFICATION and event.round_no == 0:
-        return replace(changed, transfer_date_missed=True)
-    if event.fact in (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION):
-        return _with_round(changed, event.round_no, overdue_at=recorded.at)
-    return changed
+    if event.fact not in (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION):
+        return changed
+    reminded = replace(changed, reminders_sent=p.reminders_sent + 1)
+    if event.round_no == 0:
+        return replace(reminded, transfer_date_missed=True)
+    return _with_round(reminded, event.round_no, overdue_at=recorded.at)
 
 
 def _held(p: Problem, event: e.ConsequenceHeld, recorded: e.Recorded) -> Problem:

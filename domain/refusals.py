@@ -7,7 +7,8 @@ Refusal
 │                         transfer_too_old, transfer_in_future, before_plan, unknown_round
 └── WrongContent          promise_missing, promise_in_past, promise_too_late, answer_not_done,
                           reason_missing, date_not_plausible, district_unknown,
-                          district_not_valid, rectification_before_transfer
+                          district_not_valid, key_content_unknown,
+                          rectification_before_transfer
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class WrongContent(Refusal):
         "reason_missing": "请写明理由。",
         "date_not_plausible": "日期 {on} 不合理：{why}。",
         "district_unknown": "区县代码 {district} 不存在，请从区县目录中选择。",
+        "key_content_unknown": "重点内容代码 {key_content} 不在行动方案的11项之内。",
         "district_not_valid": "{name}在 {on} 不是有效的报送单位，请改选{successors}。",
         "rectification_before_transfer": "整改时限 {on} 早于移交日期，请核对。",
     }

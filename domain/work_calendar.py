@@ -138,7 +138,7 @@ class WorkCalendar(_Tabled):
     def working_days_between(self, after: date, through: date) -> int:
         """Count the working days later than `after`, up to and including `through`.
 
-        None when `through` is not later: the count is then 0.
+        The count is 0 when `through` is not later.
         """
         if through <= after:
             return 0
@@ -168,10 +168,9 @@ class WorkCalendar(_Tabled):
     def for_years(self, first: int, last: int) -> WorkCalendar:
         """Cut out the years `first` to `last`, to be recorded with a life.
 
-        The year after `last` is kept where it rearranges days of December.
+        The year after `last` comes along, since its notice decides over the end of December.
         """
-        kept = tuple(y for y in self.years if first <= y.year <= last or _reaches(y, last))
-        return replace(self, years=kept)
+        return replace(self, years=tuple(y for y in self.years if first <= y.year <= last + 1))
 
     def _table(self, year: int) -> _YearTable:
         # A calendar read back from a record is built without __init__, hence filled on first use.
@@ -183,14 +182,6 @@ class WorkCalendar(_Tabled):
             pass
         data = tuple(y for y in self.years if y.year in (year, year + 1))
         return self._tables.setdefault(year, _year_table(year, data))
-
-
-def _reaches(data: CalendarYear, year: int) -> bool:
-    """Tell whether `data`, of the year after `year`, rearranges days of `year`."""
-    if data.year != year + 1:
-        return False
-    days = [day for holiday in data.holidays for day in holiday.days]
-    return any(day.year == year for day in (*days, *data.make_up_workdays))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.catalogues.districts import district, successors_of
-from domain.catalogues.key_contents import route_of
+from domain.catalogues.districts import district
+from domain.catalogues.routes import route_of
 from domain.commands import Facts, RecordService, RegisterProblem, TransferProblem
 from domain.deadlines import due_date
 from domain.decisions.draft import Draft
@@ -20,11 +20,17 @@ def register(draft: Draft, command: RegisterProblem) -> None:
     计划 三(二) 二是: a problem of the 11 key contents is punished directly by the group and handed
     over for supervised rectification; any other is transferred for lawful handling.
     """
-    if district(command.facts.district) is None:
-        raise WrongContent("district_unknown", district=command.facts.district)
-    route = route_of(command.facts.key_content)
+    facts = command.facts
+    try:
+        district(facts.district)
+    except KeyError:
+        raise WrongContent("district_unknown", district=facts.district) from None
+    try:
+        route = route_of(facts.key_content)
+    except KeyError:
+        raise WrongContent("key_content_unknown", key_content=str(facts.key_content)) from None
     draft.add(
-        ProblemRegistered(problem_no=command.problem_no, facts=command.facts, route=str(route))
+        ProblemRegistered(problem_no=command.problem_no, facts=facts, route=route.value)
     )
 
 
@@ -64,8 +70,8 @@ def _demand_plausible_dates(draft: Draft, command: TransferProblem) -> None:
 
 def _demand_valid_district(facts: Facts, command: TransferProblem) -> None:
     unit = district(facts.district)
-    if unit is not None and not unit.is_valid_on(command.on):
-        names = "、".join(successor.name for successor in successors_of(unit)) or "有效的报送单位"
+    if not unit.is_valid(command.on):
+        names = "、".join(district(code).name for code in unit.successors) or "有效的报送单位"
         raise WrongContent(
             "district_not_valid", name=unit.name, on=command.on.isoformat(), successors=names
         )

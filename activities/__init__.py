@@ -1,0 +1,1 @@
+"""The deeds: what lives order through `workflows.ports`, and the loops that carry things on."""

@@ -1,0 +1,45 @@
+"""Letting the inbox in before a consequence is decided."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from temporalio import activity
+
+from store import inbox, notice_log
+from store.engine import Database
+from workflows.messages import LetIn, LetInOrder
+from workflows.ports import InboxPort
+
+_LONGEST_WAIT = timedelta(seconds=5)
+
+
+class Inbox(InboxPort):
+    """The inbox of one database."""
+
+    def __init__(self, db: Database) -> None:
+        """Read from `db`."""
+        self._db = db
+
+    @activity.defn(name="let_in")
+    async def let_in(self, order: LetInOrder) -> LetIn:
+        """Give everything received before the cut-off and whether the round's notice was served.
+
+        The problem's lock is taken after the store's clock has passed the cut-off: a submission
+        stamped before it has committed by then, and none can be stamped before it any more.
+        """
+        await self._pass(order.cutoff)
+        async with self._db.writing() as session:
+            await self._db.lock_problem(session, order.problem_no)
+            submissions = await inbox.received_before(session, order.problem_no, order.cutoff)
+            proof = await notice_log.proof_of_service(session, order.problem_no, order.round_no)
+        return LetIn(submissions=submissions, served=proof is not None)
+
+    async def _pass(self, cutoff: datetime) -> None:
+        """Wait out a small skew; a large one is an error that retries and shows."""
+        behind = cutoff - self._db.now()
+        if behind > _LONGEST_WAIT:
+            raise RuntimeError(f"the store's clock is {behind} behind the server's")
+        if behind > timedelta(0):
+            await asyncio.sleep(behind.total_seconds())

@@ -1,0 +1,39 @@
+"""Writing a decision down: one transaction, once."""
+
+from __future__ import annotations
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from store.engine import Database
+from store.records import RecordConflict, record
+from workflows.messages import RecordOrder
+from workflows.ports import RecordPort
+
+
+class Records(RecordPort):
+    """Records into one database."""
+
+    def __init__(self, db: Database) -> None:
+        """Write into `db`."""
+        self._db = db
+
+    @activity.defn(name="record")
+    async def record(self, order: RecordOrder) -> int:
+        """Write events, read model, ledger and notices; give the last seq.
+
+        A different event under a number already written means two truths: the life stops asking
+        and people are needed.
+        """
+        try:
+            return await record(
+                self._db,
+                order.problem_no,
+                order.recorded,
+                order.notices,
+                row_key=order.row_key or None,
+            )
+        except RecordConflict as conflict:
+            raise ApplicationError(
+                str(conflict), type="RecordConflict", non_retryable=True
+            ) from conflict

@@ -1,0 +1,1 @@
+"""Code lists: the wording of the 2024 action plan and of the law, as data."""

@@ -1,0 +1,153 @@
+"""The counter at which lives are begun, commanded and asked, on Temporal.
+
+An Update whose answer did not come is neither done nor failed: it says so (`OutcomeUnknown`), and
+asking again under the same id gives the one true outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.commands import Command, Facts, RegisterProblem, TransferProblem
+from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
+from domain.problem import Problem
+from domain.rules import Rules
+from workflows import names
+from workflows.messages import LifeStart
+from workflows.problem_workflow import ProblemWorkflow
+
+_YEARS_RECORDED = 3
+_STATE_UNSEEN = "AcceptedUpdateCompletedWorkflow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemporalDesk:
+    """The desk of `api.ports`, over one client.
+
+    `rules` are what new lives are begun with; `clock_shift` is zero in production. `patience` is
+    how long a caller waits before the outcome counts as unknown.
+    """
+
+    client: Client
+    rules: Rules
+    task_queue: str = names.TASK_QUEUE
+    clock_shift: timedelta = timedelta(0)
+    patience: timedelta = timedelta(seconds=15)
+    continue_after_events: int = 2_000
+
+    async def start(
+        self,
+        problem_no: str,
+        register: RegisterProblem,
+        transfer: TransferProblem | None,
+        *,
+        row_key: str = "",
+    ) -> None:
+        """Begin a life; beginning the same number again changes nothing.
+
+        Raises `OutcomeUnknown` when the server did not answer.
+        """
+        try:
+            await self.client.start_workflow(
+                ProblemWorkflow.run,
+                self._life_start(register, transfer, row_key),
+                id=names.workflow_id(problem_no),
+                task_queue=self.task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=_found_by(register.facts),
+                static_summary=f"{problem_no} {register.facts.district}",
+                rpc_timeout=self.patience,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise OutcomeUnknown(str(error)) from error
+
+    async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
+        """Apply a command once per `command_id`, however often it is asked.
+
+        Raises `CommandRefused`, `OutcomeUnknown` or `NoSuchLife`.
+        """
+        handle = self.client.get_workflow_handle(names.workflow_id(problem_no))
+        try:
+            return await handle.execute_update(
+                command.name,
+                command,
+                id=command_id,
+                result_type=Outcome,
+                rpc_timeout=self.patience,
+            )
+        except WorkflowUpdateFailedError as failed:
+            raise _refused(failed) from failed
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise OutcomeUnknown(str(error)) from error
+        except RPCError as error:
+            raise _unreached(problem_no, error) from error
+
+    async def state(self, problem_no: str) -> Problem:
+        """Give the life's own view of the problem; raises `NoSuchLife` or `OutcomeUnknown`."""
+        handle = self.client.get_workflow_handle(names.workflow_id(problem_no))
+        try:
+            problem = await handle.query(ProblemWorkflow.state, rpc_timeout=self.patience)
+        except WorkflowQueryFailedError as error:
+            raise OutcomeUnknown(str(error)) from error
+        except RPCError as error:
+            raise _unreached(problem_no, error) from error
+        if problem is None:
+            raise NoSuchLife(problem_no)
+        return problem
+
+    def _life_start(
+        self, register: RegisterProblem, transfer: TransferProblem | None, row_key: str
+    ) -> LifeStart:
+        first = (transfer.on if transfer else self.rules.policy.valid_from).year
+        return LifeStart(
+            register=register,
+            transfer=transfer,
+            policy=self.rules.policy,
+            calendar=self.rules.calendar.for_years(first, first + _YEARS_RECORDED),
+            rules_version=self.rules.version,
+            row_key=row_key,
+            clock_shift_seconds=self.clock_shift.total_seconds(),
+            continue_after_events=self.continue_after_events,
+        )
+
+
+def _found_by(facts: Facts) -> TypedSearchAttributes:
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(names.DISTRICT, facts.district),
+            SearchAttributePair(names.CONTENT, facts.key_content or "general"),
+            SearchAttributePair(names.PLAN, facts.plan),
+        ]
+    )
+
+
+def _refused(failed: WorkflowUpdateFailedError) -> Exception:
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type != _STATE_UNSEEN:
+        return CommandRefused(cause.type or "refused", cause.message)
+    return OutcomeUnknown(str(cause))
+
+
+def _unreached(problem_no: str, error: RPCError) -> Exception:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return NoSuchLife(problem_no)
+    return OutcomeUnknown(str(error))

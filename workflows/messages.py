@@ -1,0 +1,100 @@
+"""What is sent to a life and what it orders: one value per start, order and answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datetime import datetime
+
+from domain.agenda import Duty
+from domain.commands import RegisterProblem, SubmitFeedback, TransferProblem
+from domain.events import Recorded
+from domain.notices import NoticeOrder
+from domain.outcomes import Outcome
+from domain.policy import Policy
+from domain.problem import Problem
+from domain.work_calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """One command a life has dealt with, so that it is never applied twice, over all its runs."""
+
+    command_id: str
+    outcome: Outcome | None
+    refusal_code: str = ""
+    refusal_message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What one run hands to the next: the problem and every command already dealt with."""
+
+    problem: Problem
+    handled: tuple[Handled, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeStart:
+    """How a life begins, or goes on in another run.
+
+    Policy and calendar are recorded here in full, with version and hash, so that a life is always
+    re-derived by the rules of its day. `clock_shift_seconds` moves the domain's now against the
+    server's clock; it is zero in production. After `continue_after_events` the history is closed
+    and the life goes on in a new run.
+    """
+
+    register: RegisterProblem
+    transfer: TransferProblem | None
+    policy: Policy
+    calendar: WorkCalendar
+    rules_version: int
+    row_key: str = ""
+    clock_shift_seconds: float = 0
+    continue_after_events: int = 2_000
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOrder:
+    """What one decision came to, to be written down in one transaction.
+
+    The next duty travels along because replay checks orders, not timers: an auditor re-derives
+    from this order every date the life went by.
+    """
+
+    problem_no: str
+    recorded: tuple[Recorded, ...]
+    notices: tuple[NoticeOrder, ...]
+    next_duty: Duty | None
+    policy: str
+    calendar: str
+    rules_version: int
+    row_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetInOrder:
+    """Before a consequence: what was received before `cutoff`, and was the round's notice served?"""
+
+    problem_no: str
+    round_no: int
+    cutoff: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetIn:
+    """Every answer received before the cut-off, in order, and whether service is proven."""
+
+    submissions: tuple[SubmitFeedback, ...]
+    served: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaAnswer:
+    """The agenda as a person reads it: the next duty and the rules it follows from."""
+
+    duty: Duty | None
+    policy: str
+    calendar: str
+    rules_version: int

@@ -1,0 +1,35 @@
+"""Every change of behaviour that running lives have to survive, with its date and reason.
+
+A life keeps the rules version it was started with. A patch raises it for the lives that have not
+passed the patched place yet; histories recorded before the patch replay as they ran. Each patch
+adds a recorded history to `tests/histories/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from temporalio import workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One change: its marker's id, the rules version it raises a life to, when and why."""
+
+    patch_id: str
+    rules_version: int
+    since: date
+    reason: str
+
+
+PATCHES: tuple[Patch, ...] = ()
+
+
+def rules_version(started_with: int) -> int:
+    """Give the rules version by which this life is judged now."""
+    version = started_with
+    for patch in PATCHES:
+        if patch.rules_version > version and workflow.patched(patch.patch_id):
+            version = patch.rules_version
+    return version
