@@ -7,7 +7,9 @@ clause says 示例.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
@@ -154,3 +156,11 @@ class Policy:
     def level_rule(self, level: int) -> LevelRule | None:
         """Give the rule of `level`, or None above the highest."""
         return next((rule for rule in self.levels if rule.level == level), None)
+
+
+def content_hash(policy: Policy) -> str:
+    """Hash what a policy says, its own hash field left out; SHA-256 of canonical JSON."""
+    content = asdict(policy)
+    del content["content_hash"]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

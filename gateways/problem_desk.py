@@ -87,7 +87,7 @@ class TemporalDesk:
         """
         handle = self.client.get_workflow_handle(names.workflow_id(problem_no))
         try:
-            return await handle.execute_update(
+            outcome: Outcome = await handle.execute_update(
                 command.name,
                 command,
                 id=command_id,
@@ -100,6 +100,7 @@ class TemporalDesk:
             raise OutcomeUnknown(str(error)) from error
         except RPCError as error:
             raise _unreached(problem_no, error) from error
+        return outcome
 
     async def state(self, problem_no: str) -> Problem:
         """Give the life's own view of the problem; raises `NoSuchLife` or `OutcomeUnknown`."""

@@ -1,0 +1,194 @@
+"""Deriving a recorded life once more, with the pure rules alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from audit.compare import first_difference
+from audit.recording import Answered, Asked, Happening, LetInDone, Ordered, Recording
+from domain.agenda import agenda
+from domain.commands import Command
+from domain.decide import decide, decide_duty
+from domain.decisions.draft import Decision
+from domain.notices import notice_orders
+from domain.problem import Problem, fold
+from domain.refusals import Refusal
+from domain.rules import Rules
+from workflows.messages import LifeStart, RecordOrder
+
+_SAME_INSTANT = timedelta(milliseconds=1)
+
+
+class Differs(Exception):
+    """The record says one thing and the rules say another."""
+
+
+@dataclass(slots=True)
+class _Derivation:
+    """The life as derived so far, and what it has been given."""
+
+    start: LifeStart
+    rules: Rules
+    problem: Problem | None
+    commands: dict[str, Command] = field(default_factory=dict)
+    handled: set[str] = field(default_factory=set)
+    served: bool = True
+
+    @property
+    def life(self) -> Problem:
+        if self.problem is None:
+            raise Differs("登记之前已有其他记录")
+        return self.problem
+
+
+def derive(run: Recording) -> Problem | None:
+    """Derive one run and give the problem it comes to; raises `Differs` at the first difference."""
+    start = run.start
+    carried = start.carried
+    life = _Derivation(
+        start=start,
+        rules=Rules(start.policy, start.calendar, start.rules_version),
+        problem=carried.problem if carried else None,
+        handled={h.command_id for h in carried.handled} if carried else set(),
+    )
+    for happening in run.happenings:
+        try:
+            _take(life, happening)
+        except Differs as difference:
+            raise Differs(f"第 {happening.event_id} 个事件：{difference}") from None
+    _check_end(run, life)
+    return life.problem
+
+
+def _take(life: _Derivation, happening: Happening) -> None:
+    if isinstance(happening, Asked):
+        life.commands[happening.command_id] = happening.command
+    elif isinstance(happening, LetInDone):
+        _take_let_in(life, happening)
+    elif isinstance(happening, Ordered):
+        _check_order(life, happening)
+    else:
+        _check_answer(life, happening)
+
+
+def _take_let_in(life: _Derivation, happening: LetInDone) -> None:
+    """What was let in must have been received before the cut-off."""
+    life.served = happening.answer.served
+    for submission in happening.answer.submissions:
+        if submission.received_at >= happening.order.cutoff:
+            raise Differs(f"回执 {submission.receipt_id} 的收到时间不早于截止时刻")
+        life.commands[submission.receipt_id] = submission
+
+
+def _check_order(life: _Derivation, happening: Ordered) -> None:
+    order = happening.order
+    if not order.recorded:
+        raise Differs("记录中没有任何事项")
+    at = order.recorded[0].at
+    shift = timedelta(seconds=life.start.clock_shift_seconds)
+    if abs(happening.decided_at + shift - at) > _SAME_INSTANT:
+        raise Differs(f"记录时刻 {at.isoformat()} 与流程时钟不符")
+    decision = _decide_again(life, order, at)
+    _demand_same(_label(order), order.recorded, decision.events)
+    life.problem = decision.problem
+    _demand_same("通知", order.notices, notice_orders(decision.events, life.life, life.rules))
+    _demand_same("下一事项", order.next_duty, agenda(life.life, life.rules))
+
+
+def _decide_again(life: _Derivation, order: RecordOrder, at: datetime) -> Decision:
+    cause = order.recorded[0].cause
+    try:
+        if cause == "start":
+            return _begin_again(life, at)
+        if cause.startswith("duty:"):
+            return _meet_again(life, cause, at)
+        if cause not in life.commands:
+            raise Differs(f"没有编号为 {cause} 的指令")
+        life.handled.add(cause)
+        return decide(
+            life.life, life.commands[cause], cause=cause, now=at, rules=life.rules
+        )
+    except Refusal as refusal:
+        raise Differs(f"记录为已办理，按规则应予拒绝：{refusal}") from refusal
+
+
+def _begin_again(life: _Derivation, at: datetime) -> Decision:
+    start = life.start
+    begun = decide(None, start.register, cause="start", now=at, rules=life.rules)
+    if start.transfer is None:
+        return begun
+    try:
+        transferred = decide(
+            begun.problem, start.transfer, cause="start", now=at, rules=life.rules
+        )
+    except Refusal:
+        return begun
+    return Decision(begun.events + transferred.events, transferred.problem)
+
+
+def _meet_again(life: _Derivation, cause: str, at: datetime) -> Decision:
+    duty = agenda(life.life, life.rules)
+    if duty is None or duty.cause != cause:
+        expected = "无" if duty is None else duty.cause
+        raise Differs(f"记录的到期事项为 {cause}，按规则应为 {expected}")
+    if at < duty.at:
+        raise Differs(f"事项 {cause} 在到期之前即被办理")
+    return decide_duty(life.life, duty, served=life.served, now=at, rules=life.rules)
+
+
+def _check_answer(life: _Derivation, happening: Answered) -> None:
+    """A refusal must follow from the rules just as an outcome does."""
+    if happening.outcome is not None:
+        if happening.command_id not in life.handled:
+            raise Differs(f"指令 {happening.command_id} 答复为已办理，但没有相应记录")
+        return
+    command = life.commands.get(happening.command_id)
+    if command is None:
+        raise Differs(f"没有编号为 {happening.command_id} 的指令")
+    shift = timedelta(seconds=life.start.clock_shift_seconds)
+    try:
+        decide(
+            life.life,
+            command,
+            cause=happening.command_id,
+            now=happening.decided_at + shift,
+            rules=life.rules,
+        )
+    except Refusal as refusal:
+        if refusal.code != happening.refusal_code:
+            raise Differs(
+                f"拒绝代码记录为 {happening.refusal_code}，按规则应为 {refusal.code}"
+            ) from refusal
+    else:
+        raise Differs(f"指令 {happening.command_id} 记录为拒绝，按规则应予办理")
+
+
+def _check_end(run: Recording, life: _Derivation) -> None:
+    if run.result is not None:
+        recorded = (run.result.seq, run.result.stage, run.result.level)
+        derived = (life.life.seq, life.life.stage, life.life.level)
+        _demand_same("流程结果", recorded, derived)
+    if run.goes_on is not None and run.goes_on.carried is not None:
+        _demand_same("结转的问题", run.goes_on.carried.problem, life.life)
+
+
+def _demand_same(what: str, recorded: object, derived: object) -> None:
+    difference = first_difference(recorded, derived)
+    if difference is not None:
+        raise Differs(f"{what} {difference}")
+
+
+def _label(order: RecordOrder) -> str:
+    tags = "、".join(recorded.event.tag for recorded in order.recorded)
+    return f"记录（{tags}）"
+
+
+def refold(run: Recording) -> Problem | None:
+    """Fold the recorded events as they stand; what the read model should show."""
+    problem = run.start.carried.problem if run.start.carried else None
+    for happening in run.happenings:
+        if isinstance(happening, Ordered):
+            for recorded in happening.order.recorded:
+                problem = fold(recorded, problem)
+    return problem

@@ -1,0 +1,213 @@
+"""Reading one recorded run: what it was given, and what it ordered, in the order it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+
+from domain.commands import COMMANDS, Command
+from domain.outcomes import Outcome
+from workflows.messages import LetIn, LetInOrder, LifeStart, RecordOrder
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A command as its Update brought it."""
+
+    event_id: int
+    command_id: str
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """A record order as it was scheduled; `decided_at` is the server's time of its decision."""
+
+    event_id: int
+    order: RecordOrder
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetInDone:
+    """What the inbox let in before a consequence."""
+
+    event_id: int
+    order: LetInOrder
+    answer: LetIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """How an Update was answered: an outcome, or a refusal with its code."""
+
+    event_id: int
+    command_id: str
+    outcome: Outcome | None
+    refusal_code: str
+    decided_at: datetime
+
+
+Happening = Asked | Ordered | LetInDone | Answered
+
+
+class Unreadable(Exception):
+    """The history cannot be read as the life of a problem; the message says where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One run: its start, everything that happened, and how it closed."""
+
+    workflow_id: str
+    run_id: str
+    start: LifeStart
+    happenings: tuple[Happening, ...]
+    result: Outcome | None
+    goes_on: LifeStart | None
+    closed: bool
+
+
+def read_recording(history: WorkflowHistory, converter: DataConverter) -> Recording:
+    """Read a run; raises `Unreadable` when an event does not decode."""
+    return _Reader(history, converter).read()
+
+
+class _Reader:
+    """One pass over the events of one run."""
+
+    def __init__(self, history: WorkflowHistory, converter: DataConverter) -> None:
+        self._history = history
+        self._payloads = converter.payload_converter
+        self._now = datetime.min.replace(tzinfo=UTC)
+        self._let_in_orders: dict[int, LetInOrder] = {}
+        self._command_ids: dict[int, str] = {}
+
+    def read(self) -> Recording:
+        events = self._history.events
+        if not events or not events[0].HasField("workflow_execution_started_event_attributes"):
+            raise Unreadable("历史记录没有以流程启动事件开头")
+        _demand_unbroken(events)
+        started = events[0].workflow_execution_started_event_attributes
+        last = events[-1]
+        return Recording(
+            workflow_id=self._history.workflow_id,
+            run_id=started.original_execution_run_id,
+            start=self._one(events[0], started.input, LifeStart),
+            happenings=tuple(h for event in events for h in self._happenings(event)),
+            result=self._result(last),
+            goes_on=self._goes_on(last),
+            closed=_is_close(last),
+        )
+
+    def _happenings(self, event: HistoryEvent) -> Iterator[Happening]:
+        kind = event.event_type
+        if kind == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED:
+            self._now = event.event_time.ToDatetime(tzinfo=UTC)
+        elif kind == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+            yield self._asked(event)
+        elif kind == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
+            yield self._answered(event)
+        elif kind == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            yield from self._scheduled(event)
+        elif kind == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            yield from self._completed(event)
+
+    def _asked(self, event: HistoryEvent) -> Asked:
+        request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+        kind = COMMANDS.get(request.input.name)
+        if kind is None:
+            raise Unreadable(f"第 {event.event_id} 个事件：没有名为 {request.input.name} 的指令")
+        command: Command = self._one(event, request.input.args, kind)
+        self._command_ids[event.event_id] = request.meta.update_id
+        return Asked(
+            event_id=event.event_id, command_id=request.meta.update_id, command=command
+        )
+
+    def _answered(self, event: HistoryEvent) -> Answered:
+        done = event.workflow_execution_update_completed_event_attributes
+        failed = done.outcome.HasField("failure")
+        info = done.outcome.failure.application_failure_info
+        return Answered(
+            event_id=event.event_id,
+            command_id=done.meta.update_id,
+            outcome=None if failed else self._one(event, done.outcome.success, Outcome),
+            refusal_code=info.type if failed else "",
+            decided_at=self._now,
+        )
+
+    def _scheduled(self, event: HistoryEvent) -> Iterator[Happening]:
+        scheduled = event.activity_task_scheduled_event_attributes
+        if scheduled.activity_type.name == "record":
+            order = self._one(event, scheduled.input, RecordOrder)
+            yield Ordered(event_id=event.event_id, order=order, decided_at=self._now)
+        elif scheduled.activity_type.name == "let_in":
+            order_in = self._one(event, scheduled.input, LetInOrder)
+            self._let_in_orders[event.event_id] = order_in
+        else:
+            raise Unreadable(f"第 {event.event_id} 个事件：未知的活动 {scheduled.activity_type.name}")
+
+    def _completed(self, event: HistoryEvent) -> Iterator[Happening]:
+        done = event.activity_task_completed_event_attributes
+        order = self._let_in_orders.get(done.scheduled_event_id)
+        if order is not None:
+            answer = self._one(event, done.result, LetIn)
+            yield LetInDone(event_id=event.event_id, order=order, answer=answer)
+
+    def _result(self, last: HistoryEvent) -> Outcome | None:
+        if last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
+            return None
+        done = last.workflow_execution_completed_event_attributes
+        return self._one(last, done.result, Outcome)
+
+    def _goes_on(self, last: HistoryEvent) -> LifeStart | None:
+        if last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+            return None
+        new = last.workflow_execution_continued_as_new_event_attributes
+        return self._one(last, new.input, LifeStart)
+
+    def _one(self, event: HistoryEvent, payloads: Payloads, kind: type[T]) -> T:
+        try:
+            payload: Payload = payloads.payloads[0]
+            value: T = self._payloads.from_payload(payload, kind)
+        except (IndexError, RuntimeError, ValueError, TypeError) as error:
+            raise Unreadable(f"第 {event.event_id} 个事件的内容无法识别：{error}") from error
+        return value
+
+
+def _demand_unbroken(events: Sequence[HistoryEvent]) -> None:
+    for place, event in enumerate(events, start=1):
+        if event.event_id != place:
+            raise Unreadable(f"事件编号不连续：应为 {place}，实为 {event.event_id}")
+
+
+_CLOSES = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+    }
+)
+
+
+def _is_close(event: HistoryEvent) -> bool:
+    return event.event_type in _CLOSES
+
+
+def plain(value: Any, converter: DataConverter) -> Any:
+    """Give a value as plain JSON content, the way it travels."""
+    payload = converter.payload_converter.to_payload(value)
+    return converter.payload_converter.from_payload(payload, object)

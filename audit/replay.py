@@ -1,0 +1,64 @@
+"""Replaying a run with today's code, and noting every order it would give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+from temporalio.worker import (
+    Interceptor,
+    Replayer,
+    StartActivityInput,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+
+from workflows.problem_workflow import ProblemWorkflow
+from workflows.sandbox import sandbox
+
+
+class _Notebook(Interceptor):
+    """Notes the orders of one replay, in their order."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[str, Any]] = []
+
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor]:
+        notebook = self
+
+        class Noting(WorkflowInboundInterceptor):
+            def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+                super().init(_NotingOrders(outbound, notebook))
+
+        return Noting
+
+
+class _NotingOrders(WorkflowOutboundInterceptor):
+    def __init__(self, following: WorkflowOutboundInterceptor, notebook: _Notebook) -> None:
+        super().__init__(following)
+        self._notebook = notebook
+
+    def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:
+        self._notebook.orders.append((input.activity, input.args[0]))
+        return super().start_activity(input)
+
+
+async def orders_of_replay(
+    history: WorkflowHistory, converter: DataConverter
+) -> tuple[list[tuple[str, Any]], str | None]:
+    """Replay a run; give the orders of today's code and what made the replay fail, if anything."""
+    notebook = _Notebook()
+    replayer = Replayer(
+        workflows=[ProblemWorkflow],
+        data_converter=converter,
+        interceptors=[notebook],
+        workflow_runner=sandbox(),
+    )
+    result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    failure = result.replay_failure
+    return notebook.orders, None if failure is None else str(failure)

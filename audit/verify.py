@@ -1,0 +1,116 @@
+"""Verifying lives: replay, orders, re-derivation; one life may have several runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+
+from audit.compare import first_difference
+from audit.derive import Differs, derive
+from audit.recording import Ordered, Recording, Unreadable, read_recording
+from audit.replay import orders_of_replay
+from domain.policy import content_hash
+from domain.problem import Problem
+from workflows.names import problem_no_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was found about one life; `difference` is the first one, in plain words, or None."""
+
+    problem_no: str
+    runs: int
+    events: int
+    decisions: int
+    closed: bool
+    points: Decimal
+    listed: int
+    difference: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the finding as plain JSON content."""
+        return {
+            "problem_no": self.problem_no,
+            "ok": self.difference is None,
+            "runs": self.runs,
+            "events": self.events,
+            "decisions": self.decisions,
+            "closed": self.closed,
+            "points": float(self.points),
+            "listed": self.listed,
+            "difference": self.difference,
+        }
+
+
+async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Verified:
+    """Verify all runs of one life, oldest first."""
+    problem: Problem | None = None
+    recordings: list[Recording] = []
+    difference = None
+    try:
+        for history in runs:
+            recording = read_recording(history, converter)
+            _demand_continuity(recordings[-1] if recordings else None, recording)
+            recordings.append(recording)
+            _demand_own_hash(recording)
+            problem = derive(recording)
+            await _demand_same_orders(history, recording, converter)
+    except (Differs, Unreadable) as found:
+        difference = str(found)
+    return Verified(
+        problem_no=problem_no_of(runs[0].workflow_id),
+        runs=len(runs),
+        events=sum(len(history.events) for history in runs),
+        decisions=sum(1 for h in _happenings(recordings) if isinstance(h, Ordered)),
+        closed=bool(recordings) and recordings[-1].closed,
+        points=problem.points if problem else Decimal(0),
+        listed=len(problem.entries) if problem else 0,
+        difference=difference,
+    )
+
+
+def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
+    return (happening for recording in recordings for happening in recording.happenings)
+
+
+def _demand_continuity(before: Recording | None, run: Recording) -> None:
+    """A later run must begin with exactly what the earlier one handed over."""
+    if before is None:
+        if run.start.carried is not None:
+            raise Differs("缺少此前的运行记录，生命周期不是从登记开始")
+        return
+    if before.goes_on is None:
+        raise Differs("前一运行没有转入新的运行")
+    difference = first_difference(run.start, before.goes_on)
+    if difference is not None:
+        raise Differs(f"新运行的起始内容与前一运行结转的不同：{difference}")
+
+
+def _demand_own_hash(run: Recording) -> None:
+    policy = run.start.policy
+    if content_hash(policy) != policy.content_hash:
+        raise Differs(
+            f"政策 {policy.policy_id}@{policy.version} 的内容与其哈希不符，记录的政策已被改动"
+        )
+
+
+async def _demand_same_orders(
+    history: WorkflowHistory, run: Recording, converter: DataConverter
+) -> None:
+    """Today's code, replaying, must give the very orders the history holds."""
+    orders, failure = await orders_of_replay(history, converter)
+    if failure is not None:
+        raise Differs(f"重放失败：{failure}")
+    given = [order for name, order in orders if name == "record"]
+    recorded = [h.order for h in run.happenings if isinstance(h, Ordered)]
+    for place, (held, today) in enumerate(zip(recorded, given, strict=False)):
+        difference = first_difference(held, today)
+        if difference is not None:
+            raise Differs(f"第 {place + 1} 项记录与今日代码重放所得不同：{difference}")
+    if len(given) != len(recorded):
+        raise Differs(f"历史中有 {len(recorded)} 项记录，重放得到 {len(given)} 项")
