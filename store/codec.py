@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Discriminator, TypeAdapter
@@ -31,6 +30,7 @@ class _Recorded:
     event: Annotated[Event, Discriminator("tag")]
 
 
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {Recorded: TypeAdapter(_Recorded)}
 _PROBLEM = TypeAdapter(Problem)
 _ANSWER = TypeAdapter(Answer)
 _RECORDED = TypeAdapter(_Recorded)
@@ -39,8 +39,7 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Discriminator("tag")])
 
 def to_text(value: object) -> str:
     """Write any value of the domain as canonical JSON."""
-    kind: type[Any] = type(value)
-    return json_text(_adapter(kind).dump_python(value, mode="json"))
+    return json_text(_adapter(type(value)).dump_python(value, mode="json"))
 
 
 def json_text(content: object) -> str:
@@ -72,6 +71,7 @@ def event_from(tag: str, text: str) -> Event:
     return event
 
 
-@lru_cache(maxsize=128)
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(_Recorded if kind is Recorded else kind)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
