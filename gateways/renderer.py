@@ -1,0 +1,108 @@
+"""Turns templates into pages and mails.
+
+Templates come from our own folder only, never from data. A value that is missing is an error, HTML
+is always escaped, and everything a person reads as a date, an amount or a label passes a filter
+from here, so that it reads the same on a page, in a mail and on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from domain.catalogues.districts import district
+from domain.deadlines import day_text
+from domain.local_time import SHANGHAI, day_of
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+NOTHING = "—"
+"""What stands where there is no value."""
+
+
+class Labelled(Protocol):
+    """An enum member, or anything else, that has a name for people."""
+
+    @property
+    def label(self) -> str:
+        """The name in Chinese."""
+
+
+def day(value: date | None) -> str:
+    """Write a day: 2024年7月9日; of an instant the day in Chongqing."""
+    if value is None:
+        return NOTHING
+    on = day_of(value) if isinstance(value, datetime) else value
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def day_due(value: date | None) -> str:
+    """Write the last day of a period with its end: 2024年7月9日（星期二）24:00."""
+    return NOTHING if value is None else f"{day_text(value)}24:00"
+
+
+def instant(value: datetime | None) -> str:
+    """Write an instant in local time: 2024-07-09 10:05."""
+    return NOTHING if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def label(value: Labelled | None) -> str:
+    """Write the name of an enum member."""
+    return NOTHING if value is None else value.label
+
+
+def money(value: Decimal | None) -> str:
+    """Write an amount in yuan: 12,500元, 0.50元."""
+    return NOTHING if value is None else f"{value:,.2f}".removesuffix(".00") + "元"
+
+
+def points(value: Decimal | None) -> str:
+    """Write points without idle zeros: 1.5分."""
+    return NOTHING if value is None else f"{value.normalize():f}分"
+
+
+def district_name(code: str) -> str:
+    """Write the name of a reporting unit; KeyError for an unknown code."""
+    return district(code).name
+
+
+_FILTERS = (day, day_due, instant, label, money, points, district_name)
+
+
+class Renderer:
+    """Renders the templates of one folder; safe to share between requests."""
+
+    def __init__(
+        self, folder: Path = TEMPLATES, common: Mapping[str, object] | None = None
+    ) -> None:
+        """Read templates from `folder`; `common` are values that every template may use."""
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            # Text stays text, whatever else a file is called is HTML.
+            autoescape=select_autoescape((), disabled_extensions=("txt",), default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters.update({one.__name__: one for one in _FILTERS})
+        self._environment.globals.update(common or {})
+
+    def page(self, name: str, /, **values: object) -> str:
+        """Render the page `name`, such as `pages/problem.html`."""
+        return self._environment.get_template(name).render(values)
+
+    def mail(self, kind: str, /, **values: object) -> tuple[str, str, str]:
+        """Render subject, text and HTML of the mail `kind` (a NoticeKind, or `digest`)."""
+        folder = f"emails/{kind.replace('_', '-')}"
+        subject = " ".join(self.page(f"{folder}/subject.txt", **values).split())
+        return (
+            subject,
+            self.page(f"{folder}/body.txt", **values),
+            self.page(f"{folder}/body.html", **values),
+        )
