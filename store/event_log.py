@@ -1,0 +1,68 @@
+"""The event log: what happened to each problem, in order, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from domain.events import Recorded
+from domain.roles import Actor, Role
+from store.codec import event_from, to_text
+from store.tables import EventRow
+
+_AT_A_TIME = 500
+
+
+async def timeline(session: AsyncSession, problem_no: str) -> tuple[Recorded, ...]:
+    """Give everything that happened to a problem; empty for an unknown number."""
+    return await since(session, problem_no, 1)
+
+
+async def since(session: AsyncSession, problem_no: str, first_seq: int) -> tuple[Recorded, ...]:
+    """Give what happened to a problem from the event number `first_seq` on."""
+    rows = await session.scalars(
+        select(EventRow)
+        .where(col(EventRow.problem_no) == problem_no, col(EventRow.seq) >= first_seq)
+        .order_by(col(EventRow.seq))
+    )
+    return tuple(recorded_of(row) for row in rows)
+
+
+async def everything(session: AsyncSession) -> AsyncIterator[tuple[str, Recorded]]:
+    """Give (problem number, event) of all problems, one problem after the other, each in order."""
+    rows = await session.stream_scalars(
+        select(EventRow)
+        .order_by(col(EventRow.problem_no), col(EventRow.seq))
+        .execution_options(yield_per=_AT_A_TIME)
+    )
+    async for row in rows:
+        yield row.problem_no, recorded_of(row)
+
+
+async def append(session: AsyncSession, problem_no: str, recorded: Sequence[Recorded]) -> None:
+    """Add events; a number that is already there is an IntegrityError."""
+    await session.execute(insert(EventRow), [_values(problem_no, one) for one in recorded])
+
+
+def recorded_of(row: EventRow) -> Recorded:
+    """Read one row."""
+    by = Actor(row.by_id, Role(row.by_role))
+    event = event_from(row.tag, row.body)
+    return Recorded(seq=row.seq, at=row.at, by=by, cause=row.cause, event=event)
+
+
+def _values(problem_no: str, recorded: Recorded) -> dict[str, Any]:
+    return {
+        "problem_no": problem_no,
+        "seq": recorded.seq,
+        "at": recorded.at,
+        "tag": recorded.event.tag,
+        "by_id": recorded.by.id,
+        "by_role": recorded.by.role.value,
+        "cause": recorded.cause,
+        "body": to_text(recorded.event),
+    }

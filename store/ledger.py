@@ -1,0 +1,98 @@
+"""The score ledger 扣分台账: one row per deduction, never edited, only reversed by another row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Integer, case, func, insert, type_coerce
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from domain.events import PointsDeducted, Recorded
+from store.engine import Points
+from store.tables import LedgerRow
+
+DEDUCTION = "deduction"
+REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What a district lost in a year: points after reversals, and on how many problems."""
+
+    district: str
+    points: Decimal
+    deductions: int
+    problems: int
+
+
+async def post(session: AsyncSession, problem_no: str, deducted: Sequence[Recorded]) -> None:
+    """Post deductions; one already posted for the problem, rule and occurrence is an error."""
+    if deducted:
+        await session.execute(insert(LedgerRow), [values(problem_no, one) for one in deducted])
+
+
+async def scores(session: AsyncSession, year: int) -> tuple[Score, ...]:
+    """Give the score of every district with a row in `year`, the most points first."""
+    deduction = col(LedgerRow.kind) == DEDUCTION
+    points = type_coerce(col(LedgerRow.points), Integer)
+    total = func.sum(case((deduction, points), else_=-points))
+    found = await session.execute(
+        select(
+            col(LedgerRow.district),
+            type_coerce(total, Points),
+            func.sum(case((deduction, 1), else_=0)),
+            func.count(func.distinct(col(LedgerRow.problem_no))),
+        )
+        .where(col(LedgerRow.year) == year)
+        .group_by(col(LedgerRow.district))
+        .order_by(total.desc(), col(LedgerRow.district))
+    )
+    return tuple(
+        Score(district=district, points=lost, deductions=int(number), problems=problems)
+        for district, lost, number, problems in found
+    )
+
+
+async def rows(
+    session: AsyncSession, district: str | None = None, year: int | None = None
+) -> tuple[LedgerRow, ...]:
+    """Give the rows of a district and year (None: of all), in the order they were posted."""
+    query = select(LedgerRow).order_by(col(LedgerRow.id))
+    if district is not None:
+        query = query.where(col(LedgerRow.district) == district)
+    if year is not None:
+        query = query.where(col(LedgerRow.year) == year)
+    return tuple(await session.scalars(query))
+
+
+async def of_problem(session: AsyncSession, problem_no: str) -> tuple[LedgerRow, ...]:
+    """Give the rows a problem has caused, in the order they were posted."""
+    query = select(LedgerRow).where(col(LedgerRow.problem_no) == problem_no)
+    return tuple(await session.scalars(query.order_by(col(LedgerRow.id))))
+
+
+def values(problem_no: str, recorded: Recorded) -> dict[str, Any]:
+    """Give the row of a PointsDeducted; ValueError for any other event."""
+    event = recorded.event
+    if not isinstance(event, PointsDeducted):
+        raise ValueError(f"{event.tag} deducts no points")
+    return {
+        "problem_no": problem_no,
+        "seq": recorded.seq,
+        "rule_id": event.rule_id,
+        "occurrence": event.occurrence,
+        "fact": event.fact.value,
+        "district": event.district,
+        "year": event.year,
+        "on_day": event.on,
+        "points": event.points,
+        "capped": event.capped,
+        "clause": event.clause,
+        "paper": event.paper,
+        "policy": event.policy,
+        "kind": DEDUCTION,
+    }

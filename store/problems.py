@@ -1,0 +1,85 @@
+"""The read model of one problem: its whole value, and the columns the lists search by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from domain.problem import Problem
+from store.codec import problem_from, to_text
+from store.tables import ProblemRow
+
+
+async def get(session: AsyncSession, problem_no: str) -> Problem | None:
+    """Give a problem as its last recorded event left it."""
+    found = await row(session, problem_no)
+    return problem_from(found.body) if found is not None else None
+
+
+async def row(session: AsyncSession, problem_no: str) -> ProblemRow | None:
+    """Give a problem's row of the list."""
+    return await session.get(ProblemRow, problem_no)
+
+
+async def by_row_key(session: AsyncSession, row_key: str) -> str | None:
+    """Give the number of the problem that came from this row of an imported list."""
+    found = await session.scalars(
+        select(ProblemRow.problem_no).where(col(ProblemRow.row_key) == row_key)
+    )
+    return found.one_or_none()
+
+
+def columns(problem: Problem, updated_at: datetime) -> dict[str, Any]:
+    """Give the columns that follow from the problem (all but `row_key`)."""
+    return {
+        **_facts(problem),
+        **_list_entry(problem),
+        **_open_round(problem),
+        "stage": problem.stage.value,
+        "level": problem.level,
+        "points": problem.points,
+        "transferred_on": problem.transferred_on,
+        "document_no": problem.document_no,
+        "closed_on": problem.closed_on,
+        "seq": problem.seq,
+        "body": to_text(problem),
+        "updated_at": updated_at,
+    }
+
+
+def _facts(problem: Problem) -> dict[str, Any]:
+    facts = problem.facts
+    return {
+        "problem_no": problem.problem_no,
+        "district": problem.district,
+        "enterprise": facts.enterprise,
+        "credit_code": facts.credit_code,
+        "key_content": facts.key_content,
+        "route": problem.route,
+        "clue_source": facts.clue_source,
+        "plan": facts.plan,
+    }
+
+
+def _list_entry(problem: Problem) -> dict[str, Any]:
+    """Describe the present stay on the supervisory list, or the last one when it is over."""
+    last = problem.entries[-1] if problem.entries else None
+    return {
+        "listed": problem.entry is not None,
+        "list_reason": last.reasons[0].value if last else "",
+        "list_number": last.number if last else "",
+        "listed_on": last.listed_on if last else None,
+    }
+
+
+def _open_round(problem: Problem) -> dict[str, Any]:
+    owed = problem.open_round
+    return {
+        "round_no": len(problem.rounds),
+        "due_on": owed.due_on if owed else None,
+        "due_at": owed.due_at if owed else None,
+        "provisional": owed.provisional if owed else False,
+    }

@@ -1,0 +1,160 @@
+"""Writing a decision down: events, read model, ledger and notices, in one transaction, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.events import PointsDeducted, ProblemRegistered, Recorded
+from domain.notices import NoticeKind, NoticeOrder
+from domain.policy import Position
+from domain.problem import Problem, fold
+from domain.stages import Light
+from store import event_log, ledger, problems
+from store.codec import json_text, problem_from
+from store.engine import Database
+from store.tables import NoticeRow, ProblemRow
+
+
+class RecordConflict(Exception):
+    """What should be recorded contradicts what stands there already: two truths of one problem."""
+
+    code = "record_conflict"
+
+    def __init__(self, problem_no: str, why: str) -> None:
+        """Name the problem and the contradiction."""
+        super().__init__(f"问题 {problem_no} 的记录与库中已有记录不一致：{why}")
+        self.problem_no = problem_no
+
+
+async def record(
+    db: Database,
+    problem_no: str,
+    recorded: Sequence[Recorded],
+    notices: Sequence[NoticeOrder],
+    row_key: str | None = None,
+) -> int:
+    """Record a decision under the problem's lock and give the number of its last event.
+
+    Recording it again changes nothing. Raises RecordConflict when another event stands under one
+    of the numbers, when a number is missing in between, or when the ledger or `row_key` would be
+    written twice; then nothing is written.
+    """
+    try:
+        async with db.writing() as session:
+            await db.lock_problem(session, problem_no)
+            row = await problems.row(session, problem_no)
+            fresh = await _not_yet_there(session, row, problem_no, recorded)
+            if fresh:
+                await _write(db, session, row, problem_no, fresh, notices, row_key)
+            return recorded[-1].seq if recorded else (row.seq if row else 0)
+    except IntegrityError as error:
+        raise RecordConflict(problem_no, str(error.orig)) from error
+
+
+async def _not_yet_there(
+    session: AsyncSession, row: ProblemRow | None, problem_no: str, recorded: Sequence[Recorded]
+) -> list[Recorded]:
+    """Give the events after those already there; these must be the same."""
+    last = row.seq if row is not None else 0
+    if recorded and recorded[0].seq <= last:
+        there = await event_log.since(session, problem_no, recorded[0].seq)
+        for old, new in zip(there, recorded, strict=False):
+            if old != new:
+                raise RecordConflict(problem_no, f"第{new.seq}号事件已记为{old.event.tag}")
+    return [one for one in recorded if one.seq > last]
+
+
+async def _write(
+    db: Database,
+    session: AsyncSession,
+    row: ProblemRow | None,
+    problem_no: str,
+    fresh: Sequence[Recorded],
+    notices: Sequence[NoticeOrder],
+    row_key: str | None,
+) -> None:
+    problem = _folded(problem_no, problem_from(row.body) if row is not None else None, fresh)
+    await event_log.append(session, problem_no, fresh)
+    await _save(session, problem, fresh[-1].at, row, row_key)
+    deducted = [one for one in fresh if isinstance(one.event, PointsDeducted)]
+    await ledger.post(session, problem_no, deducted)
+    ordered = [notice_values(order, fresh[-1].at) for order in notices]
+    await db.insert_new(session, NoticeRow, ordered)
+
+
+def _folded(problem_no: str, problem: Problem | None, fresh: Sequence[Recorded]) -> Problem:
+    for one in fresh:
+        if isinstance(one.event, ProblemRegistered) and one.event.problem_no != problem_no:
+            raise RecordConflict(problem_no, f"登记的是{one.event.problem_no}")
+        try:
+            problem = fold(one, problem)
+        except ValueError as error:
+            raise RecordConflict(problem_no, str(error)) from error
+    if problem is None:
+        raise ValueError("there is nothing to record")
+    return problem
+
+
+async def _save(
+    session: AsyncSession,
+    problem: Problem,
+    updated_at: datetime,
+    row: ProblemRow | None,
+    row_key: str | None,
+) -> None:
+    values = problems.columns(problem, updated_at)
+    if row is None:
+        await session.execute(insert(ProblemRow).values(**values, row_key=row_key))
+        return
+    session.expunge(row)
+    await session.execute(
+        update(ProblemRow)
+        .where(col(ProblemRow.problem_no) == problem.problem_no)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def notice_values(order: NoticeOrder, ordered_at: datetime) -> dict[str, Any]:
+    """Give the row of a notice ordered at an instant; it waits to be handed over."""
+    return {
+        "key": order.key,
+        "kind": order.kind.value,
+        "problem_no": order.problem_no,
+        "district": order.district,
+        "round_no": order.round_no,
+        "rung": order.rung,
+        "light": order.light.value if order.light else None,
+        "audience": json_text([position.value for position in order.audience]),
+        "not_before": order.not_before,
+        "due_on": order.due_on,
+        "details": json_text([list(pair) for pair in order.details]),
+        "ordered_at": ordered_at,
+        "state": "waiting",
+        "obsolete_why": "",
+    }
+
+
+def order_of(row: NoticeRow) -> NoticeOrder:
+    """Read the order back from its row."""
+    return NoticeOrder(
+        key=row.key,
+        kind=NoticeKind(row.kind),
+        problem_no=row.problem_no,
+        district=row.district,
+        audience=tuple(Position(value) for value in json.loads(row.audience)),
+        round_no=row.round_no,
+        not_before=row.not_before,
+        due_on=row.due_on,
+        light=Light(row.light) if row.light else None,
+        rung=row.rung,
+        details=tuple((name, text) for name, text in json.loads(row.details)),
+    )
