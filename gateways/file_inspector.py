@@ -1,0 +1,89 @@
+"""Look into one uploaded file: bytes on standard input, the finding on standard output.
+
+Runs as a process of its own, with limits on memory and time: decoders of pictures are what hostile
+files are made for. The answer is one line of JSON, `{"finding": ...}`, and after it, for pictures,
+a JPEG without any camera data. It imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import resource
+import sys
+import warnings
+
+import pi_heif
+from PIL import Image, ImageOps
+
+MEMORY_BYTES = 2 << 30
+CPU_SECONDS = 20
+VIEW_EDGE = 1600
+
+_FORMATS = {"image/jpeg": ["JPEG"], "image/png": ["PNG"], "image/heic": ["HEIF"]}
+_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+_ENCRYPTION = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
+_TAIL = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
+
+
+def main() -> None:
+    """Inspect a file of the media type and with the pixel limit given as arguments."""
+    limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    media_type, pixels = sys.argv[1], int(sys.argv[2])
+    content = sys.stdin.buffer.read()
+    view = b""
+    if media_type == "application/pdf":
+        finding = look_into_pdf(content)
+    else:
+        finding, view = look_into_picture(content, media_type, pixels)
+    sys.stdout.buffer.write(json.dumps({"finding": finding}).encode() + b"\n" + view)
+
+
+def limit(kind: int, amount: int) -> None:
+    """Set a limit where the system knows it."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (amount, amount))
+
+
+def look_into_pdf(content: bytes) -> str:
+    """Tell whether a PDF is whole and open to every reader: `ok`, `damaged` or `encrypted`."""
+    tail = _TAIL.search(content[-2048:].rstrip(b"\x00"))
+    if tail is None or int(tail[1]) >= len(content):
+        return "damaged"
+    return "encrypted" if _ENCRYPTION.search(_STREAM.sub(b"", content)) else "ok"
+
+
+def look_into_picture(content: bytes, media_type: str, pixels: int) -> tuple[str, bytes]:
+    """Decode the whole first frame and draw it anew: `ok`, `damaged` or `too_many_pixels`."""
+    pi_heif.register_heif_opener(thumbnails=False)
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = pixels
+    formats = _FORMATS[media_type]
+    try:
+        with Image.open(io.BytesIO(content), formats=formats) as picture:
+            picture.verify()
+        with Image.open(io.BytesIO(content), formats=formats) as picture:
+            picture.load()
+            return "ok", redraw(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return "too_many_pixels", b""
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError):
+        return "damaged", b""
+
+
+def redraw(picture: Image.Image) -> bytes:
+    """Draw the picture upright as a JPEG of moderate size; nothing but its pixels remains."""
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((VIEW_EDGE, VIEW_EDGE))
+    pixels_only = Image.new("RGB", upright.size)
+    pixels_only.paste(upright)
+    drawn = io.BytesIO()
+    pixels_only.save(drawn, "JPEG", quality=82)
+    return drawn.getvalue()
+
+
+if __name__ == "__main__":
+    main()
