@@ -27,7 +27,7 @@ if importlib.util.find_spec("pysqlite3") is not None:
 
 import sqlite3
 
-from sqlalchemy import DateTime, Dialect, Integer, event, func, select
+from sqlalchemy import DateTime, Dialect, Integer, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -161,14 +161,21 @@ class Database:
                 select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
             )
 
+    async def lock_everything(self, session: AsyncSession) -> None:
+        """Let nobody else write a problem until the transaction of `session` has ended."""
+        if not self.on_sqlite:
+            await session.execute(text("LOCK TABLE problems, events, ledger IN EXCLUSIVE MODE"))
+
     async def insert_new(
         self, session: AsyncSession, table: type[SQLModel], rows: Sequence[dict[str, Any]]
     ) -> None:
         """Insert the rows that are not there yet; one already there stays as it is."""
-        if not rows:
-            return
-        insert = sqlite.insert if self.on_sqlite else postgresql.insert
-        await session.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        if rows:
+            await session.execute(self.insert(table).on_conflict_do_nothing(), list(rows))
+
+    def insert(self, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
+        """Begin an insert that may say what to do on a conflict."""
+        return sqlite.insert(table) if self.on_sqlite else postgresql.insert(table)
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:

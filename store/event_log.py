@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -13,8 +13,6 @@ from domain.events import Recorded
 from domain.roles import Actor, Role
 from store.codec import event_from, to_text
 from store.tables import EventRow
-
-_AT_A_TIME = 500
 
 
 async def timeline(session: AsyncSession, problem_no: str) -> tuple[Recorded, ...]:
@@ -32,15 +30,19 @@ async def since(session: AsyncSession, problem_no: str, first_seq: int) -> tuple
     return tuple(recorded_of(row) for row in rows)
 
 
-async def everything(session: AsyncSession) -> AsyncIterator[tuple[str, Recorded]]:
-    """Give (problem number, event) of all problems, one problem after the other, each in order."""
-    rows = await session.stream_scalars(
+async def of_problems(
+    session: AsyncSession, problem_nos: Sequence[str]
+) -> dict[str, list[Recorded]]:
+    """Give everything that happened to several problems, each in order."""
+    rows = await session.scalars(
         select(EventRow)
+        .where(col(EventRow.problem_no).in_(problem_nos))
         .order_by(col(EventRow.problem_no), col(EventRow.seq))
-        .execution_options(yield_per=_AT_A_TIME)
     )
-    async for row in rows:
-        yield row.problem_no, recorded_of(row)
+    lives: dict[str, list[Recorded]] = {}
+    for row in rows:
+        lives.setdefault(row.problem_no, []).append(recorded_of(row))
+    return lives
 
 
 async def append(session: AsyncSession, problem_no: str, recorded: Sequence[Recorded]) -> None:

@@ -21,6 +21,8 @@ from sqlmodel import col
 from domain.commands import Answer, EvidenceFile, SubmitFeedback
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.roles import Actor, Role
+from domain.stages import ENDED
+from store import problems
 from store.codec import to_text
 from store.engine import Database
 from store.tables import InboxFileRow, InboxRow
@@ -189,8 +191,12 @@ async def mark(db: Database, receipt_id: str, state: InboxState, code: str = "")
         )
 
 
-async def settle(db: Database, receipt_id: str, attempt: Awaitable[Outcome]) -> InboxState:
-    """Await one delivery and write down how it ended; an unknown outcome leaves it undelivered."""
+async def settle(db: Database, row: InboxRow, attempt: Awaitable[Outcome]) -> InboxState:
+    """Await one delivery and write down how it ended; an unknown outcome leaves it undelivered.
+
+    A life that cannot be found has ended only if the read model says so too; else it will be
+    restored, and the submission waits for it.
+    """
     try:
         await attempt
     except OutcomeUnknown:
@@ -199,10 +205,18 @@ async def settle(db: Database, receipt_id: str, attempt: Awaitable[Outcome]) -> 
         state, code = InboxState.REFUSED, refused.code
     except NoSuchLife:
         state, code = InboxState.LIFE_ENDED, ""
+        if not await _is_over(db, row.problem_no):
+            return InboxState.RECEIVED
     else:
         state, code = InboxState.APPLIED, ""
-    await mark(db, receipt_id, state, code)
+    await mark(db, row.receipt_id, state, code)
     return state
+
+
+async def _is_over(db: Database, problem_no: str) -> bool:
+    async with db.reading() as session:
+        problem = await problems.get(session, problem_no)
+    return problem is not None and problem.stage in ENDED
 
 
 def content_of(row: InboxRow) -> Content:

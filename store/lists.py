@@ -1,0 +1,219 @@
+"""The lists people search: ledger page, supervisory list, dashboard."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import QueryableAttribute, defer
+from sqlmodel import col
+
+from domain.stages import Stage
+from store.codec import json_text
+from store.tables import ProblemRow
+
+SOON = timedelta(days=3)
+"""How near a due date the dashboard calls near."""
+
+
+_BODY = cast("QueryableAttribute[str]", ProblemRow.body)
+
+
+class CursorInvalid(ValueError):
+    """A cursor that none of our pages gave out."""
+
+    code = "cursor_invalid"
+
+    def __init__(self) -> None:
+        """Say so in Chinese."""
+        super().__init__("翻页标记无效，请从第一页重新查询。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemFilter:
+    """What to show; None and empty mean no restriction.
+
+    `general` is True for problems without key content. `overdue` needs `now`: the district's open
+    round has passed its due instant. `text` is looked for in the number, the enterprise, its credit
+    code, the document number and the list number.
+    """
+
+    district: str = ""
+    stage: Stage | None = None
+    level: int | None = None
+    listed: bool | None = None
+    key_content: str = ""
+    general: bool | None = None
+    overdue: bool = False
+    now: datetime | None = None
+    text: str = ""
+    due_before: datetime | None = None
+
+    @property
+    def by_due(self) -> bool:
+        """Whether the rows come with the nearest due instant first, not the newest number."""
+        return self.overdue or self.due_before is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some rows (without `body`), the cursor of the next page, and how many there are in all."""
+
+    rows: tuple[ProblemRow, ...]
+    next_cursor: str | None
+    total: int | None = None
+
+
+async def page(
+    session: AsyncSession,
+    wanted: ProblemFilter,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    with_total: bool = False,
+) -> Page:
+    """Give one page; raises CursorInvalid for a cursor that is not ours."""
+    conditions = _conditions(wanted)
+    after = [_after(wanted, cursor)] if cursor else []
+    query = select(ProblemRow).options(defer(_BODY, raiseload=True))
+    query = query.where(*conditions, *after).order_by(*_order(wanted)).limit(limit + 1)
+    rows = tuple(await session.scalars(query))
+    total = await _count(session, conditions) if with_total else None
+    more = len(rows) > limit
+    return Page(
+        rows=rows[:limit],
+        next_cursor=_cursor(wanted, rows[limit - 1]) if more else None,
+        total=total,
+    )
+
+
+async def supervisory_list(session: AsyncSession) -> tuple[ProblemRow, ...]:
+    """Give the problems that stand on the supervisory list, in the order they were listed."""
+    rows = await session.scalars(
+        select(ProblemRow)
+        .where(col(ProblemRow.listed).is_(True))
+        .order_by(col(ProblemRow.listed_on), col(ProblemRow.problem_no))
+    )
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The dashboard's numbers; `by_stage` and `by_level` hold only what occurs."""
+
+    total: int
+    by_stage: dict[Stage, int]
+    by_level: dict[int, int]
+    listed: int
+    overdue: int
+    due_soon: int
+
+
+async def counts(session: AsyncSession, now: datetime) -> Counts:
+    """Count the problems as they stand at `now`."""
+    due_at = col(ProblemRow.due_at)
+    overdue = case((due_at <= now, 1), else_=0)
+    soon = case((and_(due_at > now, due_at <= now + SOON), 1), else_=0)
+    groups = (col(ProblemRow.stage), col(ProblemRow.level), col(ProblemRow.listed))
+    query = select(*groups, func.count(), func.sum(overdue), func.sum(soon)).group_by(*groups)
+    found = (await session.execute(query)).all()
+    by_stage: dict[Stage, int] = {}
+    by_level: dict[int, int] = {}
+    for stage, level, _, number, *_ in found:
+        by_stage[Stage(stage)] = by_stage.get(Stage(stage), 0) + number
+        by_level[level] = by_level.get(level, 0) + number
+    return Counts(
+        total=sum(by_stage.values()),
+        by_stage=by_stage,
+        by_level=by_level,
+        listed=sum(row[3] for row in found if row[2]),
+        overdue=sum(int(row[4]) for row in found),
+        due_soon=sum(int(row[5]) for row in found),
+    )
+
+
+async def _count(session: AsyncSession, conditions: list[ColumnElement[bool]]) -> int:
+    query = select(func.count()).select_from(ProblemRow).where(*conditions)
+    return (await session.scalars(query)).one()
+
+
+def _conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
+    equal: dict[Any, Any] = {
+        ProblemRow.district: wanted.district or None,
+        ProblemRow.stage: wanted.stage and wanted.stage.value,
+        ProblemRow.level: wanted.level,
+        ProblemRow.listed: wanted.listed,
+        ProblemRow.key_content: wanted.key_content or None,
+    }
+    conditions = [col(column) == value for column, value in equal.items() if value is not None]
+    if wanted.general is not None:
+        no_key = col(ProblemRow.key_content).is_(None)
+        conditions.append(no_key if wanted.general else ~no_key)
+    if wanted.text:
+        conditions.append(_holds(wanted.text))
+    return [*conditions, *_due_conditions(wanted)]
+
+
+def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.overdue:
+        if wanted.now is None:
+            raise ValueError("overdue needs an instant to be judged at")
+        conditions.append(col(ProblemRow.due_at) <= wanted.now)
+    if wanted.due_before is not None:
+        conditions.append(col(ProblemRow.due_at) < wanted.due_before)
+    return conditions
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    searched: tuple[Any, ...] = (
+        ProblemRow.problem_no,
+        ProblemRow.enterprise,
+        ProblemRow.credit_code,
+        ProblemRow.document_no,
+        ProblemRow.list_number,
+    )
+    return or_(*(col(column).contains(text, autoescape=True) for column in searched))
+
+
+def _order(wanted: ProblemFilter) -> tuple[Any, ...]:
+    if wanted.by_due:
+        return (col(ProblemRow.due_at), col(ProblemRow.problem_no))
+    return (col(ProblemRow.problem_no).desc(),)
+
+
+def _cursor(wanted: ProblemFilter, last: ProblemRow) -> str:
+    due_text = last.due_at.isoformat() if wanted.by_due and last.due_at else ""
+    return base64.urlsafe_b64encode(json_text([due_text, last.problem_no]).encode()).decode()
+
+
+def _after(wanted: ProblemFilter, cursor: str) -> ColumnElement[bool]:
+    due_text, problem_no = _read_cursor(cursor)
+    number = col(ProblemRow.problem_no)
+    if not wanted.by_due:
+        return cast("ColumnElement[bool]", number < problem_no)
+    due, due_at = col(ProblemRow.due_at), _instant(due_text)
+    return or_(due > due_at, and_(due == due_at, number > problem_no))
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        due_text, problem_no = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
+        raise CursorInvalid from error
+    if not isinstance(due_text, str) or not isinstance(problem_no, str):
+        raise CursorInvalid
+    return due_text, problem_no
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise CursorInvalid from error

@@ -1,0 +1,57 @@
+"""Dropping the read model and folding it anew from the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import select
+
+from domain.events import PointsDeducted, Recorded
+from domain.problem import Problem, fold
+from store import event_log, ledger, problems
+from store.engine import Database
+from store.tables import EventRow, LedgerRow, ProblemRow
+
+_AT_A_TIME = 200
+
+
+async def rebuild(db: Database) -> int:
+    """Fold every problem anew and give how many there are; the rows are the same byte for byte.
+
+    `row_key` says from which list a problem came and is no part of its life: it is carried over.
+    Deductions that the ledger has lost are posted again. Writers wait until it is done.
+    """
+    async with db.writing() as session:
+        await db.lock_everything(session)
+        found = await session.execute(select(ProblemRow.problem_no, ProblemRow.row_key))
+        row_keys: dict[str, str | None] = dict(found.tuples().all())
+        await session.execute(delete(ProblemRow))
+        numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
+        for start in range(0, len(numbers), _AT_A_TIME):
+            lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
+            rows = [_row(life, row_keys.get(problem_no)) for problem_no, life in lives.items()]
+            await session.execute(insert(ProblemRow), rows)
+            await _post_lost(db, session, lives)
+        return len(numbers)
+
+
+def _row(life: Sequence[Recorded], row_key: str | None) -> dict[str, Any]:
+    problem: Problem | None = None
+    for recorded in life:
+        problem = fold(recorded, problem)
+    if problem is None:
+        raise ValueError("a life has at least one event")
+    return {**problems.columns(problem, life[-1].at), "row_key": row_key}
+
+
+async def _post_lost(db: Database, session: AsyncSession, lives: dict[str, list[Recorded]]) -> None:
+    rows = [
+        ledger.values(problem_no, recorded)
+        for problem_no, life in lives.items()
+        for recorded in life
+        if isinstance(recorded.event, PointsDeducted)
+    ]
+    await db.insert_new(session, LedgerRow, rows)

@@ -1,0 +1,92 @@
+"""Requests under an Idempotency-Key: the same request is done once and answered the same again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from store import numbers
+from store.engine import Database
+from store.tables import RequestRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """A request as it came in.
+
+    `body_sha256` is the hash of its content, `command` the canonical text from which it can be
+    carried out again. A request that registers a problem leaves `problem_no` empty and names
+    `number_year`: it gets a number together with the claim, and keeps it on every repetition.
+    """
+
+    key: str
+    account_id: str
+    route: str
+    body_sha256: str
+    command: str = ""
+    problem_no: str = ""
+    number_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What became of a key: new, the same request again, or taken by another request."""
+
+    verdict: Literal["new", "same", "conflict"]
+    row: RequestRow
+
+
+async def claim(db: Database, request: NewRequest) -> Claim:
+    """Claim a key for a request; of several at once, one is new and the others are the same."""
+    async with db.writing() as session:
+        await db.lock(session, f"request:{request.key}")
+        found = await session.get(RequestRow, request.key)
+        if found is not None:
+            return Claim(verdict="same" if _same(found, request) else "conflict", row=found)
+        problem_no = request.problem_no
+        if request.number_year is not None and not problem_no:
+            problem_no = await numbers.allocate(db, session, request.number_year)
+        row = RequestRow(
+            key=request.key,
+            account_id=request.account_id,
+            route=request.route,
+            body_sha256=request.body_sha256,
+            problem_no=problem_no,
+            command=request.command,
+            created_at=db.now(),
+        )
+        session.add(row)
+        return Claim(verdict="new", row=row)
+
+
+async def finish(db: Database, key: str, state: Literal["done", "refused"], response: str) -> None:
+    """Keep a request's answer, to be given again; a finished one keeps its first answer."""
+    async with db.writing() as session:
+        await session.execute(
+            update(RequestRow)
+            .where(col(RequestRow.key) == key, col(RequestRow.state) == "open")
+            .values(state=state, response=response)
+        )
+
+
+async def unfinished(
+    session: AsyncSession, before: datetime, limit: int = 100
+) -> tuple[RequestRow, ...]:
+    """Give requests claimed before an instant whose outcome nobody has kept, oldest first."""
+    query = select(RequestRow).where(
+        col(RequestRow.state) == "open", col(RequestRow.created_at) < before
+    )
+    return tuple(await session.scalars(query.order_by(col(RequestRow.created_at)).limit(limit)))
+
+
+def _same(row: RequestRow, request: NewRequest) -> bool:
+    return (row.account_id, row.route, row.body_sha256) == (
+        request.account_id,
+        request.route,
+        request.body_sha256,
+    )
