@@ -294,7 +294,7 @@ async def _demand_patience(session: AsyncSession, key: str, now: datetime) -> No
     failures = sorted(await session.scalars(query))
     if len(failures) >= FAILURES_ALLOWED:
         free_at = failures[-FAILURES_ALLOWED] + FAILURE_WINDOW
-        minutes = max(1, -int((now - free_at) / timedelta(minutes=1)))
+        minutes = -((now - free_at) // timedelta(minutes=1))
         raise AccountRefused("too_many_attempts", minutes=minutes)
 
 
