@@ -197,7 +197,7 @@ def _after(wanted: ProblemFilter, cursor: str) -> ColumnElement[bool]:
     due_text, problem_no = _read_cursor(cursor)
     number = col(ProblemRow.problem_no)
     if not wanted.by_due:
-        return cast("ColumnElement[bool]", number < problem_no)
+        return number < problem_no
     due, due_at = col(ProblemRow.due_at), _instant(due_text)
     return or_(due > due_at, and_(due == due_at, number > problem_no))
 

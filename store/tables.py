@@ -36,16 +36,19 @@ class ProblemRow(Table, table=True):
     """One problem as the lists show it; `body` is the whole Problem."""
 
     __tablename__ = "problems"
-    __table_args__ = (Index(None, "stage", "due_at"),)
+    __table_args__ = (
+        Index(None, "district", "problem_no"),
+        Index(None, "stage", "problem_no"),
+    )
 
     problem_no: str = Field(primary_key=True)
-    district: str = Field(index=True)
+    district: str
     enterprise: str
     credit_code: str
     key_content: str | None
     route: str
     clue_source: str
-    stage: str = Field(index=True)
+    stage: str
     level: int
     listed: bool = Field(index=True)
     list_reason: str

@@ -1,0 +1,42 @@
+"""Bringing a database to the present shape of the tables.
+
+Migrations stand in `migrations/versions/`, each named by its day. Several processes may start at
+once: one migrates, the others wait and find nothing left to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from store.engine import Database
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+_LOCK = "bihuan-migrations"
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision`, in one transaction."""
+    db = Database(url)
+    try:
+        async with db.writing() as session:
+            await db.lock(session, _LOCK)
+            connection = await session.connection()
+            await connection.run_sync(_upgrade, revision)
+    finally:
+        await db.dispose()
+
+
+def config(connection: Connection) -> Config:
+    """Give alembic's configuration for work on an open connection."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    command.upgrade(config(connection), revision)
