@@ -1,0 +1,271 @@
+"""Where policies come from: `policies/<policy_id>.yaml`, checked before any life may use them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, time
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from domain.catalogues import clue_sources
+from domain.deadlines import DayCount, StartsFrom
+from domain.policy import Policy, Position
+from domain.stages import Fact, Light
+
+FOLDER = Path(__file__).parent.parent / "policies"
+DEFAULT = "chongqing-2024"
+
+_POLICY = TypeAdapter(Policy)
+
+_PLAIN_WORDS = {
+    "missing": "缺少此项",
+    "extra_forbidden": "没有这一项，请核对名称",
+    "string_too_short": "不能为空",
+    "too_short": "不能为空",
+    "string_type": "应为文字",
+    "string_pattern_mismatch": "只能由小写字母、数字和连字符组成",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为true或false",
+    "bool_type": "应为true或false",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_max_places": "最多三位小数",
+    "tuple_type": "应为列表",
+    "model_type": "应为一组“名称: 值”",
+}
+
+
+class PolicyFileError(ValueError):
+    """A policy cannot be used; the message says which file, which field and why."""
+
+    code = "policy_file_invalid"
+
+
+def _clock_text(value: object) -> object:
+    # YAML reads an unquoted 17:30 as the number 1050.
+    if not isinstance(value, str):
+        raise ValueError(f'时间须写在引号内，如"09:00"，现为{value}')
+    return value
+
+
+def _known_source(code: str) -> str:
+    if clue_sources.by_code(code) is None:
+        raise ValueError(f"没有线索来源{code}")
+    return code
+
+
+def _demand_distinct(what: str, values: Iterable[object]) -> None:
+    listed = list(values)
+    twice = {str(value) for value in listed if listed.count(value) > 1}
+    if twice:
+        raise ValueError(f"{what}重复：{'、'.join(sorted(twice))}")
+
+
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Count = Annotated[int, Field(ge=0, le=1000)]
+Days = Annotated[int, Field(ge=1, le=1000)]
+PointValue = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=3)]
+LocalTime = Annotated[time, BeforeValidator(_clock_text)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _DayCountRule(_Model):
+    days: Days
+    unit: DayCount
+    clause: Text
+    count_first_day: bool = False
+    roll_off_rest_days: bool = True
+    cut_off: LocalTime | None = None
+    starts_from: StartsFrom = StartsFrom.TRANSFER
+
+
+class _Clocks(_Model):
+    feedback: _DayCountRule
+    supplement: _DayCountRule
+    rectification: _DayCountRule
+    redo: _DayCountRule
+    promise_max_days: Days
+    review_working_days: Days
+    revisit_after_working_days: Count
+    revisit_grace_working_days: Count
+    approval_working_days: Days
+    appeal_working_days: Count
+
+
+class _Rung(_Model):
+    rung: Slug
+    days_before: Days
+    light: Light
+    audience: Annotated[tuple[Position, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _before_red(self) -> Self:
+        if self.light is Light.RED:
+            raise ValueError("到期之前的提醒不能为红灯")
+        return self
+
+
+class _Reminders(_Model):
+    rungs: tuple[_Rung, ...]
+    overdue_audience: Annotated[tuple[Position, ...], Field(min_length=1)]
+    overdue_every_working_days: Days
+    opens_at: LocalTime
+    closes_at: LocalTime
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.opens_at >= self.closes_at:
+            raise ValueError("发送时段的开始（opens_at）应早于结束（closes_at）")
+        _demand_distinct("提醒名称（rung）", (rung.rung for rung in self.rungs))
+        _demand_distinct("提前天数（days_before）", (rung.days_before for rung in self.rungs))
+        return self
+
+
+class _ListingRule(_Model):
+    fact: Fact
+    lists: bool
+    clause: Text
+
+
+class _Band(_Model):
+    occurrence: Days
+    points: PointValue
+
+
+class _DeductionRule(_Model):
+    rule_id: Slug
+    fact: Fact
+    bands: Annotated[tuple[_Band, ...], Field(min_length=1)]
+    clause: Text
+    doubled_for: tuple[Annotated[str, AfterValidator(_known_source)], ...] = ()
+    paper: str = ""
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        steps = [band.occurrence for band in self.bands]
+        if steps != sorted(set(steps)):
+            raise ValueError("各档（bands）的次数（occurrence）应逐档递增")
+        return self
+
+
+class _LevelRule(_Model):
+    level: Days
+    after_working_days: Count
+    title: Text
+    clause: Text
+
+
+class PolicyFile(_Model):
+    """The shape of one `policies/*.yaml`; what each field means stands in domain/policy.py."""
+
+    policy_id: Slug
+    version: Text
+    title: Text
+    document_no: Text
+    author: Text
+    valid_from: date
+    demo: bool
+    clocks: _Clocks
+    reminders: _Reminders
+    listing: tuple[_ListingRule, ...]
+    deductions: tuple[_DeductionRule, ...]
+    levels: tuple[_LevelRule, ...]
+    valid_to: date | None = None
+    cap_per_problem_year: PointValue | None = None
+    demands_proof_of_service: bool = True
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("失效日期（valid_to）早于施行日期（valid_from）")
+        if [rule.level for rule in self.levels] != list(range(1, len(self.levels) + 1)):
+            raise ValueError("督办层级（levels）应从1起逐级列出")
+        if any(rule.lists for rule in self.listing) and not self.levels:
+            raise ValueError("有纳入清单的情形（listing），就应至少有一级督办（levels）")
+        _demand_distinct("扣分规则编号（rule_id）", (rule.rule_id for rule in self.deductions))
+        _demand_distinct("纳入清单的情形（fact）", (rule.fact.label for rule in self.listing))
+        return self
+
+    def policy(self) -> Policy:
+        """Give the policy as the domain knows it, with the hash of its content."""
+        content = self.model_dump(mode="json")
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        content_hash = sha256(text.encode()).hexdigest()
+        return _POLICY.validate_python({**self.model_dump(), "content_hash": content_hash})
+
+
+def load_policy(policy_id: str = DEFAULT, folder: Path = FOLDER) -> Policy:
+    """Load the policy `policy_id`; raises PolicyFileError when there is none or it is unusable."""
+    known = policy_ids(folder)
+    if policy_id not in known:
+        raise PolicyFileError(f"没有规则{policy_id}，现有：{'、'.join(known) or '无'}")
+    return read_policy_file(folder / f"{policy_id}.yaml")
+
+
+def policy_ids(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Name the policies there are."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+
+
+def read_policy_file(path: Path) -> Policy:
+    """Read one policy file, wherever it lies; raises PolicyFileError."""
+    try:
+        found = PolicyFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except OSError as error:
+        raise PolicyFileError(f"规则文件{path.name}无法读取：{error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PolicyFileError(f"规则文件{path.name}不是有效的YAML（UTF-8）：{error}") from error
+    except ValidationError as error:
+        raise PolicyFileError(f"规则文件{path.name}内容有误：{_problems(error)}") from error
+    if found.policy_id != path.stem:
+        raise PolicyFileError(
+            f"规则文件{path.name}内容有误：policy_id：应与文件名相同，现为{found.policy_id}"
+        )
+    return found.policy()
+
+
+def _problems(error: ValidationError) -> str:
+    return "；".join(f"{_place(found)}：{_said(found)}" for found in error.errors())
+
+
+def _place(found: ErrorDetails) -> str:
+    """Name the field; entries of a list are counted from 1 as people do."""
+    parts = (f"第{part + 1}项" if isinstance(part, int) else part for part in found["loc"])
+    return ".".join(parts) or "全文"
+
+
+def _said(found: ErrorDetails) -> str:
+    context: dict[str, Any] = found.get("ctx", {})
+    if found["type"] == "value_error":
+        return str(context["error"])
+    if found["type"] == "enum":
+        return f"没有{found['input']}这一取值，可用：{context['expected']}"
+    if found["type"] in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        side = "不小于" if "ge" in context else "不大于"
+        return f"应{side}{bound}，现为{found['input']}"
+    if found["type"].startswith("date"):
+        return f"应为日期（如2024-06-21），现为{found['input']}"
+    return _PLAIN_WORDS.get(found["type"], f"取值不正确，现为{found['input']}")
