@@ -1,0 +1,80 @@
+"""Brings every committed submission to its problem's life, again and again until it is settled.
+
+Each goes as an Update whose id is the receipt's, so that bringing it twice is bringing it once. The
+submissions of one problem go in the order they were received: behind one whose outcome is unknown
+the others wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from domain.commands import Command
+from domain.outcomes import Outcome
+from store import inbox
+from store.engine import Database
+from store.tables import InboxRow
+
+PAUSE_SECONDS = 2.0
+AT_ONCE = 10
+
+_log = structlog.get_logger(__name__)
+
+
+class Desk(Protocol):
+    """The counter at which a submission is handed over."""
+
+    async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
+        """Apply a command once per id; raises CommandRefused, OutcomeUnknown or NoSuchLife."""
+
+
+class Deliverer:
+    """The loop between inbox and lives; several may run beside each other."""
+
+    def __init__(self, db: Database, desk: Desk, pause_seconds: float = PAUSE_SECONDS) -> None:
+        """Deliver from `db` to `desk`, looking again every `pause_seconds`."""
+        self._db = db
+        self._desk = desk
+        self._pause = pause_seconds
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def run_once(self) -> int:
+        """Try every undelivered submission once; give how many were settled."""
+        async with self._db.reading() as session:
+            waiting = await inbox.undelivered(session)
+        by_problem = sorted(waiting, key=attrgetter("problem_no"))
+        settled = await asyncio.gather(
+            *(
+                self._deliver(list(rows))
+                for _, rows in groupby(by_problem, attrgetter("problem_no"))
+            )
+        )
+        return sum(settled)
+
+    async def _deliver(self, rows: Sequence[InboxRow]) -> int:
+        for settled, row in enumerate(rows):
+            async with self._turns:
+                attempt = self._desk.command(row.problem_no, inbox.to_command(row), row.receipt_id)
+                state = await inbox.settle(self._db, row, attempt)
+            if state is inbox.InboxState.RECEIVED:
+                return settled
+            _log.info("submission settled", receipt_id=row.receipt_id, state=state.value)
+        return len(rows)
+
+    async def run_forever(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set; a database that is busy is asked again."""
+        while not stop.is_set():
+            try:
+                await self.run_once()
+            except OperationalError as error:
+                _log.warning("inbox not reachable", error=str(error.orig))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), self._pause)
