@@ -1,0 +1,209 @@
+"""What was sent, when, to whom, and with which outcome: for officers, and as proof of service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.notices import OPENS_ROUND, NoticeKind
+from domain.policy import Position
+from domain.stages import Light
+from store.tables import DeliveryRow, NoticeRow
+
+
+class NoticeState(StrEnum):
+    """How far a notice has come. Handed over means that DATA was begun for some recipient."""
+
+    WAITING = "waiting"
+    HANDED_OVER = "handed_over"
+    OBSOLETE = "obsolete"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        """The state as officers read it."""
+        return {
+            "waiting": "待发送",
+            "handed_over": "已发送",
+            "obsolete": "无需再发",
+            "failed": "未能送达",
+        }[self.value]
+
+
+class DeliveryState(StrEnum):
+    """How far a notice has come to one recipient. Only `accepted` is proof of anything."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    AMBIGUOUS = "ambiguous"
+    FAILED = "failed"
+    OBSOLETE = "obsolete"
+
+    @property
+    def label(self) -> str:
+        """The state as officers read it."""
+        return {
+            "waiting": "待发送",
+            "accepted": "邮件服务器已接收",
+            "refused": "被拒收，请核对邮箱或改用电话",
+            "ambiguous": "结果不明，可能已送达",
+            "failed": "未能送达",
+            "obsolete": "无需再发",
+        }[self.value]
+
+
+OBSOLETE_LABELS = {
+    "reassigned": "已改由其他单位办理",
+    "later_round": "已进入下一轮",
+    "answered": "区县已反馈",
+    "overtaken": "已由后一次提醒代替",
+    "no_longer_held": "送达已证实",
+    "done_meanwhile": "该事项已办理",
+}
+"""Why a notice is no longer needed (domain.notices.is_obsolete), as officers read it."""
+
+UNDELIVERABLE = (DeliveryState.REFUSED, DeliveryState.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentDelivery:
+    """One notice on its way to one recipient; `recipient` is empty where nobody is known."""
+
+    recipient: str
+    position: Position
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    accepted_at: datetime | None
+    last_error: str
+    message_id: str
+    in_digest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentNotice:
+    """One notice with all its deliveries; `obsolete_why` is Chinese, empty unless obsolete."""
+
+    key: str
+    kind: NoticeKind
+    problem_no: str
+    district: str
+    round_no: int
+    light: Light | None
+    ordered_at: datetime
+    not_before: datetime
+    state: NoticeState
+    obsolete_why: str
+    deliveries: tuple[SentDelivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Deliveries that should be out by now; `oldest_at` is since when the first one waits."""
+
+    waiting: int
+    oldest_at: datetime | None
+
+
+async def for_problem(session: AsyncSession, problem_no: str) -> tuple[SentNotice, ...]:
+    """Give everything ordered for a problem, oldest first."""
+    wanted = (
+        select(NoticeRow)
+        .where(col(NoticeRow.problem_no) == problem_no)
+        .order_by(col(NoticeRow.ordered_at), col(NoticeRow.key))
+    )
+    return await _with_deliveries(session, list(await session.scalars(wanted)))
+
+
+async def undeliverable(session: AsyncSession, limit: int = 100) -> tuple[SentNotice, ...]:
+    """Give the notices that some recipient cannot get: an officer has to telephone. Newest first."""
+    failed = select(col(DeliveryRow.notice_key)).where(col(DeliveryRow.state).in_(UNDELIVERABLE))
+    wanted = (
+        select(NoticeRow)
+        .where(col(NoticeRow.key).in_(failed))
+        .order_by(col(NoticeRow.ordered_at).desc(), col(NoticeRow.key))
+        .limit(limit)
+    )
+    return await _with_deliveries(session, list(await session.scalars(wanted)))
+
+
+async def backlog(session: AsyncSession, now: datetime) -> Backlog:
+    """Count what should have been handed over by `now`, for the banner 邮件积压."""
+    due = (
+        select(func.count(), func.min(col(NoticeRow.not_before)))
+        .select_from(NoticeRow)
+        .where(col(NoticeRow.state) == NoticeState.WAITING, col(NoticeRow.not_before) <= now)
+    )
+    waiting, oldest_at = (await session.execute(due)).one()
+    return Backlog(waiting, oldest_at)
+
+
+async def proof_of_service(
+    session: AsyncSession, problem_no: str, round_no: int
+) -> datetime | None:
+    """Give when a notice that opened this round was first accepted for delivery, or None."""
+    accepted = (
+        select(func.min(col(DeliveryRow.accepted_at)))
+        .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
+        .where(
+            col(NoticeRow.problem_no) == problem_no,
+            col(NoticeRow.round_no) == round_no,
+            col(NoticeRow.kind).in_(OPENS_ROUND),
+            col(DeliveryRow.state) == DeliveryState.ACCEPTED,
+        )
+    )
+    return await session.scalar(accepted)
+
+
+async def _with_deliveries(
+    session: AsyncSession, notices: Iterable[NoticeRow]
+) -> tuple[SentNotice, ...]:
+    rows = list(notices)
+    keys = [row.key for row in rows]
+    found = await session.scalars(
+        select(DeliveryRow)
+        .where(col(DeliveryRow.notice_key).in_(keys))
+        .order_by(col(DeliveryRow.id))
+    )
+    by_notice: dict[str, list[SentDelivery]] = defaultdict(list)
+    for delivery in found:
+        by_notice[delivery.notice_key].append(_delivery(delivery))
+    return tuple(_notice(row, by_notice[row.key]) for row in rows)
+
+
+def _notice(row: NoticeRow, deliveries: Iterable[SentDelivery]) -> SentNotice:
+    return SentNotice(
+        key=row.key,
+        kind=NoticeKind(row.kind),
+        problem_no=row.problem_no,
+        district=row.district,
+        round_no=row.round_no,
+        light=Light(row.light) if row.light else None,
+        ordered_at=row.ordered_at,
+        not_before=row.not_before,
+        state=NoticeState(row.state),
+        obsolete_why=OBSOLETE_LABELS[row.obsolete_why] if row.obsolete_why else "",
+        deliveries=tuple(deliveries),
+    )
+
+
+def _delivery(row: DeliveryRow) -> SentDelivery:
+    return SentDelivery(
+        recipient=row.recipient if "@" in row.recipient else "",
+        position=Position(row.position),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        next_attempt_at=row.next_attempt_at,
+        accepted_at=row.accepted_at,
+        last_error=row.last_error,
+        message_id=row.message_id,
+        in_digest=row.digest_id is not None,
+    )
