@@ -106,9 +106,7 @@ def _decide_again(life: _Derivation, order: RecordOrder, at: datetime) -> Decisi
         if cause not in life.commands:
             raise Differs(f"没有编号为 {cause} 的指令")
         life.handled.add(cause)
-        return decide(
-            life.life, life.commands[cause], cause=cause, now=at, rules=life.rules
-        )
+        return decide(life.life, life.commands[cause], cause=cause, now=at, rules=life.rules)
     except Refusal as refusal:
         raise Differs(f"记录为已办理，按规则应予拒绝：{refusal}") from refusal
 
@@ -119,9 +117,7 @@ def _begin_again(life: _Derivation, at: datetime) -> Decision:
     if start.transfer is None:
         return begun
     try:
-        transferred = decide(
-            begun.problem, start.transfer, cause="start", now=at, rules=life.rules
-        )
+        transferred = decide(begun.problem, start.transfer, cause="start", now=at, rules=life.rules)
     except Refusal:
         return begun
     return Decision(begun.events + transferred.events, transferred.problem)

@@ -130,9 +130,7 @@ class _Reader:
             raise Unreadable(f"第 {event.event_id} 个事件：没有名为 {request.input.name} 的指令")
         command: Command = self._one(event, request.input.args, kind)
         self._command_ids[event.event_id] = request.meta.update_id
-        return Asked(
-            event_id=event.event_id, command_id=request.meta.update_id, command=command
-        )
+        return Asked(event_id=event.event_id, command_id=request.meta.update_id, command=command)
 
     def _answered(self, event: HistoryEvent) -> Answered:
         done = event.workflow_execution_update_completed_event_attributes
@@ -155,7 +153,9 @@ class _Reader:
             order_in = self._one(event, scheduled.input, LetInOrder)
             self._let_in_orders[event.event_id] = order_in
         else:
-            raise Unreadable(f"第 {event.event_id} 个事件：未知的活动 {scheduled.activity_type.name}")
+            raise Unreadable(
+                f"第 {event.event_id} 个事件：未知的活动 {scheduled.activity_type.name}"
+            )
 
     def _completed(self, event: HistoryEvent) -> Iterator[Happening]:
         done = event.activity_task_completed_event_attributes

@@ -231,16 +231,12 @@ def _reviewed(a: _Around, event: e.FeedbackReviewed) -> Iterator[NoticeOrder]:
     elif event.verdict is Verdict.RETURN_FOR_SUPPLEMENT:
         yield a.order(NoticeKind.RETURNED, _HANDLERS, "issue")
     else:
-        yield a.order(
-            NoticeKind.RECTIFICATION_OPENED, _HANDLERS, "issue", why=event.verdict.value
-        )
+        yield a.order(NoticeKind.RECTIFICATION_OPENED, _HANDLERS, "issue", why=event.verdict.value)
 
 
 def _revisited(a: _Around, event: e.RevisitRecorded) -> Iterator[NoticeOrder]:
     if event.result is RevisitResult.NOT_IN_PLACE:
-        yield a.order(
-            NoticeKind.RECTIFICATION_OPENED, _HANDLERS, "issue", why=event.result.value
-        )
+        yield a.order(NoticeKind.RECTIFICATION_OPENED, _HANDLERS, "issue", why=event.result.value)
 
 
 def _closed(a: _Around, _: e.ProblemClosed) -> Iterator[NoticeOrder]:

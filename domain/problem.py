@@ -214,9 +214,7 @@ def _to_stage(problem: Problem, stage: Stage, at: datetime, **changes: Any) -> P
 
 
 def _with_round(problem: Problem, round_no: int, **changes: Any) -> Problem:
-    rounds = tuple(
-        replace(r, **changes) if r.round_no == round_no else r for r in problem.rounds
-    )
+    rounds = tuple(replace(r, **changes) if r.round_no == round_no else r for r in problem.rounds)
     return replace(problem, rounds=rounds)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -25,7 +24,7 @@ from pydantic_core import ErrorDetails
 
 from domain.catalogues import clue_sources
 from domain.deadlines import DayCount, StartsFrom
-from domain.policy import Policy, Position
+from domain.policy import Policy, Position, content_hash
 from domain.stages import Fact, Light
 
 FOLDER = Path(__file__).parent.parent / "policies"
@@ -210,10 +209,8 @@ class PolicyFile(_Model):
 
     def policy(self) -> Policy:
         """Give the policy as the domain knows it, with the hash of its content."""
-        content = self.model_dump(mode="json")
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        content_hash = sha256(text.encode()).hexdigest()
-        return _POLICY.validate_python({**self.model_dump(), "content_hash": content_hash})
+        policy: Policy = _POLICY.validate_python({**self.model_dump(), "content_hash": ""})
+        return replace(policy, content_hash=content_hash(policy))
 
 
 def load_policy(policy_id: str = DEFAULT, folder: Path = FOLDER) -> Policy:

@@ -250,7 +250,9 @@ class ProblemWorkflow:
             updates: list[SearchAttributeUpdate[Any]] = [
                 names.STAGE.value_set(now_shown[0]),
                 names.LEVEL.value_set(now_shown[1]),
-                names.DUE_AT.value_set(now_shown[2]) if now_shown[2] else names.DUE_AT.value_unset(),
+                names.DUE_AT.value_set(now_shown[2])
+                if now_shown[2]
+                else names.DUE_AT.value_unset(),
             ]
             workflow.upsert_search_attributes(updates)
         workflow.set_current_details("\n\n".join(self.explanation()))
@@ -309,4 +311,6 @@ def _policy_name(rules: Rules) -> str:
 
 
 def _summary(duty: Duty | None) -> str | None:
-    return None if duty is None else f"{duty.kind.label} {duty.at.isoformat()} {duty.detail}".strip()
+    return (
+        None if duty is None else f"{duty.kind.label} {duty.at.isoformat()} {duty.detail}".strip()
+    )

@@ -35,9 +35,7 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
     if command.on > draft.today:
         raise WrongContent("date_not_plausible", on=command.on.isoformat(), why="晚于今天")
     demand_reason(command.findings)
-    draft.add(
-        e.RevisitRecorded(on=command.on, result=command.result, findings=command.findings)
-    )
+    draft.add(e.RevisitRecorded(on=command.on, result=command.result, findings=command.findings))
     if command.result is RevisitResult.NOT_IN_PLACE:
         establish(draft, Fact.NOT_IN_PLACE)
         redo = draft.rules.policy.clocks.redo

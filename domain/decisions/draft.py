@@ -54,5 +54,3 @@ class Decision:
 
     events: tuple[Recorded, ...]
     problem: Problem
-
-

@@ -42,9 +42,7 @@ def _remind(draft: Draft, duty: Duty) -> None:
         raise ValueError(f"the agenda holds no reminder {duty.detail}")
     if is_overtaken(owed, planned, draft.now, draft.rules):
         draft.add(
-            e.ReminderSkipped(
-                round_no=owed.round_no, rung=planned.rung, planned_at=planned.at
-            )
+            e.ReminderSkipped(round_no=owed.round_no, rung=planned.rung, planned_at=planned.at)
         )
         return
     draft.add(

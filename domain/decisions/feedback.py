@@ -129,9 +129,7 @@ def _demand_bounded(draft: Draft, promised_on: date | None) -> date:
     transferred_on = draft.problem.transferred_on or draft.today
     limit = transferred_on + timedelta(days=draft.rules.policy.clocks.promise_max_days)
     if promised_on > limit:
-        raise WrongContent(
-            "promise_too_late", on=promised_on.isoformat(), limit=limit.isoformat()
-        )
+        raise WrongContent("promise_too_late", on=promised_on.isoformat(), limit=limit.isoformat())
     return promised_on
 
 

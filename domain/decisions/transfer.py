@@ -29,9 +29,7 @@ def register(draft: Draft, command: RegisterProblem) -> None:
         route = route_of(facts.key_content)
     except KeyError:
         raise WrongContent("key_content_unknown", key_content=str(facts.key_content)) from None
-    draft.add(
-        ProblemRegistered(problem_no=command.problem_no, facts=facts, route=route.value)
-    )
+    draft.add(ProblemRegistered(problem_no=command.problem_no, facts=facts, route=route.value))
 
 
 def transfer(draft: Draft, command: TransferProblem) -> None:
@@ -97,9 +95,7 @@ def record_service(draft: Draft, command: RecordService) -> None:
             "date_not_plausible", on=command.served_on.isoformat(), why="应在移交日与今天之间"
         )
     draft.add(
-        ServiceRecorded(
-            round_no=owed.round_no, served_on=command.served_on, means=command.means
-        )
+        ServiceRecorded(round_no=owed.round_no, served_on=command.served_on, means=command.means)
     )
     counted = owed.kind is not RoundKind.RECTIFICATION and owed.overdue_at is None
     if counted and command.served_on > owed.counted_from:

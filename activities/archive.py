@@ -1,0 +1,111 @@
+"""Keeping closed runs: exported as history JSON with its hash, before the server forgets them.
+
+Layout: `<folder>/<problem_no>/<run_id>.json` and beside it `<run_id>.meta.json`. A file is complete
+or not there: written aside, synced, then renamed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHistory
+
+from store import archive_index
+from store.engine import Database
+from store.tables import ArchiveRow
+from workflows.names import problem_no_of
+from workflows.ports import ArchivePort
+
+_CLOSED_LIVES = "WorkflowType = 'ProblemWorkflow' AND ExecutionStatus != 'Running'"
+
+
+class IncompleteHistory(Exception):
+    """A closed run's history has a gap or no closing event; it is fetched again later."""
+
+
+class Archive(ArchivePort):
+    """Exports into one folder and keeps the index in one database."""
+
+    def __init__(self, client: Client, db: Database, folder: Path) -> None:
+        """Fetch from `client`, write below `folder`, enter into `db`."""
+        self._client = client
+        self._db = db
+        self._folder = folder
+
+    @activity.defn(name="archive_closed_runs")
+    async def archive_closed_runs(self) -> int:
+        """Export every closed run that is not kept yet; continued runs too."""
+        exported = 0
+        async for closed in self._client.list_workflows(_CLOSED_LIVES):
+            if not await self._is_kept(closed.run_id):
+                await self.keep(closed.id, closed.run_id)
+                exported += 1
+            if activity.in_activity():
+                activity.heartbeat(exported)
+        return exported
+
+    async def keep(self, workflow_id: str, run_id: str) -> ArchiveRow:
+        """Export one closed run and enter it; raises IncompleteHistory."""
+        handle = self._client.get_workflow_handle(workflow_id, run_id=run_id)
+        history = await handle.fetch_history()
+        row = _index_row(history, run_id, self._folder, self._db)
+        text = history.to_json()
+        await asyncio.to_thread(_write, Path(row.path), text)
+        meta = json.dumps(
+            row.model_dump(mode="json", exclude={"path"}), ensure_ascii=False, sort_keys=True
+        )
+        await asyncio.to_thread(_write, Path(row.path).with_suffix(".meta.json"), meta)
+        await archive_index.add(self._db, row)
+        return row
+
+    async def _is_kept(self, run_id: str) -> bool:
+        async with self._db.reading() as session:
+            return run_id in await archive_index.known(session, [run_id])
+
+
+def _index_row(history: WorkflowHistory, run_id: str, folder: Path, db: Database) -> ArchiveRow:
+    problem_no = problem_no_of(history.workflow_id)
+    started = history.events[0].workflow_execution_started_event_attributes
+    return ArchiveRow(
+        run_id=run_id,
+        workflow_id=history.workflow_id,
+        problem_no=problem_no,
+        sha256=hashlib.sha256(history.to_json().encode()).hexdigest(),
+        events=len(history.events),
+        close_type=_close_type(history),
+        path=str(folder / problem_no / f"{run_id}.json"),
+        archived_at=db.now(),
+        continued_from=started.continued_execution_run_id,
+    )
+
+
+def _close_type(history: WorkflowHistory) -> str:
+    ids = [event.event_id for event in history.events]
+    if ids != list(range(1, len(ids) + 1)):
+        raise IncompleteHistory(f"{history.workflow_id}: event ids are not 1..{len(ids)}")
+    name = EventType.Name(history.events[-1].event_type)
+    prefix = "EVENT_TYPE_WORKFLOW_EXECUTION_"
+    if not name.startswith(prefix):
+        raise IncompleteHistory(f"{history.workflow_id}: the last event is {name}")
+    return name.removeprefix(prefix).lower()
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(path.suffix + ".part")
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,89 @@
+"""Wiring of the web app: settings, store, desk, links and pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import uvicorn
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from api.app import create_app
+from api.ports import Services
+from domain.rules import Rules
+from gateways.evidence import EvidenceStore
+from gateways.link_signer import LinkSigner
+from gateways.mail_inbox import MailFolder
+from gateways.problem_list.redate import redated_samples
+from gateways.renderer import Renderer
+from gateways.temporal_client import connect
+from settings import Settings
+from store.engine import Database
+from worker import desk_for, rules_of_the_day, shifted_clock, until_stopped
+
+
+def services_for(client: Client, db: Database, settings: Settings, rules: Rules) -> Services:
+    """Bundle everything the doors work with; the mail folder and samples in development only."""
+    development = settings.environment == "development"
+
+    async def temporal_answers() -> bool:
+        return await client.service_client.check_health()
+
+    return Services(
+        db=db,
+        desk=desk_for(client, settings, rules),
+        renderer=Renderer(),
+        signer=LinkSigner(settings.signing_keys, clock=db.now),
+        evidence=EvidenceStore(settings.evidence),
+        policy=rules.policy,
+        calendar=rules.calendar,
+        base_url=settings.public_url,
+        development=development,
+        mails=MailFolder(settings.data_dir / "mails") if development else None,
+        samples=sample_list if development else None,
+        readiness={"temporal": temporal_answers},
+    )
+
+
+def sample_list(today: date) -> bytes:
+    """Give the sample list with its dates moved to `today` and today's reporting units."""
+    return redated_samples(today)
+
+
+class QuietServer(uvicorn.Server):
+    """A web server that leaves the signals to the entry point."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def server_for(app: FastAPI, host: str, port: int) -> QuietServer:
+    """Prepare the web server; tokens stay out of its log because it keeps no access log."""
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, log_level="warning", lifespan="on"
+    )
+    return QuietServer(config)
+
+
+async def main(host: str, port: int) -> int:
+    """Serve until stopped; give the exit code."""
+    settings = Settings()
+    rules = rules_of_the_day(settings)
+    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    db = Database(settings.database, shifted_clock(settings))
+    server = server_for(create_app(services_for(client, db, settings, rules)), host, port)
+    serving = asyncio.create_task(server.serve())
+    stopped = asyncio.create_task(until_stopped())
+    try:
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+    finally:
+        stopped.cancel()
+        await db.dispose()
+    return 0

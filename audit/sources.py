@@ -1,0 +1,81 @@
+"""Where histories come from: exported files, a folder of them, or a running server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
+
+from workflows.names import workflow_id
+
+LIFE = "ProblemWorkflow"
+
+
+class NoHistory(Exception):
+    """There is no history where one was asked for; the message says where and what to do."""
+
+
+def lives_in(path: Path) -> list[list[WorkflowHistory]]:
+    """Read a file, or every history below a folder; the runs of one life together, oldest first.
+
+    Raises `NoHistory` when nothing is there or a file is no history.
+    """
+    files = [path] if path.is_file() else sorted(path.rglob("*.json"))
+    lives: dict[str, list[WorkflowHistory]] = {}
+    for file in files:
+        history = _read(file)
+        if history is not None:
+            lives.setdefault(history.workflow_id, []).append(history)
+    if not lives:
+        raise NoHistory(f"{path} 中没有历史记录文件（*.json）。")
+    return [_in_order(runs) for _, runs in sorted(lives.items())]
+
+
+async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistory]:
+    """Fetch every run of a life that the server still holds, oldest first."""
+    runs: list[WorkflowHistory] = []
+    run_id: str | None = None
+    while run_id != "":  # the first run names none before it
+        handle = client.get_workflow_handle(workflow_id(problem_no), run_id=run_id)
+        try:
+            history = await handle.fetch_history()
+        except RPCError as error:
+            raise NoHistory(f"服务器上没有问题 {problem_no} 的历史记录：{error.message}") from error
+        runs.insert(0, history)
+        started = history.events[0].workflow_execution_started_event_attributes
+        run_id = started.continued_execution_run_id
+    return runs
+
+
+def _read(file: Path) -> WorkflowHistory | None:
+    """Read one exported run; None for one that is no problem's life, a sweep say."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        history = WorkflowHistory.from_json("", {"events": content["events"]})
+        started = _started(history)
+        if started.workflow_type.name != LIFE:
+            return None
+        start = json.loads(started.input.payloads[0].data)
+        return WorkflowHistory(workflow_id(start["register"]["problem_no"]), history.events)
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise NoHistory(f"{file} 不是导出的历史记录：{error}") from error
+
+
+def _in_order(runs: Iterable[WorkflowHistory]) -> list[WorkflowHistory]:
+    """Order runs by the chain in which each names the one before it."""
+    by_id = {_started(run).original_execution_run_id: run for run in runs}
+    after = {_started(run).continued_execution_run_id: run for run in by_id.values()}
+    first = [run for run in by_id.values() if _started(run).continued_execution_run_id not in by_id]
+    ordered = first[:1]
+    while ordered and _started(ordered[-1]).original_execution_run_id in after:
+        ordered.append(after[_started(ordered[-1]).original_execution_run_id])
+    left_over = [run for run in by_id.values() if run not in ordered]
+    return ordered + left_over
+
+
+def _started(run: WorkflowHistory) -> WorkflowExecutionStartedEventAttributes:
+    return run.events[0].workflow_execution_started_event_attributes

@@ -1,0 +1,187 @@
+"""The command line `bihuan`: each command loads only what it needs.
+
+With `--json`, standard output holds JSON only; everything said to people goes to standard error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Coroutine
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="bihuan",
+    help="闭环：大气环境问题移交、反馈、审核、回头看、提级督办全过程管理。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+audit = typer.Typer(help="审计：重放历史记录，重新推算每个日期和每一分。", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+AsJson = Annotated[bool, typer.Option("--json", help="标准输出只输出 JSON。")]
+Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="移交日期，如 2024-06-21。")]
+
+
+def say(text: str) -> None:
+    """Tell a person something, beside the answer."""
+    typer.echo(text, err=True)
+
+
+def answer(content: Any) -> None:
+    """Give the answer as JSON on standard output."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def leave(code: int) -> NoReturn:
+    """End the process without tearing the interpreter down.
+
+    Temporal's native threads can abort a process while Python finalises; everything has been
+    written by now, so the exit code must be ours.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def done(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """Run a command's work and leave with its exit code."""
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = 130
+    leave(code)
+
+
+@app.command()
+def due(
+    on: Day,
+    policy: Annotated[str, typer.Option(help="政策编号。")] = "chongqing-2024",
+    as_json: AsJson = False,
+) -> None:
+    """计算反馈时限，并逐步说明推算依据。"""
+    from domain.deadlines import due_date, explain
+    from gateways.calendar_files import load_calendar
+    from gateways.policy_files import PolicyFileError, load_policy
+
+    try:
+        rule = load_policy(policy).clocks.feedback
+    except PolicyFileError as error:
+        say(str(error))
+        raise typer.Exit(2) from error
+    day = on.date()
+    calendar = load_calendar(range(day.year, day.year + 2))
+    found = due_date(day, rule, calendar)
+    steps = explain(day, rule, calendar)
+    if as_json:
+        answer(
+            {
+                "due_on": found.due_on.isoformat(),
+                "due_at": found.due_at.isoformat(),
+                "provisional": found.provisional,
+                "steps": [{"on": s.on.isoformat(), "code": s.code, "note": s.note} for s in steps],
+            }
+        )
+        return
+    typer.echo(f"反馈时限：{found.due_on.isoformat()}{'（暂定）' if found.provisional else ''}")
+    for step in steps:
+        typer.echo(f"  {step.on.isoformat()}  {step.note}")
+
+
+@app.command()
+def run() -> None:
+    """在本机启动全部服务：Temporal、办理进程、网页、本地邮件箱。"""
+    from embedded.run import run_everything
+
+    done(run_everything())
+
+
+@app.command()
+def worker() -> None:
+    """启动办理进程（连接已有的 Temporal）。"""
+    from worker import main
+
+    done(main())
+
+
+@app.command()
+def web(
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="监听端口。")] = 8000,
+) -> None:
+    """启动网页和接口服务。"""
+    from asgi import main
+
+    done(main(host, port))
+
+
+@app.command()
+def migrate() -> None:
+    """建立或升级数据库结构，并准备 Temporal 命名空间。"""
+    from embedded.prepare import migrate_all
+
+    done(migrate_all())
+
+
+@app.command(name="import")
+def import_list(
+    workbook: Annotated[Path, typer.Argument(help="问题清单（xlsx）。")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
+    annotated: Annotated[
+        Path | None, typer.Option("--annotated", help="把带处理结果的清单另存到此文件。")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """导入问题清单：逐行检查，合格的立即登记移交，不合格的逐行说明原因。"""
+    from embedded.importing import import_workbook
+
+    done(import_workbook(workbook, dry_run=dry_run, annotated=annotated, as_json=as_json))
+
+
+@app.command()
+def simulate(
+    workbook: Annotated[Path, typer.Argument(help="问题清单（xlsx），列“演练”指定区县的行为。")],
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="过到这一天为止。")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="“演练”为空的行按此种子抽取行为。")] = 1,
+    rules_only: Annotated[
+        bool, typer.Option("--rules-only", help="只用纯规则推演，不启动服务。")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """演练：让清单上的每个问题从移交活到销号，输出台账和扣分。"""
+    from simulation.command import simulate_workbook
+
+    day: date | None = until.date() if until else None
+    done(simulate_workbook(workbook, until=day, seed=seed, rules_only=rules_only, as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """体检：缺什么、坏了什么、该怎么办。"""
+    from embedded.doctor import examine
+
+    done(examine(as_json=as_json))
+
+
+@audit.command()
+def verify(
+    what: Annotated[str, typer.Argument(help="问题编号、历史记录文件或文件夹。")],
+    as_json: AsJson = False,
+) -> None:
+    """重放并重新推算；有不符之处时退出码为 1，并指出第一处。"""
+    from audit.command import verify_command
+
+    done(verify_command(what, as_json=as_json))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,135 @@
+"""Getting ready: database shape, Temporal namespace, sample people for a first look."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.catalogues.districts import DISTRICTS
+from domain.policy import Position
+from domain.roles import Role
+from gateways.temporal_client import connect
+from settings import Settings
+from store import accounts
+from store.engine import Database
+from store.migrate import upgrade
+from store.tables import AccountRow, ContactRow
+
+CITY = "CITY"
+_SAMPLES = (
+    ("officer", "示例承办人", Role.OFFICER),
+    ("supervisor", "示例审批人", Role.SUPERVISOR),
+    ("auditor", "示例审计员", Role.AUDITOR),
+    ("admin", "示例管理员", Role.ADMINISTRATOR),
+)
+_DISTRICT_POSITIONS = (
+    Position.HANDLER,
+    Position.SECTION_CHIEF,
+    Position.DEPUTY_DIRECTOR,
+    Position.DIRECTOR,
+)
+_CITY_POSITIONS = (Position.CASE_OFFICER, Position.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAccount:
+    """A sample person's login; the password is drawn once per installation."""
+
+    login: str
+    password: str
+    role: Role
+
+
+async def prepare(settings: Settings, db: Database) -> tuple[SampleAccount, ...]:
+    """Migrate, and on a first start of a development machine add sample people.
+
+    Gives the sample logins, empty in production.
+    """
+    await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+    await upgrade(settings.database)
+    if settings.environment != "development":
+        return ()
+    await _sample_contacts(db)
+    return await _sample_accounts(db, settings.data_dir / "sample-accounts.json")
+
+
+async def _sample_accounts(db: Database, kept: Path) -> tuple[SampleAccount, ...]:
+    known = await asyncio.to_thread(_read_kept, kept)
+    if not known and not await _is_empty(db, AccountRow):
+        return ()
+    if not known:
+        known = {login: secrets.token_urlsafe(12) for login, _, _ in _SAMPLES}
+        await asyncio.to_thread(_keep, kept, known)
+    async with db.reading() as session:
+        there = set(await session.scalars(select(AccountRow.login)))
+    for login, name, role in _SAMPLES:
+        if login not in there:
+            await accounts.create(db, login, name, role, known[login])
+    return tuple(SampleAccount(login, known[login], role) for login, _, role in _SAMPLES)
+
+
+def _read_kept(kept: Path) -> dict[str, str]:
+    if not kept.exists():
+        return {}
+    content: dict[str, str] = json.loads(kept.read_text(encoding="utf-8"))
+    return content
+
+
+def _keep(kept: Path, passwords: dict[str, str]) -> None:
+    kept.touch(mode=0o600)
+    kept.write_text(json.dumps(passwords, indent=2), encoding="utf-8")
+
+
+async def _is_empty(db: Database, table: type[AccountRow | ContactRow]) -> bool:
+    async with db.reading() as session:
+        return (await session.scalar(select(func.count()).select_from(table))) == 0
+
+
+async def _sample_contacts(db: Database) -> None:
+    """One made-up person per position; their addresses lead nowhere (example.com)."""
+    if not await _is_empty(db, ContactRow):
+        return
+    people = [
+        (unit.code, unit.short, position) for unit in DISTRICTS for position in _DISTRICT_POSITIONS
+    ] + [(CITY, "市级", position) for position in _CITY_POSITIONS]
+    async with db.writing() as session:
+        for district, name, position in people:
+            address = f"{position.value}.{district.lower()}@example.com".replace("_", "-")
+            session.add(
+                ContactRow(
+                    district=district,
+                    position=position.value,
+                    name=f"示例{name}{position.label}",
+                    email=address,
+                    valid_from=date(2024, 6, 21),
+                )
+            )
+
+
+async def migrate_all() -> int:
+    """Migrate the database; prepare the namespace where a server answers. Gives the exit code."""
+    from embedded.temporal_server import prepare_namespace
+
+    settings = Settings()
+    await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+    await upgrade(settings.database)
+    print(f"数据库结构已是最新：{settings.database.split('@')[-1]}")
+    try:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        await prepare_namespace(client)
+    except RuntimeError as error:
+        print(f"Temporal（{settings.temporal_address}）未连接，命名空间留待下次准备：{error}")
+    except RPCError as error:
+        if error.status is not RPCStatusCode.PERMISSION_DENIED:
+            raise
+        print(f"无权准备命名空间，请由管理员设置保存期和检索属性：{error.message}")
+    else:
+        print(f"命名空间 {settings.temporal_namespace} 已就绪。")
+    return 0

@@ -1,0 +1,97 @@
+"""Every setting, typed, with what it means; read by entry points only.
+
+Each comes from the environment as `BIHUAN_<NAME>` or from a file `.env`; `.env.example` lists them
+all. Production refuses placeholder secrets and a shifted clock.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PLACEHOLDER = "development-only-secret-not-for-production-0000"
+
+
+class Settings(BaseSettings):
+    """One validated reading of the environment; raises ValidationError naming the setting."""
+
+    model_config = SettingsConfigDict(env_prefix="BIHUAN_", env_file=".env", extra="ignore")
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="development 或 production；生产环境拒绝占位密钥和时钟偏移"
+    )
+    data_dir: Path = Field(Path("var"), description="数据文件夹：数据库、佐证材料、归档、邮件")
+    database_url: str = Field("", description="数据库地址，留空为数据文件夹中的 SQLite")
+    evidence_dir: Path | None = Field(
+        None, description="佐证材料文件夹，留空为 <data_dir>/evidence"
+    )
+    archive_dir: Path | None = Field(None, description="历史归档文件夹，留空为 <data_dir>/archive")
+    temporal_address: str = Field("127.0.0.1:7233", description="Temporal 前端地址 host:port")
+    temporal_namespace: str = Field("bihuan", description="Temporal 命名空间")
+    temporal_ui_port: int = Field(8233, description="本机运行时 Temporal 网页的端口")
+    web_host: str = Field("127.0.0.1", description="网页服务监听地址")
+    web_port: int = Field(8000, description="网页服务监听端口")
+    base_url: str = Field(
+        "", description="对外网址，链接由此生成；留空为 http://127.0.0.1:<web_port>"
+    )
+    link_keys: SecretStr = Field(
+        SecretStr(f"dev:{PLACEHOLDER}"),
+        description="链接签名密钥 kid:secret，逗号分隔，最新的放在最后",
+    )
+    smtp_host: str = Field("127.0.0.1", description="邮件服务器")
+    smtp_port: int = Field(8025, description="邮件服务器端口")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="邮件连接加密方式"
+    )
+    smtp_username: str = Field("", description="邮件账号，留空为不登录")
+    smtp_password: SecretStr = Field(SecretStr(""), description="邮件密码")
+    sender_address: str = Field("bihuan@example.com", description="发件地址")
+    sender_name: str = Field("蓝天保卫执法问题闭环管理（示例）", description="发件人名称")
+    digests: bool = Field(True, description="同一区县同日多件提醒合并为一封")
+    digest_settle_seconds: int = Field(300, description="合并前等待同批提醒到齐的秒数")
+    policy_id: str = Field("chongqing-2024", description="新移交问题适用的政策编号")
+    sweep_minutes: int = Field(10, description="导出已结束流程的间隔分钟数")
+    clock_shift_seconds: float = Field(0, description="业务时钟偏移秒数，仅供演练；生产环境须为 0")
+
+    @model_validator(mode="after")
+    def _production_is_serious(self) -> Self:
+        if self.environment == "production":
+            if PLACEHOLDER in self.link_keys.get_secret_value():
+                raise ValueError("生产环境须设置 BIHUAN_LINK_KEYS，不得使用占位密钥")
+            if self.clock_shift_seconds:
+                raise ValueError("生产环境不得设置 BIHUAN_CLOCK_SHIFT_SECONDS")
+        return self
+
+    @cached_property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'bihuan.db').absolute()}"
+
+    @cached_property
+    def evidence(self) -> Path:
+        """Where evidence is kept."""
+        return self.evidence_dir or self.data_dir / "evidence"
+
+    @cached_property
+    def archive(self) -> Path:
+        """Where closed histories are kept."""
+        return self.archive_dir or self.data_dir / "archive"
+
+    @cached_property
+    def public_url(self) -> str:
+        """The address under which people reach the pages."""
+        return self.base_url or f"http://127.0.0.1:{self.web_port}"
+
+    @cached_property
+    def signing_keys(self) -> list[tuple[str, str]]:
+        """Link keys as (key id, secret), newest last; ValueError for one without an id."""
+        pairs = [
+            item.strip().partition(":") for item in self.link_keys.get_secret_value().split(",")
+        ]
+        if any(not kid or not secret for kid, _, secret in pairs):
+            raise ValueError("BIHUAN_LINK_KEYS 的每一项须写成 编号:密钥")
+        return [(kid, secret) for kid, _, secret in pairs]

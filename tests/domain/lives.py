@@ -1,0 +1,194 @@
+"""Builders for tests of the rules: a policy, a calendar, a life driven by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from domain import commands as c
+from domain.agenda import Duty, agenda
+from domain.decide import decide, decide_duty
+from domain.events import Event, Recorded
+from domain.local_time import at_local, day_of
+from domain.notices import NoticeOrder, notice_orders
+from domain.problem import Problem
+from domain.roles import Actor, Role
+from domain.rules import Rules
+from gateways.calendar_files import load_calendar
+from gateways.policy_files import load_policy
+
+OFFICER = Actor("officer-1", Role.OFFICER)
+OTHER_OFFICER = Actor("officer-2", Role.OFFICER)
+SUPERVISOR = Actor("supervisor-1", Role.SUPERVISOR)
+DISTRICT = Actor("district:500103", Role.DISTRICT)
+MONDAY = date(2024, 6, 24)
+
+
+@cache
+def default_rules(policy_id: str = "chongqing-2024") -> Rules:
+    """The default policy with the calendars of the years that tests live in."""
+    return Rules(load_policy(policy_id), load_calendar(range(2024, 2028)))
+
+
+def some_facts(**changes: object) -> c.Facts:
+    """A general problem in 渝中区."""
+    facts: dict[str, object] = {
+        "enterprise": "重庆示例印务有限公司",
+        "description": "喷涂工序废气收集不完全",
+        "district": "500103",
+    }
+    return c.Facts(**(facts | changes))  # type: ignore[arg-type]  # test builder
+
+
+@dataclass
+class Life:
+    """One life, driven by hand: time passes only when a test says so."""
+
+    rules: Rules = field(default_factory=default_rules)
+    now: datetime = at_local(MONDAY, time(9))
+    problem_or_none: Problem | None = None
+    history: list[Recorded] = field(default_factory=list)
+    notices: list[NoticeOrder] = field(default_factory=list)
+    served: bool = True
+    asked: int = 0
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as it stands."""
+        assert self.problem_or_none is not None
+        return self.problem_or_none
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return day_of(self.now)
+
+    @property
+    def events(self) -> list[Event]:
+        """Every event so far."""
+        return [recorded.event for recorded in self.history]
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags of every event so far."""
+        return [event.tag for event in self.events]
+
+    def do(self, command: c.Command, cause: str = "") -> Problem:
+        """Decide a command now."""
+        self.asked += 1
+        decision = decide(
+            self.problem_or_none,
+            command,
+            cause=cause or f"c{self.asked}",
+            now=self.now,
+            rules=self.rules,
+        )
+        return self._keep(decision.events, decision.problem)
+
+    def until(self, day: date, at: time = time(10)) -> Problem:
+        """Let time pass to a local time of a day; every duty due by then is met on its instant."""
+        instant = at_local(day, at)
+        duty = agenda(self.problem, self.rules)
+        while duty is not None and duty.at <= instant:
+            self.meet(duty)
+            duty = agenda(self.problem, self.rules)
+        self.now = max(instant, self.now)
+        return self.problem
+
+    def meet(self, duty: Duty, late_by: timedelta = timedelta(0)) -> Problem:
+        """Meet one duty, at its instant or later."""
+        self.now = max(self.now, duty.at + late_by)
+        decision = decide_duty(
+            self.problem, duty, served=self.served, now=self.now, rules=self.rules
+        )
+        return self._keep(decision.events, decision.problem)
+
+    def _keep(self, events: tuple[Recorded, ...], problem: Problem) -> Problem:
+        self.problem_or_none = problem
+        self.history += events
+        self.notices += notice_orders(events, problem, self.rules)
+        return problem
+
+    # -- short words for common acts -----------------------------------------------------------
+
+    def register(self, **facts: object) -> Problem:
+        """Register a problem."""
+        return self.do(
+            c.RegisterProblem(problem_no="CQ2024-0001", facts=some_facts(**facts), by=OFFICER)
+        )
+
+    def transfer(self, on: date | None = None, rectify_by: date | None = None) -> Problem:
+        """Transfer it."""
+        return self.do(
+            c.TransferProblem(
+                on=on or self.today,
+                document_no="渝环执法移〔2024〕示例1号",
+                rectification_due_on=rectify_by,
+                by=OFFICER,
+            )
+        )
+
+    def answer(
+        self,
+        state: c.RectificationState = c.RectificationState.DONE,
+        *,
+        round_no: int | None = None,
+        receipt: str = "",
+        promised_on: date | None = None,
+        received_at: datetime | None = None,
+        district: str = "500103",
+    ) -> Problem:
+        """The district answers."""
+        number = round_no or len(self.problem.rounds)
+        receipt_id = receipt or f"r{len(self.problem.submissions) + 1}"
+        return self.do(
+            c.SubmitFeedback(
+                receipt_id=receipt_id,
+                round_no=number,
+                district=district,
+                received_at=received_at or self.now,
+                answer=c.Answer(state=state, text="已整改", promised_on=promised_on),
+                content_sha256="0" * 64,
+                by=DISTRICT,
+            ),
+            cause=receipt_id,
+        )
+
+    def review(
+        self,
+        verdict: c.Verdict = c.Verdict.ACCEPT_DONE,
+        reason: str = "材料不全",
+        promised_on: date | None = None,
+    ) -> Problem:
+        """The officer gives a verdict on what waits."""
+        waiting = self.problem.under_review
+        return self.do(
+            c.ReviewFeedback(
+                receipt_id=waiting.receipt_id if waiting else "none",
+                verdict=verdict,
+                reason=reason,
+                promised_on=promised_on,
+                by=OFFICER,
+            )
+        )
+
+    def revisit(self, result: c.RevisitResult = c.RevisitResult.IN_PLACE) -> Problem:
+        """Someone goes back to look."""
+        return self.do(
+            c.RecordRevisit(on=self.today, result=result, findings="现场核查", by=OFFICER)
+        )
+
+    def approve(self, by: Actor = SUPERVISOR) -> Problem:
+        """The second person closes it."""
+        proposal = self.problem.proposal
+        content_hash = proposal.content_hash if proposal else ""
+        return self.do(c.ApproveClosure(content_hash=content_hash, by=by))
+
+
+def transferred(on: date = MONDAY, **facts: object) -> Life:
+    """A life transferred on a day at nine."""
+    life = Life(now=at_local(on, time(9)))
+    life.register(**facts)
+    life.transfer()
+    return life

@@ -1,0 +1,153 @@
+"""Wiring of the worker: lives, deeds, and the loops that carry mails and submissions on."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+)
+from temporalio.worker import Worker
+
+from activities.archive import Archive
+from activities.courier import Courier
+from activities.deliverer import Deliverer
+from activities.inbox import Inbox
+from activities.records import Records
+from domain.rules import Rules
+from gateways.calendar_files import load_calendar
+from gateways.link_signer import LinkSigner
+from gateways.mail import SmtpSender, SmtpSettings
+from gateways.policy_files import load_policy
+from gateways.problem_desk import TemporalDesk
+from gateways.renderer import Renderer
+from gateways.temporal_client import connect
+from settings import Settings
+from store.engine import Clock, Database, system_clock
+from workflows.archive_workflow import ArchiveSweepWorkflow
+from workflows.names import TASK_QUEUE
+from workflows.problem_workflow import ProblemWorkflow
+from workflows.sandbox import sandbox
+
+_log = structlog.get_logger(__name__)
+_SWEEP = "archive-sweep"
+_LONGEST_OUTAGE = timedelta(days=2)
+
+
+def shifted_clock(settings: Settings) -> Clock:
+    """Give the domain's clock: this machine's, moved by the recorded shift (zero in production)."""
+    shift = timedelta(seconds=settings.clock_shift_seconds)
+    return (lambda: datetime.now(UTC) + shift) if shift else system_clock
+
+
+def rules_of_the_day(settings: Settings) -> Rules:
+    """Load the policy and the calendars that new lives begin with."""
+    return Rules(load_policy(settings.policy_id), load_calendar())
+
+
+def desk_for(client: Client, settings: Settings, rules: Rules) -> TemporalDesk:
+    """Give the desk with the settings' clock."""
+    shift = timedelta(seconds=settings.clock_shift_seconds)
+    return TemporalDesk(client=client, rules=rules, clock_shift=shift)
+
+
+def smtp_settings(settings: Settings) -> SmtpSettings:
+    """Give the relay's settings."""
+    return SmtpSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        from_address=settings.sender_address,
+        from_name=settings.sender_name,
+        security=settings.smtp_security,
+        username=settings.smtp_username,
+        password=settings.smtp_password.get_secret_value(),
+    )
+
+
+def courier_for(db: Database, settings: Settings) -> Courier:
+    """Give the courier that hands notices over."""
+    return Courier(
+        db,
+        SmtpSender(smtp_settings(settings)),
+        Renderer(),
+        LinkSigner(settings.signing_keys, clock=db.now),
+        settings.public_url,
+        digests=settings.digests,
+        settle=timedelta(seconds=settings.digest_settle_seconds),
+    )
+
+
+@asynccontextmanager
+async def working(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
+    """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
+    records, inbox = Records(db), Inbox(db)
+    archive = Archive(client, db, settings.archive)
+    worker = Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[ProblemWorkflow, ArchiveSweepWorkflow],
+        activities=[records.record, inbox.let_in, archive.archive_closed_runs],
+        workflow_runner=sandbox(),
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    )
+    stop = asyncio.Event()
+    deliverer = Deliverer(db, desk_for(client, settings, rules_of_the_day(settings)))
+    courier = courier_for(db, settings)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(worker)
+        await schedule_sweep(client, settings)
+        loops = await stack.enter_async_context(asyncio.TaskGroup())
+        loops.create_task(courier.run_forever(stop))
+        loops.create_task(deliverer.run_forever(stop))
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+async def schedule_sweep(client: Client, settings: Settings) -> None:
+    """Have closed runs exported every few minutes, also those of an outage."""
+    action = ScheduleActionStartWorkflow(ArchiveSweepWorkflow.run, id=_SWEEP, task_queue=TASK_QUEUE)
+    spec = ScheduleSpec(
+        intervals=[ScheduleIntervalSpec(every=timedelta(minutes=settings.sweep_minutes))]
+    )
+    policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_LONGEST_OUTAGE)
+    try:
+        await client.create_schedule(_SWEEP, Schedule(action=action, spec=spec, policy=policy))
+    except ScheduleAlreadyRunningError:
+        _log.debug("the sweep is scheduled already")
+
+
+async def until_stopped() -> None:
+    """Wait for Ctrl-C or the supervisor's request to end."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stopped.set)
+    await stopped.wait()
+
+
+async def main() -> int:
+    """Run the worker until it is stopped; give the exit code."""
+    settings = Settings()
+    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        async with working(client, db, settings):
+            _log.info("working", queue=TASK_QUEUE, address=settings.temporal_address)
+            await until_stopped()
+    finally:
+        await db.dispose()
+    return 0
