@@ -1,0 +1,128 @@
+"""What one cell says: text without hidden characters, a day in any of its spellings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+from gateways.problem_list.workbook import Cell
+
+SERIAL_ZERO = date(1899, 12, 30)
+SERIALS = range(36_526, 73_051)
+"""Excel serials from 2000-01-01 to 2100-01-01; other bare numbers are not read as days."""
+
+LARGEST_EXACT = 10**15
+"""Excel keeps 15 digits; a longer number has already lost its last ones."""
+
+WRITTEN_DAY = re.compile(
+    r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?"
+    r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+SPACES = re.compile(r"[^\S\n]+")
+LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+BLANK_LINES = re.compile(r" ?\n[ \n]*")
+SERIES_MARK = re.compile(r"(?:(?<=^)|(?<=[。；;：:\n ]))[(（]?(\d{1,2})[)）]?[.．、)）](?!\d) ?")
+CIRCLED = re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])")
+
+
+class LostDigits(ValueError):
+    """A number too long for Excel: its last digits are gone."""
+
+
+def text_of(cell: Cell) -> str:
+    """Return the cell as text: one kind of digits and letters, no control or format characters.
+
+    Chinese punctuation and signs such as ³ or ℃ stay as they were written. Raises LostDigits.
+    """
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float | int):
+        return text_of_number(cell)
+    lines = LINE_ENDS.sub("\n", cell)
+    if not lines.isascii() or not lines.isprintable():
+        lines = "".join(map(plain_character, unicodedata.normalize("NFC", lines)))
+    return BLANK_LINES.sub("\n", SPACES.sub(" ", lines)).strip()
+
+
+def text_of_number(number: float) -> str:
+    """Return a number as it was typed: whole numbers without a decimal point."""
+    if abs(number) >= LARGEST_EXACT:
+        raise LostDigits
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def plain_character(character: str) -> str:
+    """Return the ordinary form of a character, or nothing for one that cannot be seen."""
+    category = unicodedata.category(character)
+    if character == "\t":
+        return " "
+    if category in {"Cc", "Cf", "Cs"} and character != "\n":
+        return ""
+    if category in {"Nd", "Lu", "Ll", "Lo", "So", "Zs"}:
+        return ordinary_form(character)
+    return "" if "\ufe00" <= character <= "\ufe0f" else character
+
+
+def ordinary_form(character: str) -> str:
+    """Fold full-width letters and digits, radicals and compatibility ideographs to plain ones."""
+    plain = unicodedata.normalize("NFKC", character)
+    folds = plain.isascii() or unicodedata.category(plain) == "Lo" if len(plain) == 1 else False
+    return plain if folds else character
+
+
+def key_of(text: str) -> str:
+    """Return the text as it is compared: full-width or not, spaced or not, all the same."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def is_blank(cell: Cell) -> bool:
+    """Say whether a person sees nothing in the cell."""
+    return isinstance(cell, str) and not cell.strip()
+
+
+def day_of(cell: Cell) -> date | None:
+    """Return the day a cell means, or None where no single day can be read.
+
+    Read are date cells, Excel serials, and text such as 2024年6月24日, 2024-6-24, 2024.6.24,
+    2024/6/24 and 20240624, in full-width digits too. A day without its year is not guessed.
+    """
+    if isinstance(cell, date):
+        return cell
+    text = unicodedata.normalize("NFKC", text_of(cell))
+    serial = SERIAL.fullmatch(text)
+    if serial:
+        return day_of_serial(int(serial[1]))
+    written = WRITTEN_DAY.fullmatch(text) or COMPACT_DAY.fullmatch(text)
+    if written is None:
+        return None
+    try:
+        return date(*(int(part) for part in written.groups()))
+    except ValueError:
+        return None
+
+
+def day_of_serial(serial: int) -> date | None:
+    """Return the day of an Excel serial (1900 system)."""
+    return SERIAL_ZERO + timedelta(days=serial) if serial in SERIALS else None
+
+
+def separate_problems(text: str) -> tuple[str, ...]:
+    """Return the problems of a cell that numbers several (1.… 2.… or ①…②…), else the text alone."""
+    for mark in (SERIES_MARK, CIRCLED):
+        pieces = mark.split(text)
+        numbers, parts = pieces[1::2], [part.strip(" ；;\n") for part in pieces[2::2]]
+        if len(parts) > 1 and not pieces[0].strip() and counts_up(numbers) and all(parts):
+            return tuple(parts)
+    return (text,)
+
+
+def counts_up(numbers: list[str]) -> bool:
+    """Say whether the marks are 1, 2, 3 … in order."""
+    return [int(unicodedata.normalize("NFKC", number)) for number in numbers] == list(
+        range(1, len(numbers) + 1)
+    )

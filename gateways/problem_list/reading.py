@@ -1,0 +1,82 @@
+"""Read a problem list: good rows and refused rows of one xlsx file, nothing written anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gateways.problem_list.cells import LostDigits, is_blank, text_of
+from gateways.problem_list.errors import RowError
+from gateways.problem_list.headings import LABELS
+from gateways.problem_list.layout import Entry, find_tables
+from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
+from gateways.problem_list.workbook import content_of, read_sheets
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be taken over, with everything that is wrong with it."""
+
+    sheet: str
+    row: int
+    problem_no: str
+    errors: tuple[RowError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """What a file holds, good and refused rows each in the order of the sheets."""
+
+    rows: tuple[ListRow, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
+    """Read a list as it stands on `today`, a day in Shanghai.
+
+    Raises ListError when the file as a whole cannot be read; a bad row is no reason for that.
+    """
+    rows: list[ListRow] = []
+    refused: list[RefusedRow] = []
+    numbered: dict[str, ListRow] = {}
+    for table in find_tables(read_sheets(content_of(path_or_bytes))):
+        for entry in table.entries:
+            try:
+                row = read_row(table.sheet, entry, today)
+            except ValidationError as error:
+                refused.append(refuse(table.sheet, entry, errors_of(error)))
+                continue
+            first = numbered.setdefault(row_key(row), row)
+            if contradicts(row, first):
+                refused.append(refuse(table.sheet, entry, (number_repeated(first),)))
+            else:
+                rows.append(row)
+    return ReadList(tuple(rows), tuple(refused))
+
+
+def refuse(sheet: str, entry: Entry, errors: tuple[RowError, ...]) -> RefusedRow:
+    """Return the refused row under whatever number it gave itself."""
+    cell = entry.values.get("problem_no", "")
+    try:
+        problem_no = "" if is_blank(cell) else text_of(cell)[:64]
+    except LostDigits:
+        problem_no = ""
+    return RefusedRow(sheet, entry.number, problem_no, errors)
+
+
+def contradicts(row: ListRow, first: ListRow) -> bool:
+    """Say whether a number already used in this list now stands for something else."""
+    return (row.district, row.enterprise, row.description) != (
+        first.district,
+        first.enterprise,
+        first.description,
+    )
+
+
+def number_repeated(first: ListRow) -> RowError:
+    """Refuse a second problem under the number of a first: one of the two would be lost."""
+    message = f"问题编号与第{first.row}行相同而内容不同；请为其中一个另编号"
+    return RowError(LABELS["problem_no"], "problem_no_repeated", message)

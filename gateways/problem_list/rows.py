@@ -1,0 +1,352 @@
+"""One row of the list as a typed model: every column checked, every refusal in plain Chinese."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+
+from domain.catalogues import clue_sources, credit_code, key_contents, key_objects
+from domain.catalogues.districts import find_district, suggest_districts
+from domain.commands import Facts
+from gateways.problem_list.cells import (
+    LostDigits,
+    day_of,
+    is_blank,
+    key_of,
+    separate_problems,
+    text_of,
+)
+from gateways.problem_list.errors import RowError
+from gateways.problem_list.headings import LABELS
+from gateways.problem_list.layout import Entry
+from gateways.problem_list.workbook import Cell
+
+PLAN_ISSUED_ON = date(2024, 6, 21)
+"""The plan's own date; it transfers nothing before it."""
+
+LONGEST_TEXT = 4_000
+LONGEST_NAME = 200
+
+BEHAVIOURS = (
+    "on_time",
+    "in_progress",
+    "broken_promise",
+    "late_feedback",
+    "silent",
+    "false_report",
+    "not_in_place",
+    "returned_once",
+)
+"""What 演练 may say: how the district of a rehearsed problem behaves."""
+
+NO_KEY_CONTENT = frozenset({"一般问题", "一般环境问题", "无", "否", "不涉及", "/", "-", "—", "——"})
+FIND = {"key_object": key_objects.find, "clue_source": clue_sources.find}
+
+PROBLEM_NO = re.compile(r"[\w()〔〕.-]{1,64}")
+
+
+class Refused(ValueError):
+    """A column that cannot be taken over: stable code, and in Chinese why and what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the code for machines and the message for people."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def shown(text: str) -> str:
+    """Return the beginning of somebody's text, for a message."""
+    return text if len(text) <= 20 else f"{text[:20]}…"
+
+
+def _read_text(cell: Cell) -> str:
+    try:
+        return text_of(cell)
+    except LostDigits as error:
+        raise Refused(
+            "number_lost_digits",
+            "该单元格按数值存放，末几位数字已经丢失；请将单元格格式设为“文本”后重新填写",
+        ) from error
+
+
+def _text(cell: Cell, longest: int) -> str:
+    text = _read_text(cell)
+    if len(text) > longest:
+        message = f"内容有{len(text)}字，超过上限{longest}字；请精简，其余内容另附材料"
+        raise Refused("too_long", message)
+    return text
+
+
+def _name(cell: Cell) -> str:
+    return _text(cell, LONGEST_NAME).replace("\n", "")
+
+
+def _long_text(cell: Cell) -> str:
+    return _text(cell, LONGEST_TEXT)
+
+
+def _day(cell: Cell | None) -> date | None:
+    if cell is None or is_blank(cell):
+        return None
+    day = day_of(cell) if isinstance(cell, date) else day_of(_read_text(cell))
+    if day is None:
+        message = f"“{shown(_read_text(cell))}”不是能识别的日期；请写成2024-6-24或2024年6月24日"
+        raise Refused("date_unreadable", message)
+    return day
+
+
+def _today(info: ValidationInfo) -> date:
+    today: date = (info.context or {})["today"]
+    return today
+
+
+Name = Annotated[str, BeforeValidator(_name)]
+LongText = Annotated[str, BeforeValidator(_long_text)]
+Day = Annotated[date | None, BeforeValidator(_day)]
+
+
+class ListRow(BaseModel):
+    """A row that may be registered; field names are those of `domain.commands.Facts`.
+
+    `district` is the code valid on the day of the transfer, `key_content` a code or None for a
+    general problem. `row` is the sheet's row number, in a list lying on its side the column's.
+    `remarks` are the unknown columns, `warnings` what a person should look at without refusal, and
+    `key_object` and `clue_source` are codes or empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    sheet: str
+    row: int
+    transferred_on: Day = None
+    found_on: Day = None
+    rectification_due_on: Day = None
+    district: Name = ""
+    enterprise: Name = ""
+    description: LongText = ""
+    problem_no: Name = ""
+    credit_code: Name = ""
+    address: Name = ""
+    key_content: Name | None = ""
+    key_object: Name = ""
+    clue_source: Name = ""
+    document_no: Name = ""
+    requirement: LongText = ""
+    inspection_group: Name = ""
+    behaviour: Name = ""
+    remarks: dict[Name, LongText] = Field(default_factory=dict)
+    warnings: tuple[RowError, ...] = ()
+
+    @field_validator("enterprise", "description")
+    @classmethod
+    def _filled(cls, text: str, info: ValidationInfo) -> str:
+        if not text:
+            raise missing(LABELS[info.field_name or ""])
+        return text
+
+    @field_validator("transferred_on")
+    @classmethod
+    def _within_the_plan(cls, day: date | None, info: ValidationInfo) -> date | None:
+        if day and day < PLAN_ISSUED_ON:
+            message = f"移交日期{day}早于行动方案印发日{PLAN_ISSUED_ON}；请核对年份"
+            raise Refused("before_plan", message)
+        if day and day > _today(info):
+            raise Refused("in_future", f"移交日期{day}晚于今天；请核对，或到移交当日再导入")
+        return day
+
+    @field_validator("found_on")
+    @classmethod
+    def _found_before_transfer(cls, day: date | None, info: ValidationInfo) -> date | None:
+        transferred_on = info.data.get("transferred_on")
+        if day and day > _today(info):
+            raise Refused("in_future", f"发现日期{day}晚于今天；请核对")
+        if day and transferred_on and day > transferred_on:
+            message = f"发现日期{day}晚于移交日期{transferred_on}；请核对两个日期"
+            raise Refused("found_after_transfer", message)
+        return day
+
+    @field_validator("rectification_due_on")
+    @classmethod
+    def _due_after_transfer(cls, day: date | None, info: ValidationInfo) -> date | None:
+        transferred_on = info.data.get("transferred_on")
+        if day and transferred_on and day < transferred_on:
+            message = f"整改时限{day}早于移交日期{transferred_on}；请核对两个日期"
+            raise Refused("due_before_transfer", message)
+        return day
+
+    @field_validator("district")
+    @classmethod
+    def _known_district(cls, text: str, info: ValidationInfo) -> str:
+        if not text:
+            raise missing(LABELS["district"])
+        on = info.data.get("transferred_on") or _today(info)
+        unit = find_district(text, on)
+        if unit is None and "transferred_on" not in info.data:
+            # The day of the transfer was refused already; what is valid on it nobody knows.
+            unit = find_district(text, PLAN_ISSUED_ON)
+        if unit is None:
+            raise unknown_district(text, on)
+        return unit.code
+
+    @field_validator("problem_no")
+    @classmethod
+    def _usable_number(cls, text: str) -> str:
+        number = key_of(text).upper()
+        if number and not PROBLEM_NO.fullmatch(number):
+            message = (
+                f"问题编号“{shown(text)}”不合规；只能用汉字、字母、数字、括号、点和短横，不超过64字"
+            )
+            raise Refused("problem_no_invalid", message)
+        return number
+
+    @field_validator("credit_code")
+    @classmethod
+    def _right_check_digit(cls, text: str) -> str:
+        code = key_of(text).upper()
+        wrong = credit_code.what_is_wrong(code) if code else None
+        if wrong:
+            raise Refused("credit_code_invalid", f"{wrong}；请对照营业执照改正，暂无代码的可留空")
+        return code
+
+    @field_validator("key_content")
+    @classmethod
+    def _one_of_eleven(cls, text: str) -> str | None:
+        if not text or key_of(text) in NO_KEY_CONTENT:
+            return None
+        entry = key_contents.find(text) or key_contents.find(f"{text}的")
+        if entry is None:
+            raise Refused(
+                "unknown_key_content",
+                f"“{shown(text)}”不在11项重点内容之内；请填序号1至11、方案原文，一般问题请留空",
+            )
+        return entry.code
+
+    @field_validator("behaviour")
+    @classmethod
+    def _rehearsable(cls, text: str) -> str:
+        behaviour = key_of(text)
+        if behaviour and behaviour not in BEHAVIOURS:
+            message = f"演练方式“{shown(text)}”无法识别；可填{'、'.join(BEHAVIOURS)}，或者留空"
+            raise Refused("unknown_behaviour", message)
+        return behaviour
+
+    @property
+    def facts(self) -> Facts:
+        """The problem itself, as the rules know it."""
+        return Facts(
+            enterprise=self.enterprise,
+            description=self.description,
+            district=self.district,
+            credit_code=self.credit_code,
+            address=self.address,
+            key_content=self.key_content,
+            key_object=self.key_object or None,
+            clue_source=self.clue_source,
+            found_on=self.found_on,
+            requirement=self.requirement,
+            inspection_group=self.inspection_group,
+            remarks=tuple(self.remarks.items()),
+        )
+
+
+def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
+    """Check one row of a sheet; raises pydantic's ValidationError, see `errors_of`."""
+    values = {**entry.values, "remarks": entry.remarks, "sheet": sheet, "row": entry.number}
+    return understood(ListRow.model_validate(values, context={"today": today}))
+
+
+def understood(row: ListRow) -> ListRow:
+    """Turn object and clue source into codes; what no catalogue knows is kept as a remark."""
+    changes: dict[str, str] = {}
+    remarks, warnings = dict(row.remarks), list(several_problems(row.description))
+    for field, find in FIND.items():
+        text = getattr(row, field)
+        entry = find(text) if text else None
+        changes[field] = entry.code if entry else ""
+        if text and entry is None:
+            remarks[LABELS[field]] = text
+            warnings.append(kept_as_remark(LABELS[field], text))
+    return row.model_copy(update={**changes, "remarks": remarks, "warnings": tuple(warnings)})
+
+
+def several_problems(description: str) -> tuple[RowError, ...]:
+    """Warn of a cell that numbers several problems; each should have a row of its own (annex)."""
+    count = len(separate_problems(description))
+    if count < 2:
+        return ()
+    message = f"一格内列有{count}个问题；整改表要求每个问题单独填写，建议拆分为{count}行后再移交"
+    return (RowError(LABELS["description"], "several_problems", message),)
+
+
+def kept_as_remark(column: str, text: str) -> RowError:
+    """Warn that a catalogue does not know the text."""
+    message = f"“{shown(text)}”不在系统的{column}目录之内，已按备注保留；如需归类请改为目录用语"
+    return RowError(column, "kept_as_remark", message)
+
+
+def missing(column: str) -> Refused:
+    """Refuse an empty required cell."""
+    return Refused("missing", f"{column}未填写；与上一行相同的也请填写，或者与上一行合并单元格")
+
+
+def unknown_district(text: str, on: date) -> Refused:
+    """Refuse a district that is not valid on the day: by its successor, or with a suggestion."""
+    other_day = find_district(text, PLAN_ISSUED_ON) or find_district(text, date.max)
+    units = "、".join(unit.name for unit in suggest_districts(text, on))
+    if other_day is None:
+        hint = f"是否应为{units}？请改为规范名称" if units else "请填写区县（自治县）规范名称"
+        return Refused("unknown_district", f"没有名为“{shown(text)}”的区县；{hint}")
+    if other_day.valid_to and other_day.valid_to < on:
+        why = f"{other_day.name}已于{other_day.valid_to + timedelta(days=1)}起撤销"
+        return Refused("district_not_valid_on", f"{why}；移交日期为{on}的请改填{units}")
+    why = f"{other_day.name}自{other_day.valid_from}起才设立"
+    return Refused("district_not_valid_on", f"{why}；请核对区县和移交日期{on}")
+
+
+def errors_of(error: ValidationError) -> tuple[RowError, ...]:
+    """Return what is wrong with a row, one entry a column, as the list's user reads it."""
+    return tuple(
+        RowError(column_of(item["loc"]), *code_and_message(item))
+        for item in error.errors(include_url=False)
+    )
+
+
+def column_of(location: tuple[int | str, ...]) -> str:
+    """Return the heading of the column an error belongs to."""
+    first = str(location[0])
+    return str(location[1]) if first == "remarks" else LABELS[first]
+
+
+def code_and_message(item: ErrorDetails) -> tuple[str, str]:
+    """Return our own code and words."""
+    refused = item["ctx"]["error"]
+    if not isinstance(refused, Refused):
+        raise TypeError(f"an error without words for it: {item['type']}")
+    return refused.code, refused.message
+
+
+def row_key(row: ListRow) -> str:
+    """Return what makes two rows the same problem, as a hash that stays the same.
+
+    The 问题编号 where there is one, else 移交文号, 区县, 企业 and 问题 together; width of characters,
+    spaces and case make no difference.
+    """
+    whole = (row.document_no, row.district, row.enterprise, row.description)
+    parts = (row.problem_no,) if row.problem_no else whole
+    text = json.dumps([key_of(part) for part in parts], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,163 @@
+"""From an uploaded file to sheets of plain cells, trusting nothing the file says of itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gateways.problem_list.errors import ListError
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED_BYTES = 50 * 1024 * 1024
+MAX_RATIO = 100
+MAX_ENTRIES = 200
+MAX_ROWS = 20_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 2_000_000
+READING_SECONDS = 60
+
+OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
+SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，去掉密码后另存为“.xlsx”再上传。"
+
+Cell = str | float | bool | date
+"""What a cell holds; the empty string is an empty cell."""
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+"""First and last (row, column) of a merged range, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A visible worksheet; `rows[0][0]` is A1."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: list[Merge]
+
+
+def content_of(source: Path | str | bytes) -> bytes:
+    """Return the file's bytes, never more than a list may have.
+
+    Raises ListError `too_large` or `not_found`.
+    """
+    if isinstance(source, bytes):
+        content = source
+    else:
+        try:
+            with Path(source).open("rb") as file:
+                content = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            message = f"无法打开文件“{source}”，请核对路径和读取权限。"
+            raise ListError("not_found", message) from error
+    if len(content) > MAX_FILE_BYTES:
+        raise ListError("too_large", "文件超过20 MB，请删去图片和无关工作表，或者分成几份上传。")
+    return content
+
+
+def read_sheets(content: bytes) -> list[Sheet]:
+    """Return the visible worksheets of an xlsx file.
+
+    Raises ListError: `encrypted_or_old`, `not_a_workbook`, `suspicious_archive`, `too_large`.
+    """
+    refuse_unless_workbook(content)
+    answer = read_in_own_process(content)
+    if "too_large" in answer:
+        raise ListError(
+            "too_large",
+            f"工作表“{answer['too_large']}”超出上限（{MAX_ROWS}行、{MAX_COLUMNS}列）。"
+            "请删去表格以外的行和列，或者分成几份上传。",
+        )
+    if "unreadable" in answer:
+        raise not_a_workbook()
+    return [
+        Sheet(s["name"], s["rows"], [(tuple(a), tuple(b)) for a, b in s["merged"]])
+        for s in answer["sheets"]
+    ]
+
+
+def refuse_unless_workbook(content: bytes) -> None:
+    """Look into the archive's directory before anything is unpacked."""
+    if content.startswith(OLE_SIGNATURE):
+        raise ListError("encrypted_or_old", f"文件已加密，或者是旧版“.xls”格式。{SAVE_AS_XLSX}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            refuse_bomb(entries, len(content))
+            if "xl/workbook.xml" not in archive.namelist():
+                raise not_a_workbook()
+            refuse_entities(archive, entries)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+        raise not_a_workbook() from error
+
+
+def refuse_bomb(entries: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse an archive that is encrypted, overlaps itself, or would unpack beyond measure."""
+    unpacked = sum(entry.file_size for entry in entries)
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ListError("encrypted_or_old", f"文件已加密，无法读取。{SAVE_AS_XLSX}")
+    if (
+        len(entries) > MAX_ENTRIES
+        or unpacked > MAX_UNPACKED_BYTES
+        or unpacked > MAX_RATIO * size
+        or sum(entry.compress_size for entry in entries) > size
+    ):
+        raise ListError(
+            "suspicious_archive",
+            "文件解压后的体积或文件数异常，为安全起见未予读取。"
+            "请新建一个工作簿，只粘贴清单内容后重新上传。",
+        )
+
+
+def refuse_entities(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuse parts that declare a document type: no office program writes one, bombs do.
+
+    Reading every part also proves that the sizes in the directory were true.
+    """
+    for entry in entries:
+        part = archive.read(entry).replace(b"\0", b"")
+        if entry.filename.endswith((".xml", ".rels", ".vml")) and b"<!DOCTYPE" in part:
+            raise ListError(
+                "suspicious_archive",
+                "文件内含不应出现的实体声明，为安全起见未予读取。请用 Excel 或 WPS 另存后重新上传。",
+            )
+
+
+def read_in_own_process(content: bytes) -> dict[str, Any]:
+    """Let a limited process read the workbook; its death is an unreadable file, not ours."""
+    script = Path(__file__).with_name("sheet_process.py")
+    limits = [str(MAX_ROWS), str(MAX_COLUMNS), str(MAX_CELLS)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own script, limits are numbers
+            [sys.executable, "-I", str(script), *limits],
+            input=content,
+            capture_output=True,
+            timeout=READING_SECONDS,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise ListError(
+            "too_large",
+            "表格占用的范围过大，无法读取。请检查远离清单的行或列中是否有多余内容，删去后重新上传。",
+        ) from error
+    answer: dict[str, Any] = json.loads(done.stdout, object_hook=as_day, parse_constant=str)
+    return answer
+
+
+def as_day(value: dict[str, Any]) -> object:
+    """Turn the process's form of a date back into a date."""
+    return date.fromisoformat(value["day"]) if value.keys() == {"day"} else value
+
+
+def not_a_workbook() -> ListError:
+    """Say that the file is no workbook."""
+    return ListError(
+        "not_a_workbook", f"文件不是可读取的 Excel 工作簿，或者已经损坏。{SAVE_AS_XLSX}"
+    )
