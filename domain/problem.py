@@ -177,10 +177,14 @@ class Problem:
         return next((n for f, n in self.fact_counts if f == fact), 0)
 
 
+Changes = dict[str, Any]
+"""Fields of a problem and their new values."""
+
+
 def fold(recorded: e.Recorded, problem: Problem | None) -> Problem:
     """Apply one recorded event; the first must be the registration.
 
-    Raises ValueError when the sequence number does not follow.
+    Raises ValueError when the sequence number does not follow, or a step is not on the table.
     """
     expected = 1 if problem is None else problem.seq + 1
     if recorded.seq != expected:
@@ -190,8 +194,8 @@ def fold(recorded: e.Recorded, problem: Problem | None) -> Problem:
         return _registered(event, recorded)
     if problem is None:
         raise ValueError(f"a life cannot begin with {event.tag}")
-    changed = _CHANGES[type(event)](problem, event, recorded)
-    return replace(changed, seq=recorded.seq)
+    changes = _CHANGES[type(event)](problem, event, recorded)
+    return replace(problem, seq=recorded.seq, **changes)
 
 
 def _registered(event: e.ProblemRegistered, recorded: e.Recorded) -> Problem:
@@ -207,27 +211,26 @@ def _registered(event: e.ProblemRegistered, recorded: e.Recorded) -> Problem:
     )
 
 
-def _to_stage(problem: Problem, stage: Stage, at: datetime, **changes: Any) -> Problem:
-    if stage is not problem.stage and stage not in TRANSITIONS[problem.stage]:
-        raise ValueError(f"{problem.stage} may not become {stage}")
-    return replace(problem, stage=stage, stage_since=at, bureau_overdue=(), **changes)
+def _to_stage(p: Problem, stage: Stage, at: datetime) -> Changes:
+    if stage is not p.stage and stage not in TRANSITIONS[p.stage]:
+        raise ValueError(f"{p.stage} may not become {stage}")
+    return {"stage": stage, "stage_since": at, "bureau_overdue": ()}
 
 
-def _with_round(problem: Problem, round_no: int, **changes: Any) -> Problem:
-    rounds = tuple(replace(r, **changes) if r.round_no == round_no else r for r in problem.rounds)
-    return replace(problem, rounds=rounds)
+def _with_round(p: Problem, round_no: int, **changes: Any) -> Changes:
+    rounds = tuple(replace(r, **changes) if r.round_no == round_no else r for r in p.rounds)
+    return {"rounds": rounds}
 
 
-def _transferred(p: Problem, event: e.ProblemTransferred, _: e.Recorded) -> Problem:
-    return replace(
-        p,
-        transferred_on=event.on,
-        document_no=event.document_no,
-        rectification_due_on=event.rectification_due_on,
-    )
+def _transferred(_: Problem, event: e.ProblemTransferred, __: e.Recorded) -> Changes:
+    return {
+        "transferred_on": event.on,
+        "document_no": event.document_no,
+        "rectification_due_on": event.rectification_due_on,
+    }
 
 
-def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Problem:
+def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Changes:
     opened = Round(
         round_no=event.round_no,
         kind=event.kind,
@@ -241,13 +244,13 @@ def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Pro
     )
     rectifying = event.kind is RoundKind.RECTIFICATION
     stage = Stage.RECTIFYING if rectifying else Stage.AWAITING_FEEDBACK
-    clock = p.level_clock
+    changes = _to_stage(p, stage, recorded.at) | {"rounds": (*p.rounds, opened)}
     if p.level:
-        clock = replace(clock, running_from=day_of(recorded.at))
-    return _to_stage(p, stage, recorded.at, rounds=(*p.rounds, opened), level_clock=clock)
+        changes["level_clock"] = replace(p.level_clock, running_from=day_of(recorded.at))
+    return changes
 
 
-def _due_date_moved(p: Problem, event: e.DueDateMoved, _: e.Recorded) -> Problem:
+def _due_date_moved(p: Problem, event: e.DueDateMoved, _: e.Recorded) -> Changes:
     return _with_round(
         p,
         event.round_no,
@@ -259,32 +262,32 @@ def _due_date_moved(p: Problem, event: e.DueDateMoved, _: e.Recorded) -> Problem
     )
 
 
-def _reminder_issued(p: Problem, event: e.ReminderIssued, _: e.Recorded) -> Problem:
-    return replace(_rung_done(p, event.round_no, event.rung), reminders_sent=p.reminders_sent + 1)
+def _reminder_issued(p: Problem, event: e.ReminderIssued, _: e.Recorded) -> Changes:
+    return _rung_done(p, event.round_no, event.rung) | {"reminders_sent": p.reminders_sent + 1}
 
 
-def _reminder_skipped(p: Problem, event: e.ReminderSkipped, _: e.Recorded) -> Problem:
+def _reminder_skipped(p: Problem, event: e.ReminderSkipped, _: e.Recorded) -> Changes:
     return _rung_done(p, event.round_no, event.rung)
 
 
-def _rung_done(p: Problem, round_no: int, rung: str) -> Problem:
+def _rung_done(p: Problem, round_no: int, rung: str) -> Changes:
     done = next(r.rungs for r in p.rounds if r.round_no == round_no)
     return _with_round(p, round_no, rungs=(*done, rung))
 
 
-def _feedback_received(p: Problem, event: e.FeedbackReceived, recorded: e.Recorded) -> Problem:
-    answered = _with_round(p, event.round_no, answered_at=event.received_at)
-    return _to_stage(
-        answered,
-        Stage.UNDER_REVIEW,
-        recorded.at,
-        submissions=(*p.submissions, _submission(event, moved=True)),
-        level_clock=LevelClock(used=event.level_days_used),
+def _feedback_received(p: Problem, event: e.FeedbackReceived, recorded: e.Recorded) -> Changes:
+    return (
+        _to_stage(p, Stage.UNDER_REVIEW, recorded.at)
+        | _with_round(p, event.round_no, answered_at=event.received_at)
+        | {
+            "submissions": (*p.submissions, _submission(event, moved=True)),
+            "level_clock": LevelClock(used=event.level_days_used),
+        }
     )
 
 
-def _answer_filed(p: Problem, event: e.AnswerFiled, _: e.Recorded) -> Problem:
-    return replace(p, submissions=(*p.submissions, _submission(event, moved=False)))
+def _answer_filed(p: Problem, event: e.AnswerFiled, _: e.Recorded) -> Changes:
+    return {"submissions": (*p.submissions, _submission(event, moved=False))}
 
 
 def _submission(event: e.FeedbackReceived | e.AnswerFiled, *, moved: bool) -> Submission:
@@ -299,55 +302,54 @@ def _submission(event: e.FeedbackReceived | e.AnswerFiled, *, moved: bool) -> Su
     )
 
 
-def _reviewed(p: Problem, event: e.FeedbackReviewed, recorded: e.Recorded) -> Problem:
+def _reviewed(p: Problem, event: e.FeedbackReviewed, recorded: e.Recorded) -> Changes:
     submissions = tuple(
         replace(s, verdict=event.verdict, reason=event.reason, reviewed_by=recorded.by)
         if s.receipt_id == event.receipt_id
         else s
         for s in p.submissions
     )
-    return replace(p, submissions=submissions)
+    return {"submissions": submissions}
 
 
-def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Problem:
-    counts = dict(p.fact_counts)
-    counts[event.fact] = event.occurrence
-    changed = replace(p, fact_counts=tuple(sorted(counts.items())))
+def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Changes:
+    counts = dict(p.fact_counts) | {event.fact: event.occurrence}
+    changes: Changes = {"fact_counts": tuple(sorted(counts.items()))}
     if event.fact not in (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION):
-        return changed
-    reminded = replace(changed, reminders_sent=p.reminders_sent + 1)
+        return changes
+    changes["reminders_sent"] = p.reminders_sent + 1
     if event.round_no == 0:
-        return replace(reminded, transfer_date_missed=True)
-    return _with_round(reminded, event.round_no, overdue_at=recorded.at)
+        return changes | {"transfer_date_missed": True}
+    return changes | _with_round(p, event.round_no, overdue_at=recorded.at)
 
 
-def _held(p: Problem, event: e.ConsequenceHeld, recorded: e.Recorded) -> Problem:
+def _held(p: Problem, event: e.ConsequenceHeld, recorded: e.Recorded) -> Changes:
     return _with_round(p, event.round_no, held_at=recorded.at)
 
 
-def _placed(p: Problem, event: e.PlacedOnList, _: e.Recorded) -> Problem:
+def _placed(p: Problem, event: e.PlacedOnList, _: e.Recorded) -> Changes:
     entry = ListEntry(reasons=(event.reason,), listed_on=event.on)
-    return replace(p, entries=(*p.entries, entry))
+    return {"entries": (*p.entries, entry)}
 
 
-def _present_entry(p: Problem, **changes: Any) -> Problem:
-    return replace(p, entries=(*p.entries[:-1], replace(p.entries[-1], **changes)))
+def _present_entry(p: Problem, **changes: Any) -> Changes:
+    return {"entries": (*p.entries[:-1], replace(p.entries[-1], **changes))}
 
 
-def _reason_added(p: Problem, event: e.ListReasonAdded, _: e.Recorded) -> Problem:
+def _reason_added(p: Problem, event: e.ListReasonAdded, _: e.Recorded) -> Changes:
     return _present_entry(p, reasons=(*p.entries[-1].reasons, event.reason))
 
 
-def _number_recorded(p: Problem, event: e.ListNumberRecorded, _: e.Recorded) -> Problem:
+def _number_recorded(p: Problem, event: e.ListNumberRecorded, _: e.Recorded) -> Changes:
     return _present_entry(p, number=event.number)
 
 
-def _taken_off(p: Problem, event: e.TakenOffList, _: e.Recorded) -> Problem:
+def _taken_off(p: Problem, event: e.TakenOffList, _: e.Recorded) -> Changes:
     off = _present_entry(p, taken_off_on=event.on)
-    return replace(off, level=0, level_clock=LevelClock())
+    return off | {"level": 0, "level_clock": LevelClock()}
 
 
-def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Problem:
+def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Changes:
     row = Deduction(
         seq=recorded.seq,
         rule_id=event.rule_id,
@@ -357,61 +359,57 @@ def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Prob
         year=event.year,
         on=event.on,
     )
-    return replace(p, deductions=(*p.deductions, row))
+    return {"deductions": (*p.deductions, row)}
 
 
-def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Problem:
+def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Changes:
     running = day_of(recorded.at) if p.stage in WITH_DISTRICT else None
-    return replace(
-        p,
-        level=event.level,
-        highest_level=max(p.highest_level, event.level),
-        level_clock=LevelClock(running_from=running),
-    )
+    return {
+        "level": event.level,
+        "highest_level": max(p.highest_level, event.level),
+        "level_clock": LevelClock(running_from=running),
+    }
 
 
-def _served(p: Problem, event: e.ServiceRecorded, _: e.Recorded) -> Problem:
+def _served(p: Problem, event: e.ServiceRecorded, _: e.Recorded) -> Changes:
     return _with_round(p, event.round_no, served_on=event.served_on, held_at=None)
 
 
-def _revisit_planned(p: Problem, event: e.RevisitPlanned, recorded: e.Recorded) -> Problem:
-    return _to_stage(
-        p,
-        Stage.AWAITING_REVISIT,
-        recorded.at,
-        revisit_on=event.on,
-        revisit_due_at=event.due_at,
-        proposal=None,
-    )
+def _revisit_planned(p: Problem, event: e.RevisitPlanned, recorded: e.Recorded) -> Changes:
+    return _to_stage(p, Stage.AWAITING_REVISIT, recorded.at) | {
+        "revisit_on": event.on,
+        "revisit_due_at": event.due_at,
+        "proposal": None,
+    }
 
 
-def _revisited(p: Problem, event: e.RevisitRecorded, recorded: e.Recorded) -> Problem:
+def _revisited(p: Problem, event: e.RevisitRecorded, recorded: e.Recorded) -> Changes:
     visit = Revisit(on=event.on, result=event.result, findings=event.findings, by=recorded.by)
-    return replace(p, revisits=(*p.revisits, visit))
+    return {"revisits": (*p.revisits, visit)}
 
 
-def _proposed(p: Problem, event: e.ClosureProposed, recorded: e.Recorded) -> Problem:
+def _proposed(_: Problem, event: e.ClosureProposed, recorded: e.Recorded) -> Changes:
     proposal = Proposal(content_hash=event.content_hash, by=recorded.by, at=recorded.at)
-    return replace(p, proposal=proposal)
+    return {"proposal": proposal}
 
 
-def _declined(p: Problem, _: e.ClosureDeclined, __: e.Recorded) -> Problem:
-    return replace(p, proposal=None)
+def _declined(_: Problem, __: e.ClosureDeclined, ___: e.Recorded) -> Changes:
+    return {"proposal": None}
 
 
-def _closed(p: Problem, event: e.ProblemClosed, recorded: e.Recorded) -> Problem:
-    return _to_stage(p, Stage.CLOSED, recorded.at, closed_on=event.on, proposal=None)
+def _closed(p: Problem, event: e.ProblemClosed, recorded: e.Recorded) -> Changes:
+    return _to_stage(p, Stage.CLOSED, recorded.at) | {"closed_on": event.on, "proposal": None}
 
 
-def _bureau_overdue(p: Problem, event: e.BureauDutyOverdue, _: e.Recorded) -> Problem:
-    return replace(p, bureau_overdue=(*p.bureau_overdue, event.duty))
+def _bureau_overdue(p: Problem, event: e.BureauDutyOverdue, _: e.Recorded) -> Changes:
+    return {"bureau_overdue": (*p.bureau_overdue, event.duty)}
 
 
-def _ended(p: Problem, _: e.LifeEnded, __: e.Recorded) -> Problem:
-    return replace(p, ended=True)
+def _ended(_: Problem, __: e.LifeEnded, ___: e.Recorded) -> Changes:
+    return {"ended": True}
 
 
-_CHANGES: dict[type, Callable[[Problem, Any, e.Recorded], Problem]] = {
+_CHANGES: dict[type, Callable[[Problem, Any, e.Recorded], Changes]] = {
     e.ProblemTransferred: _transferred,
     e.RoundOpened: _round_opened,
     e.DueDateMoved: _due_date_moved,
