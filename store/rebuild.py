@@ -27,7 +27,7 @@ async def rebuild(db: Database) -> int:
     async with db.writing() as session:
         await db.lock_everything(session)
         found = await session.execute(select(ProblemRow.problem_no, ProblemRow.row_key))
-        row_keys: dict[str, str | None] = dict(found.tuples().all())
+        row_keys: dict[str, str | None] = dict(found.all())
         await session.execute(delete(ProblemRow))
         numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
         for start in range(0, len(numbers), _AT_A_TIME):

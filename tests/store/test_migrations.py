@@ -1,0 +1,74 @@
+"""Migrations lead exactly to the tables of the code, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, inspect, text
+
+from store.engine import Database
+from store.migrate import config, upgrade
+from store.tables import Table
+from tests.store.conftest import empty_url
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+def _check(connection: Connection) -> None:
+    command.check(config(connection))
+
+
+async def test_the_migrated_tables_are_those_of_the_code(db: Database) -> None:
+    async with db.writing() as session:
+        connection = await session.connection()
+        await connection.run_sync(_check)
+
+
+async def test_the_check_notices_a_table_that_differs(db: Database) -> None:
+    async with db.writing() as session:
+        await session.execute(text("ALTER TABLE batches DROP COLUMN file_sha256"))
+        connection = await session.connection()
+        with pytest.raises(CommandError, match="file_sha256"):
+            await connection.run_sync(_check)
+
+
+async def test_every_table_of_the_code_is_made(db: Database) -> None:
+    def names(connection: Connection) -> set[str]:
+        return set(inspect(connection).get_table_names())
+
+    async with db.reading() as session:
+        found = await (await session.connection()).run_sync(names)
+    assert found == {*Table.metadata.tables, "alembic_version"}
+
+
+@pytest.mark.parametrize("system", BOTH)
+async def test_processes_that_start_together_migrate_once(
+    request: pytest.FixtureRequest, system: str, tmp_path: Path
+) -> None:
+    url = await asyncio.to_thread(empty_url, request, system, tmp_path)
+    await asyncio.gather(*(upgrade(url) for _ in range(4)))
+    db = Database(url)
+    async with db.reading() as session:
+        versions = (await session.scalars(text("SELECT version_num FROM alembic_version"))).all()
+    await db.dispose()
+    assert versions == ScriptDirectory("migrations").get_heads()
+
+
+async def test_migrating_a_migrated_database_changes_nothing(url: str) -> None:
+    await upgrade(url)
+    db = Database(url)
+    async with db.writing() as session:
+        await (await session.connection()).run_sync(_check)
+    await db.dispose()
+
+
+def test_every_revision_is_named_by_its_day() -> None:
+    script = ScriptDirectory("migrations")
+    for revision in script.walk_revisions():
+        assert revision.revision[:10].replace("_", "").isdigit()
+        assert Path(revision.path).stem == revision.revision
