@@ -86,6 +86,8 @@ def courier_for(db: Database, settings: Settings) -> Courier:
         settings.public_url,
         digests=settings.digests,
         settle=timedelta(seconds=settings.digest_settle_seconds),
+        sender_domain=settings.sender_address.rpartition("@")[2],
+        office=settings.sender_name,
     )
 
 

@@ -56,7 +56,7 @@ async def prepare(settings: Settings, db: Database) -> tuple[SampleAccount, ...]
     await upgrade(settings.database)
     if settings.environment != "development":
         return ()
-    await _sample_contacts(db)
+    await add_sample_contacts(db)
     return await _sample_accounts(db, settings.data_dir / "sample-accounts.json")
 
 
@@ -92,7 +92,7 @@ async def _is_empty(db: Database, table: type[AccountRow | ContactRow]) -> bool:
         return (await session.scalar(select(func.count()).select_from(table))) == 0
 
 
-async def _sample_contacts(db: Database) -> None:
+async def add_sample_contacts(db: Database) -> None:
     """One made-up person per position; their addresses lead nowhere (example.com)."""
     if not await _is_empty(db, ContactRow):
         return

@@ -118,7 +118,18 @@ def _tell(content: dict[str, Any], *, as_json: bool) -> None:
 
 def _ledger(problems: Sequence[dict[str, Any]]) -> Table:
     table = Table(title="整改台账（演练）")
-    for heading in ("编号", "区县", "行为", "移交", "反馈时限", "反馈", "入清单", "销号", "阶段", "扣分"):
+    for heading in (
+        "编号",
+        "区县",
+        "行为",
+        "移交",
+        "反馈时限",
+        "反馈",
+        "入清单",
+        "销号",
+        "阶段",
+        "扣分",
+    ):
         table.add_column(heading)
     for one in problems:
         table.add_row(

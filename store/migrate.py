@@ -6,6 +6,7 @@ once: one migrates, the others wait and find nothing left to do.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
@@ -16,13 +17,15 @@ from store.engine import Database
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _LOCK = "bihuan-migrations"
+_TURN = asyncio.Lock()
+# Alembic keeps its work in module variables: two databases of one process take turns.
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to `revision`, in one transaction."""
     db = Database(url)
     try:
-        async with db.writing() as session:
+        async with _TURN, db.writing() as session:
             await db.lock(session, _LOCK)
             connection = await session.connection()
             await connection.run_sync(_upgrade, revision)

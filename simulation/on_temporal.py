@@ -1,0 +1,268 @@
+"""Lives carried by the real workflow, store, inbox and courier, on time-skipping servers."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.courier import Courier
+from activities.inbox import Inbox
+from activities.records import Records
+from domain.agenda import agenda
+from domain.commands import Command, SubmitFeedback
+from domain.outcomes import NoSuchLife
+from domain.problem import Problem
+from domain.rules import Rules
+from embedded.prepare import add_sample_contacts
+from gateways.link_signer import LinkSigner
+from gateways.mail import LastLook, Mail, SendOutcome, SendResult
+from gateways.problem_desk import TemporalDesk
+from gateways.renderer import Renderer
+from simulation.report import Lived
+from simulation.script import Casting, live
+from simulation.skipping_server import skipping_server
+from store import inbox, ledger
+from store.engine import Database
+from store.migrate import upgrade
+from workflows.names import TASK_QUEUE
+from workflows.problem_workflow import ProblemWorkflow
+from workflows.sandbox import sandbox
+
+SERVERS = 2
+"""Time-skipping servers side by side: each carries one life at a time, and takes one core."""
+
+_LIVES_PER_SERVER = 40
+_SETTLES_WITHIN = 60.0
+
+
+@dataclass(slots=True)
+class SimulatedClock:
+    """The domain's now of the life being lived: set to each stop, then running in real time."""
+
+    _instant: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _since: float = field(default_factory=time.monotonic)
+
+    def set(self, instant: datetime) -> None:
+        """Move to an instant."""
+        self._instant, self._since = instant, time.monotonic()
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self._instant + timedelta(seconds=time.monotonic() - self._since)
+
+
+class TakesEverything:
+    """A mail relay that takes every mail: here only the acceptance matters, as proof of service."""
+
+    async def send(self, mail: Mail, last_look: LastLook) -> SendResult:
+        """Take one mail, unless the last look calls it back."""
+        wanted = await last_look()
+        return SendResult(SendOutcome.ACCEPTED if wanted else SendOutcome.CALLED_BACK)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything one server's lives need; its clock is the life's that is being lived."""
+
+    env: WorkflowEnvironment
+    db: Database
+    clock: SimulatedClock
+    courier: Courier
+    rules: Rules
+
+
+class OnTemporal:
+    """Carries one life in a house."""
+
+    def __init__(self, house: House) -> None:
+        """Live in `house`."""
+        self._house = house
+        self._desk = TemporalDesk(client=house.env.client, rules=house.rules)
+        self._problem: Problem | None = None
+        self._shift = timedelta(0)
+        self._acts = 0
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as the workflow last showed it; ValueError before it began."""
+        if self._problem is None:
+            raise ValueError("the life has not begun")
+        return self._problem
+
+    @property
+    def now(self) -> datetime:
+        """The life's present instant."""
+        return self._house.clock()
+
+    async def begin(self, casting: Casting) -> None:
+        """Start the workflow with the shift that makes its now the list's own day."""
+        house = self._house
+        self._shift = casting.begins_at - await house.env.get_current_time()
+        house.clock.set(casting.begins_at)
+        self._desk = TemporalDesk(
+            client=house.env.client, rules=house.rules, clock_shift=self._shift
+        )
+        problem_no = casting.register.problem_no
+        await self._desk.start(problem_no, casting.register, casting.transfer)
+        await self._see(problem_no)
+        if self.problem.transferred_on is None:
+            raise RuntimeError(f"{problem_no} was registered but its transfer was refused")
+        await house.courier.run_once()
+
+    async def move_to(self, instant: datetime) -> None:
+        """Skip to the instant and wait until the workflow has met every duty due by then.
+
+        The clock moves first: nothing is due in between, and what wakes at the instant must find
+        the store's clock there.
+        """
+        house = self._house
+        left = instant - self._shift - await house.env.get_current_time()
+        house.clock.set(instant)
+        if left > timedelta(0):
+            await house.env.sleep(left)
+        await self._see(self.problem.problem_no)
+        await house.courier.run_once()
+
+    async def act(self, command: Command) -> None:
+        """Act through the same doors as people: districts by the inbox, officers by the desk."""
+        problem_no = self.problem.problem_no
+        if isinstance(command, SubmitFeedback):
+            row = await inbox.submit(self._house.db, _submission(problem_no, command))
+            attempt = self._desk.command(problem_no, inbox.to_command(row), row.receipt_id)
+            await inbox.settle(self._house.db, row, attempt)
+        else:
+            self._acts += 1
+            await self._desk.command(problem_no, command, f"act-{self._acts}")
+        await self._see(problem_no)
+        await self._house.courier.run_once()
+
+    async def _see(self, problem_no: str) -> None:
+        """Look at the problem once nothing that is due by now is left undone."""
+        give_up = time.monotonic() + _SETTLES_WITHIN
+        while time.monotonic() < give_up:
+            try:
+                self._problem = await self._desk.state(problem_no)
+            except NoSuchLife:
+                await asyncio.sleep(0.005)
+                continue
+            duty = agenda(self._problem, self._house.rules)
+            if self._problem.ended or duty is None or duty.at > self.now:
+                return
+            await asyncio.sleep(0.005)
+        raise RuntimeError(f"{problem_no} left a duty undone for a minute")
+
+
+def _submission(problem_no: str, command: SubmitFeedback) -> inbox.NewSubmission:
+    return inbox.NewSubmission(
+        receipt_id=command.receipt_id,
+        problem_no=problem_no,
+        district=command.district,
+        round_no=command.round_no,
+        answer=command.answer,
+        filled_by="示例填报人",
+        telephone="000-00000000",
+        link_jti="",
+    )
+
+
+async def live_on_temporal(
+    castings: Sequence[Casting],
+    rules: Rules,
+    until: date | None,
+    lived_one: Callable[[], None],
+) -> tuple[list[Lived], dict[str, Decimal]]:
+    """Live every casting on servers of our own; give the lives and the ledgers' scores."""
+    waiting: asyncio.Queue[Casting] = asyncio.Queue()
+    for casting in castings:
+        waiting.put_nowait(casting)
+    lives: list[Lived] = []
+    scores: dict[str, Decimal] = {}
+
+    async def keep_house(folder: Path) -> None:
+        while not waiting.empty():
+            async with _house(folder, rules) as house:
+                for _ in range(_LIVES_PER_SERVER):
+                    if waiting.empty():
+                        break
+                    casting = waiting.get_nowait()
+                    problem = await live(casting, OnTemporal(house), rules, until)
+                    await _bury(house, problem)
+                    lives.append(Lived(casting=casting, problem=problem))
+                    lived_one()
+        await _add_scores(folder, scores)
+
+    with tempfile.TemporaryDirectory(prefix="bihuan-simulate-") as folder:
+        async with asyncio.TaskGroup() as houses:
+            for number in range(min(SERVERS, len(castings))):
+                houses.create_task(keep_house(Path(folder) / str(number)))
+    return lives, scores
+
+
+async def _bury(house: House, problem: Problem) -> None:
+    """A life cut short by `--until` must not wake up during the next one on the same server."""
+    if not problem.ended:
+        handle = house.env.client.get_workflow_handle(f"problem-{problem.problem_no}")
+        await handle.terminate("the simulation ends here")
+
+
+async def _add_scores(folder: Path, scores: dict[str, Decimal]) -> None:
+    """Add the ledger of one house to the scoreboard."""
+    if not await asyncio.to_thread((folder / "bihuan.db").exists):
+        return
+    db = Database(_url(folder))
+    try:
+        async with db.reading() as session:
+            for row in await ledger.rows(session):
+                scores[row.district] = scores.get(row.district, Decimal(0)) + row.points
+    finally:
+        await db.dispose()
+
+
+@asynccontextmanager
+async def _house(folder: Path, rules: Rules) -> AsyncIterator[House]:
+    folder.mkdir(exist_ok=True)
+    clock = SimulatedClock()
+    await upgrade(_url(folder))
+    db = Database(_url(folder), clock)
+    signer = LinkSigner([("simulation", "0" * 32)], clock=clock)
+    courier = Courier(
+        db,
+        TakesEverything(),
+        Renderer(),
+        signer,
+        "http://127.0.0.1",
+        digests=False,
+    )
+    await add_sample_contacts(db)
+    records, let_in = Records(db), Inbox(db)
+    try:
+        async with (
+            skipping_server() as env,
+            Worker(
+                env.client,
+                task_queue=TASK_QUEUE,
+                workflows=[ProblemWorkflow],
+                activities=[records.record, let_in.let_in],
+                workflow_runner=sandbox(),
+            ),
+        ):
+            yield House(env=env, db=db, clock=clock, courier=courier, rules=rules)
+    finally:
+        await db.dispose()
+
+
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'bihuan.db'}"
