@@ -30,6 +30,7 @@ from domain.refusals import REFUSALS
 from domain.roles import MAY, Role
 from domain.stages import Fact, Light, RoundKind, Stage
 from domain.work_calendar import DayKind
+from gateways.mail import SendOutcome
 from settings import Settings
 from tests.domain.lives import Life, default_rules
 from tests.house.markdown import (
@@ -301,6 +302,11 @@ def test_every_setting_stands_in_the_example_file() -> None:
     example = text_of(".env.example")
     for name in Settings.model_fields:
         assert f"BIHUAN_{name.upper()}=" in example
+
+
+def test_every_answer_of_the_mail_relay_has_its_line() -> None:
+    (rows,) = tables(section(RUNNING, "Mail"))
+    assert [code_in(row[0])[0] for row in rows] == [outcome.value for outcome in SendOutcome]
 
 
 def cli_commands() -> set[str]:
