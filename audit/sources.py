@@ -25,6 +25,7 @@ def lives_in(path: Path) -> list[list[WorkflowHistory]]:
     Raises `NoHistory` when nothing is there or a file is no history.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
+    files = [file for file in files if not file.name.endswith(".meta.json")]
     lives: dict[str, list[WorkflowHistory]] = {}
     for file in files:
         history = _read(file)
