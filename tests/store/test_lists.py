@@ -87,9 +87,7 @@ async def test_a_filter_shows_what_it_says(
 
 
 @pytest.mark.parametrize("wanted", [ProblemFilter(), ProblemFilter(due_before=LATER)])
-async def test_turning_pages_shows_every_problem_once(
-    db: Database, wanted: ProblemFilter
-) -> None:
+async def test_turning_pages_shows_every_problem_once(db: Database, wanted: ProblemFilter) -> None:
     waiting = waiting_life().problem
     await _insert(db, *(_variant(waiting, f"CQ2024-{n:04d}") for n in range(1, 24)))
     seen: list[str] = []
@@ -105,9 +103,7 @@ async def test_turning_pages_shows_every_problem_once(
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30=", "WzEsMl0=", "中文", "WyJ4IiwgIngiXQ=="])
-async def test_a_cursor_that_is_not_ours_is_refused_in_chinese(
-    db: Database, cursor: str
-) -> None:
+async def test_a_cursor_that_is_not_ours_is_refused_in_chinese(db: Database, cursor: str) -> None:
     async with db.reading() as session:
         with pytest.raises(CursorInvalid, match="翻页标记无效"):
             await page(session, ProblemFilter(due_before=LATER), cursor)

@@ -42,9 +42,7 @@ async def count(db: Database, table: type[SQLModel]) -> int:
 
 
 async def contents(db: Database) -> tuple[int, ...]:
-    return tuple(
-        [await count(db, table) for table in (ProblemRow, EventRow, LedgerRow, NoticeRow)]
-    )
+    return tuple([await count(db, table) for table in (ProblemRow, EventRow, LedgerRow, NoticeRow)])
 
 
 async def test_a_whole_life_is_read_back_as_it_was(db: Database) -> None:
@@ -161,9 +159,7 @@ async def test_the_same_deduction_under_two_events_is_a_conflict(db: Database) -
 
 @pytest.mark.parametrize("table", ["events", "ledger"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET problem_no = 'x'", "DELETE FROM {}"])
-async def test_the_log_and_the_ledger_cannot_be_changed(
-    db: Database, table: str, act: str
-) -> None:
+async def test_the_log_and_the_ledger_cannot_be_changed(db: Database, table: str, act: str) -> None:
     life = listed_life()
     await records.record(db, NO, life.history, [])
     before = await contents(db)
@@ -194,6 +190,7 @@ async def test_an_error_in_the_middle_leaves_nothing(
 async def test_a_process_killed_in_the_middle_leaves_nothing(
     db: Database, url: str, dies_in: str
 ) -> None:
+    module, function = dies_in.split(".")
     script = f"""
 import asyncio, os
 from store import ledger, problems, records
@@ -202,7 +199,7 @@ from tests.store.histories import listed_life
 
 async def main():
     life = listed_life()
-    setattr({dies_in.split(".")[0]}, {dies_in.split(".")[1]!r}, lambda *_: os._exit(9))
+    setattr({module}, {function!r}, lambda *_: os._exit(9))
     await records.record(Database({url!r}), "CQ2024-0001", life.history, life.notices)
 
 asyncio.run(main())
@@ -235,9 +232,7 @@ async def test_twenty_writers_at_once_all_get_through(db: Database) -> None:
 
 async def test_the_same_decision_from_twenty_sides_is_recorded_once(db: Database) -> None:
     life = listed_life()
-    await asyncio.gather(
-        *(records.record(db, NO, life.history, life.notices) for _ in range(20))
-    )
+    await asyncio.gather(*(records.record(db, NO, life.history, life.notices) for _ in range(20)))
     assert await contents(db) == (1, len(life.history), 1, len(life.notices))
 
 

@@ -46,10 +46,13 @@ async def test_numbers_asked_for_at_once_are_all_different(db: Database) -> None
 
 
 async def test_a_number_of_a_failed_transaction_is_given_again(db: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with db.writing() as session:
             await numbers.allocate(db, session, 2024)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await _allocate(db) == "CQ2024-0001"
 
 
@@ -127,7 +130,12 @@ async def test_requests_without_an_outcome_are_found_oldest_first(
 
 async def _begin(db: Database, batch_id: str, total: int = 5) -> None:
     await batches.begin(
-        db, batch_id=batch_id, by_id="officer-1", file_name="问题清单.xlsx", file_sha256="", total=total
+        db,
+        batch_id=batch_id,
+        by_id="officer-1",
+        file_name="问题清单.xlsx",
+        file_sha256="",
+        total=total,
     )
 
 

@@ -1,0 +1,169 @@
+"""Policies as files: what is accepted, and how what is not is said in plain Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gateways.policy_files import (
+    FOLDER,
+    PolicyFileError,
+    load_policy,
+    policy_ids,
+    read_policy_file,
+)
+
+
+@pytest.fixture
+def content() -> dict[str, Any]:
+    """The default policy as plain data, to be spoilt."""
+    read: dict[str, Any] = yaml.safe_load((FOLDER / "chongqing-2024.yaml").read_text("utf-8"))
+    return read
+
+
+def written(folder: Path, content: dict[str, Any]) -> Path:
+    path = folder / "chongqing-2024.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return path
+
+
+def test_three_policies_are_there_and_usable() -> None:
+    assert policy_ids() == ("chongqing-2024", "guangyuan-2018", "jinhua")
+    assert [load_policy(policy_id).policy_id for policy_id in policy_ids()] == list(policy_ids())
+
+
+@pytest.mark.parametrize("policy_id", ["chongqing-2024", "guangyuan-2018", "jinhua"])
+def test_whatever_no_document_fixes_says_that_it_is_an_example(policy_id: str) -> None:
+    policy = load_policy(policy_id)
+    clocks = (policy.clocks.supplement, policy.clocks.rectification, policy.clocks.redo)
+    assert policy.demo
+    assert all("示例" in clock.clause for clock in clocks)
+    assert all("示例" in rule.clause for rule in policy.deductions)
+
+
+def test_the_hash_follows_the_content_and_not_the_writing(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    rewritten = read_policy_file(written(tmp_path, content))
+    assert rewritten == load_policy()
+    content["clocks"]["feedback"]["days"] = 16
+    changed = read_policy_file(written(tmp_path, content))
+    assert changed.content_hash != rewritten.content_hash
+    assert replace(changed, content_hash="", clocks=rewritten.clocks) == replace(
+        rewritten, content_hash=""
+    )
+
+
+def test_an_unknown_policy_names_those_there_are() -> None:
+    with pytest.raises(PolicyFileError, match=r"没有规则无此规则，现有：chongqing-2024、"):
+        load_policy("无此规则")
+
+
+def test_a_policy_id_leads_nowhere_but_to_the_folder() -> None:
+    with pytest.raises(PolicyFileError, match="没有规则"):
+        load_policy("../calendars/2024")
+
+
+def _set(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
+    def spoil(content: dict[str, Any]) -> None:
+        place: Any = content
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = to
+
+    return spoil
+
+
+def _drop(name: str) -> Callable[[dict[str, Any]], None]:
+    def spoil(content: dict[str, Any]) -> None:
+        del content[name]
+
+    return spoil
+
+
+def _repeat_a_rule(content: dict[str, Any]) -> None:
+    content["deductions"].append(content["deductions"][0])
+
+
+def _repeat_a_ground(content: dict[str, Any]) -> None:
+    content["listing"].append(content["listing"][0])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_drop("title"), "title：缺少此项"),
+        (_set("titel", to="x"), "titel：没有这一项，请核对名称"),
+        (_set("title", to=""), "title：不能为空"),
+        (_set("title", to=7), "title：应为文字"),
+        (_set("policy_id", to="A B"), "policy_id：只能由小写字母、数字和连字符组成"),
+        (_set("policy_id", to="other"), "policy_id：应与文件名相同，现为other"),
+        (_set("valid_from", to="2024年"), "valid_from：应为日期（如2024-06-21），现为2024年"),
+        (_set("valid_to", to="2023-01-01"), "失效日期（valid_to）早于施行日期（valid_from）"),
+        (_set("clocks", "feedback", "days", to=0), "clocks.feedback.days：应不小于1，现为0"),
+        (_set("clocks", "feedback", "days", to="半月"), "clocks.feedback.days：应为整数"),
+        (
+            _set("clocks", "feedback", "unit", to="weeks"),
+            "clocks.feedback.unit：没有weeks这一取值，可用：'calendar_days' or 'working_days'",
+        ),
+        (_set("clocks", "redo", "clause", to=""), "clocks.redo.clause：不能为空"),
+        (_set("clocks", "redo", to=None), "clocks.redo：应为一组“名称: 值”"),
+        (_set("reminders", "closes_at", to=1050), '时间须写在引号内，如"09:00"，现为1050'),
+        (_set("reminders", "opens_at", to="18:00"), "（opens_at）应早于结束（closes_at）"),
+        (_set("reminders", "rungs", 0, "light", to="red"), "到期之前的提醒不能为红灯"),
+        (_set("reminders", "rungs", 1, "rung", to="d-5"), "提醒名称（rung）重复：d-5"),
+        (_set("reminders", "rungs", 1, "days_before", to=5), "（days_before）重复：5"),
+        (
+            _set("reminders", "rungs", 2, "audience", to=[]),
+            "reminders.rungs.第3项.audience：不能为空",
+        ),
+        (
+            _set("deductions", 1, "bands", 0, "points", to=-1),
+            "deductions.第2项.bands.第1项.points：应不小于0，现为-1",
+        ),
+        (_set("deductions", 0, "bands", 0, "points", to=0.0001), "最多三位小数"),
+        (_set("deductions", 0, "bands", 1, "occurrence", to=1), "（occurrence）应逐档递增"),
+        (_set("deductions", 0, "doubled_for", to=["rumour"]), "没有线索来源rumour"),
+        (_repeat_a_rule, "扣分规则编号（rule_id）重复：no-feedback"),
+        (_repeat_a_ground, "纳入清单的情形（fact）重复：逾期未反馈"),
+        (_set("levels", 1, "level", to=3), "督办层级（levels）应从1起逐级列出"),
+        (_set("levels", to=[]), "就应至少有一级督办（levels）"),
+        (_set("levels", to="无"), "levels：应为列表"),
+    ],
+)
+def test_a_policy_that_cannot_be_used_says_where_and_why(
+    tmp_path: Path,
+    content: dict[str, Any],
+    spoil: Callable[[dict[str, Any]], None],
+    said: str,
+) -> None:
+    spoil(content)
+    with pytest.raises(PolicyFileError) as refused:
+        read_policy_file(written(tmp_path, content))
+    assert str(refused.value).startswith("规则文件chongqing-2024.yaml内容有误：")
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("raw", [b"a: [1", b"\xff\xfe\x00"])
+def test_what_is_no_yaml_is_said_to_be_none(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(raw)
+    with pytest.raises(PolicyFileError, match="不是有效的YAML"):
+        read_policy_file(path)
+
+
+def test_a_list_instead_of_a_policy_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("- 1", "utf-8")
+    with pytest.raises(PolicyFileError, match="全文：应为一组“名称: 值”"):
+        read_policy_file(path)
+
+
+def test_a_missing_file_is_said_to_be_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(PolicyFileError, match=r"规则文件x\.yaml无法读取"):
+        read_policy_file(tmp_path / "x.yaml")
