@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,12 +19,16 @@ from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import LinkSigner
 from gateways.mail_inbox import MailFolder
-from gateways.problem_list.redate import redated_samples
+from gateways.problem_list.reading import read_list
+from gateways.problem_list.redate import redated
+from gateways.problem_list.writing import list_workbook
 from gateways.renderer import Renderer
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
 from worker import desk_for, rules_of_the_day, shifted_clock, until_stopped
+
+SAMPLES = Path(__file__).parent / "samples" / "problem-list.xlsx"
 
 
 def services_for(client: Client, db: Database, settings: Settings, rules: Rules) -> Services:
@@ -50,11 +56,28 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
 
 def sample_list(today: date) -> bytes:
     """Give the sample list with its dates moved to `today` and today's reporting units."""
-    return redated_samples(today)
+    read = read_list(SAMPLES, today=today)
+    return list_workbook(redated(read.rows, today), "示例问题清单")
 
 
 class QuietServer(uvicorn.Server):
     """A web server that leaves the signals to the entry point."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        """Prepare to serve."""
+        super().__init__(config)
+        self._up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell those who wait for it."""
+        await super().startup(sockets)
+        self._up.set()
+
+    async def until_started(self, serving: asyncio.Task[None]) -> None:
+        """Wait until pages are served, or serving has ended in an error."""
+        up = asyncio.create_task(self._up.wait())
+        await asyncio.wait({up, serving}, return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

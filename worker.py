@@ -40,6 +40,7 @@ from workflows.archive_workflow import ArchiveSweepWorkflow
 from workflows.names import TASK_QUEUE
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox
+from workflows.versions import BUILD
 
 _log = structlog.get_logger(__name__)
 _SWEEP = "archive-sweep"
@@ -102,6 +103,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         workflows=[ProblemWorkflow, ArchiveSweepWorkflow],
         activities=[records.record, inbox.let_in, archive.archive_closed_runs],
         workflow_runner=sandbox(),
+        build_id=BUILD,
         graceful_shutdown_timeout=timedelta(seconds=10),
     )
     stop = asyncio.Event()

@@ -19,7 +19,7 @@ from domain.policy import Position
 from domain.problem import Problem
 from domain.reminders import OVERDUE_RUNG, next_working_morning
 from domain.rules import Rules
-from domain.stages import WITH_DISTRICT, Light, Stage
+from domain.stages import Light
 
 
 class NoticeKind(StrEnum):
@@ -286,17 +286,22 @@ def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) 
     `answer_in_inbox` is whether the inbox holds an answer of the order's round that the life has
     not yet seen (I8: no reminder after the answer).
     """
-    if order.district != problem.district and order.kind in CARRIES_LINK:
-        return "reassigned"
-    if order.kind in CARRIES_LINK and order.round_no < len(problem.rounds):
-        return "later_round"
+    if order.kind in CARRIES_LINK:
+        if order.district != problem.district:
+            return "reassigned"
+        if order.round_no < len(problem.rounds):
+            return "later_round"
     if order.kind in DIGESTIBLE:
         return _reminder_obsolete(order, problem, answer_in_inbox=answer_in_inbox)
-    if order.kind in OPENS_ROUND and problem.stage not in WITH_DISTRICT:
+    return _other_obsolete(order, problem)
+
+
+def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:
+    owed = problem.open_round
+    if order.kind in OPENS_ROUND and owed is None:
         return "answered"
-    if order.kind is NoticeKind.SERVICE_UNPROVEN:
-        owed = problem.open_round
-        return "" if owed is not None and owed.held_at is not None else "no_longer_held"
+    if order.kind is NoticeKind.SERVICE_UNPROVEN and (owed is None or owed.held_at is None):
+        return "no_longer_held"
     if order.kind is NoticeKind.BUREAU_OVERDUE and not problem.bureau_overdue:
         return "done_meanwhile"
     return ""
@@ -304,7 +309,7 @@ def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) 
 
 def _reminder_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) -> str:
     owed = problem.open_round
-    if problem.stage is Stage.CLOSED or owed is None or answer_in_inbox:
+    if owed is None or answer_in_inbox:
         return "answered"
     rungs = owed.rungs
     if order.rung in rungs and rungs.index(order.rung) < len(rungs) - 1:

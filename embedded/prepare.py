@@ -10,11 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlmodel import col
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.catalogues.districts import DISTRICTS
 from domain.policy import Position
 from domain.roles import Role
+from embedded.temporal_server import prepare_namespace
 from gateways.temporal_client import connect
 from settings import Settings
 from store import accounts
@@ -68,7 +70,7 @@ async def _sample_accounts(db: Database, kept: Path) -> tuple[SampleAccount, ...
         known = {login: secrets.token_urlsafe(12) for login, _, _ in _SAMPLES}
         await asyncio.to_thread(_keep, kept, known)
     async with db.reading() as session:
-        there = set(await session.scalars(select(AccountRow.login)))
+        there = set(await session.scalars(select(col(AccountRow.login))))
     for login, name, role in _SAMPLES:
         if login not in there:
             await accounts.create(db, login, name, role, known[login])
@@ -89,7 +91,7 @@ def _keep(kept: Path, passwords: dict[str, str]) -> None:
 
 async def _is_empty(db: Database, table: type[AccountRow | ContactRow]) -> bool:
     async with db.reading() as session:
-        return (await session.scalar(select(func.count()).select_from(table))) == 0
+        return await session.scalar(select(func.count()).select_from(table)) == 0
 
 
 async def add_sample_contacts(db: Database) -> None:
@@ -115,8 +117,6 @@ async def add_sample_contacts(db: Database) -> None:
 
 async def migrate_all() -> int:
     """Migrate the database; prepare the namespace where a server answers. Gives the exit code."""
-    from embedded.temporal_server import prepare_namespace
-
     settings = Settings()
     await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
     await upgrade(settings.database)

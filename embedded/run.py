@@ -103,8 +103,7 @@ async def _web(client: Client, db: Database, settings: Settings) -> AsyncIterato
     server = server_for(app, settings.web_host, settings.web_port)
     serving = asyncio.create_task(server.serve())
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.05)
+        await server.until_started(serving)
         yield
     finally:
         server.should_exit = True

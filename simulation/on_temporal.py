@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import os
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
@@ -20,7 +24,7 @@ from activities.inbox import Inbox
 from activities.records import Records
 from domain.agenda import agenda
 from domain.commands import Command, SubmitFeedback
-from domain.outcomes import NoSuchLife
+from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from domain.rules import Rules
 from embedded.prepare import add_sample_contacts
@@ -37,9 +41,10 @@ from store.migrate import upgrade
 from workflows.names import TASK_QUEUE
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox
+from workflows.versions import BUILD
 
-SERVERS = 2
-"""Time-skipping servers side by side: each carries one life at a time, and takes one core."""
+HOUSES = 2
+"""Houses side by side, each a process with a time-skipping server that carries one life at a time."""
 
 _LIVES_PER_SERVER = 40
 _SETTLES_WITHIN = 60.0
@@ -134,7 +139,6 @@ class OnTemporal:
         if left > timedelta(0):
             await house.env.sleep(left)
         await self._see(self.problem.problem_no)
-        await house.courier.run_once()
 
     async def act(self, command: Command) -> None:
         """Act through the same doors as people: districts by the inbox, officers by the desk."""
@@ -185,30 +189,83 @@ async def live_on_temporal(
     lived_one: Callable[[], None],
 ) -> tuple[list[Lived], dict[str, Decimal]]:
     """Live every casting on servers of our own; give the lives and the ledgers' scores."""
-    waiting: asyncio.Queue[Casting] = asyncio.Queue()
-    for casting in castings:
-        waiting.put_nowait(casting)
     lives: list[Lived] = []
     scores: dict[str, Decimal] = {}
+    houses = min(HOUSES, len(castings))
 
-    async def keep_house(folder: Path) -> None:
-        while not waiting.empty():
-            async with _house(folder, rules) as house:
-                for _ in range(_LIVES_PER_SERVER):
-                    if waiting.empty():
-                        break
-                    casting = waiting.get_nowait()
-                    problem = await live(casting, OnTemporal(house), rules, until)
-                    await _bury(house, problem)
-                    lives.append(Lived(casting=casting, problem=problem))
-                    lived_one()
-        await _add_scores(folder, scores)
+    async def follow(number: int, folder: Path) -> None:
+        async for news in _news_of(castings[number::houses], rules, until, folder):
+            if isinstance(news, Lived):
+                lives.append(news)
+                lived_one()
+            else:
+                for district, points in news.items():
+                    scores[district] = scores.get(district, Decimal(0)) + points
 
     with tempfile.TemporaryDirectory(prefix="bihuan-simulate-") as folder:
-        async with asyncio.TaskGroup() as houses:
-            for number in range(min(SERVERS, len(castings))):
-                houses.create_task(keep_house(Path(folder) / str(number)))
+        async with asyncio.TaskGroup() as following:
+            for number in range(houses):
+                following.create_task(follow(number, Path(folder) / str(number)))
     return lives, scores
+
+
+News = Lived | dict[str, Decimal]
+"""What a house reports: each life when it has been lived, at the end its ledger's scores."""
+
+
+async def _news_of(
+    castings: Sequence[Casting], rules: Rules, until: date | None, folder: Path
+) -> AsyncIterator[News]:
+    """Keep a house in a process of its own and give its news; RuntimeError when it fails."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=_keep_house, args=(theirs, castings, rules, until, folder))
+    process.start()
+    theirs.close()
+    try:
+        while True:
+            try:
+                news = await asyncio.to_thread(ours.recv)
+            except EOFError:
+                break
+            if isinstance(news, str):
+                raise RuntimeError(news)
+            yield news
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.join)
+
+
+def _keep_house(
+    door: Connection,
+    castings: Sequence[Casting],
+    rules: Rules,
+    until: date | None,
+    folder: Path,
+) -> None:
+    """Live the castings and report; leaves without finalising, see `cli.leave`."""
+    try:
+        asyncio.run(_live_all(door, castings, rules, until, folder))
+    except (RuntimeError, ExceptionGroup, OutcomeUnknown, CommandRefused) as error:
+        door.send("".join(traceback.format_exception(error)))
+    door.close()
+    os._exit(0)
+
+
+async def _live_all(
+    door: Connection,
+    castings: Sequence[Casting],
+    rules: Rules,
+    until: date | None,
+    folder: Path,
+) -> None:
+    for start in range(0, len(castings), _LIVES_PER_SERVER):
+        async with _house(folder, rules) as house:
+            for casting in castings[start : start + _LIVES_PER_SERVER]:
+                problem = await live(casting, OnTemporal(house), rules, until)
+                await _bury(house, problem)
+                door.send(Lived(casting=casting, problem=problem))
+    door.send(await _scores(folder))
 
 
 async def _bury(house: House, problem: Problem) -> None:
@@ -218,22 +275,22 @@ async def _bury(house: House, problem: Problem) -> None:
         await handle.terminate("the simulation ends here")
 
 
-async def _add_scores(folder: Path, scores: dict[str, Decimal]) -> None:
-    """Add the ledger of one house to the scoreboard."""
-    if not await asyncio.to_thread((folder / "bihuan.db").exists):
-        return
+async def _scores(folder: Path) -> dict[str, Decimal]:
+    """Add up the ledger of one house."""
     db = Database(_url(folder))
+    scores: dict[str, Decimal] = {}
     try:
         async with db.reading() as session:
             for row in await ledger.rows(session):
                 scores[row.district] = scores.get(row.district, Decimal(0)) + row.points
     finally:
         await db.dispose()
+    return scores
 
 
 @asynccontextmanager
 async def _house(folder: Path, rules: Rules) -> AsyncIterator[House]:
-    folder.mkdir(exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
     clock = SimulatedClock()
     await upgrade(_url(folder))
     db = Database(_url(folder), clock)
@@ -257,6 +314,7 @@ async def _house(folder: Path, rules: Rules) -> AsyncIterator[House]:
                 workflows=[ProblemWorkflow],
                 activities=[records.record, let_in.let_in],
                 workflow_runner=sandbox(),
+                build_id=BUILD,
             ),
         ):
             yield House(env=env, db=db, clock=clock, courier=courier, rules=rules)

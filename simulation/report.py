@@ -21,7 +21,9 @@ class Lived:
     problem: Problem
 
 
-def as_content(lives: Iterable[Lived], scores: dict[str, Decimal], until: date | None) -> Any:
+def as_content(
+    lives: Iterable[Lived], scores: dict[str, Decimal], until: date | None
+) -> dict[str, Any]:
     """Give the answer's plain JSON content, without its timing; absent values are None."""
     ordered = sorted(lives, key=lambda lived: lived.casting.row)
     return {

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from store.engine import Database
@@ -43,3 +45,15 @@ def config(connection: Connection) -> Config:
 
 def _upgrade(connection: Connection, revision: str) -> None:
     command.upgrade(config(connection), revision)
+
+
+async def is_current(db: Database) -> bool:
+    """Say whether the database has the present shape."""
+    async with db.reading() as session:
+        connection = await session.connection()
+        return await connection.run_sync(_is_current)
+
+
+def _is_current(connection: Connection) -> bool:
+    there = MigrationContext.configure(connection).get_current_revision()
+    return there == ScriptDirectory.from_config(config(connection)).get_current_head()

@@ -12,6 +12,9 @@ from datetime import date
 
 from temporalio import workflow
 
+BUILD = "bihuan-0.1.0"
+"""What a worker calls itself; it stands in every history it takes part in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:

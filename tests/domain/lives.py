@@ -46,7 +46,7 @@ class Life:
     """One life, driven by hand: time passes only when a test says so."""
 
     rules: Rules = field(default_factory=default_rules)
-    now: datetime = at_local(MONDAY, time(9))
+    now: datetime = field(default_factory=lambda: at_local(MONDAY, time(9)))
     problem_or_none: Problem | None = None
     history: list[Recorded] = field(default_factory=list)
     notices: list[NoticeOrder] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -340,7 +341,7 @@ def test_levels_rise_while_unrectified_and_count_from_the_previous_one() -> None
     raised = [(event.level, event.on) for event in life.events if isinstance(event, e.LevelRaised)]
     assert raised[0] == (1, date(2024, 7, 10))
     calendar = life.rules.calendar
-    for (_, before), (level, after) in zip(raised, raised[1:], strict=False):
+    for (_, before), (level, after) in pairwise(raised):
         rule = life.rules.policy.level_rule(level)
         assert rule is not None
         assert after == calendar.add_working_days(before, rule.after_working_days)

@@ -1,0 +1,190 @@
+"""`bihuan doctor`: what is missing or unhealthy, in plain words, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import shutil
+import smtplib
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.local_time import day_of
+from embedded.temporal_server import ServerNotStarted, temporal_binary
+from gateways.calendar_files import CalendarFileError, load_calendar
+from gateways.policy_files import PolicyFileError, load_policy
+from gateways.temporal_client import connect
+from settings import Settings
+from store.engine import Database, journal_mode
+from store.migrate import is_current
+
+_LEAST_FREE = 0.10
+_PATIENCE = 5.0
+
+
+class Finding(StrEnum):
+    """How bad it is: only `broken` needs somebody now."""
+
+    OK = "ok"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing looked at: `what` it is, how it is, and in words what was seen and what to do."""
+
+    what: str
+    finding: Finding
+    words: str
+
+
+async def examine(*, as_json: bool) -> int:
+    """Look at everything; give the exit code: 0 when nothing is broken."""
+    found = await _examinations()
+    broken = any(one.finding is Finding.BROKEN for one in found)
+    if as_json:
+        content = {"ok": not broken, "findings": [asdict(one) for one in found]}
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        marks = {Finding.OK: "正常", Finding.NOTE: "提示", Finding.BROKEN: "故障"}
+        for one in found:
+            print(f"[{marks[one.finding]}] {one.what}：{one.words}")
+    return 1 if broken else 0
+
+
+async def _examinations() -> list[Examined]:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        return [
+            Examined("设置", Finding.BROKEN, f"环境变量有误，请对照 .env.example 改正：{error}")
+        ]
+    checks: list[Callable[[Settings], Awaitable[Examined]]] = [
+        _python,
+        _sqlite,
+        _binary,
+        _disk,
+        _policy,
+        _calendar,
+        _database,
+        _temporal,
+        _mail,
+    ]
+    return [await check(settings) for check in checks]
+
+
+async def _python(_: Settings) -> Examined:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Examined("Python", Finding.OK, f"{version}")
+
+
+async def _sqlite(_: Settings) -> Examined:
+    # Loaded by name: `store.engine` may have put a newer one in its place.
+    sqlite = importlib.import_module("sqlite3")
+    mode = journal_mode(sqlite.sqlite_version_info)
+    words = f"{sqlite.sqlite_version}，日志模式 {mode}"
+    if mode == "WAL":
+        return Examined("SQLite", Finding.OK, words)
+    return Examined(
+        "SQLite", Finding.NOTE, f"{words}；此版本的 WAL 有缺陷，已自动改用较慢但安全的模式"
+    )
+
+
+async def _binary(_: Settings) -> Examined:
+    try:
+        path = temporal_binary()
+    except ServerNotStarted as error:
+        return Examined("Temporal 程序", Finding.BROKEN, str(error))
+    return Examined("Temporal 程序", Finding.OK, str(path))
+
+
+async def _disk(settings: Settings) -> Examined:
+    usage = await asyncio.to_thread(shutil.disk_usage, _existing(settings.data_dir))
+    share = usage.free / usage.total
+    words = f"数据文件夹所在磁盘剩余 {share:.0%}（{usage.free // 2**30} GiB）"
+    if share < _LEAST_FREE:
+        return Examined("磁盘", Finding.NOTE, f"{words}，请尽快清理或扩容")
+    return Examined("磁盘", Finding.OK, words)
+
+
+def _existing(folder: Path) -> Path:
+    folder = folder.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+async def _policy(settings: Settings) -> Examined:
+    try:
+        policy = load_policy(settings.policy_id)
+    except PolicyFileError as error:
+        return Examined("政策", Finding.BROKEN, str(error))
+    demo = "，含示例数值，正式使用前请替换" if policy.demo else ""
+    return Examined("政策", Finding.OK, f"{policy.title} {policy.version}{demo}")
+
+
+async def _calendar(_: Settings) -> Examined:
+    today = day_of(datetime.now(UTC))
+    try:
+        calendar = load_calendar(range(today.year, today.year + 2))
+    except CalendarFileError as error:
+        return Examined("工作日历", Finding.BROKEN, str(error))
+    next_year = date(today.year + 1, 6, 1)
+    if calendar.is_announced(next_year):
+        return Examined("工作日历", Finding.OK, f"{next_year.year} 年放假安排已载入")
+    return Examined(
+        "工作日历",
+        Finding.NOTE,
+        f"{next_year.year} 年放假安排尚未载入，落在该年的日期为暂定；公布后请放入 calendars/",
+    )
+
+
+async def _database(settings: Settings) -> Examined:
+    db = Database(settings.database)
+    if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+        return Examined("数据库", Finding.NOTE, "尚未建立，首次运行时自动建立")
+    try:
+        current = await is_current(db)
+    except (SQLAlchemyError, OSError) as error:
+        return Examined("数据库", Finding.BROKEN, f"无法读取，请检查地址和权限：{error}")
+    finally:
+        await db.dispose()
+    if not current:
+        return Examined("数据库", Finding.BROKEN, "结构不是最新，请运行 bihuan migrate")
+    return Examined("数据库", Finding.OK, "结构为最新")
+
+
+async def _temporal(settings: Settings) -> Examined:
+    try:
+        client = await asyncio.wait_for(
+            connect(settings.temporal_address, settings.temporal_namespace), _PATIENCE
+        )
+        healthy = await client.service_client.check_health()
+    except (RuntimeError, TimeoutError):
+        return Examined("Temporal", Finding.NOTE, f"{settings.temporal_address} 未启动")
+    if not healthy:
+        return Examined("Temporal", Finding.BROKEN, f"{settings.temporal_address} 已连接但不健康")
+    return Examined("Temporal", Finding.OK, f"{settings.temporal_address} 运行正常")
+
+
+async def _mail(settings: Settings) -> Examined:
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        await asyncio.to_thread(_greet, settings.smtp_host, settings.smtp_port)
+    except (OSError, smtplib.SMTPException):
+        return Examined("邮件", Finding.NOTE, f"{where} 未启动；邮件将保留待发，不会丢失")
+    return Examined("邮件", Finding.OK, f"{where} 可以连接")
+
+
+def _greet(host: str, port: int) -> None:
+    with smtplib.SMTP(host, port, timeout=_PATIENCE) as relay:
+        relay.noop()
