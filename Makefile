@@ -37,7 +37,7 @@ test-browser: setup
 	@if [ -z "$${CI:-}" ] && ! command -v chromium >/dev/null; then \
 	  echo 'Browser tests left out: no chromium here (Debian: apt-get install chromium).'; \
 	else \
-	  $(BIN)/pytest -m browser -p no:asyncio -p no:xdist; \
+	  $(BIN)/pytest -m browser; \
 	fi
 
 check: setup ## Format, lint, types and import directions
