@@ -39,6 +39,7 @@ class ProblemRow(Table, table=True):
     __table_args__ = (
         Index(None, "district", "problem_no"),
         Index(None, "stage", "problem_no"),
+        Index(None, "due_at", "problem_no"),
     )
 
     problem_no: str = Field(primary_key=True)
@@ -59,7 +60,7 @@ class ProblemRow(Table, table=True):
     document_no: str
     round_no: int
     due_on: date | None
-    due_at: datetime | None = Field(sa_type=UtcDateTime, index=True)
+    due_at: datetime | None = Field(sa_type=UtcDateTime)
     provisional: bool
     closed_on: date | None
     seq: int

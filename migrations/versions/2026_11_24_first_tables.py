@@ -315,7 +315,9 @@ def upgrade() -> None:
         ["district", "problem_no"],
         unique=False,
     )
-    op.create_index(op.f("ix_problems_due_at"), "problems", ["due_at"], unique=False)
+    op.create_index(
+        op.f("ix_problems_due_at_problem_no"), "problems", ["due_at", "problem_no"], unique=False
+    )
     op.create_index(op.f("ix_problems_listed"), "problems", ["listed"], unique=False)
     op.create_index(
         op.f("ix_problems_stage_problem_no"), "problems", ["stage", "problem_no"], unique=False
