@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -43,25 +44,39 @@ class Claim:
 
 async def claim(db: Database, request: NewRequest) -> Claim:
     """Claim a key for a request; of several at once, one is new and the others are the same."""
+    return (await claim_all(db, [request]))[0]
+
+
+async def claim_all(db: Database, wanted: Sequence[NewRequest]) -> tuple[Claim, ...]:
+    """Claim the keys of several requests in one transaction; the claims come in their order."""
     async with db.writing() as session:
-        await db.lock(session, f"request:{request.key}")
-        found = await session.get(RequestRow, request.key)
-        if found is not None:
-            return Claim(verdict="same" if _same(found, request) else "conflict", row=found)
-        problem_no = request.problem_no
-        if request.number_year is not None and not problem_no:
+        # Always in the same order, so that two transactions never wait for each other.
+        for request in sorted(wanted, key=lambda one: one.key):
+            await db.lock(session, f"request:{request.key}")
+        return tuple([await _claim(db, session, request) for request in wanted])
+
+
+async def _claim(db: Database, session: AsyncSession, request: NewRequest) -> Claim:
+    found = await session.get(RequestRow, request.key)
+    if found is not None:
+        return Claim(verdict="same" if _same(found, request) else "conflict", row=found)
+    problem_no = request.problem_no
+    if request.number_year is not None:
+        if problem_no:
+            await numbers.reserve(db, session, problem_no)
+        else:
             problem_no = await numbers.allocate(db, session, request.number_year)
-        row = RequestRow(
-            key=request.key,
-            account_id=request.account_id,
-            route=request.route,
-            body_sha256=request.body_sha256,
-            problem_no=problem_no,
-            command=request.command,
-            created_at=db.now(),
-        )
-        session.add(row)
-        return Claim(verdict="new", row=row)
+    row = RequestRow(
+        key=request.key,
+        account_id=request.account_id,
+        route=request.route,
+        body_sha256=request.body_sha256,
+        problem_no=problem_no,
+        command=request.command,
+        created_at=db.now(),
+    )
+    session.add(row)
+    return Claim(verdict="new", row=row)
 
 
 async def finish(db: Database, key: str, state: Literal["done", "refused"], response: str) -> None:
@@ -71,6 +86,16 @@ async def finish(db: Database, key: str, state: Literal["done", "refused"], resp
             update(RequestRow)
             .where(col(RequestRow.key) == key, col(RequestRow.state) == "open")
             .values(state=state, response=response)
+        )
+
+
+async def finish_all(db: Database, keys: Sequence[str]) -> None:
+    """Mark several requests done that have no answer of their own to keep."""
+    async with db.writing() as session:
+        await session.execute(
+            update(RequestRow)
+            .where(col(RequestRow.key).in_(keys), col(RequestRow.state) == "open")
+            .values(state="done")
         )
 
 

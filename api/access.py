@@ -1,0 +1,128 @@
+"""Who is calling, and whether they may: every route carries one gate in its signature."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from api.errors import Refused
+from api.ports import Services
+from domain.roles import MAY, Actor, Role
+from store import accounts
+from store.accounts import Account
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SignInNeeded(Exception):
+    """A page was asked for by nobody we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who was let in; `cookie` is empty for a personal token."""
+
+    account: Account
+    cookie: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the rules know them."""
+        return self.account.actor
+
+    @property
+    def role(self) -> Role:
+        """The caller's role."""
+        return self.account.role
+
+    @property
+    def form_mark(self) -> str:
+        """The mark every form of this session carries; nobody without the cookie can know it."""
+        return hashlib.sha256(f"form:{self.cookie}".encode()).hexdigest()
+
+
+def services_of(request: Request) -> Services:
+    """Give the bundle the app was made with."""
+    return cast("Services", request.app.state.services)
+
+
+Ours = Annotated[Services, Depends(services_of)]
+
+
+def cookie_name(services: Services) -> str:
+    """Name the session cookie; over https browsers bind it to our host alone."""
+    return "__Host-bihuan" if services.secure else "bihuan"
+
+
+class Gate:
+    """Lets in the named roles only. `page` sends strangers to the sign-in page instead of 401."""
+
+    def __init__(self, *roles: Role, page: bool = False) -> None:
+        """Let in `roles`."""
+        self.roles = frozenset(roles)
+        self.page = page
+
+    async def __call__(self, request: Request) -> Caller:
+        """Give the caller; raises Refused or SignInNeeded."""
+        services = services_of(request)
+        caller = await caller_of(request, services)
+        if caller is None:
+            raise SignInNeeded if self.page else Refused("not_signed_in")
+        if caller.role not in self.roles:
+            raise Refused("not_allowed", role=caller.role.label)
+        if caller.cookie and request.method not in SAFE_METHODS:
+            demand_same_site(request, services)
+        return caller
+
+
+async def caller_of(request: Request, services: Services) -> Caller | None:
+    """Recognise a personal token, else the session cookie; None for a stranger."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        account = await accounts.of_token(services.db, token.strip())
+        return Caller(account) if account else None
+    cookie = request.cookies.get(cookie_name(services), "")
+    account = await accounts.of_session(services.db, cookie) if cookie else None
+    return Caller(account, cookie) if account else None
+
+
+def demand_same_site(request: Request, services: Services) -> None:
+    """Refuse a change that another site asks for in the browser's name.
+
+    Browsers say where a request comes from; one that says nothing is let through only with a
+    header no foreign form can set, or with the form's own mark, which is checked where it is read.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Refused("cross_site")
+    if origin is not None and urlsplit(origin).netloc not in own_hosts(request, services):
+        raise Refused("cross_site")
+
+
+def own_hosts(request: Request, services: Services) -> tuple[str, str]:
+    """Give the hosts a page of ours may come from; the request's own was checked already."""
+    return urlsplit(services.base_url).netloc, request.headers.get("host", "")
+
+
+READERS = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)
+STAFF = (*READERS, Role.ADMINISTRATOR)
+
+_OFFICE = tuple(sorted(MAY["register_problem"]))
+
+Reader = Annotated[Caller, Depends(Gate(*READERS))]
+Staff = Annotated[Caller, Depends(Gate(*STAFF))]
+Officer = Annotated[Caller, Depends(Gate(*_OFFICE))]
+Supervisor = Annotated[Caller, Depends(Gate(*MAY["approve_closure"]))]
+Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR))]
+Watcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR))]
+
+PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
+PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]
+PageOfficer = Annotated[Caller, Depends(Gate(*_OFFICE, page=True))]
+PageSupervisor = Annotated[Caller, Depends(Gate(*MAY["approve_closure"], page=True))]
+PageAdministrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR, page=True))]

@@ -1,0 +1,263 @@
+"""What people read: fields, events in words, lights, and why a date is this date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from domain import events as e
+from domain.catalogues.districts import district
+from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
+from domain.commands import Answer
+from domain.deadlines import DayCountRule, DueStep, day_text, due_date, explain
+from domain.local_time import day_of
+from domain.problem import Problem, Round
+from domain.roles import Actor, Role
+from domain.rules import Rules
+from domain.stages import Light
+from gateways.problem_list.headings import LABELS
+
+FIELD_LABELS: Mapping[str, str] = {
+    **LABELS,
+    "transfer": "移交",
+    "on": "日期",
+    "receipt_id": "回执编号",
+    "verdict": "审核结论",
+    "reason": "理由",
+    "promised_on": "承诺完成日期",
+    "result": "回头看结果",
+    "findings": "现场情况",
+    "decision": "审批意见",
+    "content_hash": "核对码",
+    "served_on": "送达日期",
+    "means": "送达方式",
+    "register": "登记系统",
+    "number": "清单编号",
+    "rows": "清单行",
+    "remarks": "备注",
+    "plan": "方案",
+    "login": "登录名",
+    "name": "姓名",
+    "password": "密码",
+    "role": "角色",
+    "label": "用途",
+    "email": "电子邮箱",
+    "telephone": "联系电话",
+    "position": "岗位",
+    "stage": "环节",
+    "level": "督办级别",
+    "listed": "是否在清单",
+    "general": "是否一般问题",
+    "overdue": "是否逾期",
+    "text": "搜索内容",
+    "due_before": "到期早于",
+    "limit": "每页条数",
+    "cursor": "翻页标记",
+    "year": "年度",
+    "dry_run": "仅检查",
+    "idempotency-key": "Idempotency-Key",
+}
+"""Field of any model to the name people know it by."""
+
+RUNG_WORDS = {"due": "到期当日"}
+
+
+def field_label(field: str) -> str:
+    """Name a field in Chinese; a name nobody translated stays as it is."""
+    return FIELD_LABELS.get(field, field)
+
+
+def actor_name(actor: Actor, names: Mapping[str, str]) -> str:
+    """Name who acted: an account by its name, a district by its own, the system as such."""
+    if actor.role is Role.SYSTEM:
+        return "系统"
+    if actor.role is Role.DISTRICT:
+        return district(actor.id.removeprefix("district:")).name
+    return f"{names.get(actor.id, actor.id)}（{actor.role.label}）"
+
+
+def light_of(due_on: date | None, due_at: datetime | None, now: datetime, rules: Rules) -> Light:
+    """Give the warning colour of an open round by the policy's ladder; green without one."""
+    if due_on is None or due_at is None:
+        return Light.GREEN
+    if now >= due_at:
+        return Light.RED
+    left = (due_on - day_of(now)).days
+    rungs = sorted(rules.policy.reminders.rungs, key=lambda rung: rung.days_before)
+    return next((rung.light for rung in rungs if left <= rung.days_before), Light.GREEN)
+
+
+def days_left(due_on: date, due_at: datetime, now: datetime) -> str:
+    """Say how long an open round still has, or how long it is late."""
+    left = (due_on - day_of(now)).days
+    if now >= due_at:
+        return f"已逾期{max(1, -left)}天"
+    return "今日到期" if left == 0 else f"还剩{left}天"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyThisDate:
+    """A round's due date with its working; `original_on` differs when it was moved."""
+
+    round_no: int
+    due_on: date
+    due_at: datetime
+    provisional: bool
+    original_on: date
+    steps: tuple[DueStep, ...]
+
+
+def why_this_date(owed: Round, history: tuple[e.Recorded, ...], rules: Rules) -> WhyThisDate:
+    """Explain a round's due date from what was recorded and, where counted, by the policy's rule."""
+    opened = _opened(owed, history)
+    steps = list(_working(owed, opened, rules))
+    steps.extend(_moves(owed, history))
+    return WhyThisDate(
+        round_no=owed.round_no,
+        due_on=owed.due_on,
+        due_at=owed.due_at,
+        provisional=owed.provisional,
+        original_on=owed.original_due_on,
+        steps=tuple(steps),
+    )
+
+
+def _opened(owed: Round, history: tuple[e.Recorded, ...]) -> e.RoundOpened | None:
+    events = (recorded.event for recorded in history)
+    rounds = (event for event in events if isinstance(event, e.RoundOpened))
+    return next((event for event in rounds if event.round_no == owed.round_no), None)
+
+
+def _working(owed: Round, opened: e.RoundOpened | None, rules: Rules) -> Iterator[DueStep]:
+    clause = opened.clause if opened is not None else ""
+    rule = _rule_of(clause, rules)
+    counts = rule and due_date(owed.counted_from, rule, rules.calendar).due_on == owed.due_on
+    if rule is not None and counts:
+        yield from explain(owed.counted_from, rule, rules.calendar)
+        return
+    note = f"本轮截止日期为{day_text(owed.due_on)}24:00（北京时间），此前收到的视为按时。"
+    yield DueStep(on=owed.due_on, code="recorded", note=note)
+    if clause:
+        yield DueStep(on=owed.due_on, code="clause", note=f"依据：{clause}。")
+
+
+def _rule_of(clause: str, rules: Rules) -> DayCountRule | None:
+    clocks = rules.policy.clocks
+    counted = (clocks.feedback, clocks.supplement, clocks.rectification, clocks.redo)
+    return next((rule for rule in counted if rule.clause == clause), None)
+
+
+def _moves(owed: Round, history: tuple[e.Recorded, ...]) -> Iterator[DueStep]:
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, e.DueDateMoved) and event.round_no == owed.round_no:
+            moved = f"由{day_text(event.from_on)}改为{day_text(event.due_on)}"
+            note = f"截止日期{moved}；事由：{event.reason}。"
+            yield DueStep(on=event.due_on, code="moved", note=note)
+
+
+def penalty_words(answer: Answer) -> str:
+    """Say what became of 是否立案处罚, as the annex wants it."""
+    if not answer.penalty_outcome:
+        return "未填写"
+    known = PENALTY_OUTCOMES.find(answer.penalty_outcome)
+    parts = [known.annex_text if known else answer.penalty_outcome]
+    if answer.penalty_document_no:
+        parts.append(f"文号：{answer.penalty_document_no}")
+    if answer.penalty_amount is not None:
+        parts.append(f"罚款{answer.penalty_amount:f}元")
+    return "，".join(parts)
+
+
+def in_words(event: e.Event) -> str:
+    """Tell one event as officers would."""
+    return _WORDS[type(event)](event)
+
+
+def _opened_words(event: e.RoundOpened) -> str:
+    mark = "（暂定）" if event.provisional else ""
+    due = f"{day_text(event.due_on)}24:00{mark}"
+    return f"第{event.round_no}轮开始：区县须于{due}前{event.kind.label}"
+
+
+def _received_words(event: e.FeedbackReceived) -> str:
+    late = "（逾期）" if event.late else ""
+    return f"收到区县第{event.round_no}轮反馈{late}：{event.answer.state.label}"
+
+
+def _filed_words(event: e.AnswerFiled) -> str:
+    why = "进展报告" if event.why is e.FiledWhy.PROGRESS else "属于以前的轮次"
+    return f"收到区县材料并存档（{why}），不改变办理环节"
+
+
+def _reviewed_words(event: e.FeedbackReviewed) -> str:
+    agreed = f"，完成日期{day_text(event.promised_on)}" if event.promised_on else ""
+    reason = f"；理由：{event.reason}" if event.reason else ""
+    return f"审核结论：{event.verdict.label}{agreed}{reason}"
+
+
+def _deducted_words(event: e.PointsDeducted) -> str:
+    capped = "（已达上限）" if event.capped else ""
+    return f"扣{event.points.normalize():f}分{capped}：{event.fact.label}。依据：{event.clause}"
+
+
+def _reminded_words(event: e.ReminderIssued) -> str:
+    manual = "人工催办" if event.rung.startswith("manual-") else rung_words(event.rung)
+    return f"发出{event.light.label}提醒（第{event.round_no}轮，{manual}）"
+
+
+def rung_words(rung: str) -> str:
+    """Name a rung of the ladder: d-3 is 到期前3天, overdue-2 is 逾期第2次催办."""
+    kind, _, number = rung.partition("-")
+    if kind == "d":
+        return f"到期前{number}天"
+    return f"逾期第{number}次催办" if kind == "overdue" else RUNG_WORDS.get(rung, rung)
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    e.ProblemRegistered: lambda v: f"登记入问题清单，编号{v.problem_no}",
+    e.ProblemTransferred: lambda v: (
+        f"移交{day_text(v.on)}" + (f"，文号{v.document_no}" if v.document_no else "")
+    ),
+    e.RoundOpened: _opened_words,
+    e.DueDateMoved: lambda v: (
+        f"第{v.round_no}轮截止日期由{day_text(v.from_on)}改为{day_text(v.due_on)}：{v.reason}"
+    ),
+    e.ReminderIssued: _reminded_words,
+    e.ReminderSkipped: lambda v: f"提醒（{rung_words(v.rung)}）已被后续环节取代，未再发送",
+    e.FeedbackReceived: _received_words,
+    e.AnswerFiled: _filed_words,
+    e.FeedbackReviewed: _reviewed_words,
+    e.FactEstablished: lambda v: f"认定：{v.fact.label}（第{v.occurrence}次）",
+    e.ConsequenceHeld: lambda v: f"第{v.round_no}轮时限届满，但送达未证实，暂不追究，待承办人核实",
+    e.PlacedOnList: lambda v: f"拟纳入督察问题清单：{v.reason.label}。依据：{v.clause}",
+    e.ListReasonAdded: lambda v: f"督察问题清单增加事由：{v.reason.label}。依据：{v.clause}",
+    e.ListNumberRecorded: lambda v: f"登记督察问题清单编号：{v.number}",
+    e.TakenOffList: lambda _: "回头看整改到位，移出督察问题清单",
+    e.PointsDeducted: _deducted_words,
+    e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
+    e.ServiceRecorded: lambda v: (
+        f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"
+    ),
+    e.RevisitPlanned: lambda v: (
+        f"计划于{day_text(v.on)}起回头看，最迟{day_text(day_before(v.due_at))}"
+    ),
+    e.RevisitRecorded: lambda v: f"{day_text(v.on)}回头看：{v.result.label}。{v.findings}",
+    e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
+    e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",
+    e.ProblemClosed: lambda v: f"{day_text(v.on)}批准销号",
+    e.BureauDutyOverdue: lambda v: f"市级事项超过内部时限：{v.duty.label}",
+    e.LifeEnded: lambda _: "申诉期满，办理流程结束",
+}
+
+
+def day_before(instant: datetime) -> date:
+    """Give the last day of a period that ends at `instant` (24:00 of that day is the next day)."""
+    return date.fromordinal(day_of(instant).toordinal() - 1)
+
+
+def stage_words(problem: Problem) -> str:
+    """Name the stage, and that closure awaits approval where it does."""
+    return "待销号审批" if problem.proposal is not None else problem.stage.label
