@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select, update
@@ -22,7 +22,7 @@ from domain.problem import Problem
 from store import problems
 from store.engine import Database
 from store.records import notice_values, order_of
-from store.tables import LinkRow, LinkSessionRow, NoticeRow
+from store.tables import DeliveryRow, DigestRow, LinkRow, LinkSessionRow, NoticeRow
 
 SESSION_IDLE = timedelta(hours=2)
 """An official fills the form in between two site visits; what was typed is in the draft."""
@@ -58,15 +58,7 @@ async def issue(
     key = f"{purpose}/{problem_no}/{round_no}/{recipient}/{day}"
     async with db.writing() as session:
         await db.lock(session, f"link:{key}")
-        link = await session.scalar(
-            select(LinkRow).where(
-                col(LinkRow.purpose) == purpose,
-                col(LinkRow.problem_no) == problem_no,
-                col(LinkRow.round_no) == round_no,
-                col(LinkRow.recipient) == recipient,
-                col(LinkRow.day) == day,
-            )
-        )
+        link = await find_same(session, purpose, problem_no, round_no, recipient, day)
         if link is not None and link.revoked_at is None and link.district == district:
             link.expires_at = max(link.expires_at, expires_at)
             return link
@@ -86,6 +78,22 @@ async def issue(
         )
         session.add(link)
     return link
+
+
+async def find_same(
+    session: AsyncSession, purpose: str, problem_no: str, round_no: int, recipient: str, day: str
+) -> LinkRow | None:
+    """Give the link already issued to this recipient for this purpose, round and day."""
+    found: LinkRow | None = await session.scalar(
+        select(LinkRow).where(
+            col(LinkRow.purpose) == purpose,
+            col(LinkRow.problem_no) == problem_no,
+            col(LinkRow.round_no) == round_no,
+            col(LinkRow.recipient) == recipient,
+            col(LinkRow.day) == day,
+        )
+    )
+    return found
 
 
 async def find(session: AsyncSession, jti: str) -> LinkRow | None:
@@ -109,6 +117,18 @@ async def revoke(db: Database, why: str, *, problem_no: str = "", jti: str = "")
         closed = list(revoked)
         await session.execute(delete(LinkSessionRow).where(col(LinkSessionRow.jti).in_(closed)))
     return len(closed)
+
+
+async def problems_of_day(session: AsyncSession, district: str, day: str) -> list[str]:
+    """Give the numbers of the problems that a district's digests of this day (ISO) told about."""
+    digests = select(col(DigestRow.id)).where(
+        col(DigestRow.district) == district, col(DigestRow.day) == date.fromisoformat(day)
+    )
+    delivered = select(col(DeliveryRow.notice_key)).where(col(DeliveryRow.digest_id).in_(digests))
+    told = select(col(NoticeRow.problem_no)).where(
+        col(NoticeRow.digest_id).in_(digests) | col(NoticeRow.key).in_(delivered)
+    )
+    return list(await session.scalars(told.distinct().order_by(col(NoticeRow.problem_no))))
 
 
 async def open_session(db: Database, jti: str, instead_of: str = "") -> str:

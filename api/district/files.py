@@ -1,0 +1,133 @@
+"""Uploaded files of a form: taking them in, showing them to those who sent them, taking them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.datastructures import FormData, UploadFile
+
+from api.district.side import Side, refusal, short_answer
+from api.district.visits import (
+    ProblemVisit,
+    demand_csrf,
+    demand_own_page,
+    read_form,
+    visit_to_problem,
+)
+from domain.commands import EvidenceFile
+from gateways.evidence import NoSuchEvidence
+from gateways.uploads import MAX_PDF_BYTES, UploadRefused, demand_room
+from store import drafts, inbox
+
+ONE_FILE_BYTES = MAX_PDF_BYTES + 1_000_000
+
+STATUS = {
+    "file_too_large": 413,
+    "total_too_large": 413,
+    "type_not_allowed": 415,
+}
+"""The statuses of refused uploads that are not 422."""
+
+
+def add_files(router: APIRouter, side: Side) -> None:
+    """Add the upload of the page's script, and looking at one's own files."""
+
+    @router.post("/files")
+    async def upload(request: Request) -> Response:
+        demand_own_page(side, request)
+        visit = await visit_to_problem(side, request)
+        form = await read_form(request, ONE_FILE_BYTES)
+        demand_csrf(visit, form)
+        chosen = chosen_files(form)
+        if len(chosen) != 1:
+            raise refusal(422, "one_file_expected", "请一次选择一个文件上传。")
+        try:
+            taken = await take(side, visit, chosen[0])
+        except UploadRefused as refused:
+            status = STATUS.get(refused.code, 422)
+            return short_answer({"code": refused.code, "message": str(refused)}, status)
+        return short_answer(asdict(taken))
+
+    @router.get("/files/{sha256}")
+    async def look(request: Request, sha256: str) -> Response:
+        visit = await visit_to_problem(side, request)
+        known = await own_files(side, visit)
+        found = next((file for file in known if file.sha256 == sha256), None)
+        if found is None:
+            raise refusal(404, "file_unknown", "没有这个附件。")
+        return _shown(side, found)
+
+
+def chosen_files(form: FormData) -> list[UploadFile]:
+    """Give the files chosen in a form; an empty file field sends one without a name."""
+    return [
+        part for part in form.getlist("upload") if isinstance(part, UploadFile) and part.filename
+    ]
+
+
+async def take(side: Side, visit: ProblemVisit, chosen: UploadFile) -> EvidenceFile:
+    """Check one file, seal it, and put it to the draft; raises `UploadRefused`."""
+    name, size = chosen.filename or "", chosen.size or 0
+    side.upload_count.demand(visit.link.jti, side.services.clock().timestamp())
+    async with side.services.db.reading() as session:
+        draft = await drafts.find(session, visit.link.jti)
+    demand_room(draft.files, name, size)
+    taken = await side.uploads.take(name, await chosen.read(ONE_FILE_BYTES))
+
+    def with_it(files: drafts.Files) -> drafts.Files:
+        if any(file.sha256 == taken.sha256 for file in files):
+            return files
+        demand_room(files, name, size)
+        return (*files, taken)
+
+    await drafts.change_files(side.services.db, visit.link.jti, with_it)
+    return taken
+
+
+async def remove(side: Side, visit: ProblemVisit, sha256: str) -> None:
+    """Take a file out of the draft; the sealed bytes stay."""
+    await drafts.change_files(
+        side.services.db,
+        visit.link.jti,
+        lambda files: tuple(file for file in files if file.sha256 != sha256),
+    )
+
+
+async def own_files(side: Side, visit: ProblemVisit) -> tuple[EvidenceFile, ...]:
+    """Give the files this link may look at: of its draft, and of its round's submissions.
+
+    The draft is read first: once it is gone, what it held has been handed in.
+    """
+    async with side.services.db.reading() as session:
+        draft = await drafts.find(session, visit.link.jti)
+    async with side.services.db.reading() as session:
+        rows = await inbox.of_round(session, visit.link.problem_no, visit.link.round_no)
+    own = [row for row in rows if row.district == visit.link.district]
+    return unique((*draft.files, *inbox.files_of(own)))
+
+
+def unique(files: Iterable[EvidenceFile]) -> tuple[EvidenceFile, ...]:
+    """Give each content once, by the name it came under first."""
+    first: dict[str, EvidenceFile] = {}
+    for file in files:
+        first.setdefault(file.sha256, file)
+    return tuple(first.values())
+
+
+def _shown(side: Side, file: EvidenceFile) -> Response:
+    """Show the drawing of a picture; hand out a PDF only for saving."""
+    drawing = side.services.evidence.view(file.sha256)
+    if drawing is not None:
+        return Response(drawing, media_type="image/jpeg")
+    try:
+        source = side.services.evidence.open(file.sha256)
+    except NoSuchEvidence as missing:
+        raise refusal(404, "file_unknown", "没有这个附件。") from missing
+    headers = {
+        "Content-Disposition": f"attachment; filename={file.sha256[:12]}.pdf",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return StreamingResponse(source, media_type=file.media_type, headers=headers)

@@ -1,0 +1,31 @@
+"""All routes of the district's side, under `/f`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.district.answering import FORM_BYTES, add_form
+from api.district.days import add_days
+from api.district.doors import add_doors
+from api.district.files import add_files
+from api.district.receipts import add_receipts
+from api.district.side import Side, route_class
+from api.ports import Services
+from gateways.uploads import Uploads
+
+
+def district_router(services: Services) -> APIRouter:
+    """Give the router of the district's side over these services."""
+    side = Side(services, Uploads(services.evidence))
+    router = APIRouter(
+        prefix="/f",
+        include_in_schema=False,
+        route_class=route_class(side),
+        max_body_size=FORM_BYTES + 1,
+    )
+    add_form(router, side)
+    add_files(router, side)
+    add_receipts(router, side)
+    add_days(router, side)
+    add_doors(router, side)  # last: its neutral page takes every other address
+    return router
