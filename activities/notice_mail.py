@@ -1,0 +1,167 @@
+"""Writing the mails of notices: their values, their links, their text.
+
+What a template gets is listed here: numbers, dates, labels and the link. The problem's text and the
+enterprise's name are not among it, so no mistyped address can give them away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from domain.catalogues.districts import district
+from domain.events import BureauDuty
+from domain.notices import CARRIES_LINK, NoticeKind, NoticeOrder
+from domain.policy import Position
+from domain.problem import Problem, Round
+from domain.stages import Fact, Light
+from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
+from gateways.mail import Mail
+from gateways.renderer import Renderer
+from store import links, problems
+from store.contacts import BUREAU_POSITIONS
+from store.engine import Database
+from store.mail_queue import Parcel
+from store.tables import LinkRow
+
+LINK_LIFE = timedelta(days=60)
+"""How long a link lives after the due date, or after it was last sent: late answers are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailWriter:
+    """Writes the mail of a parcel; `office` signs it."""
+
+    db: Database
+    renderer: Renderer
+    signer: LinkSigner
+    base_url: str
+    office: str
+
+    async def write(self, parcel: Parcel) -> Mail | None:
+        """Write the mail as things stand now; None while the read model lacks a problem."""
+        async with self.db.reading() as session:
+            found = [await problems.get(session, order.problem_no) for order in parcel.orders]
+        known = [problem for problem in found if problem is not None]
+        if len(known) < len(found):
+            return None
+        if parcel.day is None:
+            return await self._notice(parcel, parcel.orders[0], known[0])
+        return await self._digest(parcel, parcel.day, known)
+
+    async def _notice(self, parcel: Parcel, order: NoticeOrder, problem: Problem) -> Mail:
+        owed = problem.rounds[order.round_no - 1] if order.round_no else None
+        link = ""
+        if order.kind in CARRIES_LINK:
+            due_at = owed.due_at if owed else self.db.now()
+            link = await self._link(
+                ANSWER, order.problem_no, order.district, order.round_no, parcel.recipient, due_at
+            )
+        values = {
+            **self._common(order.district, Position(parcel.position)),
+            **_of_problem(order, problem),
+            **_of_round(owed),
+            "light": order.light,
+            "details": _details(order),
+            "link": link,
+        }
+        return self._mail(parcel, order.kind.value, values)
+
+    async def _digest(self, parcel: Parcel, day: date, known: list[Problem]) -> Mail:
+        unit, now = parcel.orders[0].district, self.db.now()
+        link = await self._link(DISTRICT_DAY, "", unit, 0, parcel.recipient, now, day.isoformat())
+        entries = [
+            {"problem_no": order.problem_no, "light": order.light or Light.BLUE}
+            | _of_round(problem.rounds[order.round_no - 1])
+            | {"overdue": order.kind is NoticeKind.OVERDUE_REMINDER}
+            for order, problem in zip(parcel.orders, known, strict=True)
+        ]
+        values = {
+            **self._common(unit, Position(parcel.position)),
+            "day": day,
+            "entries": entries,
+            "overdue_count": sum(bool(entry["overdue"]) for entry in entries),
+            "link": link,
+        }
+        return self._mail(parcel, "digest", values)
+
+    def _mail(self, parcel: Parcel, kind: str, values: dict[str, Any]) -> Mail:
+        subject, text, html = self.renderer.mail(kind, **values)
+        return Mail(
+            recipient=parcel.recipient,
+            message_id=parcel.message_id,
+            subject=subject,
+            text=text,
+            html=html,
+            written_at=self.db.now(),
+        )
+
+    def _common(self, unit_code: str, position: Position) -> dict[str, Any]:
+        """Address the district's bureau, or the city's own people."""
+        unit = "市级" if position in BUREAU_POSITIONS else district(unit_code).bureau
+        name = position.label.removeprefix("市级")
+        return {
+            "addressee": f"{unit}{name}",
+            "unit": unit,
+            "position": position.label,
+            "district_name": district(unit_code).name,
+            "office": self.office,
+            "written_at": self.db.now(),
+        }
+
+    async def _link(
+        self,
+        purpose: str,
+        problem_no: str,
+        district_code: str,
+        round_no: int,
+        recipient: str,
+        due_at: datetime,
+        day: str = "",
+    ) -> str:
+        expires_at = max(due_at, self.db.now()) + LINK_LIFE
+        issued = await links.issue(
+            self.db, purpose, problem_no, district_code, round_no, recipient, day, expires_at
+        )
+        return f"{self.base_url.rstrip('/')}/f/{self.signer.sign(_claim(issued))}"
+
+
+def _claim(link: LinkRow) -> LinkClaim:
+    return LinkClaim(
+        purpose=link.purpose,
+        problem_no=link.problem_no,
+        district=link.district,
+        round_no=link.round_no,
+        jti=link.jti,
+        expires_at=link.expires_at,
+        day=link.day,
+    )
+
+
+def _of_problem(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
+    receipt_id = dict(order.details).get("receipt_id")
+    received = [s.received_at for s in problem.submissions if s.receipt_id == receipt_id]
+    return {
+        "problem_no": order.problem_no,
+        "received_at": received[0] if received else None,
+        "closed_on": problem.closed_on,
+    }
+
+
+def _of_round(owed: Round | None) -> dict[str, Any]:
+    return {
+        "round_label": owed.kind.label if owed else "",
+        "due_on": owed.due_on if owed else None,
+        "provisional": owed.provisional if owed else False,
+    }
+
+
+def _details(order: NoticeOrder) -> dict[str, Any]:
+    """Give the order's own values; those that have a type get it back."""
+    typed: dict[str, Any] = dict(order.details)
+    for name, kind in (("reason", Fact), ("duty", BureauDuty), ("points", Decimal)):
+        if name in typed:
+            typed[name] = kind(typed[name])
+    return typed
