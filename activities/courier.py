@@ -1,0 +1,260 @@
+"""The courier: hands ordered notices to the mail relay, each once, none that became pointless.
+
+It runs as a loop beside the worker. It never holds up a problem: a relay that is down leaves
+everything waiting, and what an outage has overtaken is struck instead of sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from urllib.parse import urlsplit
+
+import structlog
+from jinja2 import TemplateError
+from sqlalchemy.exc import SQLAlchemyError
+
+from activities.notice_mail import MailWriter
+from domain.local_time import day_of
+from domain.notices import NoticeOrder
+from gateways.link_signer import LinkSigner
+from gateways.mail import Mail, MailSender, SendOutcome, SendResult, message_id
+from gateways.renderer import Renderer
+from store import contacts, mail_queue
+from store.engine import Database
+from store.mail_queue import AttemptEnd, Parcel
+from store.notice_log import DeliveryState
+
+_log = structlog.get_logger(__name__)
+
+_STOPS = frozenset({SendOutcome.SERVER_DOWN, SendOutcome.MISCONFIGURED})
+_BATCH = 200
+
+OFFICE = "大气污染防治执法问题闭环管理系统"
+"""In whose name mails are signed where the installation gives no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long the courier waits for what.
+
+    `unknown_retry` must be longer than the relay's longest answer: until then an attempt may still
+    be under way. `most_attempts` at `longest_pause` each are about five days, after which
+    RFC 5321 4.5.4.1 lets a sender give up.
+    """
+
+    every: timedelta = timedelta(seconds=5)
+    first_pause: timedelta = timedelta(seconds=30)
+    longest_pause: timedelta = timedelta(minutes=30)
+    greylist_pause: timedelta = timedelta(minutes=5)
+    longest_outage_pause: timedelta = timedelta(minutes=5)
+    unknown_retry: timedelta = timedelta(minutes=15)
+    most_attempts: int = 240
+
+
+@dataclass(slots=True)
+class CourierRun:
+    """What one round came to: mails by outcome, notices struck, and what stopped it early."""
+
+    outcomes: Counter[SendOutcome] = field(default_factory=Counter)
+    obsolete: int = 0
+    stopped_by: SendResult | None = None
+
+    @property
+    def sent(self) -> int:
+        """Mails the relay accepted."""
+        return self.outcomes[SendOutcome.ACCEPTED]
+
+    @property
+    def refused(self) -> int:
+        """Mails refused for good: an officer has to telephone."""
+        return self.outcomes[SendOutcome.REFUSED_FOR_GOOD]
+
+    @property
+    def waiting(self) -> int:
+        """Mails that will be tried again."""
+        later = (SendOutcome.REFUSED_FOR_NOW, SendOutcome.AMBIGUOUS, SendOutcome.SERVER_DOWN)
+        return sum(self.outcomes[outcome] for outcome in later)
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Hands over what waits in `db` by `sender`, which nobody else uses.
+
+    Any number of couriers may run at once. `settle` is how long the first reminder of a morning
+    waits for the others of its digest. Message-IDs are made under `sender_domain`, by default the
+    host of `base_url`.
+    """
+
+    db: Database
+    sender: MailSender
+    renderer: Renderer
+    signer: LinkSigner
+    base_url: str
+    _: KW_ONLY
+    digests: bool = True
+    settle: timedelta = timedelta(minutes=2)
+    sender_domain: str = ""
+    office: str = OFFICE
+    patience: Patience = Patience()
+
+    async def run_forever(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; a mail under way is finished first."""
+        failures = 0
+        while not stop.is_set():
+            failures = 0 if await self._round(stop) else failures + 1
+            await _wait(stop, self._pause_after(failures))
+
+    async def run_once(self, stop: asyncio.Event | None = None) -> CourierRun:
+        """Hand over everything that is due now; ends early when the relay is down or `stop` set."""
+        run = CourierRun()
+        await self._expand(run)
+        if self.digests:
+            await self._gather()
+        async with self.db.reading() as session:
+            parcels = await mail_queue.due(session, self.db.now(), _BATCH)
+        try:
+            for parcel in parcels:
+                await self._deliver(parcel, run)
+                if run.stopped_by is not None or (stop is not None and stop.is_set()):
+                    break
+        finally:
+            await self.sender.close()
+        return run
+
+    async def _round(self, stop: asyncio.Event) -> bool:
+        """Do one round; False when relay or database are in no state to go on."""
+        try:
+            run = await self.run_once(stop)
+        except SQLAlchemyError as error:
+            _log.warning("mail_queue_unreadable", why=str(error))
+            return False
+        if run.stopped_by is None:
+            return True
+        _log.warning(
+            "mail_queue_stopped",
+            outcome=run.stopped_by.outcome.value,
+            code=run.stopped_by.code,
+            words=run.stopped_by.words,
+        )
+        return False
+
+    def _pause_after(self, failures: int) -> timedelta:
+        if not failures:
+            return self.patience.every
+        pause = self.patience.first_pause * (1 << min(failures - 1, 10))
+        return min(pause, self.patience.longest_outage_pause)
+
+    async def _expand(self, run: CourierRun) -> None:
+        """Name the recipients of every notice whose hour has come, or strike it."""
+        async with self.db.reading() as session:
+            orders = await mail_queue.unexpanded(session, self.db.now(), _BATCH)
+        for order in orders:
+            if await mail_queue.retire_obsolete(self.db, order):
+                run.obsolete += 1
+                continue
+            async with self.db.reading() as session:
+                found = await contacts.addressees(
+                    session, order.district, order.audience, day_of(self.db.now())
+                )
+            await mail_queue.expand(
+                self.db, order, found, self._message_id, self._first_attempt(order)
+            )
+
+    def _first_attempt(self, order: NoticeOrder) -> datetime:
+        """A reminder of the ladder waits a little for those that share its morning."""
+        shares = self.digests and mail_queue.may_share(order)
+        return self.db.now() + (self.settle if shares else timedelta(0))
+
+    def _message_id(self, delivery: str, recipient: str) -> str:
+        domain = self.sender_domain or urlsplit(self.base_url).hostname or "localhost"
+        return message_id(delivery, recipient, domain)
+
+    async def _gather(self) -> None:
+        """Make one digest where one recipient is due reminders of several of a district's problems.
+
+        The first of them whose patience is over takes the others along.
+        """
+        now, today = self.db.now(), day_of(self.db.now())
+        async with self.db.reading() as session:
+            loose = await mail_queue.ungathered(session, now)
+        for (unit, recipient), group in groupby(
+            loose, key=lambda pair: (pair[1].district, pair[0].recipient)
+        ):
+            pairs = list(group)
+            several = len({order.problem_no for _, order in pairs}) > 1
+            ripe = any(row.next_attempt_at and row.next_attempt_at <= now for row, _ in pairs)
+            if several and ripe:
+                name = self._message_id(f"digest/{unit}/{today.isoformat()}", recipient)
+                rows = [row for row, _ in pairs]
+                await mail_queue.gather(self.db, today, unit, rows, name)
+
+    async def _deliver(self, parcel: Parcel, run: CourierRun) -> None:
+        kept = await mail_queue.drop_obsolete(self.db, parcel)
+        run.obsolete += len(parcel.items) - (len(kept.items) if kept else 0)
+        mail = await self._write(kept) if kept else None
+        if kept is None or mail is None:
+            return
+        claimed = False
+
+        async def last_look() -> bool:
+            nonlocal claimed
+            retry_at = self.db.now() + self.patience.unknown_retry
+            claimed = await mail_queue.claim(self.db, kept, retry_at)
+            return claimed
+
+        result = await self.sender.send(mail, last_look)
+        run.outcomes[result.outcome] += 1
+        if result.outcome in _STOPS:
+            run.stopped_by = result
+            return
+        end = self._end(kept, result)
+        if end is not None:
+            await mail_queue.finish(self.db, kept, end, claimed=claimed)
+
+    async def _write(self, parcel: Parcel) -> Mail | None:
+        """Write one mail; one that cannot be written must not hold up all the others."""
+        writer = MailWriter(self.db, self.renderer, self.signer, self.base_url, self.office)
+        try:
+            return await writer.write(parcel)
+        except (TemplateError, LookupError, ValueError) as error:
+            _log.error(
+                "mail_not_written", notices=[one.key for one in parcel.orders], why=str(error)
+            )
+            end = AttemptEnd(state=DeliveryState.FAILED, words="邮件内容无法生成，请联系管理员")
+            await mail_queue.finish(self.db, parcel, end, claimed=False)
+            return None
+
+    def _end(self, parcel: Parcel, result: SendResult) -> AttemptEnd | None:
+        """Say what is to be written; None when the claim has said it already."""
+        words = f"{result.code} {result.words}".strip() if result.code else result.words
+        match result.outcome:
+            case SendOutcome.ACCEPTED:
+                return AttemptEnd(state=DeliveryState.ACCEPTED, accepted_at=self.db.now())
+            case SendOutcome.REFUSED_FOR_GOOD:
+                return AttemptEnd(state=DeliveryState.REFUSED, words=words)
+            case SendOutcome.REFUSED_FOR_NOW if parcel.attempts + 1 >= self.patience.most_attempts:
+                return AttemptEnd(state=DeliveryState.FAILED, words=f"多次重试仍未被接收：{words}")
+            case SendOutcome.REFUSED_FOR_NOW:
+                return AttemptEnd(
+                    state=DeliveryState.AMBIGUOUS if parcel.ambiguous else DeliveryState.WAITING,
+                    next_attempt_at=self.db.now() + self._retry_pause(parcel.attempts),
+                    words=words,
+                )
+            case _:
+                return None
+
+    def _retry_pause(self, attempts: int) -> timedelta:
+        """Wait twice as long every time, and never less than a greylist wants."""
+        pause = self.patience.first_pause * (1 << min(attempts, 10))
+        return max(self.patience.greylist_pause, min(pause, self.patience.longest_pause))
+
+
+async def _wait(stop: asyncio.Event, pause: timedelta) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), pause.total_seconds())
+    except TimeoutError:
+        return
