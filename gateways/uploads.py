@@ -35,6 +35,7 @@ SUFFIXES = {
 }
 """The media types taken, each with its file name endings, the usual one first."""
 
+_SAME = {"image/apng": "image/png"}
 _ENDINGS = {ending for endings in SUFFIXES.values() for ending in endings}
 _INSPECTOR = Path(__file__).with_name("file_inspector.py")
 
@@ -111,7 +112,7 @@ def _media_type(name: str, content: bytes) -> str:
     if not content:
         raise UploadRefused("empty_file", name)
     kind = filetype.guess(content[:8192])
-    media_type = "" if kind is None else str(kind.mime)
+    media_type = "" if kind is None else _SAME.get(kind.mime, str(kind.mime))
     ending = Path(name).suffix.lower()
     if media_type not in SUFFIXES or (ending and ending not in _ENDINGS):
         raise UploadRefused("type_not_allowed", name)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 
 from api.district.side import Side, refusal, short_answer
@@ -18,7 +17,7 @@ from api.district.visits import (
     visit_to_problem,
 )
 from domain.commands import EvidenceFile
-from gateways.evidence import NoSuchEvidence
+from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_PDF_BYTES, UploadRefused, demand_room
 from store import drafts, inbox
 
@@ -123,11 +122,11 @@ def _shown(side: Side, file: EvidenceFile) -> Response:
     if drawing is not None:
         return Response(drawing, media_type="image/jpeg")
     try:
-        source = side.services.evidence.open(file.sha256)
-    except NoSuchEvidence as missing:
-        raise refusal(404, "file_unknown", "没有这个附件。") from missing
+        content = side.services.evidence.read(file.sha256)
+    except (NoSuchEvidence, DamagedEvidence) as lost:
+        raise refusal(404, "file_lost", "附件无法读取，请联系市级承办人。") from lost
     headers = {
         "Content-Disposition": f"attachment; filename={file.sha256[:12]}.pdf",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
-    return StreamingResponse(source, media_type=file.media_type, headers=headers)
+    return Response(content, media_type=file.media_type, headers=headers)

@@ -104,7 +104,10 @@ def route_class(side: Side) -> type[APIRoute]:
             handler = super().get_route_handler()
 
             async def answered(request: Request) -> Response:
-                response = await _answer(side, handler, request)
+                try:
+                    response = await _answer(side, handler, request)
+                finally:
+                    await request.close()  # the temporary files of a form
                 for name, value in HEADERS.items():
                     response.headers.setdefault(name, value)
                 return response

@@ -173,4 +173,6 @@ def demand_csrf(visit: Visit, form: FormData) -> None:
     """Refuse a form that was not made for this session."""
     shown = form.get("csrf")
     if not isinstance(shown, str) or not hmac.compare_digest(shown.encode(), visit.csrf.encode()):
-        raise refusal(403, "form_outdated", "页面已失效，此前保存的草稿仍在。请从邮件中重新打开链接。")
+        raise refusal(
+            403, "form_outdated", "页面已失效，此前保存的草稿仍在。请从邮件中重新打开链接。"
+        )

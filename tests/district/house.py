@@ -1,0 +1,314 @@
+"""One small house for the tests of the district's side: a real database, real files, real rules.
+
+Only the desk is ours: it decides and records in this process, and can be told to be silent.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from PIL import Image
+
+from api.district import district_router
+from api.ports import Services
+from domain import commands as c
+from domain.decide import decide
+from domain.local_time import at_local
+from domain.notices import notice_orders
+from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
+from domain.problem import Problem
+from domain.refusals import Refusal
+from domain.roles import Actor, Role
+from domain.rules import Rules
+from gateways.calendar_files import load_calendar
+from gateways.evidence import EvidenceStore
+from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
+from gateways.policy_files import load_policy
+from gateways.renderer import Renderer
+from store import links, problems
+from store.engine import Database
+from store.migrate import upgrade
+from store.records import record
+from store.tables import LinkRow
+
+ROOT = Path(__file__).parents[2]
+OFFICER = Actor("officer-1", Role.OFFICER)
+MONDAY = date(2024, 6, 24)
+MORNING = at_local(MONDAY, time(9))
+YUZHONG, DADUKOU = "500103", "500104"
+BASE_URL = "https://bihuan.example"
+
+
+@cache
+def rules() -> Rules:
+    """The default policy with the calendars of the years in which the tests live."""
+    return Rules(load_policy(), load_calendar(range(2024, 2028)))
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self.now
+
+    def pass_by(self, **spans: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**spans)
+
+
+@dataclass
+class Desk:
+    """Decides and records at once; `silent` answers nothing, `gone` knows no life."""
+
+    db: Database
+    silent: bool = False
+    gone: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    async def start(
+        self,
+        problem_no: str,
+        register: c.RegisterProblem,
+        transfer: c.TransferProblem | None,
+        *,
+        row_key: str = "",
+    ) -> None:
+        """Begin a life."""
+        await self.command(problem_no, register, f"{problem_no}-register")
+        if transfer is not None:
+            await self.command(problem_no, transfer, f"{problem_no}-transfer")
+
+    async def command(self, problem_no: str, command: c.Command, command_id: str) -> Outcome:
+        """Apply a command once per id."""
+        self.asked.append(command_id)
+        if self.silent:
+            raise OutcomeUnknown
+        if self.gone:
+            raise NoSuchLife(problem_no)
+        async with self.db.reading() as session:
+            problem = await problems.get(session, problem_no)
+        if problem is not None and any(s.receipt_id == command_id for s in problem.submissions):
+            return _outcome(problem)
+        try:
+            decision = decide(problem, command, cause=command_id, now=self.db.now(), rules=rules())
+        except Refusal as refusal:
+            raise CommandRefused(refusal.code, str(refusal)) from refusal
+        orders = notice_orders(decision.events, decision.problem, rules())
+        await record(self.db, problem_no, decision.events, orders)
+        return _outcome(decision.problem)
+
+    async def state(self, problem_no: str) -> Problem:
+        """Give the problem."""
+        async with self.db.reading() as session:
+            found = await problems.get(session, problem_no)
+        if found is None:
+            raise NoSuchLife(problem_no)
+        return found
+
+
+def _outcome(problem: Problem) -> Outcome:
+    return Outcome(
+        problem_no=problem.problem_no,
+        seq=problem.seq,
+        stage=problem.stage,
+        level=problem.level,
+        events=(),
+    )
+
+
+@dataclass
+class House:
+    """The services, the app over them, and what a test does with them."""
+
+    services: Services
+    clock: Clock
+    desk: Desk
+    app: FastAPI
+
+    @property
+    def db(self) -> Database:
+        """The store."""
+        return self.services.db
+
+    async def transferred(self, problem_no: str = "CQ2024-0001", **facts: Any) -> Problem:
+        """Register a problem of 渝中区 and transfer it today."""
+        given = {
+            "enterprise": "重庆示例印务有限公司",
+            "description": "喷涂工序未在密闭空间内进行，废气收集不完全。",
+            "district": YUZHONG,
+            "requirement": "完善密闭措施，确保废气有效收集处理。",
+            "address": "渝中区示例路1号",
+        }
+        register = c.RegisterProblem(
+            problem_no=problem_no, facts=c.Facts(**{**given, **facts}), by=OFFICER
+        )
+        transfer = c.TransferProblem(on=MONDAY, document_no="渝环函〔2024〕示例1号", by=OFFICER)
+        await self.desk.start(problem_no, register, transfer)
+        return await self.desk.state(problem_no)
+
+    async def link(
+        self,
+        problem_no: str = "CQ2024-0001",
+        round_no: int = 1,
+        recipient: str = "handler@example.cn",
+        days: float = 60,
+    ) -> LinkRow:
+        """Issue the link of a round."""
+        problem = await self.desk.state(problem_no)
+        return await links.issue(
+            self.db,
+            ANSWER,
+            problem_no,
+            problem.district,
+            round_no,
+            recipient,
+            "",
+            self.clock.now + timedelta(days=days),
+        )
+
+    def token(self, link: LinkRow, **changes: Any) -> str:
+        """Sign a link."""
+        claim = LinkClaim(
+            purpose=link.purpose,
+            problem_no=link.problem_no,
+            district=link.district,
+            round_no=link.round_no,
+            jti=link.jti,
+            expires_at=link.expires_at,
+            day=link.day,
+        )
+        return self.services.signer.sign(replace(claim, **changes))
+
+    def browser(self) -> httpx2.AsyncClient:
+        """A browser without any session."""
+        transport = httpx2.ASGITransport(self.app)
+        return httpx2.AsyncClient(transport=transport, base_url=self.services.base_url)
+
+    async def visitor(self, link: LinkRow | None = None) -> Visitor:
+        """A browser let in by a link."""
+        browser = self.browser()
+        token = self.token(link or await self.link())
+        answer = await browser.post("/f/enter", data={"token": token})
+        assert answer.status_code == 303, answer.text
+        return Visitor(browser)
+
+
+@dataclass
+class Visitor:
+    """Somebody in front of an open form."""
+
+    browser: httpx2.AsyncClient
+
+    async def see(self, path: str = "/f/problem") -> httpx2.Response:
+        """Look at a page."""
+        return await self.browser.get(path)
+
+    async def hidden(self) -> dict[str, Any]:
+        """The hidden fields of the form as it stands."""
+        page = (await self.see()).text
+        return {
+            "csrf": found(r'name="csrf" value="([0-9a-f]{64})"', page),
+            "receipt_id": found(r'name="receipt_id" value="([^"]+)"', page),
+            "file": re.findall(r'name="file" value="([0-9a-f]{64})"', page),
+        }
+
+    async def press(
+        self, action: str, typed: Mapping[str, Any], files: Any = (), **headers: str
+    ) -> httpx2.Response:
+        """Press a button of the form with what was typed, after looking at the form."""
+        return await self.post({**await self.hidden(), **typed, "action": action}, files, **headers)
+
+    async def post(
+        self, fields: Mapping[str, Any], files: Any = (), **headers: str
+    ) -> httpx2.Response:
+        """Post the form as given."""
+        parts = [("upload", file) for file in files] or [("upload", ("", b""))]
+        return await self.browser.post(
+            "/f/problem", data=dict(fields), files=parts, headers=headers
+        )
+
+    async def upload(self, name: str, content: bytes, kind: str = "") -> httpx2.Response:
+        """Upload one file as the page's script does."""
+        hidden = await self.hidden()
+        return await self.browser.post(
+            "/f/files",
+            data={"csrf": hidden["csrf"]},
+            files={"upload": (name, content, kind or "application/octet-stream")},
+            headers={"accept": "application/json"},
+        )
+
+
+def found(pattern: str, page: str) -> str:
+    """The first match of a pattern in a page."""
+    match = re.search(pattern, page)
+    assert match is not None, page
+    return match[1]
+
+
+def typed(**changes: str) -> dict[str, str]:
+    """A complete form as somebody would type it."""
+    return {
+        "state": "done",
+        "text": "已完成密闭改造，废气收集率达标，现场照片见附件。",
+        "promised_on": "",
+        "penalty_outcome": "first_violation",
+        "penalty_document_no": "",
+        "penalty_amount": "",
+        "penalty_ground": "初次违法且危害后果轻微并及时改正",
+        "filled_by": "张某",
+        "telephone": "023-00000000",
+        **changes,
+    }
+
+
+def picture(width: int = 60, height: int = 40, kind: str = "JPEG", **save: Any) -> bytes:
+    """A small picture that no other call gives."""
+    drawn = io.BytesIO()
+    shade = tuple(uuid.uuid4().bytes[:3])
+    Image.new("RGB", (width, height), shade).save(drawn, kind, **save)
+    return drawn.getvalue()
+
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"xref\n0 3\ntrailer<</Root 1 0 R/Size 3>>\nstartxref\n95\n%%EOF\n"
+)
+
+
+async def make_house(folder: Path, base_url: str = BASE_URL, clock: Clock | None = None) -> House:
+    """Build everything in `folder`."""
+    clock = clock or Clock()
+    url = f"sqlite:///{folder / 'store.db'}"
+    await upgrade(url)
+    db = Database(url, clock)
+    desk = Desk(db)
+    services = Services(
+        db=db,
+        desk=desk,
+        renderer=Renderer(),
+        signer=LinkSigner([("k1", "0" * 40)], clock),
+        evidence=EvidenceStore(folder / "evidence"),
+        policy=rules().policy,
+        calendar=rules().calendar,
+        base_url=base_url,
+    )
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(district_router(services))
+    app.mount("/static", StaticFiles(directory=ROOT / "static"))
+    return House(services, clock, desk, app)
