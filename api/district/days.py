@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -37,7 +39,7 @@ def add_days(router: APIRouter, side: Side) -> None:
             "day",
             csrf=visit.csrf,
             district=visit.link.district,
-            day=visit.link.day,
+            day=date.fromisoformat(visit.link.day),
             listed=[
                 (problem, explained(side.services, problem, problem.rounds[-1]))
                 for problem in listed

@@ -31,7 +31,7 @@ async def rows(house: House) -> list[InboxRow]:
 async def test_the_form_shows_the_problem_and_explains_its_due_date(house: House) -> None:
     page = (await (await house.visitor()).see()).text
     for said in (
-        "市级大气污染防治执法帮扶问题整改表",
+        "执法帮扶<wbr>问题整改表",
         "重庆示例印务有限公司",
         "喷涂工序未在密闭空间内进行",
         "完善密闭措施",

@@ -1,0 +1,94 @@
+"""A page served on a free local port, and a browser that draws Chinese, for tests with a person's
+eyes and fingers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.district.house import House, make_house
+
+CHROMIUM = "/usr/bin/chromium"
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A house with its doors open on a local port."""
+
+    house: House
+    loop: asyncio.AbstractEventLoop
+
+    def do(self, deed: Coroutine[Any, Any, T]) -> T:
+        """Do something inside the house, on its own loop."""
+        return asyncio.run_coroutine_threadsafe(deed, self.loop).result(30)
+
+    def address(self, path: str) -> str:
+        """The full address of a page."""
+        return f"{self.house.services.base_url}{path}"
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """Serve a house with one transferred problem."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        house = asyncio.run_coroutine_threadsafe(make_house(folder, base_url), loop).result(30)
+        server = uvicorn.Server(uvicorn.Config(house.app, log_level="error", access_log=False))
+        serving = asyncio.run_coroutine_threadsafe(server.serve([listening]), loop)
+        open_house = Served(house, loop)
+        open_house.do(house.transferred())
+        try:
+            yield open_house
+        finally:
+            server.should_exit = True
+            serving.result(30)
+            open_house.do(house.db.dispose())
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(10)
+            loop.close()
+
+
+@contextmanager
+def browser(folder: Path) -> Iterator[Browser]:
+    """Start a browser that knows one Chinese font."""
+    fonts = find_spec("pylopdf_fonts_zh_cn")
+    assert fonts is not None
+    assert fonts.origin is not None
+    configuration = folder / "fonts.conf"
+    configuration.write_text(
+        f"<fontconfig><dir>{Path(fonts.origin).parent}</dir>"
+        f"<cachedir>{folder / 'fonts'}</cachedir></fontconfig>"
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=_FLAGS, env={"FONTCONFIG_FILE": str(configuration)}
+        )
+        try:
+            yield started
+        finally:
+            started.close()

@@ -1,0 +1,245 @@
+"""A district's officer on an old phone: from the link to the receipt, with a script and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
+
+from domain.stages import Stage
+from gateways.link_signer import DISTRICT_DAY
+from store import inbox, links
+from store.tables import DigestRow, LinkRow, NoticeRow
+from tests.browser.serving import Served, browser, served
+from tests.district.house import PDF, YUZHONG, House, picture
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests."""
+    with browser(tmp_path_factory.mktemp("browser")) as started:
+        yield started
+
+
+@pytest.fixture
+def served_house(tmp_path: Path) -> Iterator[Served]:
+    """A house with its doors open."""
+    with served(tmp_path) as opened:
+        yield opened
+
+
+@dataclass
+class Phone:
+    """A page 360 points wide, in front of a house."""
+
+    page: Page
+    served: Served
+
+    def open(self, link: LinkRow) -> None:
+        """Follow a link and press on."""
+        self.page.goto(self.served.address(f"/f/{self.served.house.token(link)}"))
+        self.check("door")
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="继续").click()
+
+    def check(self, where: str) -> None:
+        """Nothing may be wider than the phone, nothing seriously hard to use."""
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], where
+        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
+        assert serious == [], where
+
+    def fill(self, *, outcome: str = "first_violation") -> None:
+        """Fill in what the form asks for."""
+        page = self.page
+        page.get_by_label("已完成整改").check()
+        page.get_by_label("整改情况说明").fill("已完成密闭改造。")
+        page.get_by_label("是否立案处罚").select_option(outcome)
+        page.get_by_label("填报人").fill("张某")
+        page.get_by_label("联系电话").fill("023-00000000")
+
+    def choose(self, *files: tuple[str, str, bytes]) -> None:
+        """Choose files in the form."""
+        chosen: Any = [{"name": n, "mimeType": m, "buffer": b} for n, m, b in files]
+        self.page.get_by_label("选择照片或文件").set_input_files(chosen)
+
+
+@pytest.fixture
+def phone(chromium: Browser, served_house: Served) -> Iterator[Phone]:
+    """A phone whose browser runs scripts."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a plain dict
+    yield Phone(context.new_page(), served_house)
+    context.close()
+
+
+@pytest.fixture
+def plain_phone(chromium: Browser, served_house: Served) -> Iterator[Phone]:
+    """A phone whose browser runs no scripts of the page."""
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]  # a plain dict
+    yield Phone(context.new_page(), served_house)
+    context.close()
+
+
+def received(house: House) -> Any:
+    """The submissions of the first round."""
+
+    async def look() -> list[Any]:
+        async with house.db.reading() as session:
+            return await inbox.of_round(session, "CQ2024-0001", 1)
+
+    return look()
+
+
+def test_with_a_script_drafts_save_themselves_and_files_go_up_at_once(phone: Phone) -> None:
+    house, page = phone.served.house, phone.page
+    phone.open(phone.served.do(house.link()))
+    phone.check("form")
+    page.get_by_label("整改情况说明").fill("写了一半")
+    expect(page.get_by_text("自动保存")).to_be_visible()
+    phone.choose(("现场.jpg", "image/jpeg", picture()), ("方案.pdf", "application/pdf", PDF))
+    expect(page.get_by_text("已上传2个附件")).to_be_visible()
+    phone.choose(("图.svg", "image/svg+xml", b"<svg/>"))
+    expect(page.get_by_text("“图.svg”不是可接收的文件")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("整改情况说明")).to_have_value("写了一半")
+    expect(page.get_by_text("现场.jpg", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_text("尚未提交，请更正以下内容")).to_be_visible()
+    phone.check("errors")
+    phone.fill()
+    page.get_by_role("button", name="移除 方案.pdf").click()
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("已登记", exact=True)).to_be_visible()
+    phone.check("receipt")
+    (row,) = phone.served.do(received(house))
+    assert [file.name for file in inbox.content_of(row).answer.files] == ["现场.jpg"]
+    problem = phone.served.do(house.desk.state("CQ2024-0001"))
+    assert problem.stage is Stage.UNDER_REVIEW
+
+
+def test_without_a_script_every_button_keeps_what_was_typed(plain_phone: Phone) -> None:
+    house, page = plain_phone.served.house, plain_phone.page
+    page.goto(plain_phone.served.address(f"/f/{house.token(plain_phone.served.do(house.link()))}"))
+    page.get_by_role("button", name="继续").click()
+    page.get_by_label("整改情况说明").fill("写了一半")
+    plain_phone.choose(("现场.jpg", "image/jpeg", picture()))
+    page.get_by_role("button", name="上传附件").click()
+    expect(page.get_by_label("整改情况说明")).to_have_value("写了一半")
+    plain_phone.choose(("再一张.jpg", "image/jpeg", picture()))
+    page.get_by_role("button", name="保存草稿").click()
+    page.get_by_role("button", name="移除 现场.jpg").click()
+    plain_phone.fill(outcome="case_filed")
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_text("请填写相应文书的文号").first).to_be_visible()
+    page.get_by_label("文号").fill("渝中环罚〔2024〕示例1号")
+    plain_phone.choose(("文书.pdf", "application/pdf", PDF))
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    (row,) = plain_phone.served.do(received(house))
+    names = [file.name for file in inbox.content_of(row).answer.files]
+    assert names == ["再一张.jpg", "文书.pdf"]
+
+
+def test_enter_in_a_field_saves_and_never_hands_in(plain_phone: Phone) -> None:
+    house, page = plain_phone.served.house, plain_phone.page
+    page.goto(plain_phone.served.address(f"/f/{house.token(plain_phone.served.do(house.link()))}"))
+    page.get_by_role("button", name="继续").click()
+    plain_phone.fill()
+    page.get_by_label("填报人").press("Enter")
+    expect(page.get_by_text("草稿已于")).to_be_visible()
+    assert plain_phone.served.do(received(house)) == []
+
+
+def test_a_second_press_and_the_back_button_hand_in_once(phone: Phone) -> None:
+    house, page = phone.served.house, phone.page
+    phone.open(phone.served.do(house.link()))
+    phone.fill()
+    page.get_by_role("button", name="提交反馈").dblclick()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    assert len(phone.served.do(received(house))) == 1
+
+
+def test_the_promised_date_is_asked_for_only_where_it_is_needed(phone: Phone) -> None:
+    phone.open(phone.served.do(phone.served.house.link()))
+    promised = phone.page.get_by_label("承诺完成日期")
+    expect(promised).to_be_hidden()
+    phone.page.get_by_label("正在整改").check()
+    expect(promised).to_be_visible()
+
+
+def test_a_long_name_and_a_long_text_stay_inside_the_page(phone: Phone) -> None:
+    house = phone.served.house
+    phone.served.do(
+        house.transferred(
+            "CQ2024-0009", enterprise="X" * 200, description="http://" + "y" * 600 + "Z̸̡͇̼̈́" * 50
+        )
+    )
+    phone.open(phone.served.do(house.link("CQ2024-0009")))
+    phone.check("long form")
+
+
+def test_the_other_answers_are_easy_to_use_too(phone: Phone) -> None:
+    house, page = phone.served.house, phone.page
+    expired = phone.served.do(house.link(recipient="e@example.cn", days=0.5))
+    revoked = phone.served.do(house.link(recipient="r@example.cn"))
+    phone.served.do(links.revoke(house.db, "staff_change", jti=revoked.jti))
+    house.clock.pass_by(days=1)
+    for link, heading in ((expired, "链接已过期"), (revoked, "链接已撤销")):
+        phone.open(link)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        phone.check(heading)
+    phone.open(expired)
+    page.get_by_role("button", name="向登记邮箱重新发送").click()
+    expect(page.get_by_role("heading", name="新链接即将发出")).to_be_visible()
+    phone.check("resent")
+    page.goto(phone.served.address("/f/k1.answer.nothing"))
+    page.get_by_role("button", name="继续").click()
+    expect(page.get_by_role("heading", name="尚无此链接")).to_be_visible()
+    phone.check("unknown")
+
+
+def test_a_days_list_leads_into_each_form_and_back(phone: Phone) -> None:
+    house, page = phone.served.house, phone.page
+    phone.served.do(house.transferred("CQ2024-0002", enterprise="重庆示例化工有限公司"))
+    phone.open(phone.served.do(_day_link(house)))
+    expect(page.get_by_role("heading", name="渝中区待反馈问题")).to_be_visible()
+    phone.check("day")
+    page.get_by_role("button", name="重庆示例化工有限公司").click()
+    expect(page.get_by_text("CQ2024-0002")).to_be_visible()
+    phone.fill()
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    page.goto(phone.served.address("/f/day"))
+    expect(page.get_by_role("button", name="查看回执 重庆示例化工有限公司")).to_be_visible()
+    page.get_by_role("button", name="填写反馈 重庆示例印务有限公司").click()
+    expect(page.get_by_text("CQ2024-0001")).to_be_visible()
+
+
+async def _day_link(house: House) -> LinkRow:
+    async with house.db.writing() as session:
+        digest = DigestRow(
+            district=YUZHONG, day=date(2024, 7, 4), recipient="h@example.cn", message_id="m-1"
+        )
+        session.add(digest)
+        await session.flush()
+        await session.execute(update(NoticeRow).values(digest_id=digest.id))
+    ends = house.clock.now + timedelta(days=20)
+    return await links.issue(
+        house.db, DISTRICT_DAY, "", YUZHONG, 0, "h@example.cn", "2024-07-04", ends
+    )
