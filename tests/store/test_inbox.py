@@ -1,0 +1,130 @@
+"""Inbox, drafts and links on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.commands import Answer, EvidenceFile, RectificationState
+from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
+from store import drafts, inbox, links
+from store.engine import Database
+from store.inbox import InboxState, NewSubmission, ReceiptConflict
+from store.tables import LinkRow
+from tests.store.conftest import SteppingClock
+
+FILE = EvidenceFile(sha256="a" * 64, name="现场.jpg", media_type="image/jpeg", size=9)
+
+
+def submission(**changes: object) -> NewSubmission:
+    """One submission of 渝中区."""
+    new = NewSubmission(
+        receipt_id=str(uuid.uuid4()),
+        problem_no="CQ2024-0001",
+        district="500103",
+        round_no=1,
+        answer=Answer(state=RectificationState.DONE, text="已整改", files=(FILE,)),
+        filled_by="张某",
+        telephone="023-00000000",
+        link_jti="jti",
+    )
+    return replace(new, **changes)  # type: ignore[arg-type]  # test builder
+
+
+async def test_many_presses_at_once_leave_one_row(db: Database) -> None:
+    new = submission()
+    kept = await asyncio.gather(*(inbox.submit(db, new) for _ in range(12)))
+    assert len({row.received_at for row in kept}) == 1
+    async with db.reading() as session:
+        (row,) = await inbox.undelivered(session)
+    assert inbox.content_of(row) == new.content
+    assert inbox.to_command(row).answer.files == (FILE,)
+
+
+async def test_of_two_contents_under_one_number_one_is_refused(db: Database) -> None:
+    new = submission()
+    others = [new, replace(new, filled_by="李某"), replace(new, problem_no="CQ2024-0002")]
+    outcomes = await asyncio.gather(
+        *(inbox.submit(db, other) for other in others), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, ReceiptConflict) for outcome in outcomes) == 2
+    async with db.reading() as session:
+        assert len(await inbox.undelivered(session)) == 1
+
+
+async def test_the_link_does_not_belong_to_the_content(db: Database) -> None:
+    new = submission()
+    first = await inbox.submit(db, new)
+    assert (await inbox.submit(db, replace(new, link_jti="other"))).receipt_id == first.receipt_id
+
+
+async def test_what_has_once_ended_stays_as_it_is(db: Database, clock: SteppingClock) -> None:
+    row = await inbox.submit(db, submission())
+
+    async def unknown() -> Outcome:
+        raise OutcomeUnknown
+
+    async def refused() -> Outcome:
+        raise CommandRefused("already_answered", "本轮反馈已受理")
+
+    assert await inbox.settle(db, row, unknown()) is InboxState.RECEIVED
+    clock.now += timedelta(minutes=1)
+    assert await inbox.settle(db, row, refused()) is InboxState.REFUSED
+    await inbox.mark(db, row.receipt_id, InboxState.APPLIED)
+    async with db.reading() as session:
+        kept = await inbox.find(session, row.receipt_id)
+    assert kept is not None
+    assert (kept.state, kept.refusal_code) == ("refused", "already_answered")
+    assert kept.delivered_at == clock.now
+
+
+async def test_files_added_at_once_are_all_in_the_draft(db: Database) -> None:
+    files = [replace(FILE, sha256=f"{n:064x}") for n in range(8)]
+
+    async def add(file: EvidenceFile) -> None:
+        await drafts.change_files(db, "jti", lambda there: (*there, file))
+
+    await asyncio.gather(*map(add, files))
+    await drafts.save_fields(db, "jti", {"text": "写了一半"})
+    async with db.reading() as session:
+        draft = await drafts.find(session, "jti")
+    assert sorted(draft.files, key=lambda f: f.sha256) == files
+    assert draft.fields == {"text": "写了一半"}
+    await drafts.drop(db, "jti")
+    async with db.reading() as session:
+        assert await drafts.find(session, "jti") == drafts.Draft()
+
+
+async def test_a_link_asked_for_by_many_at_once_is_one_link(
+    db: Database, clock: SteppingClock
+) -> None:
+    async def one(days: int) -> LinkRow:
+        ends = clock.now + timedelta(days=days)
+        return await links.issue(db, "answer", "CQ2024-0001", "500103", 1, "h@example.cn", "", ends)
+
+    issued = await asyncio.gather(*(one(days) for days in range(1, 9)))
+    assert len({link.jti for link in issued}) == 1
+    async with db.reading() as session:
+        kept = await links.find(session, issued[0].jti)
+    assert kept is not None
+    assert kept.expires_at == clock.now + timedelta(days=8)
+
+
+@pytest.mark.parametrize(("hours", "open_"), [(1.9, True), (2.0, False)])
+async def test_a_session_idles_two_hours(
+    db: Database, clock: SteppingClock, hours: float, open_: bool
+) -> None:
+    link = await links.issue(
+        db, "answer", "CQ2024-0001", "500103", 1, "h@example.cn", "", clock.now + timedelta(days=9)
+    )
+    cookie = await links.open_session(db, link.jti)
+    async with db.reading() as session:
+        at = clock.now + timedelta(hours=hours)
+        assert (await links.link_of_session(session, cookie, at) is not None) is open_
+        assert await links.link_of_session(session, cookie + "x", clock.now) is None
+    assert await links.revoke(db, "staff_change", problem_no="CQ2024-0001") == 1
+    assert await links.revoke(db, "staff_change", problem_no="CQ2024-0001") == 0
