@@ -1,7 +1,7 @@
 """Every setting, typed, with what it means; read by entry points only.
 
 Each comes from the environment as `BIHUAN_<NAME>` or from a file `.env`; `.env.example` lists them
-all. Production refuses placeholder secrets and a shifted clock.
+all. Production refuses placeholder secrets, a shifted clock and an address without TLS.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ class Settings(BaseSettings):
                 raise ValueError("生产环境须设置 BIHUAN_LINK_KEYS，不得使用占位密钥")
             if self.clock_shift_seconds:
                 raise ValueError("生产环境不得设置 BIHUAN_CLOCK_SHIFT_SECONDS")
+            if not self.base_url.startswith("https://"):
+                raise ValueError("生产环境须设置 BIHUAN_BASE_URL 为 https:// 开头的对外网址")
         return self
 
     @cached_property

@@ -16,3 +16,10 @@ async def connect(address: str, namespace: str, runtime: Runtime | None = None) 
     return await Client.connect(
         address, namespace=namespace, data_converter=DATA_CONVERTER, runtime=runtime
     )
+
+
+async def lazy(address: str, namespace: str) -> Client:
+    """Give a client that connects only when it is first used."""
+    return await Client.connect(
+        address, namespace=namespace, data_converter=DATA_CONVERTER, lazy=True
+    )

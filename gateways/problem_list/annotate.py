@@ -62,8 +62,7 @@ def annotated_workbook(original: Path | str | bytes, report: Iterable[RowOutcome
 
 def sheet_name(name: str, number: int, taken: set[str]) -> str:
     """Return the sheet's name where Excel allows it, else a number no other sheet has."""
-    fits = 0 < len(name) <= 31 and not set(name) & set("[]:*?/\\") and name[0] + name[-1] != "''"
-    if fits and not name.startswith("'") and not name.endswith("'"):
+    if 0 < len(name) <= 31 and not set(name) & set("[]:*?/\\") and name.strip("'") == name:
         return name
     fresh = f"工作表{number}"
     while fresh.casefold() in taken:
@@ -99,7 +98,8 @@ def write_sheet(
         if outcome:
             style = formats.refused if outcome.refused else formats.plain
             write(entry.number - 1, 0, outcome.result, style)
-            write(entry.number - 1, 1, "\n".join(outcome.reasons), style)
+            if outcome.reasons:
+                write(entry.number - 1, 1, "\n".join(outcome.reasons), style)
     if not table.transposed:
         target.set_column(beside + 1, beside + 1, 60)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import cache
 
 from gateways.problem_list.workbook import Cell
 
@@ -21,6 +22,7 @@ WRITTEN_DAY = re.compile(
 )
 COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+DECIMAL_POINT = re.compile(r"(?<=\d)．(?=\d)")
 SPACES = re.compile(r"[^\S\n]+")
 LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 BLANK_LINES = re.compile(r" ?\n[ \n]*")
@@ -46,6 +48,7 @@ def text_of(cell: Cell) -> str:
     lines = LINE_ENDS.sub("\n", cell)
     if not lines.isascii() or not lines.isprintable():
         lines = "".join(map(plain_character, unicodedata.normalize("NFC", lines)))
+        lines = DECIMAL_POINT.sub(".", lines)
     return BLANK_LINES.sub("\n", SPACES.sub(" ", lines)).strip()
 
 
@@ -56,6 +59,7 @@ def text_of_number(number: float) -> str:
     return str(int(number)) if number == int(number) else repr(number)
 
 
+@cache
 def plain_character(character: str) -> str:
     """Return the ordinary form of a character, or nothing for one that cannot be seen."""
     category = unicodedata.category(character)

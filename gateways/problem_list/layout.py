@@ -61,7 +61,7 @@ class _Headings:
 
 
 def find_tables(sheets: list[Sheet]) -> list[Table]:
-    """Return the table of every sheet that has one.
+    """Return the table of every sheet that has one, the others are passed over.
 
     Raises ListError: `no_headings` when no sheet has one, `missing_column` when a required
     column is absent.
@@ -144,7 +144,7 @@ def refuse_missing_columns(name: str, headings: _Headings, district: str) -> Non
         hint = "（也可在表头上方写明“××区 区（县）”）" if LABELS["district"] in missing else ""
         raise ListError(
             "missing_column",
-            f"工作表“{name}”缺少必填列：{'、'.join(missing)}{hint}。请补上后重新上传。",
+            f"工作表“{name}”缺少必填列：{'、'.join(missing)}{hint}。请补上后重新上传；不是清单的工作表请删除或隐藏。",
         )
 
 

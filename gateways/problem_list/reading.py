@@ -28,10 +28,14 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """What a file holds, good and refused rows each in the order of the sheets."""
+    """What a file holds, good and refused rows each in the order of the sheets.
+
+    `unread` names the visible sheets that hold something but no headings; nothing of them was read.
+    """
 
     rows: tuple[ListRow, ...]
     refused: tuple[RefusedRow, ...]
+    unread: tuple[str, ...] = ()
 
 
 def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
@@ -42,7 +46,10 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
     rows: list[ListRow] = []
     refused: list[RefusedRow] = []
     numbered: dict[str, ListRow] = {}
-    for table in find_tables(read_sheets(content_of(path_or_bytes))):
+    sheets = read_sheets(content_of(path_or_bytes))
+    tables = find_tables(sheets)
+    listed = {table.sheet for table in tables}
+    for table in tables:
         for entry in table.entries:
             try:
                 row = read_row(table.sheet, entry, today)
@@ -54,7 +61,8 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
                 refused.append(refuse(table.sheet, entry, (number_repeated(first),)))
             else:
                 rows.append(row)
-    return ReadList(tuple(rows), tuple(refused))
+    unread = tuple(sheet.name for sheet in sheets if sheet.rows and sheet.name not in listed)
+    return ReadList(tuple(rows), tuple(refused), unread)
 
 
 def refuse(sheet: str, entry: Entry, errors: tuple[RowError, ...]) -> RefusedRow:

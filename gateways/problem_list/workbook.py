@@ -77,10 +77,21 @@ def read_sheets(content: bytes) -> list[Sheet]:
         )
     if "unreadable" in answer:
         raise not_a_workbook()
-    return [
+    sheets = [
         Sheet(s["name"], s["rows"], [(tuple(a), tuple(b)) for a, b in s["merged"]])
         for s in answer["sheets"]
     ]
+    for sheet in sheets:
+        refuse_endless_merges(sheet)
+    return sheets
+
+
+def refuse_endless_merges(sheet: Sheet) -> None:
+    """Refuse merged ranges that lie over each other until filling them down would never end."""
+    height = len(sheet.rows)
+    if sum(max(0, min(last, height) - first) for (first, _), (last, _) in sheet.merged) > MAX_CELLS:
+        message = f"工作表“{sheet.name}”的合并单元格数量异常，请取消合并后重新上传。"
+        raise ListError("too_large", message)
 
 
 def refuse_unless_workbook(content: bytes) -> None:

@@ -1,0 +1,19 @@
+# One image for worker, web and migrate; docker-compose.yml says which command each runs.
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 BIHUAN_DATA_DIR=/data
+
+RUN useradd --uid 10001 --user-group --no-create-home bihuan \
+    && install -d -o bihuan -g bihuan -m 0750 /data
+
+WORKDIR /app
+COPY requirements/run.lock requirements/run.lock
+RUN pip install --require-hashes -r requirements/run.lock
+
+COPY . .
+RUN pip install --no-deps --no-build-isolation -e .
+
+USER bihuan
+VOLUME /data
+ENTRYPOINT ["bihuan"]
+CMD ["--help"]

@@ -1,0 +1,256 @@
+"""Every change asked of the system: done once per Idempotency-Key, answered the same again.
+
+The key is the Update's id. When nobody can say yet whether a command was applied, the answer is
+202 with the address at which the same question may be asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import Depends, Header
+from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter, ValidationError
+
+from api import intake
+from api.access import Caller
+from api.errors import Refused
+from api.models import NewProblem
+from api.ports import Services
+from domain.commands import COMMANDS, Command
+from domain.local_time import day_of
+from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
+from domain.problem import Problem
+from domain.refusals import Refusal
+from gateways.problem_list.rows import errors_of
+from store import problems, requests
+from store.codec import json_text, to_text
+from store.requests import NewRequest
+from store.tables import RequestRow
+
+API = "/api/v1"
+INTAKE = "intake"
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer that can be kept and given again."""
+
+    status: int
+    body: dict[str, Any]
+    location: str = ""
+    code: str = field(default="", compare=False)
+
+    @property
+    def response(self) -> JSONResponse:
+        """The answer as a response."""
+        headers = {"Location": self.location} if self.location else {}
+        media = PROBLEM_JSON if self.status >= 400 else None
+        return JSONResponse(self.body, self.status, headers, media_type=media)
+
+    @property
+    def text(self) -> str:
+        """The answer as it is kept."""
+        return json_text({"status": self.status, "body": self.body, "location": self.location})
+
+    @classmethod
+    def kept(cls, text: str) -> Answer:
+        """Read a kept answer."""
+        content = json.loads(text)
+        return cls(content["status"], content["body"], content["location"])
+
+    @classmethod
+    def refusing(cls, refused: Refused) -> Answer:
+        """Carry a refusal."""
+        return cls(refused.status, refused.body())
+
+
+def problem_address(problem_no: str) -> str:
+    """Give the REST address of a problem."""
+    return f"{API}/problems/{quote(problem_no, safe='')}"
+
+
+def operation_address(key: str) -> str:
+    """Give the address at which the outcome under a key is asked."""
+    return f"{API}/operations/{quote(key, safe='')}"
+
+
+def idempotency_key(
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="每次变更请求的唯一编号（如 UUID，1至255个可见 ASCII 字符）；重试时保持不变",
+            examples=["6f9d1c52-2f0e-4b7e-8a56-0f4f8a1f7c11"],
+        ),
+    ] = None,
+) -> str:
+    """Demand the header that makes a change safe to repeat."""
+    if not idempotency_key:
+        raise Refused("idempotency_key_missing")
+    printable = idempotency_key.isascii() and idempotency_key.isprintable()
+    if not printable or " " in idempotency_key or len(idempotency_key) > 255:
+        raise Refused("idempotency_key_unusable")
+    return idempotency_key
+
+
+Key = Annotated[str, Depends(idempotency_key)]
+
+
+async def act(
+    services: Services, caller: Caller, key: str, problem_no: str, command: Command
+) -> Answer:
+    """Apply a command once under `key`; raises Refused when the key belongs to another request."""
+    text = json_text({"name": command.name, "value": json.loads(to_text(command))})
+    row = await _claim(services, caller, key, problem_no, text, route=command.name)
+    return await _settle(services, row)
+
+
+async def take_in(services: Services, caller: Caller, key: str, new: NewProblem) -> Answer:
+    """Register a problem, and transfer it when it says so, once under `key`."""
+    text = json_text({"name": INTAKE, "value": new.model_dump(mode="json")})
+    row = await _claim(services, caller, key, "", text, route=INTAKE)
+    return await _settle(services, row, caller)
+
+
+async def outcome_of(services: Services, caller: Caller, key: str) -> tuple[RequestRow, Answer]:
+    """Give what became of a request of the caller's own; asks the life again when still open."""
+    async with services.db.reading() as session:
+        row = await session.get(RequestRow, key)
+    if row is None or row.account_id != caller.account.id:
+        raise Refused("operation_not_found")
+    return row, await _settle(services, row, caller)
+
+
+async def _claim(
+    services: Services, caller: Caller, key: str, problem_no: str, text: str, *, route: str
+) -> RequestRow:
+    claim = await requests.claim(
+        services.db,
+        NewRequest(
+            key=key,
+            account_id=caller.account.id,
+            route=route,
+            body_sha256=hashlib.sha256(f"{problem_no}\n{text}".encode()).hexdigest(),
+            command=text,
+            problem_no=problem_no,
+        ),
+    )
+    if claim.verdict == "conflict":
+        raise Refused("idempotency_key_reused")
+    return claim.row
+
+
+async def _settle(services: Services, row: RequestRow, caller: Caller | None = None) -> Answer:
+    """Carry out an open request, or give the answer kept for it."""
+    if row.state != "open":
+        return Answer.kept(row.response)
+    try:
+        answer = await _carry_out(services, row, caller)
+    except OutcomeUnknown:
+        return pending(row.key)
+    except Refused as refused:
+        answer = Answer.refusing(refused)
+    state: Literal["done", "refused"] = "done" if answer.status < 400 else "refused"
+    await requests.finish(services.db, row.key, state, answer.text)
+    return answer
+
+
+def pending(key: str) -> Answer:
+    """Say that the outcome is not known yet, and where to ask."""
+    body = {"key": key, "state": "open", "detail": "已收到，正在确认办理结果，请稍后查询。"}
+    return Answer(202, body, operation_address(key))
+
+
+async def _carry_out(services: Services, row: RequestRow, caller: Caller | None) -> Answer:
+    content = json.loads(row.command)
+    if content["name"] == INTAKE:
+        if caller is None:
+            raise ValueError("a registration needs its caller")
+        return await _register(services, caller, row.key, content["value"])
+    kind: type[Command] = COMMANDS[content["name"]]
+    command: Command = TypeAdapter(kind).validate_python(content["value"])
+    return await _command(services, row, command)
+
+
+async def _command(services: Services, row: RequestRow, command: Command) -> Answer:
+    try:
+        outcome = await services.desk.command(row.problem_no, command, row.key)
+    except CommandRefused as refusal:
+        raise Refused.by_rule(refusal) from refusal
+    except NoSuchLife as gone:
+        async with services.db.reading() as session:
+            known = await problems.row(session, row.problem_no)
+        code = "problem_not_found" if known is None else "life_ended"
+        raise Refused(code, problem_no=row.problem_no) from gone
+    return Answer(200, outcome_body(outcome), problem_address(row.problem_no))
+
+
+def outcome_body(outcome: Outcome) -> dict[str, Any]:
+    """Give what a command came to."""
+    return {
+        "problem_no": outcome.problem_no,
+        "seq": outcome.seq,
+        "stage": outcome.stage.value,
+        "level": outcome.level,
+        "events": list(outcome.events),
+    }
+
+
+async def _register(
+    services: Services, caller: Caller, key: str, value: dict[str, Any]
+) -> Answer:
+    new = NewProblem.model_validate(value)
+    entrant = _entrant(services, caller, new)
+    claim = (await intake.claim_numbers(services, [entrant], origin=key))[0]
+    if intake.origin_of(claim) != key:
+        raise _taken(claim.row.problem_no)
+    number = claim.row.problem_no
+    if new.problem_no and claim.verdict == "new":
+        await _demand_free(services, number)
+    await intake.begin(services, entrant, claim)
+    await requests.finish_all(services.db, [claim.row.key])
+    return Answer(201, created_body(number, entrant.foreseen), problem_address(number))
+
+
+def _entrant(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:
+    try:
+        row = intake.read_problem(new, day_of(services.clock()))
+    except ValidationError as error:
+        errors = [
+            {"field": e.column, "code": e.code, "message": f"{e.column}：{e.message}"}
+            for e in errors_of(error)
+        ]
+        raise Refused("invalid_request", errors=errors) from error
+    try:
+        return intake.check(services, row, caller.actor)
+    except Refusal as refusal:
+        raise Refused.by_rule(refusal) from refusal
+
+
+async def _demand_free(services: Services, problem_no: str) -> None:
+    async with services.db.reading() as session:
+        if await problems.row(session, problem_no) is not None:
+            raise _taken(problem_no)
+
+
+def _taken(problem_no: str) -> Refused:
+    return Refused("problem_no_taken", problem_no=problem_no)
+
+
+def created_body(problem_no: str, foreseen: Problem) -> dict[str, Any]:
+    """Give what was registered; the due date is that of the round the transfer opened."""
+    owed = foreseen.open_round
+    return {
+        "problem_no": problem_no,
+        "stage": foreseen.stage.value,
+        "route": foreseen.route,
+        "district": foreseen.district,
+        "due_on": owed.due_on.isoformat() if owed else None,
+        "due_at": owed.due_at.isoformat() if owed else None,
+        "provisional": owed.provisional if owed else False,
+    }
