@@ -201,9 +201,7 @@ def outcome_body(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-async def _register(
-    services: Services, caller: Caller, key: str, value: dict[str, Any]
-) -> Answer:
+async def _register(services: Services, caller: Caller, key: str, value: dict[str, Any]) -> Answer:
     new = NewProblem.model_validate(value)
     entrant = _entrant(services, caller, new)
     claim = (await intake.claim_numbers(services, [entrant], origin=key))[0]

@@ -30,7 +30,10 @@ OWN_SENTENCES: Mapping[str, tuple[int, str]] = {
     "idempotency_key_missing": (400, "请在请求头 Idempotency-Key 中提供唯一编号（如 UUID）。"),
     "idempotency_key_unusable": (400, "Idempotency-Key 须为1至255个可见的 ASCII 字符。"),
     "idempotency_key_reused": (409, "同一 Idempotency-Key 已用于另一项请求，请换一个新的编号。"),
-    "problem_no_taken": (409, "该问题此前已登记，编号为“{problem_no}”；确为另一问题的，请填写不同的问题编号或移交文号。"),
+    "problem_no_taken": (
+        409,
+        "该问题此前已登记，编号为“{problem_no}”；确为另一问题的，请填写不同的问题编号或移交文号。",
+    ),
     "cursor_unusable": (400, "翻页参数无效，请从第一页重新开始。"),
     "body_unreadable": (400, "请求内容无法读取，请检查格式。"),
     "too_large": (413, "提交的内容过大，请减少内容或分次提交。"),

@@ -1,0 +1,114 @@
+"""The web app: REST, officers' pages and the district's side behind one set of headers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api.access import SignInNeeded
+from api.acts import API, PROBLEM_JSON
+from api.district import district_router
+from api.errors import Refused, of_http, of_validation
+from api.pages.router import pages_router, refused_page, to_sign_in
+from api.ports import Services
+from api.routes import batches, health, lists, problems
+
+STATIC = Path(__file__).parent.parent / "static"
+BODY_BYTES = 1024 * 1024
+
+_CSP = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_log = structlog.get_logger(__name__)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Build the app over one bundle of services."""
+    app = FastAPI(
+        title="闭环 Bihuan",
+        version="1",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_BYTES,
+    )
+    app.state.services = services
+    _refuse_in_one_shape(app)
+    _harden(app, services)
+    rest = APIRouter(prefix=API)
+    for part in (problems, batches, lists):
+        rest.include_router(part.router)
+    app.include_router(rest)
+    app.include_router(health.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(district_router(services))
+    app.include_router(pages_router())
+    return app
+
+
+def _harden(app: FastAPI, services: Services) -> None:
+    host = urlsplit(services.base_url).hostname or ""
+    hosts = [host, "127.0.0.1", "localhost"] if services.development else [host]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+
+    @app.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response: Response = await call_next(request)
+        response.headers.setdefault("Content-Security-Policy", _CSP)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        if services.secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+def _refuse_in_one_shape(app: FastAPI) -> None:
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> Response:
+        return _answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return _answer(request, of_validation(error))
+
+    @app.exception_handler(HTTPException)
+    async def by_framework(request: Request, error: HTTPException) -> Response:
+        return _answer(request, of_http(error))
+
+    @app.exception_handler(OperationalError)
+    async def store_away(request: Request, error: OperationalError) -> Response:
+        _log.warning("database not reachable", error=str(error.orig))
+        return _answer(request, Refused("unavailable"))
+
+    @app.exception_handler(SignInNeeded)
+    async def stranger(request: Request, _: SignInNeeded) -> Response:
+        return to_sign_in(request)
+
+
+def _answer(request: Request, refused: Refused) -> Response:
+    """Answer programs with problem+json and people with a page."""
+    if request.url.path.startswith((API, "/health", "/metrics")):
+        headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+        return JSONResponse(refused.body(), refused.status, headers, media_type=PROBLEM_JSON)
+    return refused_page(request, refused)

@@ -1,0 +1,153 @@
+"""Pages that list: the desk, the problem list, the supervisory list, the scores."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.access import Ours, PageReader
+from api.errors import Refused
+from api.pages.side import page
+from api.ports import Services
+from api.words import days_left, light_of
+from domain.catalogues.districts import DISTRICTS
+from domain.local_time import day_of
+from domain.stages import STAGE_LABELS, Fact, Light, Stage
+from store import ledger, lists, notice_log
+from store.lists import CursorInvalid, ProblemFilter
+from store.tables import ProblemRow
+
+router = APIRouter(include_in_schema=False)
+PAGE = 50
+Text = Annotated[str, Query(max_length=200)]
+_OPEN = (
+    Stage.REGISTERED,
+    Stage.AWAITING_FEEDBACK,
+    Stage.UNDER_REVIEW,
+    Stage.RECTIFYING,
+    Stage.AWAITING_REVISIT,
+    Stage.CLOSED,
+)
+
+
+@router.get("/")
+async def desk(services: Ours, caller: PageReader, flash: Text = "") -> Response:
+    """Show what needs me today."""
+    now = services.clock()
+    async with services.db.reading() as session:
+        counts = await lists.counts(session, now)
+        overdue = await lists.page(session, ProblemFilter(overdue=True, now=now), limit=10)
+        review = await lists.page(session, ProblemFilter(stage=Stage.UNDER_REVIEW), limit=10)
+        revisit = await lists.page(session, ProblemFilter(stage=Stage.AWAITING_REVISIT), limit=10)
+        failed = await notice_log.undeliverable(session, limit=10)
+        backlog = await notice_log.backlog(session, now)
+    bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
+    return page(
+        services,
+        caller,
+        "desk.html",
+        counts=counts,
+        bars=bars,
+        longest=max([number for _, number in bars] + [1]),
+        overdue=[shown(services, row) for row in overdue.rows],
+        review=[shown(services, row) for row in review.rows],
+        revisit=[shown(services, row) for row in revisit.rows],
+        failed=failed,
+        backlog=backlog,
+        flash=flash,
+    )
+
+
+def shown(services: Services, row: ProblemRow) -> dict[str, object]:
+    """Give a row with its light and how long it still has."""
+    now = services.clock()
+    waits = row.stage in (Stage.AWAITING_FEEDBACK.value, Stage.RECTIFYING.value)
+    light = light_of(row.due_on, row.due_at, now, services.rules) if waits else Light.GREEN
+    left = days_left(row.due_on, row.due_at, now) if waits and row.due_on and row.due_at else ""
+    return {
+        "row": row,
+        "stage": Stage(row.stage),
+        "light": light,
+        "left": left,
+        "reason": Fact(row.list_reason).label if row.list_reason else "",
+    }
+
+
+@router.get("/problems")
+async def problem_list(
+    services: Ours,
+    caller: PageReader,
+    text: Text = "",
+    district: Text = "",
+    stage: Text = "",
+    only: Text = "",
+    cursor: Annotated[str, Query(max_length=500)] = "",
+    flash: Text = "",
+) -> Response:
+    """Show the problem list, filtered, page by page."""
+    wanted = ProblemFilter(
+        text=text.strip(),
+        district=district,
+        stage=Stage(stage) if stage in STAGE_LABELS else None,
+        listed=True if only == "listed" else None,
+        general=True if only == "general" else None,
+        overdue=only == "overdue",
+        now=services.clock(),
+    )
+    async with services.db.reading() as session:
+        try:
+            found = await lists.page(session, wanted, cursor or None, PAGE, with_total=True)
+        except CursorInvalid as error:
+            raise Refused("cursor_unusable") from error
+    chosen = {"text": text, "district": district, "stage": stage, "only": only}
+    following = urlencode({**chosen, "cursor": found.next_cursor}) if found.next_cursor else ""
+    return page(
+        services,
+        caller,
+        "problems.html",
+        rows=[shown(services, row) for row in found.rows],
+        total=found.total,
+        following=following,
+        chosen=chosen,
+        filtered=any(chosen.values()),
+        districts=DISTRICTS,
+        stages=STAGE_LABELS,
+        flash=flash,
+    )
+
+
+@router.get("/supervisory-list")
+async def supervisory_list(services: Ours, caller: PageReader) -> Response:
+    """Show the problems that stand on the supervisory list."""
+    async with services.db.reading() as session:
+        rows = await lists.supervisory_list(session)
+    values = {"rows": [shown(services, row) for row in rows]}
+    return page(services, caller, "supervisory_list.html", **values)
+
+
+@router.get("/scores")
+async def scores(
+    services: Ours,
+    caller: PageReader,
+    year: Annotated[int | None, Query(ge=2024, le=2099)] = None,
+    district: Text = "",
+) -> Response:
+    """Show each district's deductions, and the rows of one."""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await ledger.scores(session, wanted)
+        rows = await ledger.rows(session, district, wanted) if district else ()
+    return page(
+        services,
+        caller,
+        "scores.html",
+        year=wanted,
+        scores=found,
+        most=max([score.points for score in found], default=1) or 1,
+        district=district,
+        rows=rows,
+        facts={fact.value: fact.label for fact in Fact},
+    )

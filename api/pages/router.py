@@ -1,0 +1,18 @@
+"""All officers' pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.pages import lists, lists_in, people, problem, signing_in
+from api.pages.side import refused_page, to_sign_in
+
+__all__ = ["pages_router", "refused_page", "to_sign_in"]
+
+
+def pages_router() -> APIRouter:
+    """Give the router of the officers' pages."""
+    router = APIRouter()
+    for part in (signing_in, lists, lists_in, problem, people):
+        router.include_router(part.router)
+    return router

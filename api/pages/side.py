@@ -1,0 +1,92 @@
+"""What every page shares: the frame, the forms' marks, and telling people what became of it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
+
+from api.access import Caller, services_of
+from api.errors import Refused, said
+from api.ports import Services
+from api.words import field_label
+from domain.local_time import day_of
+from domain.roles import Role
+
+OFFICE = (Role.OFFICER, Role.SUPERVISOR)
+
+
+def page(
+    services: Services, caller: Caller | None, name: str, status: int = 200, /, **values: object
+) -> HTMLResponse:
+    """Render a page in the officers' frame."""
+    frame = {
+        "caller": caller,
+        "office": caller is not None and caller.role in OFFICE,
+        "development": services.development,
+        "today": day_of(services.clock()),
+        "mark": caller.form_mark if caller else "",
+        "fresh_key": lambda: str(uuid4()),
+        "flash": None,
+    }
+    return HTMLResponse(services.renderer.page(f"pages/{name}", **(frame | values)), status)
+
+
+async def form_of(request: Request, caller: Caller) -> dict[str, str]:
+    """Give a form's text fields once its mark is right; raises Refused."""
+    form = await request.form(max_files=1, max_fields=60)
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    if not hmac.compare_digest(fields.pop("mark", ""), caller.form_mark):
+        raise Refused("form_expired")
+    return fields
+
+
+def filled(fields: Mapping[str, str]) -> dict[str, Any]:
+    """Leave out what was left empty, so that the model's own default stands."""
+    return {name: value for name, value in fields.items() if value.strip()}
+
+
+def refused_form(error: ValidationError) -> Refused:
+    """Put a form's findings into words, field by field."""
+    errors = []
+    for found in error.errors():
+        where = [str(part) for part in found["loc"]]
+        label = field_label(where[-1]) if where else "表单"
+        errors.append(
+            {
+                "field": ".".join(where),
+                "code": found["type"],
+                "message": f"{label}：{said(found)}。",
+            }
+        )
+    return Refused("invalid_request", errors=errors)
+
+
+def back_to(address: str, flash: str = "") -> RedirectResponse:
+    """Go on by GET, with a word about what was done."""
+    suffix = f"?flash={quote(flash)}" if flash else ""
+    return RedirectResponse(f"{address}{suffix}", 303)
+
+
+def refused_page(request: Request, refused: Refused) -> Response:
+    """Tell a person what was refused and what to do."""
+    services = services_of(request)
+    return page(services, None, "refused.html", refused.status, refused=refused)
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send a stranger to the sign-in page, and back again afterwards."""
+    wanted = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse(f"/login?next={quote(wanted)}", 303)
+
+
+def own_path(address: str) -> str:
+    """Keep only an address of ours: one slash, then no second and no backslash."""
+    safe = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if safe else "/"

@@ -1,0 +1,80 @@
+"""The supervisory list, the scores, and the exports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.access import Ours, Reader
+from api.errors import Refused
+from api.exports import annex_workbook, ledger_workbook
+from api.views import ledger_view, row_view
+from domain.catalogues.districts import district as unit
+from domain.local_time import day_of
+from store import ledger, lists
+
+router = APIRouter(tags=["清单与扣分"])
+
+Year = Annotated[int | None, Query(ge=2024, le=2099)]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/supervisory-list")
+async def supervisory_list(services: Ours, _: Reader) -> dict[str, Any]:
+    """现列入（拟纳入）督察问题清单的问题。承办人、审批人、审计可用。"""
+    async with services.db.reading() as session:
+        rows = await lists.supervisory_list(session)
+    return {"problems": [row_view(row) for row in rows]}
+
+
+@router.get("/scores")
+async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
+    """各区县年度扣分。承办人、审批人、审计可用。"""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await ledger.scores(session, wanted)
+    return {
+        "year": wanted,
+        "scores": [
+            {
+                "district": score.district,
+                "name": unit(score.district).name,
+                "points": float(score.points),
+                "deductions": score.deductions,
+                "problems": score.problems,
+            }
+            for score in found
+        ],
+    }
+
+
+@router.get("/scores/{district}")
+async def scores_of(services: Ours, _: Reader, district: str, year: Year = None) -> dict[str, Any]:
+    """一个区县的扣分明细，逐行有依据。承办人、审批人、审计可用。"""
+    try:
+        name = unit(district).name
+    except KeyError as error:
+        raise Refused("district_not_found", district=district) from error
+    async with services.db.reading() as session:
+        rows = await ledger.rows(session, district, year)
+    return {"district": district, "name": name, "rows": [ledger_view(row) for row in rows]}
+
+
+@router.get("/exports/ledger.xlsx")
+async def export_ledger(services: Ours, _: Reader) -> Response:
+    """导出整改台账。承办人、审批人、审计可用。"""
+    return _download(await ledger_workbook(services), "整改台账.xlsx")
+
+
+@router.get("/exports/annex.xlsx")
+async def export_annex(services: Ours, _: Reader) -> Response:
+    """导出附件：市级大气污染防治执法帮扶问题整改表。承办人、审批人、审计可用。"""
+    return _download(await annex_workbook(services), "整改表.xlsx")
+
+
+def _download(content: bytes, name: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
