@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -70,7 +71,7 @@ def _new_page(
         caller,
         "new_problem.html",
         refused.status if refused else 200,
-        fields=fields,
+        fields=defaultdict(str, fields),
         refused=refused,
         districts=valid_districts(today),
         contents=key_contents.KEY_CONTENTS,
