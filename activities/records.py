@@ -22,8 +22,9 @@ class Records(RecordPort):
     async def record(self, order: RecordOrder) -> int:
         """Write events, read model, ledger and notices; give the last seq.
 
-        A different event under a number already written means two truths: the life stops asking
-        and people are needed.
+        A different event under a number already written means two truths, a store restored from
+        another moment, say. The life is not failed for it: it asks again until people have mended
+        the store, and the log says so each time.
         """
         try:
             return await record(
@@ -34,6 +35,5 @@ class Records(RecordPort):
                 row_key=order.row_key or None,
             )
         except RecordConflict as conflict:
-            raise ApplicationError(
-                str(conflict), type="RecordConflict", non_retryable=True
-            ) from conflict
+            activity.logger.error("record conflict: %s", conflict)
+            raise ApplicationError(str(conflict), type="RecordConflict") from conflict

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from temporalio.client import WorkflowHistory
 
-from audit.sources import NoHistory, life_on_server, lives_in
+from audit.sources import Altered, NoHistory, life_on_server, lives_in
 from audit.verify import Verified, verify_life
 from gateways.temporal_client import DATA_CONVERTER, connect
 
@@ -26,6 +26,14 @@ async def verify_command(what: str, *, as_json: bool) -> int:
     except NoHistory as error:
         print(str(error), file=sys.stderr)
         return 2
+    except Altered as error:
+        if as_json:
+            print(
+                json.dumps({"ok": False, "lives": [], "difference": str(error)}, ensure_ascii=False)
+            )
+        else:
+            print(str(error))
+        return 1
     found = []
     for place, runs in enumerate(lives, start=1):
         found.append(await verify_life(runs, DATA_CONVERTER))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,10 +20,15 @@ class NoHistory(Exception):
     """There is no history where one was asked for; the message says where and what to do."""
 
 
+class Altered(Exception):
+    """A file no longer has the hash under which it was exported; the message names it."""
+
+
 def lives_in(path: Path) -> list[list[WorkflowHistory]]:
     """Read a file, or every history below a folder; the runs of one life together, oldest first.
 
-    Raises `NoHistory` when nothing is there or a file is no history.
+    Raises `NoHistory` when nothing is there or a file is no history, `Altered` when a file no
+    longer has the hash that was written beside it.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
     files = [file for file in files if not file.name.endswith(".meta.json")]
@@ -54,6 +60,7 @@ async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistor
 
 def _read(file: Path) -> WorkflowHistory | None:
     """Read one exported run; None for one that is no problem's life, a sweep say."""
+    _demand_own_hash(file)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         history = WorkflowHistory.from_json("", {"events": content["events"]})
@@ -64,6 +71,16 @@ def _read(file: Path) -> WorkflowHistory | None:
         return WorkflowHistory(workflow_id(start["register"]["problem_no"]), history.events)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise NoHistory(f"{file} 不是导出的历史记录：{error}") from error
+
+
+def _demand_own_hash(file: Path) -> None:
+    meta = file.with_suffix(".meta.json")
+    if not meta.exists():
+        return
+    kept = json.loads(meta.read_text(encoding="utf-8")).get("sha256")
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if kept != found:
+        raise Altered(f"{file} 的 SHA-256 为 {found}，导出时为 {kept}，文件已被改动。")
 
 
 def _in_order(runs: Iterable[WorkflowHistory]) -> list[WorkflowHistory]:

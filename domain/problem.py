@@ -113,7 +113,8 @@ class Proposal:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots, so that `_changed` can copy all its fields at once: every event makes a new one.
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Everything a life has come to; `seq` is the number of its last event.
 
@@ -195,7 +196,14 @@ def fold(recorded: e.Recorded, problem: Problem | None) -> Problem:
     if problem is None:
         raise ValueError(f"a life cannot begin with {event.tag}")
     changes = _CHANGES[type(event)](problem, event, recorded)
-    return replace(problem, seq=recorded.seq, **changes)
+    return _changed(problem, changes | {"seq": recorded.seq})
+
+
+def _changed(problem: Problem, changes: Changes) -> Problem:
+    """Do what `dataclasses.replace` does, without looking at each field: folding lives on it."""
+    changed = object.__new__(Problem)
+    vars(changed).update(vars(problem), **changes)
+    return changed
 
 
 def _registered(event: e.ProblemRegistered, recorded: e.Recorded) -> Problem:

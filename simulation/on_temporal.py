@@ -22,7 +22,7 @@ from temporalio.worker import Worker
 from activities.courier import Courier
 from activities.inbox import Inbox
 from activities.records import Records
-from domain.agenda import agenda
+from domain.agenda import Duty, agenda
 from domain.commands import Command, SubmitFeedback
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
@@ -97,6 +97,7 @@ class OnTemporal:
         self._house = house
         self._desk = TemporalDesk(client=house.env.client, rules=house.rules)
         self._problem: Problem | None = None
+        self._duty: Duty | None = None
         self._shift = timedelta(0)
         self._acts = 0
 
@@ -106,6 +107,11 @@ class OnTemporal:
         if self._problem is None:
             raise ValueError("the life has not begun")
         return self._problem
+
+    @property
+    def duty(self) -> Duty | None:
+        """The duty that is due next."""
+        return self._duty
 
     @property
     def now(self) -> datetime:
@@ -162,7 +168,7 @@ class OnTemporal:
             except NoSuchLife:
                 await asyncio.sleep(0.005)
                 continue
-            duty = agenda(self._problem, self._house.rules)
+            duty = self._duty = agenda(self._problem, self._house.rules)
             if self._problem.ended or duty is None or duty.at > self.now:
                 return
             await asyncio.sleep(0.005)

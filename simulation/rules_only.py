@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.agenda import agenda
+from domain.agenda import Duty, agenda
 from domain.commands import Command
 from domain.decide import decide, decide_duty
+from domain.decisions.draft import Decision
 from domain.problem import Problem
 from domain.rules import Rules
 from simulation.script import Casting
@@ -19,6 +20,7 @@ class RulesOnly:
         """Judge by `rules`."""
         self._rules = rules
         self._problem: Problem | None = None
+        self._duty: Duty | None = None
         self._now: datetime | None = None
         self._acts = 0
 
@@ -28,6 +30,11 @@ class RulesOnly:
         if self._problem is None:
             raise ValueError("the life has not begun")
         return self._problem
+
+    @property
+    def duty(self) -> Duty | None:
+        """The duty that is due next."""
+        return self._duty
 
     @property
     def now(self) -> datetime:
@@ -44,20 +51,24 @@ class RulesOnly:
 
     async def move_to(self, instant: datetime) -> None:
         """Meet every duty due by `instant`, each at its own instant."""
-        duty = agenda(self.problem, self._rules)
-        while duty is not None and duty.at <= instant:
-            self._now = max(duty.at, self.now)
-            decision = decide_duty(
-                self.problem, duty, served=True, now=self._now, rules=self._rules
+        while self._duty is not None and self._duty.at <= instant:
+            self._now = max(self._duty.at, self.now)
+            self._keep(
+                decide_duty(
+                    self.problem, self._duty, served=True, now=self._now, rules=self._rules
+                )
             )
-            self._problem = decision.problem
-            duty = agenda(self.problem, self._rules)
         self._now = instant
 
     async def act(self, command: Command) -> None:
         """Decide the command now."""
         self._acts += 1
-        decision = decide(
-            self._problem, command, cause=f"act-{self._acts}", now=self.now, rules=self._rules
+        self._keep(
+            decide(
+                self._problem, command, cause=f"act-{self._acts}", now=self.now, rules=self._rules
+            )
         )
+
+    def _keep(self, decision: Decision) -> None:
         self._problem = decision.problem
+        self._duty = agenda(decision.problem, self._rules)

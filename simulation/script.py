@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from domain.agenda import agenda
+from domain.agenda import Duty
 from domain.commands import Command, RegisterProblem, TransferProblem
 from domain.local_time import at_local
 from domain.problem import Problem
@@ -41,6 +41,10 @@ class Carrier(Protocol):
         """The problem as it stands."""
 
     @property
+    def duty(self) -> Duty | None:
+        """The duty that is due next."""
+
+    @property
     def now(self) -> datetime:
         """The life's present instant."""
 
@@ -64,7 +68,7 @@ async def live(casting: Casting, carrier: Carrier, rules: Rules, until: date | N
     end = limit if until is None else at_local(until + timedelta(days=1), time(0))
     while not carrier.problem.ended:
         act = next_act(carrier.problem, casting.behaviour, rules)
-        duty = agenda(carrier.problem, rules)
+        duty = carrier.duty
         if duty is not None and (act is None or duty.at <= act.at):
             stop, command = duty.at, None
         elif act is not None:

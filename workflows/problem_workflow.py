@@ -41,7 +41,6 @@ with workflow.unsafe.imports_passed_through():
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     maximum_interval=timedelta(minutes=1),
-    non_retryable_error_types=["RecordConflict"],
 )
 _PATIENCE = timedelta(seconds=30)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from store.tables import ProblemRow
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
+_PATIENCE = timedelta(minutes=30)
 Text = Annotated[str, Query(max_length=200)]
 _OPEN = (
     Stage.REGISTERED,
@@ -56,7 +58,7 @@ async def desk(services: Ours, caller: PageReader, flash: Text = "") -> Response
         review=[shown(services, row) for row in review.rows],
         revisit=[shown(services, row) for row in revisit.rows],
         failed=failed,
-        backlog=backlog,
+        stuck=backlog if backlog.oldest_at and now - backlog.oldest_at > _PATIENCE else None,
         flash=flash,
     )
 

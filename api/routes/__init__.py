@@ -1,1 +1,1 @@
-"""The REST doors under `/api/v1`; OpenAPI is their contract."""
+"""The REST API under `/api/v1`: one file per kind of thing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, time, timedelta
 
 import pytest
@@ -61,10 +61,10 @@ async def people(db: Database) -> None:
 
 
 @pytest.fixture
-async def office(db: Database, people: None, clock: SteppingClock) -> AsyncIterator[Database]:
+async def office(db: Database, people: None, clock: SteppingClock) -> Database:
     """A database with everybody's address, on the Monday of the transfer at nine."""
     clock.now = at_local(MONDAY, NINE)
-    yield db
+    return db
 
 
 def submission(life: Life, receipt_id: str) -> NewSubmission:

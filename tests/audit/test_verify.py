@@ -1,0 +1,134 @@
+"""Recorded lives replay and re-derive; whoever touches one is found out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHistory
+
+from audit.sources import NoHistory, lives_in
+from audit.verify import Verified, verify_life
+from gateways.temporal_client import DATA_CONVERTER
+from workflows.names import workflow_id
+
+HISTORIES = Path(__file__).parent.parent / "histories"
+LIVES = sorted(path.name for path in HISTORIES.iterdir() if path.is_dir() and path.name[0] != "_")
+
+
+@pytest.mark.parametrize("name", LIVES)
+async def test_every_recorded_life_replays_and_re_derives(name: str) -> None:
+    (runs,) = lives_in(HISTORIES / name)
+    verified = await verify_life(runs, DATA_CONVERTER)
+    assert verified.difference is None
+    assert verified.decisions > 0
+
+
+def altered(name: str, old: str, new: str) -> WorkflowHistory:
+    """Give a recorded life with the first payload holding `old` changed."""
+    content = json.loads((HISTORIES / name / "run.json").read_text(encoding="utf-8"))
+    assert _alter(content, old, new), f"{old} stands nowhere in {name}"
+    return WorkflowHistory.from_json(workflow_id("CQ2024-0001"), content)
+
+
+def _alter(value: Any, old: str, new: str) -> bool:
+    if isinstance(value, dict):
+        data = value.get("data")
+        if isinstance(data, str):
+            text = base64.b64decode(data).decode()
+            if old in text:
+                value["data"] = base64.b64encode(text.replace(old, new, 1).encode()).decode()
+                return True
+        return any(_alter(inner, old, new) for inner in value.values())
+    return isinstance(value, list) and any(_alter(inner, old, new) for inner in value)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("on_time", '"days":15', '"days":30', "政策"),
+        ("silent", '"points":"0.2","capped"', '"points":"0.1","capped"', "points"),
+        ("on_time", "示例：已按要求完成整改。", "示例：没有整改。", "text"),
+        ("silent", '"on":"2024-07-10"', '"on":"2024-07-11"', "2024-07-11"),
+        ("late_feedback", '"due_on":"2024-07-09"', '"due_on":"2024-07-19"', "due_on"),
+        ("on_time", '"verdict":"accept_done"', '"verdict":"found_false"', "found_false"),
+    ],
+)
+async def test_an_edited_history_is_found_and_the_difference_named(
+    name: str, old: str, new: str, said: str
+) -> None:
+    verified: Verified = await verify_life([altered(name, old, new)], DATA_CONVERTER)
+    assert verified.difference is not None
+    assert said in verified.difference
+
+
+async def test_a_missing_run_in_a_chain_is_found() -> None:
+    (runs,) = lives_in(HISTORIES / "refused_and_continued")
+    assert len(runs) > 1
+    assert (await verify_life(runs[1:], DATA_CONVERTER)).difference is not None
+    assert (await verify_life([runs[0], *runs[2:]], DATA_CONVERTER)).difference is not None
+
+
+async def test_a_cut_off_tail_leaves_an_open_life_that_still_verifies_as_open() -> None:
+    content = json.loads((HISTORIES / "on_time" / "run.json").read_text(encoding="utf-8"))
+    content["events"] = content["events"][:-4]
+    cut = WorkflowHistory.from_json(workflow_id("CQ2024-0001"), content)
+    assert not (await verify_life([cut], DATA_CONVERTER)).closed
+
+
+async def test_a_gap_in_the_middle_is_found() -> None:
+    content = json.loads((HISTORIES / "on_time" / "run.json").read_text(encoding="utf-8"))
+    del content["events"][20]
+    gap = WorkflowHistory.from_json(workflow_id("CQ2024-0001"), content)
+    verified = await verify_life([gap], DATA_CONVERTER)
+    assert verified.difference is not None
+    assert "不连续" in verified.difference
+
+
+def verify(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `bihuan audit verify`."""
+    command = [sys.executable, "-m", "cli", "audit", "verify", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_verifies_a_folder_and_prints_only_json() -> None:
+    done = verify(str(HISTORIES / "silent"), "--json")
+    content = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert content["ok"]
+    assert content["lives"][0]["points"] == 0.2
+
+
+def test_the_command_ends_with_one_and_the_first_difference(tmp_path: Path) -> None:
+    history = altered("silent", '"points":"0.2","capped"', '"points":"9","capped"')
+    forged = tmp_path / "forged.json"
+    forged.write_text(history.to_json(), encoding="utf-8")
+    done = verify(str(forged))
+    assert done.returncode == 1
+    assert "记录为 9，按规则应为 0.2" in done.stdout
+
+
+def test_the_command_ends_with_two_where_there_is_no_history(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    assert verify(str(tmp_path)).returncode == 2
+
+
+def test_an_archived_file_that_no_longer_has_its_hash_is_found(tmp_path: Path) -> None:
+    text = (HISTORIES / "on_time" / "run.json").read_text(encoding="utf-8")
+    (tmp_path / "run.json").write_text(text + " ", encoding="utf-8")
+    (tmp_path / "run.meta.json").write_text(json.dumps({"sha256": "0" * 64}), encoding="utf-8")
+    done = verify(str(tmp_path))
+    assert done.returncode == 1
+    assert "SHA-256" in done.stdout + done.stderr
+
+
+def test_a_file_that_is_no_history_is_refused_by_name(tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_text("[]", encoding="utf-8")
+    with pytest.raises(NoHistory, match="other"):
+        lives_in(other)

@@ -1,0 +1,88 @@
+"""Record the lives of this folder anew: `python -m tests.histories.record`.
+
+Only for a life that is new. A history recorded once is never recorded again: it is the proof that
+today's code still replays what ran before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+from audit.sources import life_on_server
+from domain import commands as c
+from domain.outcomes import CommandRefused
+from simulation.behaviours import OFFICER, Behaviour
+from simulation.script import Casting, live
+from tests.domain.lives import default_rules, some_facts
+from tests.workflows.carrying import Carrying
+from tests.workflows.living import Living, living
+
+FOLDER = Path(__file__).parent
+MONDAY = date(2024, 6, 24)
+
+
+async def record_behaviour(behaviour: Behaviour) -> None:
+    """Live one scripted life and keep its history."""
+    async with living() as life:
+        casting = Casting(
+            row=1,
+            behaviour=behaviour,
+            register=c.RegisterProblem(problem_no=life.problem_no, facts=some_facts(), by=OFFICER),
+            transfer=c.TransferProblem(on=MONDAY, document_no="示例1号", by=OFFICER),
+        )
+        await live(casting, Carrying(life), default_rules(), None)
+        await _keep(life, behaviour.value)
+
+
+async def record_refusals_and_runs() -> None:
+    """Keep a life with refused commands that went on over several runs."""
+    async with living(continue_after=40) as life:
+        await life.begin()
+        for number in range(8):
+            await life.do(c.SendReminder(by=OFFICER), f"press-{number}")
+            try:
+                await life.do(c.RecordListNumber(number="1", by=OFFICER), f"number-{number}")
+            except CommandRefused:
+                continue
+        await _keep(life, "refused_and_continued")
+
+
+async def record_held() -> None:
+    """Keep a life whose consequence waits for proof of service, and then comes."""
+    async with living() as life:
+        life.inbox.served = False
+        await life.begin()
+        await life.sleep_until(await life.now() + timedelta(days=17))
+        served = c.RecordService(served_on=date(2024, 7, 11), means="直接送达", by=OFFICER)
+        await life.do(served, "served")
+        await life.sleep_until(await life.now() + timedelta(days=30))
+        await life.state()
+        await _keep(life, "held_for_service")
+
+
+async def _keep(life: Living, name: str) -> None:
+    runs = await life_on_server(life.env.client, life.problem_no)
+    for number, run in enumerate(runs, start=1):
+        suffix = f".{number}" if len(runs) > 1 else ""
+        target = FOLDER / name / f"run{suffix}.json"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(run.to_json(), encoding="utf-8")
+
+
+async def main() -> None:
+    """Record what is not there yet."""
+    for behaviour in Behaviour:
+        if not (FOLDER / behaviour.value).exists():
+            await record_behaviour(behaviour)
+    if not (FOLDER / "refused_and_continued").exists():
+        await record_refusals_and_runs()
+    if not (FOLDER / "held_for_service").exists():
+        await record_held()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    os._exit(0)
