@@ -1,1 +1,1 @@
-"""The REST API under `/api/v1`: one file per kind of thing."""
+"""The REST doors under `/api/v1`; OpenAPI is their contract."""

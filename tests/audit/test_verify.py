@@ -56,7 +56,7 @@ def _alter(value: Any, old: str, new: str) -> bool:
         ("on_time", "示例：已按要求完成整改。", "示例：没有整改。", "text"),
         ("silent", '"on":"2024-07-10"', '"on":"2024-07-11"', "2024-07-11"),
         ("late_feedback", '"due_on":"2024-07-09"', '"due_on":"2024-07-19"', "due_on"),
-        ("on_time", '"verdict":"accept_done"', '"verdict":"found_false"', "found_false"),
+        ("on_time", '"verdict":"accept_done"', '"verdict":"found_false"', "拒绝"),
     ],
 )
 async def test_an_edited_history_is_found_and_the_difference_named(
