@@ -54,9 +54,7 @@ class RulesOnly:
         while self._duty is not None and self._duty.at <= instant:
             self._now = max(self._duty.at, self.now)
             self._keep(
-                decide_duty(
-                    self.problem, self._duty, served=True, now=self._now, rules=self._rules
-                )
+                decide_duty(self.problem, self._duty, served=True, now=self._now, rules=self._rules)
             )
         self._now = instant
 

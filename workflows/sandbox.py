@@ -6,6 +6,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 _PASSED_THROUGH = (
     "domain",
+    "gateways.temporal_client",
     "workflows.messages",
     "pydantic",
     "pydantic_core",

@@ -275,8 +275,8 @@ def test_found_false_lists_deducts_and_asks_again() -> None:
 
 def test_silence_at_the_due_instant_lists_deducts_and_starts_level_one() -> None:
     life = transferred()
-    life.until(DUE, time(23, 59))
-    assert life.problem.entry is None
+    before = life.until(DUE, time(23, 59))
+    assert before.entry is None
     life.until(date(2024, 7, 10), time(0))
     entry = life.problem.entry
     assert entry is not None
@@ -478,11 +478,11 @@ def test_a_life_with_deductions_ends_when_the_appeal_window_has_passed() -> None
 
 def test_the_bureaus_own_lateness_is_recorded_once_each() -> None:
     life = accepted()
-    life.until(date(2024, 12, 31))
-    assert life.problem.bureau_overdue == (e.BureauDuty.REVISIT,)
+    before = life.until(date(2024, 12, 31))
+    assert before.bureau_overdue == (e.BureauDuty.REVISIT,)
     life.revisit()
-    life.until(date(2025, 3, 31))
-    assert life.problem.bureau_overdue == (e.BureauDuty.REVISIT, e.BureauDuty.APPROVAL)
+    after = life.until(date(2025, 3, 31))
+    assert after.bureau_overdue == (e.BureauDuty.REVISIT, e.BureauDuty.APPROVAL)
 
 
 # -- service, list number, pressing by hand --------------------------------------------------------

@@ -115,7 +115,7 @@ def test_each_verdict_is_told() -> None:
         life = transferred()
         life.answer()
         life.review(verdict)
-        assert order(life, kind)
+        assert order(life, kind).key
 
 
 def test_revisits_and_closure_are_told() -> None:
@@ -128,7 +128,7 @@ def test_revisits_and_closure_are_told() -> None:
     life.review()
     life.revisit()
     life.approve()
-    assert order(life, NoticeKind.CLOSED)
+    assert order(life, NoticeKind.CLOSED).key
 
 
 def test_the_bureau_is_told_of_its_own_lateness_and_of_unproven_service() -> None:
@@ -138,7 +138,7 @@ def test_the_bureau_is_told_of_its_own_lateness_and_of_unproven_service() -> Non
     assert order(late, NoticeKind.BUREAU_OVERDUE).audience[0] is Position.CASE_OFFICER
     unproven.served = False
     unproven.until(date(2024, 7, 11))
-    assert order(unproven, NoticeKind.SERVICE_UNPROVEN)
+    assert order(unproven, NoticeKind.SERVICE_UNPROVEN).key
 
 
 def test_pressing_by_hand_goes_out_at_once() -> None:

@@ -94,7 +94,7 @@ def test_the_app_receives_settings_that_exist_and_that_production_accepts() -> N
     """With the example's values and made-up secrets in place of the empty ones."""
     given = {name: value or f"k:{'x' * 32}" for name, (_, value) in example().items()}
     environment = SERVICES["worker"]["environment"]
-    values = {
+    values: dict[str, Any] = {
         name.removeprefix("BIHUAN_").lower(): _VARIABLE.sub(lambda m: given[m["name"]], value)
         for name, value in environment.items()
     }

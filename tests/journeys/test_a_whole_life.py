@@ -254,3 +254,64 @@ async def test_strangers_and_auditors_change_nothing(city: City) -> None:
     missing = await city.ask("POST", "/problems", json=NEW)
     assert missing.status_code == 400
     assert missing.json()["code"] == "idempotency_key_missing"
+
+
+PAGES = ("/", "/problems", "/problems/new", "/import", "/supervisory-list", "/scores", "/accounts")
+
+
+async def test_officers_work_on_pages_from_the_sample_list_to_a_recorded_act(city: City) -> None:
+    password = "another long enough phrase"
+    await accounts.create(city.db, "page.officer", "页面承办人", Role.OFFICER, password)
+    browser = city.browser
+    browser.headers["origin"] = city.settings.public_url
+    assert (await browser.get("/problems")).headers["location"].startswith("/login")
+    wrong = await browser.post("/login", data={"login": "page.officer", "password": "no"})
+    assert wrong.status_code == 401
+    signed_in = await browser.post(
+        "/login", data={"login": "page.officer", "password": password, "next": "//evil"}
+    )
+    assert signed_in.headers["location"] == "/"
+    for path in PAGES:
+        page = await browser.get(path)
+        assert page.status_code == 200, path
+        assert "页面承办人" in page.text
+
+    def hidden(text: str) -> dict[str, str]:
+        return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text))
+
+    asked = await browser.get("/import")
+    preview = await browser.post("/import/samples", data=hidden(asked.text))
+    assert "可以登记" in preview.text
+    confirmed = await browser.post("/import/confirm", data=hidden(preview.text))
+    address = confirmed.headers["location"]
+
+    async def done() -> bool:
+        return "导入完成" in (await browser.get(address)).text
+
+    await eventually(done, 60)
+    assert (await browser.get(f"{address}/annotated.xlsx")).status_code == 200
+
+    async def all_listed() -> str:
+        text = (await browser.get("/problems")).text
+        return text if "共 60 个" in text else ""
+
+    listed = await eventually(all_listed, 60)
+    number = re.search(r'href="(/problems/SL[^"]+)"', listed)
+    assert number is not None
+
+    async def shown() -> str:
+        page = await browser.get(number[1])
+        return page.text if page.status_code == 200 else ""
+
+    problem = await eventually(shown)
+    assert "为什么是这一天" in problem
+    fields = hidden(problem)
+    pressed = await browser.post(f"{number[1]}/reminders", data=fields)
+    assert pressed.status_code == 303
+    again = await browser.post(f"{number[1]}/reminders", data=fields)
+    assert again.status_code == 303
+    pressed_once = (await city.ask("GET", f"/problems/{number[1].rpartition('/')[2]}")).json()
+    assert pressed_once["reminders_sent"] == 1
+    stale = await browser.post(f"{number[1]}/reminders", data={**fields, "mark": "x"})
+    assert stale.status_code == 403
+    assert (await browser.get("/problems/none")).status_code == 404

@@ -119,8 +119,8 @@ async def known(desk: TemporalDesk, number: str, stage: Stage) -> Problem:
     raise AssertionError(f"{number} never became {stage}")
 
 
-async def live_through(house: House, desk: TemporalDesk, number: str) -> str:
-    """One listed and closed life; gives the receipt of its answer."""
+async def live_through(house: House, desk: TemporalDesk, number: str) -> None:
+    """One life that is listed, rectified, revisited and closed."""
     today = day_of(datetime.now(UTC))
     register = c.RegisterProblem(problem_no=number, facts=some_facts(), by=OFFICER)
     transfer = c.TransferProblem(on=today, document_no="示例", by=OFFICER)
@@ -161,10 +161,9 @@ async def live_through(house: House, desk: TemporalDesk, number: str) -> str:
         await insist(desk, number, approval, f"{number}-approval")
     except CommandRefused as refused:
         raise AssertionError(f"{number}: {refused.code}") from refused
-    return receipt
 
 
-async def kill_until_done(house: House, lives: asyncio.Future[object]) -> None:
+async def kill_until_done(house: House, lives: asyncio.Future[list[None]]) -> None:
     """Kill in turn, at moments nobody chose, until both have had their number."""
     draw = random.Random(SEED)
     order = ["worker", "server"] * KILLS

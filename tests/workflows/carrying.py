@@ -6,7 +6,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-from domain.agenda import agenda
+from domain.agenda import Duty, agenda
 from domain.commands import Command, SubmitFeedback
 from domain.outcomes import NoSuchLife
 from domain.problem import Problem
@@ -22,6 +22,7 @@ class Carrying:
         self._life = life
         self._problem: Problem | None = None
         self._now: datetime | None = None
+        self._duty: Duty | None = None
         self._acts = 0
 
     @property
@@ -29,6 +30,11 @@ class Carrying:
         """The problem as last seen."""
         assert self._problem is not None
         return self._problem
+
+    @property
+    def duty(self) -> Duty | None:
+        """The duty that is due next."""
+        return self._duty
 
     @property
     def now(self) -> datetime:
@@ -66,7 +72,7 @@ class Carrying:
                 self._problem = await self._life.state()
             except NoSuchLife:
                 continue
-            duty = agenda(self._problem, self._life.desk.rules)
+            duty = self._duty = agenda(self._problem, self._life.desk.rules)
             if self._problem.ended or duty is None or duty.at > self._now:
                 return
             await asyncio.sleep(0.005)

@@ -81,9 +81,11 @@ class Living:
     problem_no: str = "CQ2024-0001"
 
     @property
-    def handle(self) -> WorkflowHandle[object, object]:
+    def handle(self) -> WorkflowHandle[ProblemWorkflow, Outcome]:
         """The life's workflow, its newest run."""
-        return self.env.client.get_workflow_handle(workflow_id(self.problem_no))
+        return self.env.client.get_workflow_handle_for(
+            ProblemWorkflow.run, workflow_id(self.problem_no)
+        )
 
     async def begin(self) -> None:
         """Register and transfer."""
