@@ -139,7 +139,7 @@ async def everyone(session: AsyncSession) -> tuple[AccountRow, ...]:
 async def names(session: AsyncSession) -> dict[str, str]:
     """Give the name of every account by its id."""
     found = await session.execute(select(col(AccountRow.id), col(AccountRow.name)))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 async def sign_in(db: Database, login: str, password: str, address: str) -> str:
