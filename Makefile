@@ -49,8 +49,8 @@ check: setup ## Format, lint, types and import directions
 bench: setup ## Measure the figures of the design, as ratios
 	$(BIN)/python -m bench
 
-soak: setup ## Keep the system under load for a while, then look for anything lost
-	$(BIN)/python -m bench soak
+soak: setup ## Kill worker and server two hundred times each under load, then look for anything lost
+	KILLS=200 $(BIN)/pytest tests/journeys/test_kills.py
 
 lock: setup ## Write the locks anew from requirements/*.in (UPGRADE=--upgrade for newer versions)
 	for set in run dev; do \
