@@ -11,6 +11,7 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import Response
 
 from api.access import Caller, Ours, PageOfficer
+from api.acts import idempotency_key
 from api.errors import Refused
 from api.importing import annotated, begin_batch, read_workbook, rehearse
 from api.pages.side import back_to, form_of, page
@@ -85,7 +86,7 @@ async def confirm(request: Request, services: Ours, caller: PageOfficer) -> Resp
         content = await asyncio.to_thread(services.evidence.read, fields.get("sha256", ""))
     except (NoSuchEvidence, DamagedEvidence) as error:
         raise Refused("list_missing") from error
-    key, name = fields.get("key", ""), fields.get("file_name", "")
+    key, name = idempotency_key(fields.get("key", "")), fields.get("file_name", "")
     row = await begin_batch(services, caller, key, name, content)
     return back_to(f"/import/{quote(row.id, safe='')}")
 

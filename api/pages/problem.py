@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Caller, Ours, PageOfficer, PageReader
-from api.acts import Answer, act, take_in
+from api.acts import Answer, act, idempotency_key, take_in
 from api.errors import Refused
 from api.models import (
     ClosureBody,
@@ -22,6 +22,7 @@ from api.models import (
     ReviewBody,
     RevisitBody,
     ServiceBody,
+    TransferBody,
 )
 from api.pages.side import OFFICE, back_to, filled, form_of, page, refused_form
 from api.ports import Services
@@ -40,6 +41,7 @@ from store import accounts, event_log, inbox, ledger, notice_log, problems
 router = APIRouter(include_in_schema=False)
 
 _MODELS: Mapping[str, type[Any]] = {
+    "transfer": TransferBody,
     "reviews": ReviewBody,
     "revisits": RevisitBody,
     "closure": ClosureBody,
@@ -47,6 +49,7 @@ _MODELS: Mapping[str, type[Any]] = {
     "register-numbers": RegisterNumberBody,
 }
 _DONE = {
+    "transfer": "问题已移交",
     "reviews": "审核结论已登记",
     "revisits": "回头看结果已登记",
     "closure": "审批意见已登记",
@@ -84,7 +87,7 @@ def _new_page(
 async def register(request: Request, services: Ours, caller: PageOfficer) -> Response:
     """Register a problem and transfer it at once when a transfer date is given."""
     fields = await form_of(request, caller)
-    key = fields.pop("key", "")
+    key = idempotency_key(fields.pop("key", ""))
     try:
         answer = await take_in(services, caller, key, _new_problem(fields))
         _demand_known(answer)
@@ -206,6 +209,8 @@ def _may(problem: Problem, caller: Caller) -> set[str]:
     if caller.role not in OFFICE:
         return set()
     acts: set[str] = set()
+    if problem.stage is Stage.REGISTERED:
+        acts.add("transfer")
     if problem.open_round is not None:
         acts |= {"reminders", "service-records"}
     if problem.stage is Stage.UNDER_REVIEW:
@@ -227,7 +232,7 @@ async def do(
     if what not in _DONE:
         raise Refused("not_found")
     fields = await form_of(request, caller)
-    key = fields.pop("key", "")
+    key = idempotency_key(fields.pop("key", ""))
     try:
         answer = await act(services, caller, key, problem_no, _command(what, fields, caller))
         if answer.status == 202:

@@ -16,12 +16,13 @@ from api.intake import import_rows, read_rows
 from api.models import RowsBody
 from api.ports import Services
 from api.routes.lists import XLSX
+from api.strict import StrictRoute
 from domain.local_time import day_of
 from store import batches
 from store.tables import BatchRow
 
 LIST_BYTES = 20 * 1024 * 1024
-router = APIRouter(tags=["导入"])
+router = APIRouter(tags=["导入"], route_class=StrictRoute)
 
 
 @router.post("/batches", status_code=202, max_body_size=LIST_BYTES + 65_536)

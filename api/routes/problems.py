@@ -21,6 +21,7 @@ from api.models import (
     TransferBody,
 )
 from api.ports import Services
+from api.strict import StrictRoute
 from api.views import event_view, problem_view, row_view
 from domain.commands import Command, SendReminder
 from domain.local_time import midnight_ending
@@ -28,7 +29,7 @@ from domain.stages import Stage
 from store import event_log, lists, problems
 from store.lists import CursorInvalid, ProblemFilter
 
-router = APIRouter(tags=["问题"])
+router = APIRouter(tags=["问题"], route_class=StrictRoute)
 
 Text = Annotated[str, Query(max_length=200)]
 
