@@ -16,6 +16,7 @@ from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import orders_of_replay
 from domain.policy import content_hash
 from domain.problem import Problem
+from domain.work_calendar import years_hash
 from workflows.names import problem_no_of
 
 
@@ -57,7 +58,7 @@ async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter)
             recording = read_recording(history, converter)
             _demand_continuity(recordings[-1] if recordings else None, recording)
             recordings.append(recording)
-            _demand_own_hash(recording)
+            _demand_own_hashes(recording)
             problem = derive(recording)
             await _demand_same_orders(history, recording, converter)
     except (Differs, Unreadable) as found:
@@ -91,12 +92,15 @@ def _demand_continuity(before: Recording | None, run: Recording) -> None:
         raise Differs(f"新运行的起始内容与前一运行结转的不同：{difference}")
 
 
-def _demand_own_hash(run: Recording) -> None:
-    policy = run.start.policy
+def _demand_own_hashes(run: Recording) -> None:
+    policy, calendar = run.start.policy, run.start.calendar
     if content_hash(policy) != policy.content_hash:
         raise Differs(
             f"政策 {policy.policy_id}@{policy.version} 的内容与其哈希不符，记录的政策已被改动"
         )
+    # Who takes the hash away as well is found by the orders: each names the calendar with it.
+    if calendar.content_hash and years_hash(calendar.years) != calendar.content_hash:
+        raise Differs(f"日历 {calendar.version} 的内容与其哈希不符，记录的日历已被改动")
 
 
 async def _demand_same_orders(

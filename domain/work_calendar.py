@@ -8,8 +8,10 @@ and every date resting on it is provisional.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -88,10 +90,20 @@ class _Tabled:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar(_Tabled):
-    """The calendar of several years; `version` is a hash of all the data it was cut from."""
+    """The calendar of several years; `version` is a hash of all the data it was cut from.
+
+    A cut recorded with a life also has the hash of its own years. Lives recorded before cuts were
+    hashed have none.
+    """
 
     version: str
     years: tuple[CalendarYear, ...]
+    content_hash: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a record order calls the calendar: its version, and what was cut from it."""
+        return f"{self.version}#{self.content_hash[:12]}" if self.content_hash else self.version
 
     def __hash__(self) -> int:
         """Hash by version: a calendar may be part of a cache key."""
@@ -170,7 +182,8 @@ class WorkCalendar(_Tabled):
 
         The year after `last` comes along, since its notice decides over the end of December.
         """
-        return replace(self, years=tuple(y for y in self.years if first <= y.year <= last + 1))
+        years = tuple(y for y in self.years if first <= y.year <= last + 1)
+        return WorkCalendar(self.version, years, years_hash(years))
 
     def _table(self, year: int) -> _YearTable:
         # A calendar read back from a record is built without __init__, hence filled on first use.
@@ -182,6 +195,13 @@ class WorkCalendar(_Tabled):
             pass
         data = tuple(y for y in self.years if y.year in (year, year + 1))
         return self._tables.setdefault(year, _year_table(year, data))
+
+
+def years_hash(years: tuple[CalendarYear, ...]) -> str:
+    """Hash what the years say; SHA-256 of canonical JSON."""
+    content = [asdict(year) for year in years]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

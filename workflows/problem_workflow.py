@@ -109,7 +109,7 @@ class ProblemWorkflow:
         return AgendaAnswer(
             duty=agenda(self._problem, self._rules) if self._problem else None,
             policy=_policy_name(self._rules),
-            calendar=self._rules.calendar.version,
+            calendar=self._rules.calendar.name,
             rules_version=self._rules.version,
         )
 
@@ -213,7 +213,7 @@ class ProblemWorkflow:
             notices=notice_orders(decision.events, decision.problem, self._rules),
             next_duty=agenda(decision.problem, self._rules),
             policy=_policy_name(self._rules),
-            calendar=self._rules.calendar.version,
+            calendar=self._rules.calendar.name,
             rules_version=self._rules.version,
             row_key=self._start.row_key,
         )

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowHistory
 
+from audit.recording import read_recording
 from audit.sources import NoHistory, lives_in
 from audit.verify import Verified, verify_life
+from domain.work_calendar import years_hash
 from gateways.temporal_client import DATA_CONVERTER
 from workflows.names import workflow_id
 
@@ -29,10 +31,11 @@ async def test_every_recorded_life_replays_and_re_derives(name: str) -> None:
     assert verified.decisions > 0
 
 
-def altered(name: str, old: str, new: str) -> WorkflowHistory:
-    """Give a recorded life with the first payload holding `old` changed."""
+def altered(name: str, *changes: tuple[str, str]) -> WorkflowHistory:
+    """Give a recorded life with, for each change, the first payload holding the old text changed."""
     content = json.loads((HISTORIES / name / "run.json").read_text(encoding="utf-8"))
-    assert _alter(content, old, new), f"{old} stands nowhere in {name}"
+    for old, new in changes:
+        assert _alter(content, old, new), f"{old} stands nowhere in {name}"
     return WorkflowHistory.from_json(workflow_id("CQ2024-0001"), content)
 
 
@@ -52,6 +55,7 @@ def _alter(value: Any, old: str, new: str) -> bool:
     ("name", "old", "new", "said"),
     [
         ("on_time", '"days":15', '"days":30', "政策"),
+        ("hashed_calendar", '"2025-10-08"', '"2025-10-09"', "日历"),
         ("silent", '"points":"0.2","capped"', '"points":"0.1","capped"', "points"),
         ("on_time", "示例：已按要求完成整改。", "示例：没有整改。", "text"),
         ("silent", '"on":"2024-07-10"', '"on":"2024-07-11"', "2024-07-11"),
@@ -62,9 +66,22 @@ def _alter(value: Any, old: str, new: str) -> bool:
 async def test_an_edited_history_is_found_and_the_difference_named(
     name: str, old: str, new: str, said: str
 ) -> None:
-    verified: Verified = await verify_life([altered(name, old, new)], DATA_CONVERTER)
+    verified: Verified = await verify_life([altered(name, (old, new))], DATA_CONVERTER)
     assert verified.difference is not None
     assert said in verified.difference
+
+
+async def test_a_holiday_edited_along_with_the_calendar_s_hash_is_found_by_the_orders() -> None:
+    (runs,) = lives_in(HISTORIES / "hashed_calendar")
+    calendar = read_recording(runs[0], DATA_CONVERTER).start.calendar
+    holiday = ('"2025-10-08"', '"2025-10-09"')
+    assert calendar.content_hash
+    for forged in ("", "0" * 64, years_hash(calendar.years[:1])):
+        hidden = (f'"content_hash":"{calendar.content_hash}"', f'"content_hash":"{forged}"')
+        forgery = altered("hashed_calendar", holiday, hidden)
+        verified = await verify_life([forgery], DATA_CONVERTER)
+        assert verified.difference is not None
+        assert "日历" in verified.difference or "calendar" in verified.difference
 
 
 async def test_a_missing_run_in_a_chain_is_found() -> None:
@@ -105,7 +122,7 @@ def test_the_command_verifies_a_folder_and_prints_only_json() -> None:
 
 
 def test_the_command_ends_with_one_and_the_first_difference(tmp_path: Path) -> None:
-    history = altered("silent", '"points":"0.2","capped"', '"points":"9","capped"')
+    history = altered("silent", ('"points":"0.2","capped"', '"points":"9","capped"'))
     forged = tmp_path / "forged.json"
     forged.write_text(history.to_json(), encoding="utf-8")
     done = verify(str(forged))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from domain.work_calendar import CalendarYear, DayKind, Holiday, WorkCalendar
+from domain.work_calendar import CalendarYear, DayKind, Holiday, WorkCalendar, years_hash
 from tests.domain.calendars import NOTICE_2024, REAL
 
 UNKNOWN = WorkCalendar("nothing known", ())
@@ -157,6 +158,23 @@ def test_a_calendar_cut_to_its_years_says_the_same_of_their_days(day: date) -> N
 def test_a_calendar_cut_to_its_years_carries_no_others() -> None:
     assert [year.year for year in REAL.for_years(2024, 2024).years] == [2024, 2025]
     assert [year.year for year in REAL.for_years(2026, 2030).years] == [2026]
+
+
+def test_a_cut_is_named_by_its_version_and_the_hash_of_its_own_years() -> None:
+    cut = REAL.for_years(2024, 2024)
+
+    assert REAL.name == REAL.version
+    assert cut.content_hash == years_hash(cut.years)
+    assert cut.name == f"{REAL.version}#{cut.content_hash[:12]}"
+    assert cut.name != REAL.for_years(2025, 2025).name
+    assert TypeAdapter(WorkCalendar).validate_json(TypeAdapter(WorkCalendar).dump_json(cut)) == cut
+
+
+def test_a_day_moved_in_a_cut_changes_its_hash() -> None:
+    year, *others = REAL.for_years(2024, 2026).years
+    fewer = replace(year, make_up_workdays=year.make_up_workdays[1:])
+
+    assert years_hash((fewer, *others)) != years_hash((year, *others))
 
 
 def test_a_calendar_read_back_from_a_record_is_the_same_calendar() -> None:

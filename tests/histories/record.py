@@ -38,6 +38,16 @@ async def record_behaviour(behaviour: Behaviour) -> None:
         await _keep(life, behaviour.value)
 
 
+async def record_hashed_calendar() -> None:
+    """Keep a life whose calendar carries the hash of its own years."""
+    async with living() as life:
+        await life.begin()
+        answer = await life.answer()
+        await life.do(answer, answer.receipt_id)
+        await life.close()
+        await _keep(life, "hashed_calendar")
+
+
 async def record_refusals_and_runs() -> None:
     """Keep a life with refused commands that went on over several runs."""
     async with living(continue_after=40) as life:
@@ -80,6 +90,8 @@ async def main() -> None:
     for behaviour in Behaviour:
         if not (FOLDER / behaviour.value).exists():
             await record_behaviour(behaviour)
+    if not (FOLDER / "hashed_calendar").exists():
+        await record_hashed_calendar()
     if not (FOLDER / "refused_and_continued").exists():
         await record_refusals_and_runs()
     if not (FOLDER / "held_for_service").exists():
