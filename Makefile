@@ -50,7 +50,7 @@ bench: setup ## Measure the figures of the design, as ratios
 	$(BIN)/python -m bench
 
 soak: setup ## Kill worker and server two hundred times each under load, then look for anything lost
-	KILLS=200 $(BIN)/pytest tests/journeys/test_kills.py
+	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
 
 lock: setup ## Write the locks anew from requirements/*.in (UPGRADE=--upgrade for newer versions)
 	for set in run dev; do \

@@ -1,13 +1,16 @@
-"""Twenty kills of the worker and twenty of the Temporal server: nothing lost, nothing doubled."""
+"""Twenty kills of the worker and twenty of the Temporal server: nothing lost, nothing doubled.
+
+Lives go on beside each other, one after another, for as long as the killing lasts.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
-import sys
+import time
 import uuid
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,105 +21,20 @@ from audit.verify import verify_life
 from domain import commands as c
 from domain.events import PointsDeducted
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
+from domain.outcomes import CommandRefused, OutcomeUnknown
 from domain.problem import Problem, fold
 from domain.stages import Stage
-from embedded.prepare import prepare
-from embedded.temporal_server import NAMESPACE, TemporalServer, free_port
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
-from settings import Settings
 from store import event_log, inbox, problems
-from store.engine import Database
 from tests.domain.lives import OFFICER, SUPERVISOR, some_facts
-from worker import desk_for, rules_of_the_day
+from tests.journeys.house import House, insist, known
 
 KILLS = int(os.environ.get("KILLS", "20"))
-LIVES = 5
+SIDE_BY_SIDE = 5
 SEED = 20240624
 
-
-class House:
-    """Worker and server as processes of their own, killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.server = TemporalServer(folder / "temporal", free_port())
-        self.settings = Settings(
-            _env_file=None,
-            data_dir=folder,
-            temporal_address=self.server.address,
-            temporal_namespace=NAMESPACE,
-            smtp_port=free_port(),
-        )
-        self.db = Database(self.settings.database)
-        self.kills: Counter[str] = Counter()
-        self._worker: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> TemporalDesk:
-        await prepare(self.settings, self.db)
-        client = await self.server.start()
-        await self.start_worker()
-        return desk_for(client, self.settings, rules_of_the_day(self.settings))
-
-    async def start_worker(self) -> None:
-        environment = {
-            **os.environ,
-            "BIHUAN_DATA_DIR": str(self.settings.data_dir),
-            "BIHUAN_TEMPORAL_ADDRESS": self.server.address,
-            "BIHUAN_SMTP_PORT": str(self.settings.smtp_port),
-        }
-        self._worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "cli",
-            "worker",
-            env=environment,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-
-    async def kill_one(self, what: str) -> None:
-        """Kill one, without a word, and start it again."""
-        self.kills[what] += 1
-        if what == "server":
-            await self.server.kill()
-            await self.server.start()
-            return
-        await self.kill_worker()
-        await self.start_worker()
-
-    async def kill_worker(self) -> None:
-        if self._worker is not None and self._worker.returncode is None:
-            self._worker.kill()
-            await self._worker.wait()
-
-    async def stop(self) -> None:
-        await self.kill_worker()
-        await self.server.stop()
-        await self.db.dispose()
-
-
-async def insist(desk: TemporalDesk, number: str, command: c.Command, key: str) -> Outcome:
-    """Ask under the same id until the outcome is known."""
-    for _ in range(200):
-        try:
-            return await desk.command(number, command, key)
-        except (OutcomeUnknown, NoSuchLife):
-            await asyncio.sleep(0.2)
-    raise AssertionError(f"{command.name} never came to an outcome")
-
-
-async def known(desk: TemporalDesk, number: str, stage: Stage) -> Problem:
-    """Ask until the life has come to a stage."""
-    for _ in range(300):
-        try:
-            problem = await desk.state(number)
-        except (OutcomeUnknown, NoSuchLife):
-            problem = None
-        if problem is not None and problem.stage is stage:
-            return problem
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"{number} never became {stage}")
+_log = logging.getLogger(__name__)
 
 
 async def live_through(house: House, desk: TemporalDesk, number: str) -> None:
@@ -163,42 +81,60 @@ async def live_through(house: House, desk: TemporalDesk, number: str) -> None:
         raise AssertionError(f"{number}: {refused.code}") from refused
 
 
-async def kill_until_done(house: House, lives: asyncio.Future[list[None]]) -> None:
+async def live_on(house: House, desk: TemporalDesk, row: int, over: asyncio.Event) -> list[str]:
+    """Live one life after another until the killing is over; give their numbers."""
+    numbers: list[str] = []
+    while not over.is_set():
+        numbers.append(f"CQ2026-{row}{len(numbers):03d}")
+        await live_through(house, desk, numbers[-1])
+    return numbers
+
+
+async def kill_in_turn(house: House, over: asyncio.Event) -> None:
     """Kill in turn, at moments nobody chose, until both have had their number."""
     draw = random.Random(SEED)
-    order = ["worker", "server"] * KILLS
-    for what in order:
-        await asyncio.sleep(draw.uniform(0.05, 0.6))
-        await house.kill_one(what)
-        if what == "worker":
-            await asyncio.sleep(draw.uniform(0.5, 2.0))
-    await lives
+    try:
+        for what in ["worker", "server"] * KILLS:
+            await asyncio.sleep(draw.uniform(0.05, 0.6))
+            await house.kill_one(what)
+            _log.info("killed %s %d", what, house.kills[what])
+            if what == "worker":
+                await asyncio.sleep(draw.uniform(0.5, 2.0))
+    finally:
+        over.set()
+
+
+async def demand_whole(house: House, desk: TemporalDesk, number: str) -> None:
+    """Demand that a closed life has each of its events once, in history and store alike."""
+    await known(desk, number, Stage.CLOSED)
+    async with house.db.reading() as session:
+        history = await event_log.timeline(session, number)
+        shown = await problems.get(session, number)
+    folded: Problem | None = None
+    for recorded in history:
+        folded = fold(recorded, folded)
+    assert folded == shown
+    assert folded is not None
+    assert len(folded.submissions) == 2
+    assert folded.points == 2
+    deducted = [r.event for r in history if isinstance(r.event, PointsDeducted)]
+    assert len({(row.rule_id, row.occurrence) for row in deducted}) == len(deducted) == 1
+    runs = await life_on_server(desk.client, number)
+    assert (await verify_life(runs, DATA_CONVERTER)).difference is None
 
 
 @pytest.mark.timeout(120 + 15 * KILLS)
 async def test_forty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    house = House(tmp_path)
+    house, over, begun = House(tmp_path), asyncio.Event(), time.monotonic()
     desk = await house.start()
     try:
-        numbers = [f"CQ2026-{place:04d}" for place in range(1, LIVES + 1)]
-        lives = asyncio.gather(*(live_through(house, desk, number) for number in numbers))
-        await kill_until_done(house, lives)
+        lives = (live_on(house, desk, row, over) for row in range(1, SIDE_BY_SIDE + 1))
+        rows, _ = await asyncio.gather(asyncio.gather(*lives), kill_in_turn(house, over))
         assert house.kills == {"worker": KILLS, "server": KILLS}
+        numbers = [number for row in rows for number in row]
         for number in numbers:
-            await known(desk, number, Stage.CLOSED)
-            async with house.db.reading() as session:
-                history = await event_log.timeline(session, number)
-                shown = await problems.get(session, number)
-            folded: Problem | None = None
-            for recorded in history:
-                folded = fold(recorded, folded)
-            assert folded == shown
-            assert folded is not None
-            assert len(folded.submissions) == 2
-            assert folded.points == 2
-            deducted = [r.event for r in history if isinstance(r.event, PointsDeducted)]
-            assert len({(row.rule_id, row.occurrence) for row in deducted}) == len(deducted) == 1
-            runs = await life_on_server(desk.client, number)
-            assert (await verify_life(runs, DATA_CONVERTER)).difference is None
+            await demand_whole(house, desk, number)
+        spent = time.monotonic() - begun
+        _log.info("%s, %d lives, %.0f s", dict(house.kills), len(numbers), spent)
     finally:
         await house.stop()
