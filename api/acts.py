@@ -203,7 +203,7 @@ def outcome_body(outcome: Outcome) -> dict[str, Any]:
 
 async def _register(services: Services, caller: Caller, key: str, value: dict[str, Any]) -> Answer:
     new = NewProblem.model_validate(value)
-    entrant = _entrant(services, caller, new)
+    entrant = await _entrant(services, caller, new)
     claim = (await intake.claim_numbers(services, [entrant], origin=key))[0]
     if intake.origin_of(claim) != key:
         raise _taken(claim.row.problem_no)
@@ -215,7 +215,7 @@ async def _register(services: Services, caller: Caller, key: str, value: dict[st
     return Answer(201, created_body(number, entrant.foreseen), problem_address(number))
 
 
-def _entrant(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:
+async def _entrant(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:
     try:
         row = intake.read_problem(new, day_of(services.clock()))
     except ValidationError as error:
@@ -225,6 +225,7 @@ def _entrant(services: Services, caller: Caller, new: NewProblem) -> intake.Entr
         ]
         raise Refused("invalid_request", errors=errors) from error
     try:
+        await intake.demand_cross_district(services, row)
         return intake.check(services, row, caller.actor)
     except Refusal as refusal:
         raise Refused.by_rule(refusal) from refusal

@@ -21,7 +21,7 @@ from api.district import district_router
 from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.ports import Services
-from api.routes import batches, health, lists, problems
+from api.routes import batches, health, inspection_groups, lists, problems
 
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = 1024 * 1024
@@ -52,7 +52,7 @@ def create_app(services: Services) -> FastAPI:
     _refuse_in_one_shape(app)
     _harden(app, services)
     rest = APIRouter(prefix=API)
-    for part in (problems, batches, lists):
+    for part in (problems, batches, lists, inspection_groups):
         rest.include_router(part.router)
     app.include_router(rest)
     app.include_router(health.router)

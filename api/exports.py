@@ -1,20 +1,16 @@
-"""The ledger and the annex as workbooks; every text is written as text, never as a formula."""
+"""The ledger and the annex as workbooks."""
 
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
-import xlsxwriter
 from sqlalchemy import select
 from sqlmodel import col
 
 from api.ports import Services
 from api.words import penalty_words
+from api.workbooks import Cell, Sheet, workbook
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.local_time import day_of
@@ -22,8 +18,6 @@ from domain.problem import Problem, Submission
 from domain.stages import Fact
 from store.codec import problem_from
 from store.tables import ProblemRow
-
-Cell = str | date | Decimal | int | None
 
 LEDGER = (
     ("问题编号", 16),
@@ -58,17 +52,18 @@ ANNEX_NOTE = "备注：若一个企业存在多个问题的，每个问题请单
 
 async def ledger_workbook(services: Services) -> bytes:
     """Give the rectification ledger 整改台账, one row a problem."""
-    rows = [ledger_row(problem) for problem in await _problems(services)]
-    return await asyncio.to_thread(_workbook, "整改台账", LEDGER, rows, "")
+    rows = [ledger_row(problem) for problem in await all_problems(services)]
+    return await asyncio.to_thread(workbook, Sheet("整改台账", LEDGER, rows))
 
 
 async def annex_workbook(services: Services) -> bytes:
     """Give the plan's annex form as the districts have answered it, one row a problem."""
-    rows = [annex_row(problem) for problem in await _problems(services)]
-    return await asyncio.to_thread(_workbook, ANNEX_TITLE, ANNEX, rows, ANNEX_NOTE)
+    rows = [annex_row(problem) for problem in await all_problems(services)]
+    return await asyncio.to_thread(workbook, Sheet(ANNEX_TITLE, ANNEX, rows, ANNEX_NOTE))
 
 
-async def _problems(services: Services) -> list[Problem]:
+async def all_problems(services: Services) -> list[Problem]:
+    """Give every problem, by its number."""
     query = select(col(ProblemRow.body)).order_by(col(ProblemRow.problem_no))
     async with services.db.reading() as session:
         bodies = list(await session.scalars(query))
@@ -128,39 +123,3 @@ def _rectification(answer: Submission | None) -> str:
     if answer is None:
         return ""
     return f"{answer.answer.state.label}。{answer.answer.text}"
-
-
-def _workbook(
-    title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]], note: str
-) -> bytes:
-    out = io.BytesIO()
-    options: dict[str, Any] = {"in_memory": True, "strings_to_formulas": False}
-    with xlsxwriter.Workbook(out, options) as workbook:
-        sheet = workbook.add_worksheet(title[:31])
-        big = workbook.add_format({"bold": True, "font_size": 16, "align": "center"})
-        bold = workbook.add_format({"bold": True, "border": 1, "text_wrap": True})
-        cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        day = workbook.add_format({"border": 1, "valign": "top", "num_format": "yyyy-mm-dd"})
-        sheet.merge_range(0, 0, 0, len(columns) - 1, title, big)
-        for place, (heading, width) in enumerate(columns):
-            sheet.set_column(place, place, width)
-            sheet.write_string(1, place, heading, bold)
-        at = 2
-        for row in rows:
-            for place, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(at, place, value, day)
-                elif isinstance(value, int | Decimal):
-                    sheet.write_number(at, place, float(value), cell)
-                else:
-                    sheet.write_string(at, place, value or "", cell)
-            at += 1
-        if note:
-            sheet.write_string(at, 0, note)
-        sheet.freeze_panes(2, 1)
-        sheet.autofilter(1, 0, max(at - 1, 1), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(1)
-    return out.getvalue()

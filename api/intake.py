@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from api.models import NewProblem
 from api.ports import Services
+from domain import inspection_groups as cross_district
 from domain.catalogues.districts import district
 from domain.commands import RegisterProblem, TransferProblem
 from domain.decide import decide
@@ -32,7 +33,7 @@ from gateways.problem_list.headings import LABELS
 from gateways.problem_list.layout import Entry
 from gateways.problem_list.reading import ReadList, RefusedRow
 from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
-from store import problems, requests
+from store import inspection_groups, problems, requests
 from store.codec import json_text, to_text
 from store.requests import Claim, NewRequest
 
@@ -53,6 +54,7 @@ REFUSAL_COLUMNS = {
     "district_not_valid": "district",
     "key_content_unknown": "key_content",
     "rectification_before_transfer": "rectification_due_on",
+    "home_district_inspected": "inspection_group",
 }
 """Which column a rule's refusal belongs to."""
 
@@ -151,6 +153,17 @@ def check(services: Services, row: ListRow, by: Actor) -> Entrant:
     if transfer is not None:
         decision = decide(decision.problem, transfer, cause="check", now=now, rules=rules)
     return Entrant(row, row_key(row), register, transfer, decision.problem)
+
+
+async def demand_cross_district(services: Services, row: ListRow) -> None:
+    """Refuse a problem that a group found in a member's own district; raises Refusal.
+
+    A name of no known group is a text like any other.
+    """
+    async with services.db.reading() as session:
+        group = await inspection_groups.named(session, row.inspection_group)
+    if group is not None:
+        cross_district.demand_cross_district(group, row.district)
 
 
 def _transfer_of(row: ListRow, by: Actor) -> TransferProblem | None:
@@ -274,6 +287,7 @@ async def _judge(services: Services, row: ListRow, by: Actor) -> Entrant | RowRe
     if number is not None:
         return replace(_accepted(row, number), status="already")
     try:
+        await demand_cross_district(services, row)
         return check(services, row, by)
     except Refusal as refusal:
         return _refused(row, error_of(refusal))

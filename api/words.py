@@ -57,6 +57,9 @@ FIELD_LABELS: Mapping[str, str] = {
     "cursor": "翻页标记",
     "year": "年度",
     "dry_run": "仅检查",
+    "kind": "人员类别",
+    "home_district": "派出区县",
+    "members": "人员",
     "idempotency-key": "Idempotency-Key",
 }
 """Field of any model to the name people know it by."""

@@ -8,7 +8,8 @@ Refusal
 └── WrongContent          promise_missing, promise_in_past, promise_too_late, answer_not_done,
                           reason_missing, date_not_plausible, district_unknown,
                           district_not_valid, key_content_unknown,
-                          rectification_before_transfer
+                          rectification_before_transfer, home_district_missing,
+                          home_district_inspected
 """
 
 from __future__ import annotations
@@ -71,6 +72,9 @@ class WrongContent(Refusal):
         "key_content_unknown": "重点内容代码 {key_content} 不在行动方案的11项之内。",
         "district_not_valid": "{name}在 {on} 不是有效的报送单位，请改选{successors}。",
         "rectification_before_transfer": "整改时限 {on} 早于移交日期，请核对。",
+        "home_district_missing": "区县抽调执法人员须填写派出区县。",
+        "home_district_inspected": "检查组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
+        "{inspected}；请改填其他检查组，或由管理员先将该人员调出本组。",
     }
 
 

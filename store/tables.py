@@ -398,3 +398,49 @@ class ArchiveRow(Table, table=True):
     path: str
     archived_at: datetime = Field(sa_type=UtcDateTime)
     continued_from: str = ""
+
+
+# store/inspection_groups.py
+class InspectorRow(Table, table=True):
+    """One person who may join an inspection group; `home_district` is empty for nobody's."""
+
+    __tablename__ = "inspectors"
+
+    id: str = Field(primary_key=True)
+    name: str
+    kind: str
+    home_district: str
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    added_by: str
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/inspection_groups.py
+class InspectionGroupRow(Table, table=True):
+    """One inspection group; `name_key` is its name as lists are searched by, unique while it lasts.
+
+    A dissolved group keeps its row and gives its name free: its key becomes its id.
+    """
+
+    __tablename__ = "inspection_groups"
+
+    id: str = Field(primary_key=True)
+    name: str
+    name_key: str = Field(unique=True)
+    formed_at: datetime = Field(sa_type=UtcDateTime)
+    formed_by: str
+    dissolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/inspection_groups.py
+class GroupMemberRow(Table, table=True):
+    """One stay of a person in a group; the present members are those who have not left."""
+
+    __tablename__ = "group_members"
+    __table_args__ = (Index(None, "group_id", "left_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    group_id: str
+    inspector_id: str
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -17,7 +17,7 @@ from api.importing import annotated, begin_batch, read_workbook, rehearse
 from api.pages.side import back_to, form_of, page
 from api.ports import Services
 from api.routes.batches import LIST_BYTES
-from api.routes.lists import XLSX
+from api.workbooks import XLSX
 from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from store import batches

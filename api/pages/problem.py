@@ -36,7 +36,7 @@ from domain.problem import Problem
 from domain.roles import Role
 from domain.stages import Stage
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
-from store import accounts, event_log, inbox, ledger, notice_log, problems
+from store import accounts, event_log, inbox, inspection_groups, ledger, notice_log, problems
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,13 +62,15 @@ _DONE = {
 @router.get("/problems/new")
 async def ask_new(services: Ours, caller: PageOfficer) -> Response:
     """Ask for a new problem."""
-    return _new_page(services, caller, {}, None)
+    return await _new_page(services, caller, {}, None)
 
 
-def _new_page(
+async def _new_page(
     services: Services, caller: Caller, fields: Mapping[str, str], refused: Refused | None
 ) -> Response:
     today = day_of(services.clock())
+    async with services.db.reading() as session:
+        groups = await inspection_groups.groups(session)
     return page(
         services,
         caller,
@@ -80,6 +82,7 @@ def _new_page(
         contents=key_contents.KEY_CONTENTS,
         objects=key_objects.KEY_OBJECTS,
         sources=clue_sources.CLUE_SOURCES,
+        groups=groups,
     )
 
 
@@ -92,9 +95,9 @@ async def register(request: Request, services: Ours, caller: PageOfficer) -> Res
         answer = await take_in(services, caller, key, _new_problem(fields))
         _demand_known(answer)
     except ValidationError as error:
-        return _new_page(services, caller, fields, refused_form(error))
+        return await _new_page(services, caller, fields, refused_form(error))
     except Refused as refused:
-        return _new_page(services, caller, fields, refused)
+        return await _new_page(services, caller, fields, refused)
     number = str(answer.body["problem_no"])
     await _appears(services, number)
     return back_to(_address(number), "问题已登记")

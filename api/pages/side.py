@@ -47,6 +47,12 @@ async def form_of(request: Request, caller: Caller) -> dict[str, str]:
     return fields
 
 
+async def many_of(request: Request, name: str) -> tuple[str, ...]:
+    """Give every value chosen under one name of a form that `form_of` has read."""
+    form = await request.form(max_files=1, max_fields=60)
+    return tuple(value for value in form.getlist(name) if isinstance(value, str))
+
+
 def filled(fields: Mapping[str, str]) -> dict[str, Any]:
     """Leave out what was left empty, so that the model's own default stands."""
     return {name: value for name, value in fields.items() if value.strip()}

@@ -15,8 +15,8 @@ from api.importing import annotated, batch_view, begin_batch, begin_rows, read_w
 from api.intake import import_rows, read_rows
 from api.models import RowsBody
 from api.ports import Services
-from api.routes.lists import XLSX
 from api.strict import StrictRoute
+from api.workbooks import XLSX
 from domain.local_time import day_of
 from store import batches
 from store.tables import BatchRow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -12,6 +11,7 @@ from api.access import Ours, Reader
 from api.errors import Refused
 from api.exports import annex_workbook, ledger_workbook
 from api.views import ledger_view, row_view
+from api.workbooks import download
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
 from store import ledger, lists
@@ -19,7 +19,6 @@ from store import ledger, lists
 router = APIRouter(tags=["清单与扣分"])
 
 Year = Annotated[int | None, Query(ge=2024, le=2099)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/supervisory-list")
@@ -66,15 +65,10 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
 @router.get("/exports/ledger.xlsx")
 async def export_ledger(services: Ours, _: Reader) -> Response:
     """导出整改台账。承办人、审批人、审计可用。"""
-    return _download(await ledger_workbook(services), "整改台账.xlsx")
+    return download(await ledger_workbook(services), "整改台账.xlsx")
 
 
 @router.get("/exports/annex.xlsx")
 async def export_annex(services: Ours, _: Reader) -> Response:
     """导出附件：市级大气污染防治执法帮扶问题整改表。承办人、审批人、审计可用。"""
-    return _download(await annex_workbook(services), "整改表.xlsx")
-
-
-def _download(content: bytes, name: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
+    return download(await annex_workbook(services), "整改表.xlsx")

@@ -1,0 +1,108 @@
+"""Inspection groups: the office looks, the administrator keeps the register."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from api.access import Caller, Ours, PageAdministrator, PageOffice
+from api.acts import idempotency_key
+from api.errors import Refused
+from api.pages.side import back_to, filled, form_of, many_of, page, refused_form
+from api.ports import Services
+from api.registers import GroupBody, InspectorBody, add_inspector, allowed, id_for
+from domain.catalogues.districts import valid_districts
+from domain.inspection_groups import MemberKind, home_districts
+from domain.local_time import day_of
+from domain.roles import Role
+from store import inspection_groups as register
+
+router = APIRouter(include_in_schema=False)
+HOME = "/inspection-groups"
+
+
+@router.get(HOME)
+async def show(services: Ours, caller: PageOffice, flash: str = "") -> Response:
+    """Show groups and people."""
+    return await _page(services, caller, flash=flash[:200])
+
+
+async def _page(
+    services: Services, caller: Caller, *, flash: str = "", refused: Refused | None = None
+) -> Response:
+    async with services.db.reading() as session:
+        groups = await register.groups(session)
+        people = await register.inspectors(session)
+    return page(
+        services,
+        caller,
+        "inspection_groups.html",
+        refused.status if refused else 200,
+        groups=groups,
+        homes={group.group_id: home_districts(group.members) for group in groups},
+        people=people,
+        kinds=list(MemberKind),
+        districts=valid_districts(day_of(services.clock())),
+        keeper=caller.role is Role.ADMINISTRATOR,
+        refused=refused,
+        flash=flash,
+    )
+
+
+@router.post(f"{HOME}/people")
+async def add(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Put somebody on the register."""
+    fields = await form_of(request, caller)
+    key = idempotency_key(fields.pop("key", ""))
+    try:
+        await add_inspector(services, caller, key, InspectorBody.model_validate(filled(fields)))
+    except ValidationError as error:
+        return await _page(services, caller, refused=refused_form(error))
+    except Refused as refused:
+        return await _page(services, caller, refused=refused)
+    return back_to(HOME, "人员已登记")
+
+
+@router.post(f"{HOME}/people/strike")
+async def strike(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Take somebody off the register."""
+    fields = await form_of(request, caller)
+    try:
+        await allowed(register.strike_inspector(services.db, fields.get("inspector", "")))
+    except Refused as refused:
+        return await _page(services, caller, refused=refused)
+    return back_to(HOME, "人员已调离，所在检查组已同步调整")
+
+
+@router.post(HOME)
+async def form(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Form a group."""
+    fields = await form_of(request, caller)
+    group_id = id_for(caller, idempotency_key(fields.get("key", "")))
+    try:
+        chosen = {"name": fields.get("name", ""), "members": await many_of(request, "member")}
+        body = GroupBody.model_validate(chosen)
+        act = register.form_group(services.db, group_id, body.name, body.members, caller.account.id)
+        await allowed(act)
+    except ValidationError as error:
+        return await _page(services, caller, refused=refused_form(error))
+    except Refused as refused:
+        return await _page(services, caller, refused=refused)
+    return back_to(HOME, "检查组已组建")
+
+
+@router.post(f"{HOME}/members")
+async def set_members(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Change who belongs to a group, or dissolve it."""
+    fields = await form_of(request, caller)
+    group_id = fields.get("group", "")
+    try:
+        if fields.get("act") == "dissolve":
+            await allowed(register.dissolve(services.db, group_id))
+            return back_to(HOME, "检查组已解散")
+        members = await many_of(request, "member")
+        await allowed(register.set_members(services.db, group_id, members))
+    except Refused as refused:
+        return await _page(services, caller, refused=refused)
+    return back_to(HOME, "检查组人员已调整")
