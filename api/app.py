@@ -11,13 +11,14 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.access import SignInNeeded
 from api.acts import API, PROBLEM_JSON
-from api.district import district_router
+from api.district import district_router, too_large_page
 from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.ports import Services
@@ -35,6 +36,7 @@ _CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_PLAIN = "text/plain"
 _log = structlog.get_logger(__name__)
 
 
@@ -46,7 +48,6 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_BYTES,
     )
     app.state.services = services
     _refuse_in_one_shape(app)
@@ -65,13 +66,21 @@ def create_app(services: Services) -> FastAPI:
 def _harden(app: FastAPI, services: Services) -> None:
     host = urlsplit(services.base_url).hostname or ""
     hosts = [host, "127.0.0.1", "localhost"] if services.development else [host]
+    # Ours rather than the framework's own, whose answer no header and no shape of ours would reach.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
 
     @app.middleware("http")
     async def headers(
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
-        response: Response = await call_next(request)
+        # No name of ours has a NUL, and PostgreSQL refuses to be asked for one.
+        nameless = "\0" in request.scope["path"]
+        response: Response = (
+            _answer(request, Refused("not_found")) if nameless else await call_next(request)
+        )
+        if response.status_code >= 400 and response.headers["content-type"].startswith(_PLAIN):
+            response = _reshaped(request, response, services)
         response.headers.setdefault("Content-Security-Policy", _CSP)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         # Not no-referrer: with it browsers send "Origin: null" with our own forms.
@@ -102,6 +111,15 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
         _log.warning("database not reachable", error=str(error.orig))
         return _answer(request, Refused("unavailable"))
 
+    @app.exception_handler(DataError)
+    async def unstorable(request: Request, error: DataError) -> Response:
+        _log.warning("a value no column can hold", error=type(error.orig).__name__)
+        return _answer(request, Refused("invalid_request"))
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, _: Exception) -> Response:
+        return _answer(request, Refused("internal_error"))  # the server logs it with its trace
+
     @app.exception_handler(SignInNeeded)
     async def stranger(request: Request, _: SignInNeeded) -> Response:
         return to_sign_in(request)
@@ -110,6 +128,13 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
 def _answer(request: Request, refused: Refused) -> Response:
     """Answer programs with problem+json and people with a page."""
     if request.url.path.startswith((API, "/health", "/metrics")):
-        headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+        headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else refused.headers
         return JSONResponse(refused.body(), refused.status, headers, media_type=PROBLEM_JSON)
     return refused_page(request, refused)
+
+
+def _reshaped(request: Request, response: Response, services: Services) -> Response:
+    """Say in our words what a middleware refused in its own: a body too large, a foreign host."""
+    if response.status_code == 413 and request.url.path.startswith("/f/"):
+        return too_large_page(services)
+    return _answer(request, of_http(HTTPException(response.status_code)))

@@ -109,6 +109,7 @@ class Refused(Exception):
         self.status = STATUS.get(code, 409)
         self.detail = detail or OWN_SENTENCES[code][1].format(**values)
         self.errors = list(errors)
+        self.headers: Mapping[str, str] = {}
         super().__init__(self.detail)
 
     @classmethod
@@ -138,13 +139,15 @@ def of_http(error: HTTPException) -> Refused:
     codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     refused = Refused(codes.get(error.status_code, "body_unreadable"))
     refused.status = error.status_code
+    refused.headers = error.headers or {}
     return refused
 
 
 def said(found: Mapping[str, Any]) -> str:
     """Say in Chinese what one finding of pydantic means."""
     if found["type"] == "value_error":
-        return str(found["ctx"]["error"])
+        reason = str(found["ctx"]["error"])
+        return reason if not reason.isascii() else "取值不正确"  # a library's own words are English
     sentence = _SAID.get(str(found["type"]), "取值不正确")
     return sentence.format_map(found.get("ctx") or {})
 

@@ -60,6 +60,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "kind": "人员类别",
     "home_district": "派出区县",
     "members": "人员",
+    "file": "清单文件",
     "idempotency-key": "Idempotency-Key",
 }
 """Field of any model to the name people know it by."""

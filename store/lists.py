@@ -197,6 +197,8 @@ def _after(wanted: ProblemFilter, cursor: str) -> ColumnElement[bool]:
     due_text, problem_no = _read_cursor(cursor)
     number = col(ProblemRow.problem_no)
     if not wanted.by_due:
+        if due_text:
+            raise CursorInvalid  # given out for another order
         return number < problem_no
     due, due_at = col(ProblemRow.due_at), _instant(due_text)
     return or_(due > due_at, and_(due == due_at, number > problem_no))
@@ -215,5 +217,5 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
 def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise CursorInvalid from error

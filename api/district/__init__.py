@@ -5,5 +5,6 @@ day's list of a district), and every request asks anew whether the link still ho
 """
 
 from api.district.router import district_router
+from api.district.side import too_large_page
 
-__all__ = ["district_router"]
+__all__ = ["district_router", "too_large_page"]

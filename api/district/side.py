@@ -138,6 +138,13 @@ _TOO_LARGE = ("too_large", "一次上传的内容过大。请返回上一页，�
 _UNREADABLE = ("unreadable", "提交的内容无法识别。请返回上一页，刷新后再试。")
 
 
+def too_large_page(services: Services) -> HTMLResponse:
+    """Say it where a request was too large to be looked at."""
+    code, message = _TOO_LARGE
+    page = services.renderer.page("district/refused.html", code=code, message=message)
+    return HTMLResponse(page, 413, HEADERS)
+
+
 def _say(side: Side, request: Request, halt: Halt) -> Response:
     """Say it as a page, or in short to the page's own script."""
     if wants_json(request):

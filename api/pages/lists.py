@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic import AfterValidator
 
 from api.access import Ours, PageReader
 from api.errors import Refused
+from api.models import plain_text
 from api.pages.side import page
 from api.ports import Services
 from api.words import days_left, light_of
@@ -24,7 +26,7 @@ from store.tables import ProblemRow
 router = APIRouter(include_in_schema=False)
 PAGE = 50
 _PATIENCE = timedelta(minutes=30)
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Query(max_length=200), AfterValidator(plain_text)]
 _OPEN = (
     Stage.REGISTERED,
     Stage.AWAITING_FEEDBACK,

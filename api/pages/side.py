@@ -41,7 +41,7 @@ def page(
 async def form_of(request: Request, caller: Caller) -> dict[str, str]:
     """Give a form's text fields once its mark is right; raises Refused."""
     form = await request.form(max_files=1, max_fields=60)
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    fields = {n: value.replace("\0", "") for n, value in form.items() if isinstance(value, str)}
     if not hmac.compare_digest(fields.pop("mark", ""), caller.form_mark):
         raise Refused("form_expired")
     return fields

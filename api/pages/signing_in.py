@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageStaff, cookie_name, demand_same_site
+from api.models import plain_text
 from api.pages.side import back_to, form_of, own_path, page
 from store import accounts
 from store.accounts import AccountRefused
@@ -33,7 +34,7 @@ async def sign_in(
     demand_same_site(request, services)
     address = request.client.host if request.client else ""
     try:
-        cookie = await accounts.sign_in(services.db, login.strip(), password, address)
+        cookie = await accounts.sign_in(services.db, plain_text(login), password, address)
     except AccountRefused as refused:
         values = {"next": own_path(next), "login": login, "error": str(refused)}
         status = 429 if refused.code == "too_many_attempts" else 401

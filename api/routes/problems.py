@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
+from pydantic import AfterValidator
 
 from api.access import Caller, Officer, Ours, Reader, Supervisor
 from api.acts import Key, act, outcome_of, take_in
 from api.errors import Refused
 from api.models import (
     ClosureBody,
+    Day,
     NewProblem,
     RegisterNumberBody,
     ReviewBody,
     RevisitBody,
     ServiceBody,
     TransferBody,
+    plain_text,
 )
 from api.ports import Services
 from api.strict import StrictRoute
@@ -31,7 +33,7 @@ from store.lists import CursorInvalid, ProblemFilter
 
 router = APIRouter(tags=["问题"], route_class=StrictRoute)
 
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Query(max_length=200), AfterValidator(plain_text)]
 
 
 @router.post("/problems", status_code=201)
@@ -52,7 +54,7 @@ async def find(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the co
     general: bool | None = None,
     overdue: bool = False,
     text: Text = "",
-    due_before: date | None = None,
+    due_before: Day | None = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:

@@ -1,0 +1,259 @@
+"""Role by route: one line for each address the app answers, and what becomes of everybody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import httpx2
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from api.access import SAFE_METHODS, Gate
+from domain.roles import Role
+from tests.api.house import API, PEOPLE, Office, documented, operations
+
+OFFICE = {Role.OFFICER, Role.SUPERVISOR}
+READERS = OFFICE | {Role.AUDITOR}
+STAFF = READERS | {Role.ADMINISTRATOR}
+APPROVERS = {Role.SUPERVISOR}
+ADMINISTRATORS = {Role.ADMINISTRATOR}
+OFFICE_AND_ADMINISTRATORS = OFFICE | ADMINISTRATORS
+DISTRICTS = {Role.DISTRICT}
+ANYBODY = STAFF | DISTRICTS | {None}
+
+Who = frozenset[Role | None] | set[Role] | set[Role | None]
+
+REST: Mapping[str, Who] = {
+    "POST /problems": OFFICE,
+    "GET /problems": READERS,
+    "GET /problems/{problem_no}": READERS,
+    "GET /problems/{problem_no}/timeline": READERS,
+    "POST /problems/{problem_no}/transfer": OFFICE,
+    "POST /problems/{problem_no}/reviews": OFFICE,
+    "POST /problems/{problem_no}/revisits": OFFICE,
+    "POST /problems/{problem_no}/closure": APPROVERS,
+    "POST /problems/{problem_no}/service-records": OFFICE,
+    "POST /problems/{problem_no}/register-numbers": OFFICE,
+    "POST /problems/{problem_no}/reminders": OFFICE,
+    "GET /operations/{key}": OFFICE,
+    "POST /batches": OFFICE,
+    "POST /batches/rows": OFFICE,
+    "GET /batches/{batch_id}": OFFICE,
+    "GET /batches/{batch_id}/annotated.xlsx": OFFICE,
+    "GET /supervisory-list": READERS,
+    "GET /scores": READERS,
+    "GET /scores/{district}": READERS,
+    "GET /exports/ledger.xlsx": READERS,
+    "GET /exports/annex.xlsx": READERS,
+    "GET /inspectors": OFFICE_AND_ADMINISTRATORS,
+    "POST /inspectors": ADMINISTRATORS,
+    "DELETE /inspectors/{inspector_id}": ADMINISTRATORS,
+    "GET /inspection-groups": OFFICE_AND_ADMINISTRATORS,
+    "POST /inspection-groups": ADMINISTRATORS,
+    "PUT /inspection-groups/{group_id}/members": ADMINISTRATORS,
+    "DELETE /inspection-groups/{group_id}": ADMINISTRATORS,
+    "GET /exports/inspection-groups.xlsx": OFFICE_AND_ADMINISTRATORS,
+}
+
+OPEN: Mapping[str, Who] = {
+    "GET /api/v1/openapi.json": ANYBODY,
+    "HEAD /api/v1/openapi.json": ANYBODY,
+    "GET /health/live": ANYBODY,
+    "GET /health/ready": ANYBODY,
+    "GET /metrics": ANYBODY,
+    "GET /login": ANYBODY,
+    "POST /login": ANYBODY,
+    # A link needs no account; what its token opens is tested beside the district's side.
+    "GET /f/{token}": ANYBODY,
+    "HEAD /f/{token}": ANYBODY,
+    "POST /f/enter": ANYBODY,
+    "POST /f/resend": ANYBODY,
+}
+
+DISTRICT_SIDE: Mapping[str, Who] = {
+    "GET /f/problem": DISTRICTS,
+    "POST /f/problem": DISTRICTS,
+    "POST /f/draft": DISTRICTS,
+    "POST /f/files": DISTRICTS,
+    "GET /f/files/{sha256}": DISTRICTS,
+    "GET /f/receipt/{receipt_id}": DISTRICTS,
+    "GET /f/day": DISTRICTS,
+    "POST /f/day": DISTRICTS,
+}
+
+PAGES: Mapping[str, Who] = {
+    "POST /logout": STAFF,
+    "GET /": READERS,
+    "GET /problems": READERS,
+    "GET /supervisory-list": READERS,
+    "GET /scores": READERS,
+    "GET /import": OFFICE,
+    "POST /import": OFFICE,
+    "POST /import/samples": OFFICE,
+    "POST /import/confirm": OFFICE,
+    "GET /import/{batch_id}": OFFICE,
+    "GET /import/{batch_id}/annotated.xlsx": OFFICE,
+    "GET /problems/new": OFFICE,
+    "POST /problems/new": OFFICE,
+    "GET /problems/{problem_no}": READERS,
+    "POST /problems/{problem_no}/{what}": OFFICE,
+    "GET /problems/{problem_no}/files/{sha256}": READERS,
+    "GET /accounts": STAFF,
+    "POST /accounts": ADMINISTRATORS,
+    "POST /accounts/active": ADMINISTRATORS,
+    "POST /accounts/tokens": STAFF,
+    "POST /accounts/tokens/revoke": STAFF,
+    "GET /inspection-groups": OFFICE_AND_ADMINISTRATORS,
+    "POST /inspection-groups": ADMINISTRATORS,
+    "POST /inspection-groups/members": ADMINISTRATORS,
+    "POST /inspection-groups/people": ADMINISTRATORS,
+    "POST /inspection-groups/people/strike": ADMINISTRATORS,
+    "GET /mailbox": STAFF,
+    "GET /mailbox/{mail_id}": STAFF,
+    "GET /mailbox/{mail_id}/html": STAFF,
+}
+
+EVERYTHING = {
+    **{
+        f"{line.partition(' ')[0]} {API}{line.partition(' ')[2]}": who for line, who in REST.items()
+    },
+    **OPEN,
+    **DISTRICT_SIDE,
+    **PAGES,
+}
+
+
+def filled_in(path: str, problem_no: str) -> str:
+    """Give an address in which every name stands for something that could be there."""
+    names = {"problem_no": problem_no, "district": "500103", "what": "reminders"}
+    return re.sub(r"\{(\w+)\}", lambda name: names.get(name[1], "none"), path)
+
+
+async def browsers(office: Office, problem_no: str) -> dict[Role | None, httpx2.AsyncClient]:
+    """Give everybody's browser; None is the stranger's."""
+    known: dict[Role | None, httpx2.AsyncClient] = {role: office.seated(role) for role in PEOPLE}
+    return known | {
+        Role.DISTRICT: await office.district_browser(problem_no),
+        None: office.browser(),
+    }
+
+
+def judged(path: str, answer: httpx2.Response) -> str:
+    """Say which of the answers at the gate this is, or that it was passed."""
+    to_sign_in = answer.headers.get("location", "").startswith("/login?next=")
+    if answer.status_code == 303 and to_sign_in:
+        return "to sign in"
+    said = answer.headers.get("content-type", "")
+    code = answer.json().get("code", "") if "problem+json" in said else ""
+    if (answer.status_code, code) == (401, "not_signed_in"):
+        return "401"
+    if (answer.status_code, code) == (403, "not_allowed"):
+        return "403"
+    if answer.status_code == 403 and "无权使用此功能" in answer.text:
+        return "403"
+    if answer.status_code == 403 and path.startswith("/f/") and "页面已超时" in answer.text:
+        return "no session"
+    assert answer.status_code not in (401, 403) or path == "/login", (path, answer.text)
+    return "let in"
+
+
+def expected(line: str, role: Role | None) -> str:
+    """Say what somebody must meet at an address."""
+    path = line.partition(" ")[2]
+    if role in EVERYTHING[line]:
+        return "let in"
+    if line in DISTRICT_SIDE:
+        return "no session"
+    if role in PEOPLE:
+        return "403"
+    return "401" if path.startswith(API) else "to sign in"
+
+
+def test_every_address_of_the_app_has_its_line(shared: Office) -> None:
+    there = {f"{method} {path}" for method, path in operations(shared.app)}
+    assert sorted(there - set(EVERYTHING)) == [], "say above who may use these"
+    assert sorted(set(EVERYTHING) - there) == []
+
+
+@pytest.mark.parametrize("line", EVERYTHING)
+async def test_everybody_meets_the_right_door(shared: Office, line: str) -> None:
+    (row,) = (await shared.ask("GET", "/problems")).json()["problems"]
+    method, _, path = line.partition(" ")
+    met = {}
+    for role, browser in (await browsers(shared, row["problem_no"])).items():
+        data: dict[str, str] = {}
+        if role in PEOPLE and method == "POST" and path not in ("/logout", "/accounts/tokens"):
+            data = {"mark": shared.mark(Role(role))}
+        answer = await browser.request(
+            method, filled_in(path, row["problem_no"]), data=data or None
+        )
+        if "页面已过期" in answer.text:
+            assert path in ("/logout", "/accounts/tokens")  # past the gate, stopped by the mark
+            met[role] = "let in"
+        elif "页面已失效" in answer.text:
+            assert role is Role.DISTRICT  # past the gate, stopped by the form's own token
+            met[role] = "let in"
+        else:
+            met[role] = judged(path, answer)
+        await browser.aclose()
+    assert met == {role: expected(line, role) for role in met}
+
+
+async def test_a_token_opens_rest_like_a_session_and_a_wrong_one_nothing(office: Office) -> None:
+    for role in PEOPLE:
+        answer = await office.ask("GET", "/problems", role)
+        assert answer.status_code == (403 if role is Role.ADMINISTRATOR else 200)
+    for wrong in ("Bearer", "Bearer ", "Bearer nonsense", "Basic dTpw", "bearer \u00e9"):
+        async with office.browser() as browser:
+            headers = [(b"authorization", wrong.encode())]
+            answer = await browser.get(f"{API}/problems", headers=headers)
+        assert answer.status_code == 401, wrong
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in EVERYTHING if line.partition(" ")[0] not in SAFE_METHODS]
+)
+async def test_no_other_site_changes_anything_in_a_browsers_name(shared: Office, line: str) -> None:
+    method, _, path = line.partition(" ")
+    (row,) = (await shared.ask("GET", "/problems")).json()["problems"]
+    role = next((one for one in PEOPLE if one in EVERYTHING[line]), Role.DISTRICT)
+    all_browsers = await browsers(shared, row["problem_no"])
+    before = await shared.digest()
+    for foreign in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+        headers = {"Idempotency-Key": "x", **foreign}
+        answer = await all_browsers[role].request(
+            method, filled_in(path, row["problem_no"]), headers=headers
+        )
+        assert answer.status_code == 403, answer.text
+        said = answer.text
+        assert "其他网站" in said or "请从邮件中的链接打开页面后再提交" in said
+    assert await shared.digest() == before
+
+
+def gate_of(dependant: Dependant) -> Gate | None:
+    """Find the gate in a route's signature."""
+    if isinstance(dependant.call, Gate):
+        return dependant.call
+    return next(filter(None, map(gate_of, dependant.dependencies)), None)
+
+
+def test_each_description_names_exactly_the_roles_its_gate_lets_in(shared: Office) -> None:
+    described = documented(shared.app)
+    seen = 0
+    for route in iter_route_contexts(shared.app.routes):
+        for method in route.methods or ():
+            operation = described.get((method, str(route.path)))
+            if operation is None:
+                continue
+            gate = gate_of(route.dependant)
+            last = operation["description"].rstrip("。").rsplit("。", 1)[-1]
+            if gate is None:
+                assert last.startswith("无需登录"), operation["description"]
+            else:
+                in_order = [role.label for role in PEOPLE if role in gate.roles]
+                assert last == "、".join(in_order) + "可用", operation["description"]
+            seen += 1
+    assert seen == len(described)
