@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import CONSEQUENTIAL, Duty, agenda
-    from domain.commands import COMMANDS, Command
+    from domain.commands import COMMANDS, Command, SubmitFeedback
     from domain.decide import decide, decide_duty
     from domain.decisions.draft import Decision
     from domain.explain import explain_problem
@@ -72,7 +72,8 @@ class ProblemWorkflow:
             duty = agenda(self._life, self._rules)
             await self._wait_for(duty)
             if duty is not None and self._now() >= duty.at:
-                await self._meet(duty)
+                async with self._lock:
+                    await self._meet(duty)
             if self._has_grown():
                 await self._go_on_in_a_new_run()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -88,6 +89,8 @@ class ProblemWorkflow:
         command_id = info.id if info else name
         await workflow.wait_condition(lambda: self._problem is not None)
         async with self._lock:
+            if isinstance(command, SubmitFeedback) and command_id not in self._handled:
+                await self._meet_what_fell_due_by(command.received_at)
             handled = await self._handle(command, command_id)
         if handled.outcome is None:
             raise ApplicationError(handled.refusal_message, type=handled.refusal_code)
@@ -166,19 +169,33 @@ class ProblemWorkflow:
             return
 
     async def _meet(self, duty: Duty) -> None:
-        """Meet a due duty, unless what was received before its instant changes the agenda."""
-        async with self._lock:
-            served = True
-            if duty.kind in CONSEQUENTIAL:
-                let_in = await self._let_in(duty)
-                for submission in let_in.submissions:
-                    await self._handle(submission, submission.receipt_id)
-                served = let_in.served
-            if agenda(self._life, self._rules) == duty:
-                decision = decide_duty(
-                    self._life, duty, served=served, now=self._now(), rules=self._rules
-                )
-                await self._record(decision)
+        """Meet a due duty, unless what was received before its instant changes the agenda.
+
+        Called with the lock held.
+        """
+        served = True
+        if duty.kind in CONSEQUENTIAL:
+            let_in = await self._let_in(duty)
+            for submission in let_in.submissions:
+                await self._handle(submission, submission.receipt_id)
+            served = let_in.served
+        if agenda(self._life, self._rules) == duty:
+            decision = decide_duty(
+                self._life, duty, served=served, now=self._now(), rules=self._rules
+            )
+            await self._record(decision)
+
+    async def _meet_what_fell_due_by(self, received_at: datetime) -> None:
+        """Meet what should have been met before an answer came in; called with the lock held.
+
+        After an outage waiting Updates are handled before the timers that have long run out. Where
+        the inbox's clock is ahead of the server's, the difference is waited for.
+        """
+        while (duty := agenda(self._life, self._rules)) is not None:
+            if duty.at > received_at or not workflow.patched(versions.DUTIES_FIRST.patch_id):
+                return
+            await asyncio.sleep(max((duty.at - self._now()).total_seconds(), 0))
+            await self._meet(duty)
 
     async def _handle(self, command: Command, command_id: str) -> Handled:
         """Decide a command once for all runs of the life; called with the lock held."""

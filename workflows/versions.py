@@ -26,7 +26,15 @@ class Patch:
     reason: str
 
 
-PATCHES: tuple[Patch, ...] = ()
+DUTIES_FIRST = Patch(
+    patch_id="duties-before-later-answers",
+    rules_version=1,
+    since=date(2026, 11, 25),
+    reason="After an outage an answer received late was applied before the duty that had fallen due"
+    " ahead of it: the problem was never listed.",
+)
+
+PATCHES: tuple[Patch, ...] = (DUTIES_FIRST,)
 
 
 def rules_version(started_with: int) -> int:

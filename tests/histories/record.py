@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
+
+from temporalio.client import Client
 
 from audit.sources import life_on_server
 from domain import commands as c
@@ -18,6 +21,7 @@ from domain.outcomes import CommandRefused
 from simulation.behaviours import OFFICER, Behaviour
 from simulation.script import Casting, live
 from tests.domain.lives import default_rules, some_facts
+from tests.journeys.test_last_second import LATE, a_night
 from tests.workflows.carrying import Carrying
 from tests.workflows.living import Living, living
 
@@ -74,8 +78,19 @@ async def record_held() -> None:
         await _keep(life, "held_for_service")
 
 
+async def record_late_while_down() -> None:
+    """Keep a life whose answer came one second late while no worker was there."""
+    with tempfile.TemporaryDirectory(prefix="bihuan-night-") as folder:
+        async with a_night(Path(folder)) as night:
+            await _keep_runs(night.desk.client, LATE, "late_while_down")
+
+
 async def _keep(life: Living, name: str) -> None:
-    runs = await life_on_server(life.env.client, life.problem_no)
+    await _keep_runs(life.env.client, life.problem_no, name)
+
+
+async def _keep_runs(client: Client, problem_no: str, name: str) -> None:
+    runs = await life_on_server(client, problem_no)
     for number, run in enumerate(runs, start=1):
         suffix = f".{number}" if len(runs) > 1 else ""
         target = FOLDER / name / f"run{suffix}.json"
@@ -96,6 +111,8 @@ async def main() -> None:
         await record_refusals_and_runs()
     if not (FOLDER / "held_for_service").exists():
         await record_held()
+    if not (FOLDER / "late_while_down").exists():
+        await record_late_while_down()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -107,6 +108,21 @@ async def test_an_answer_let_in_and_delivered_again_has_one_effect() -> None:
     assert outcome.events == ("feedback:received",)
     assert len(problem.submissions) == 1
     assert [order.cutoff for order in life.inbox.asked] == [DUE_AT]
+
+
+async def test_an_answer_stamped_late_by_a_clock_ahead_waits_for_the_consequence() -> None:
+    async with living() as life:
+        await life.begin()
+        await life.sleep_until(DUE_AT - timedelta(seconds=2))
+        answer = replace(await life.answer(), received_at=DUE_AT + timedelta(seconds=1))
+        await life.do(answer, "r1")
+        problem = await life.state()
+        runs = await life_on_server(life.env.client, life.problem_no)
+        verified = await verify_life(runs, DATA_CONVERTER)
+    assert problem.submissions[0].late
+    assert problem.entry is not None
+    assert problem.points > 0
+    assert verified.difference is None
 
 
 async def test_twenty_commands_at_once_are_decided_one_after_another() -> None:
