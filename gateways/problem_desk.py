@@ -33,7 +33,6 @@ from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
 
 _YEARS_RECORDED = 3
-_STATE_UNSEEN = "AcceptedUpdateCompletedWorkflow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +141,19 @@ def _found_by(facts: Facts) -> TypedSearchAttributes:
 
 
 def _refused(failed: WorkflowUpdateFailedError) -> Exception:
+    """Tell a refusal of the life from a failure in which the server says that no life spoke.
+
+    The server fails an Update that a worker took without dealing with it (UnprocessedUpdate) or
+    that was under way when a run ended (AcceptedUpdateCompletedWorkflow).
+    """
     cause = failed.cause
-    if isinstance(cause, ApplicationError) and cause.type != _STATE_UNSEEN:
+    if isinstance(cause, ApplicationError) and not _is_from_server(cause):
         return CommandRefused(cause.type or "refused", cause.message)
     return OutcomeUnknown(str(cause))
+
+
+def _is_from_server(cause: ApplicationError) -> bool:
+    return cause.failure is not None and cause.failure.source == "Server"
 
 
 def _unreached(problem_no: str, error: RPCError) -> Exception:

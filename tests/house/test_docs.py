@@ -163,7 +163,8 @@ def test_the_tests_that_a_rule_names_exist(line: list[str]) -> None:
 
 def _defined_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in ast.walk(tree) if isinstance(node, functions)}
 
 
 def numbers_section() -> list[list[list[str]]]:
