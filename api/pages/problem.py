@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -15,48 +14,21 @@ from pydantic import ValidationError
 from api.access import Caller, Ours, PageOfficer, PageReader
 from api.acts import Answer, act, idempotency_key, take_in
 from api.errors import Refused
-from api.models import (
-    ClosureBody,
-    NewProblem,
-    RegisterNumberBody,
-    ReviewBody,
-    RevisitBody,
-    ServiceBody,
-    TransferBody,
-)
-from api.pages.side import OFFICE, back_to, filled, form_of, page, refused_form
+from api.models import NewProblem
+from api.pages.at_a_glance import span, steps, whose_turn
+from api.pages.problem_acts import BY_PATH, offered
+from api.pages.side import back_to, filled, form_of, page, refused_form
 from api.ports import Services
-from api.words import actor_name, in_words, penalty_words, why_this_date
+from api.words import actor_name, days_left, in_words, light_of, penalty_words, why_this_date
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
-from domain.commands import Command, RevisitResult, SendReminder, Verdict
 from domain.local_time import day_of
 from domain.problem import Problem
-from domain.roles import Role
-from domain.stages import Stage
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from store import accounts, event_log, inbox, inspection_groups, ledger, notice_log, problems
 
 router = APIRouter(include_in_schema=False)
-
-_MODELS: Mapping[str, type[Any]] = {
-    "transfer": TransferBody,
-    "reviews": ReviewBody,
-    "revisits": RevisitBody,
-    "closure": ClosureBody,
-    "service-records": ServiceBody,
-    "register-numbers": RegisterNumberBody,
-}
-_DONE = {
-    "transfer": "问题已移交",
-    "reviews": "审核结论已登记",
-    "revisits": "回头看结果已登记",
-    "closure": "审批意见已登记",
-    "service-records": "送达已登记",
-    "register-numbers": "清单编号已登记",
-    "reminders": "催办已登记，将随即发出",
-}
 
 
 @router.get("/problems/new")
@@ -148,6 +120,8 @@ async def _problem_page(
     *,
     flash: str = "",
     refused: Refused | None = None,
+    refused_act: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
@@ -169,7 +143,13 @@ async def _problem_page(
         refused.status if refused else 200,
         problem=problem,
         facts=_facts(problem),
-        why=[why_this_date(owed, history, services.rules) for owed in reversed(problem.rounds)],
+        steps=steps(problem),
+        turn=whose_turn(problem, services.rules),
+        rounds=[
+            (owed, why_this_date(owed, history, services.rules), span(owed, services.clock()))
+            for owed in reversed(problem.rounds)
+        ],
+        left=_left(problem, services),
         timeline=[
             (one, in_words(one.event), actor_name(one.by, names)) for one in reversed(history)
         ],
@@ -177,12 +157,21 @@ async def _problem_page(
         rows=rows,
         received=received,
         penalty_words=penalty_words,
-        may=_may(problem, caller),
-        verdicts=Verdict,
-        results=RevisitResult,
+        acts=offered(problem, caller.actor),
         flash=flash,
         refused=refused,
+        refused_act=refused_act,
+        typed=defaultdict(str, typed or {}),
     )
+
+
+def _left(problem: Problem, services: Services) -> tuple[str, str]:
+    """Give the open round's light and how long it has, both empty without one."""
+    owed, now = problem.open_round, services.clock()
+    if owed is None:
+        return "", ""
+    light = light_of(owed.due_on, owed.due_at, now, services.rules)
+    return light.value, days_left(owed.due_on, owed.due_at, now)
 
 
 def _facts(problem: Problem) -> dict[str, str]:
@@ -207,53 +196,32 @@ def _facts(problem: Problem) -> dict[str, str]:
     return {name: text for name, text in given.items() if text}
 
 
-def _may(problem: Problem, caller: Caller) -> set[str]:
-    """Name the acts that role and stage allow; the rules decide again when one is asked for."""
-    if caller.role not in OFFICE:
-        return set()
-    acts: set[str] = set()
-    if problem.stage is Stage.REGISTERED:
-        acts.add("transfer")
-    if problem.open_round is not None:
-        acts |= {"reminders", "service-records"}
-    if problem.stage is Stage.UNDER_REVIEW:
-        acts.add("reviews")
-    if problem.stage is Stage.AWAITING_REVISIT and problem.proposal is None:
-        acts.add("revisits")
-    if problem.proposal is not None and caller.role is Role.SUPERVISOR:
-        acts.add("closure")
-    if problem.entry is not None:
-        acts.add("register-numbers")
-    return acts
-
-
 @router.post("/problems/{problem_no}/{what}")
 async def do(
     request: Request, services: Ours, caller: PageOfficer, problem_no: str, what: str
 ) -> Response:
     """Do one act on a problem."""
-    if what not in _DONE:
+    one = BY_PATH.get(what)
+    if one is None:
         raise Refused("not_found")
     fields = await form_of(request, caller)
     key = idempotency_key(fields.pop("key", ""))
     try:
-        answer = await act(services, caller, key, problem_no, _command(what, fields, caller))
+        answer = await act(
+            services, caller, key, problem_no, one.read(filled(fields), caller.actor)
+        )
         if answer.status == 202:
             return back_to(_address(problem_no), "已收到，正在确认办理结果，请稍后刷新本页")
         _demand_known(answer)
     except ValidationError as error:
         refused = refused_form(error)
-        return await _problem_page(services, caller, problem_no, refused=refused)
-    except Refused as refused:
-        return await _problem_page(services, caller, problem_no, refused=refused)
-    return back_to(_address(problem_no), _DONE[what])
-
-
-def _command(what: str, fields: Mapping[str, str], caller: Caller) -> Command:
-    if what == "reminders":
-        return SendReminder(by=caller.actor)
-    command: Command = _MODELS[what].model_validate(filled(fields)).command(caller.actor)
-    return command
+    except Refused as error:
+        refused = error
+    else:
+        return back_to(_address(problem_no), one.done)
+    return await _problem_page(
+        services, caller, problem_no, refused=refused, refused_act=what, typed=fields
+    )
 
 
 def _address(problem_no: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -49,19 +49,21 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Serve a house with one transferred problem."""
+def served(
+    folder: Path, build: Callable[[Path, str], Coroutine[Any, Any, House]] | None = None
+) -> Iterator[Served]:
+    """Serve what `build` builds in a folder for an address; a district's house by default."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
-        house = asyncio.run_coroutine_threadsafe(make_house(folder, base_url), loop).result(30)
+        building = (build or _a_districts_house)(folder, base_url)
+        house = asyncio.run_coroutine_threadsafe(building, loop).result(30)
         server = uvicorn.Server(uvicorn.Config(house.app, log_level="error", access_log=False))
         serving = asyncio.run_coroutine_threadsafe(server.serve([listening]), loop)
         open_house = Served(house, loop)
-        open_house.do(house.transferred())
         try:
             yield open_house
         finally:
@@ -71,6 +73,13 @@ def served(folder: Path) -> Iterator[Served]:
             loop.call_soon_threadsafe(loop.stop)
             thread.join(10)
             loop.close()
+
+
+async def _a_districts_house(folder: Path, base_url: str) -> House:
+    """A house with one transferred problem."""
+    house = await make_house(folder, base_url)
+    await house.transferred()
+    return house
 
 
 @contextmanager
