@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -99,6 +100,13 @@ def idempotency_key(
 
 
 Key = Annotated[str, Depends(idempotency_key)]
+
+_MADE_UNDER_KEYS = uuid.UUID("5b0c4b7e-93a5-4b1e-8a0e-0d6f8d1c2a10")
+
+
+def id_under(caller: Caller, key: str) -> str:
+    """Give the id of what the caller makes under a key, so that asking twice makes one."""
+    return uuid.uuid5(_MADE_UNDER_KEYS, f"{caller.account.id}/{key}").hex
 
 
 async def act(

@@ -27,6 +27,8 @@ OWN_SENTENCES: Mapping[str, tuple[int, str]] = {
     "inspector_not_found": (404, "人员不在名册上，可能已调离；请刷新后重新选择。"),
     "inspection_group_not_found": (404, "没有这个检查组，或检查组已解散；请刷新后重试。"),
     "group_name_taken": (409, "已有同名的检查组，请换一个名称，或在原检查组上调整人员。"),
+    "draw_not_found": (404, "没有这次抽取，请从抽取页面重新进入。"),
+    "draw_already_made": (409, "本次抽取已用另一种子完成，结果不能更改；请核对种子。"),
     "district_not_found": (404, "没有代码为“{district}”的区县，请核对。"),
     "method_not_allowed": (405, "该地址不支持此种请求方式。"),
     "life_ended": (409, "该问题的办理流程已经结束，不再接受操作。"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Awaitable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from api.access import Caller
+from api.acts import id_under
 from api.errors import Refused
 from api.models import Line, NeededLine, Typed
 from api.ports import Services
@@ -31,9 +31,6 @@ GROUPS = (
     ("依据", 18),
 )
 GROUPS_TITLE = "执法帮扶组人员及费用承担"
-
-_OF_KEYS = uuid.UUID("5b0c4b7e-93a5-4b1e-8a0e-0d6f8d1c2a10")
-"""Ids of the register follow from the request's key, so that asking twice makes one."""
 
 T = TypeVar("T")
 
@@ -70,17 +67,12 @@ class MembersBody(Typed):
     members: Members
 
 
-def id_for(caller: Caller, key: str) -> str:
-    """Give the id of what the caller makes under this Idempotency-Key."""
-    return uuid.uuid5(_OF_KEYS, f"{caller.account.id}/{key}").hex
-
-
 async def add_inspector(
     services: Services, caller: Caller, key: str, body: InspectorBody
 ) -> Member:
     """Put somebody on the register; raises Refused."""
     try:
-        member = body.member(id_for(caller, key))
+        member = body.member(id_under(caller, key))
     except Refusal as refusal:
         raise Refused.by_rule(refusal) from refusal
     await allowed(register.add_inspector(services.db, member, caller.account.id))

@@ -4,12 +4,13 @@ Refusal
 ├── WrongActor            role_not_allowed, second_person_required, wrong_district
 ├── WrongMoment           not_in_this_stage, problem_closed, already_answered, already_transferred,
 │                         receipt_not_under_review, nothing_listed, approval_is_stale,
-│                         transfer_too_old, transfer_in_future, before_plan, unknown_round
+│                         transfer_too_old, transfer_in_future, before_plan, unknown_round,
+│                         seed_not_known_yet
 └── WrongContent          promise_missing, promise_in_past, promise_too_late, answer_not_done,
                           reason_missing, date_not_plausible, district_unknown,
                           district_not_valid, key_content_unknown,
                           rectification_before_transfer, home_district_missing,
-                          home_district_inspected
+                          home_district_inspected, no_draw_candidates, seed_day_unsuitable
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class WrongMoment(Refusal):
         "transfer_in_future": "移交日期 {on} 晚于今天，请核对移交日期。",
         "before_plan": "日期 {on} 早于行动方案施行之日 {valid_from}，请核对。",
         "unknown_round": "没有第 {round_no} 轮反馈，请使用最近一次通知中的链接。",
+        "seed_not_known_yet": "随机种子为 {on} 公布的数值，当日及以后才能抽取。",
     }
 
 
@@ -75,6 +77,9 @@ class WrongContent(Refusal):
         "home_district_missing": "区县抽调执法人员须填写派出区县。",
         "home_district_inspected": "检查组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
         "{inspected}；请改填其他检查组，或由管理员先将该人员调出本组。",
+        "no_draw_candidates": "现在没有待回头看、且未参加过抽取的问题，无需抽取。",
+        "seed_day_unsuitable": "随机种子的公布日期 {on} 应晚于今天、不晚于 {limit}："
+        "公布名单时任何人都不能预知种子。",
     }
 
 

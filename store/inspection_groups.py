@@ -194,3 +194,9 @@ def _member(row: InspectorRow) -> Member:
         kind=MemberKind(row.kind),
         home_district=row.home_district,
     )
+
+
+async def names(session: AsyncSession) -> dict[str, str]:
+    """Give everybody's name by id, those who left included: old draws still name them."""
+    rows = await session.execute(select(col(InspectorRow.id), col(InspectorRow.name)))
+    return {row.id: row.name for row in rows}

@@ -444,3 +444,29 @@ class GroupMemberRow(Table, table=True):
     inspector_id: str
     joined_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/draws.py
+class DrawRow(Table, table=True):
+    """One draw as announced, before its seed could be known; append-only."""
+
+    __tablename__ = "draws"
+
+    id: str = Field(primary_key=True)
+    announced_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    announced_by: str
+    sha256: str
+    body: str = Field(sa_type=Text)
+
+
+# store/draws.py
+class DrawResultRow(Table, table=True):
+    """What the seed made of a draw; append-only."""
+
+    __tablename__ = "draw_results"
+
+    draw_id: str = Field(primary_key=True)
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    drawn_by: str
+    seed: str
+    body: str = Field(sa_type=Text)

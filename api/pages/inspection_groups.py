@@ -7,11 +7,11 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Caller, Ours, PageAdministrator, PageOffice
-from api.acts import idempotency_key
+from api.acts import id_under, idempotency_key
 from api.errors import Refused
 from api.pages.side import back_to, filled, form_of, many_of, page, refused_form
 from api.ports import Services
-from api.registers import GroupBody, InspectorBody, add_inspector, allowed, id_for
+from api.registers import GroupBody, InspectorBody, add_inspector, allowed
 from domain.catalogues.districts import valid_districts
 from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
@@ -79,7 +79,7 @@ async def strike(request: Request, services: Ours, caller: PageAdministrator) ->
 async def form(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Form a group."""
     fields = await form_of(request, caller)
-    group_id = id_for(caller, idempotency_key(fields.get("key", "")))
+    group_id = id_under(caller, idempotency_key(fields.get("key", "")))
     try:
         chosen = {"name": fields.get("name", ""), "members": await many_of(request, "member")}
         body = GroupBody.model_validate(chosen)

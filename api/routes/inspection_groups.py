@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from api.access import Administrator, Office, Ours
-from api.acts import API, Key
+from api.acts import API, Key, id_under
 from api.registers import (
     GroupBody,
     InspectorBody,
@@ -17,7 +17,6 @@ from api.registers import (
     allowed,
     group_view,
     groups_workbook,
-    id_for,
     member_view,
 )
 from api.strict import StrictRoute
@@ -61,7 +60,7 @@ async def form(services: Ours, caller: Administrator, key: Key, body: GroupBody)
     """组建检查组。管理员可用。"""
     formed = await allowed(
         register.form_group(
-            services.db, id_for(caller, key), body.name, body.members, caller.account.id
+            services.db, id_under(caller, key), body.name, body.members, caller.account.id
         )
     )
     location = {"Location": f"{API}/inspection-groups/{formed.group_id}"}

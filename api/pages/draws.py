@@ -1,0 +1,142 @@
+"""Random draws: announce one, draw when its seed is known, look at all of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from api.access import Caller, Ours, PageOfficer, PageReader
+from api.acts import idempotency_key
+from api.draws import (
+    DrawBody,
+    SeedBody,
+    announce,
+    conclude,
+    names_of_people,
+    outcome_words,
+    outcomes,
+    people_words,
+    the_draw,
+    words_of_rule,
+)
+from api.errors import Refused
+from api.pages.side import OFFICE, back_to, filled, form_of, page, refused_form
+from api.ports import Services
+from domain.catalogues import key_contents
+from domain.draw import DEFAULT_RULE, LATEST_SEED
+from domain.draw import is_candidate as may_be_drawn
+from domain.local_time import day_of
+from store import draws
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/draws")
+async def show_all(services: Ours, caller: PageReader, flash: str = "") -> Response:
+    """Show all draws, and to the office who would take part in the next one."""
+    return await _all(services, caller, {}, flash=flash[:200])
+
+
+async def _all(
+    services: Services,
+    caller: Caller,
+    fields: Mapping[str, str],
+    *,
+    flash: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    today = day_of(services.clock())
+    async with services.db.reading() as session:
+        found = await draws.recent(session)
+        waiting = [one for one in await draws.candidates(session) if may_be_drawn(one)]
+    return page(
+        services,
+        caller,
+        "draws.html",
+        refused.status if refused else 200,
+        draws=found,
+        waiting=waiting,
+        must=sum(bool(one.facts.key_content) for one in waiting),
+        rule=DEFAULT_RULE,
+        first=today + timedelta(days=1),
+        last=today + LATEST_SEED,
+        fields=defaultdict(str, fields),
+        refused=refused,
+        flash=flash,
+    )
+
+
+@router.post("/draws")
+async def announce_draw(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Fix a draw."""
+    fields = await form_of(request, caller)
+    key = idempotency_key(fields.pop("key", ""))
+    try:
+        made = await announce(services, caller, key, DrawBody.model_validate(filled(fields)))
+    except ValidationError as error:
+        return await _all(services, caller, fields, refused=refused_form(error))
+    except Refused as refused:
+        return await _all(services, caller, fields, refused=refused)
+    return back_to(f"/draws/{made.announcement.draw_id}", "抽取已公布，名单和权重不再变动")
+
+
+@router.get("/draws/{draw_id}")
+async def show(services: Ours, caller: PageReader, draw_id: str, flash: str = "") -> Response:
+    """Show one draw."""
+    return await _one(services, caller, draw_id, flash=flash[:200])
+
+
+async def _one(
+    services: Services,
+    caller: Caller,
+    draw_id: str,
+    *,
+    flash: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    draw = await the_draw(services, draw_id)
+    names = await names_of_people(services) if caller.role in OFFICE else {}
+    return page(
+        services,
+        caller,
+        "draw.html",
+        refused.status if refused else 200,
+        draw=draw,
+        made=draw.announcement,
+        rule=words_of_rule(draw.announcement),
+        rows=[
+            (one, drawn, outcome_words(drawn), _content(one.key_content))
+            for one, drawn in outcomes(draw)
+        ],
+        people=lambda ids: people_words(ids, names),
+        due=day_of(services.clock()) >= draw.announcement.seed_on,
+        refused=refused,
+        flash=flash,
+    )
+
+
+def _content(code: str) -> str:
+    return key_contents.by_code(code).short if code else "一般问题"
+
+
+@router.post("/draws/{draw_id}")
+async def conclude_draw(
+    request: Request, services: Ours, caller: PageOfficer, draw_id: str
+) -> Response:
+    """Draw with the seed, typed twice: a slip would decide who is revisited, for good."""
+    fields = await form_of(request, caller)
+    try:
+        first = SeedBody(seed=fields.get("seed", ""))
+        if first != SeedBody(seed=fields.get("seed_again", "")):
+            raise Refused("invalid_request", "两次输入的种子不一致，请对照公布的数值重新输入。")
+        await conclude(services, caller, draw_id, first)
+    except ValidationError as error:
+        return await _one(services, caller, draw_id, refused=refused_form(error))
+    except Refused as refused:
+        return await _one(services, caller, draw_id, refused=refused)
+    return back_to(f"/draws/{draw_id}", "抽取完成")
