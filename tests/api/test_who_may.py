@@ -55,6 +55,11 @@ REST: Mapping[str, Who] = {
     "PUT /inspection-groups/{group_id}/members": ADMINISTRATORS,
     "DELETE /inspection-groups/{group_id}": ADMINISTRATORS,
     "GET /exports/inspection-groups.xlsx": OFFICE_AND_ADMINISTRATORS,
+    "GET /draws": READERS,
+    "POST /draws": OFFICE,
+    "GET /draws/{draw_id}": READERS,
+    "POST /draws/{draw_id}/result": OFFICE,
+    "GET /exports/draws/{draw_id}.xlsx": READERS,
 }
 
 OPEN: Mapping[str, Who] = {
@@ -110,6 +115,10 @@ PAGES: Mapping[str, Who] = {
     "POST /inspection-groups/members": ADMINISTRATORS,
     "POST /inspection-groups/people": ADMINISTRATORS,
     "POST /inspection-groups/people/strike": ADMINISTRATORS,
+    "GET /draws": READERS,
+    "POST /draws": OFFICE,
+    "GET /draws/{draw_id}": READERS,
+    "POST /draws/{draw_id}": OFFICE,
     "GET /mailbox": STAFF,
     "GET /mailbox/{mail_id}": STAFF,
     "GET /mailbox/{mail_id}/html": STAFF,
