@@ -6,13 +6,16 @@ The key is the Update's id. When nobody can say yet whether a command was applie
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
+import structlog
 from fastapi import Depends, Header
 from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter, ValidationError
@@ -28,14 +31,24 @@ from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
 from domain.refusals import Refusal
 from gateways.problem_list.rows import errors_of
-from store import problems, requests
+from store import accounts, problems, requests
 from store.codec import json_text, to_text
 from store.requests import NewRequest
 from store.tables import RequestRow
 
 API = "/api/v1"
 INTAKE = "intake"
+BATCH = "batch"
 PROBLEM_JSON = "application/problem+json"
+
+PATIENCE = timedelta(seconds=30)
+"""How old a request without outcome must be before it is asked for again; its caller waits less."""
+
+AT_ONCE = 10
+"""How many of them are asked for at the same time."""
+
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +138,42 @@ async def take_in(services: Services, caller: Caller, key: str, new: NewProblem)
     return await _settle(services, row, caller)
 
 
-async def outcome_of(services: Services, caller: Caller, key: str) -> tuple[RequestRow, Answer]:
-    """Give what became of a request of the caller's own; asks the life again when still open."""
+async def outcome_of(services: Services, caller: Caller, key: str) -> Answer:
+    """Give what became of a request of the caller's own, as far as it is known; asking changes
+    nothing, `settle_open` does."""
     async with services.db.reading() as session:
         row = await session.get(RequestRow, key)
     if row is None or row.account_id != caller.account.id:
         raise Refused("operation_not_found")
-    return row, await _settle(services, row, caller)
+    return pending(key) if row.state == "open" else Answer.kept(row.response)
+
+
+async def settle_open(services: Services) -> None:
+    """Ask again for every request whose outcome its own caller could not wait for."""
+    before = services.clock() - PATIENCE
+    async with services.db.reading() as session:
+        left = await requests.unfinished(session, before)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(row: RequestRow) -> None:
+        async with places:
+            await _settle(services, row, Caller(await accounts.of_id(services.db, row.account_id)))
+
+    faults = await asyncio.gather(*map(one, left), return_exceptions=True)
+    for row, fault in zip(left, faults, strict=True):
+        if isinstance(fault, Exception):  # one that cannot be carried out must not stop the others
+            _log.error("a request cannot be carried out", key=row.key, exc_info=fault)
+
+
+async def claim_key(
+    services: Services, caller: Caller, key: str, route: str, body_sha256: str
+) -> None:
+    """Claim a key for a change that keeps its own record; raises Refused."""
+    request = NewRequest(
+        key=key, account_id=caller.account.id, route=route, body_sha256=body_sha256
+    )
+    if (await requests.claim(services.db, request)).verdict == "conflict":
+        raise Refused("idempotency_key_reused")
 
 
 async def _claim(

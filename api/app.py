@@ -23,6 +23,7 @@ from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.ports import Services
 from api.routes import batches, draws, health, inspection_groups, lists, problems
+from api.unfinished import carrying_on
 
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = 1024 * 1024
@@ -48,6 +49,7 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        lifespan=carrying_on,
     )
     app.state.services = services
     _refuse_in_one_shape(app)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
+
+import structlog
+from sqlalchemy.exc import OperationalError
 
 from api.access import Caller
+from api.acts import API, BATCH, Answer, claim_key
 from api.errors import Refused
 from api.intake import ImportResult, import_rows, read_rows
 from api.models import RowsBody
@@ -17,25 +21,12 @@ from domain.roles import Actor
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import ReadList, read_list
-from store import batches
+from store import accounts, batches, requests
 from store.codec import json_text
 from store.tables import BatchRow
 
-
-@dataclass(slots=True)
-class Imports:
-    """The imports under way in this process; what they have done stands in the store."""
-
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def begin(self, work: Any) -> None:
-        """Go on in the background; a task is kept until it is done."""
-        task = asyncio.create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-
-IMPORTS = Imports()
+PAUSE_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
 
 
 async def read_workbook(services: Services, content: bytes) -> ReadList:
@@ -60,43 +51,70 @@ async def begin_batch(
 ) -> BatchRow:
     """Keep the workbook and begin its import under `key`; the same key gives the same batch."""
     read = await read_workbook(services, content)
-    sealed = await asyncio.to_thread(services.evidence.put, content)
-    row = await batches.begin(
-        services.db,
-        batch_id=key,
-        by_id=caller.account.id,
-        file_name=file_name[:100],
-        file_sha256=sealed.sha256,
-        total=len(read.rows) + len(read.refused),
-    )
-    if row.file_sha256 != sealed.sha256 or row.by_id != caller.account.id:
-        raise Refused("idempotency_key_reused")
-    if row.state == "open":
-        IMPORTS.begin(_run(services, caller.actor, row.id, read))
-    return row
+    return await _begin(services, caller, key, (file_name or "清单.xlsx")[:100], content, read)
 
 
 async def begin_rows(services: Services, caller: Caller, key: str, body: RowsBody) -> BatchRow:
-    """Begin the import of a list that came as JSON."""
+    """Keep a list that came as JSON and begin its import; its batch has no file name."""
     read = read_rows(body.rows, day_of(services.clock()))
+    return await _begin(services, caller, key, "", body.model_dump_json().encode(), read)
+
+
+async def _begin(
+    services: Services, caller: Caller, key: str, file_name: str, content: bytes, read: ReadList
+) -> BatchRow:
+    sealed = await asyncio.to_thread(services.evidence.put, content)
+    await claim_key(services, caller, key, BATCH, sealed.sha256)
     row = await batches.begin(
         services.db,
         batch_id=key,
         by_id=caller.account.id,
-        file_name="",
-        file_sha256="",
-        total=len(body.rows),
+        file_name=file_name,
+        file_sha256=sealed.sha256,
+        total=len(read.rows) + len(read.refused),
     )
+    await requests.finish(services.db, key, "done", accepted(row).text)
     if row.state == "open":
-        IMPORTS.begin(_run(services, caller.actor, row.id, read))
+        services.imports.begin(row.id, _run(services, caller.actor, row.id, read))
     return row
 
 
+async def go_on(services: Services) -> None:
+    """Go on with every import that an earlier process left unfinished."""
+    async with services.db.reading() as session:
+        left = await batches.unfinished(session)
+    for row in left:
+        if row.id not in services.imports.tasks:
+            services.imports.begin(row.id, _resume(services, row))
+
+
+async def _resume(services: Services, row: BatchRow) -> None:
+    """Read the kept list as it was read at first, and take it in again."""
+    content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
+    account = await accounts.of_id(services.db, row.by_id)
+    began_on = day_of(row.created_at)
+    if row.file_name:
+        read = await asyncio.to_thread(read_list, content, today=began_on)
+    else:
+        read = read_rows(RowsBody.model_validate_json(content).rows, began_on)
+    await _run(services, account.actor, row.id, read)
+
+
 async def _run(services: Services, by: Actor, batch_id: str, read: ReadList) -> None:
+    """Take the list in; while the store is away, wait and go on."""
+    while True:
+        try:
+            return await _take_in(services, by, batch_id, read)
+        except OperationalError as error:
+            _log.warning("an import waits for the store", batch=batch_id, error=str(error.orig))
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _take_in(services: Services, by: Actor, batch_id: str, read: ReadList) -> None:
     async def progress(done: int, _: int) -> None:
         await batches.progress(services.db, batch_id, done=done, report="{}")
 
-    result = await import_rows(services, read, by, progress=progress)
+    result = await import_rows(services, read, by, progress=progress, origin=f"batch {batch_id}")
     report = json_text(
         {
             **result.document,
@@ -108,6 +126,11 @@ async def _run(services: Services, by: Actor, batch_id: str, read: ReadList) -> 
     await batches.progress(
         services.db, batch_id, done=len(result.rows), report=report, state="done"
     )
+
+
+def accepted(row: BatchRow) -> Answer:
+    """Say that a list was taken in, and where its progress stands."""
+    return Answer(202, batch_view(row), f"{API}/batches/{quote(row.id, safe='')}")
 
 
 def batch_view(row: BatchRow) -> dict[str, Any]:
@@ -126,7 +149,7 @@ def batch_view(row: BatchRow) -> dict[str, Any]:
 
 async def annotated(services: Services, row: BatchRow) -> bytes:
     """Give the uploaded list back with what became of each row."""
-    if not row.file_sha256 or row.state != "done":
+    if not row.file_name or row.state != "done":
         raise Refused("batch_not_found")
     content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
     outcomes = [

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -23,7 +24,7 @@ from domain.catalogues.districts import district
 from domain.commands import RegisterProblem, TransferProblem
 from domain.decide import decide
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused, OutcomeUnknown
+from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.roles import Actor
@@ -36,6 +37,7 @@ from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
 from store import inspection_groups, problems, requests
 from store.codec import json_text, to_text
 from store.requests import Claim, NewRequest
+from store.tables import RequestRow
 
 AT_ONCE = 16
 """How many lives are begun at the same time."""
@@ -192,7 +194,7 @@ async def claim_numbers(
     year = day_of(services.clock()).year
     wanted = [
         NewRequest(
-            key=_claim_key(entrant),
+            key=_claim_key(entrant.key),
             account_id="",
             route="intake",
             body_sha256=entrant.key,
@@ -218,9 +220,9 @@ def origin_of(claim: Claim) -> str:
     return str(json.loads(claim.row.command)["origin"])
 
 
-def _claim_key(entrant: Entrant) -> str:
+def _claim_key(key: str) -> str:
     # The blank keeps it apart from every Idempotency-Key, which has none.
-    return f"row {entrant.key}"
+    return f"row {key}"
 
 
 def _text_of(entrant: Entrant) -> list[str]:
@@ -234,17 +236,21 @@ async def import_rows(
     *,
     dry_run: bool = False,
     progress: Progress | None = None,
+    origin: str = "",
 ) -> ImportResult:
     """Take a list in, or only say what would become of it.
 
     Good rows start though others are refused. `progress(done, total)` is told after every chunk.
+    A list that was interrupted is taken in again under the same `origin`: what it had begun before
+    counts as begun by it, and the report is that of a list taken in without a pause.
     """
+    origin = origin or f"list {uuid4()}"
     total = len(read.rows) + len(read.refused)
     results = [_refused_by_model(row) for row in read.refused]
     first: dict[str, RowResult] = {}
     for start in range(0, len(read.rows), CHUNK):
         rows = read.rows[start : start + CHUNK]
-        taken = await _take_chunk(services, rows, by, first, dry_run=dry_run)
+        taken = await _take_chunk(services, rows, by, first, "" if dry_run else origin)
         results.extend(taken)
         if progress is not None:
             await progress(len(results), total)
@@ -257,22 +263,23 @@ async def _take_chunk(
     rows: Sequence[ListRow],
     by: Actor,
     first: dict[str, RowResult],
-    *,
-    dry_run: bool,
+    origin: str,
 ) -> list[RowResult]:
-    """Judge each row, then begin the lives of the new ones, a few at a time."""
+    """Judge each row, then begin the lives of the new ones, a few at a time; none without origin."""
     entrants: list[Entrant] = []
+    fresh: set[int] = set()
     for row in rows:
         key = row_key(row)
         if key not in first:
-            judged = await _judge(services, row, by)
+            fresh.add(id(row))
+            judged = await _judge(services, row, by, origin)
             first[key] = judged if isinstance(judged, RowResult) else _accepted(judged.row, None)
             if isinstance(judged, Entrant):
                 entrants.append(judged)
-    if not dry_run and entrants:
-        for entrant, result in zip(entrants, await _begin_all(services, entrants), strict=True):
+    if origin and entrants:
+        begun = await _begin_all(services, entrants, origin)
+        for entrant, result in zip(entrants, begun, strict=True):
             first[entrant.key] = result
-    fresh = {id(entrant.row) for entrant in entrants}
     return [_result_for(row, first[row_key(row)], fresh=id(row) in fresh) for row in rows]
 
 
@@ -282,24 +289,48 @@ def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:
     return replace(first, sheet=row.sheet, row=row.row, status=status)
 
 
-async def _judge(services: Services, row: ListRow, by: Actor) -> Entrant | RowResult:
+async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> Entrant | RowResult:
     number = await known_number(services, row)
     if number is not None:
-        return replace(_accepted(row, number), status="already")
+        own = await _claimed(services, row, origin) is not None
+        return replace(_accepted(row, number), status="accepted" if own else "already")
     try:
         await demand_cross_district(services, row)
         return check(services, row, by)
     except Refusal as refusal:
+        # What was begun before an interruption stays begun, whatever the rules say of it by now.
+        number = await _claimed(services, row, origin)
+        if number is not None and await _lives(services, number):
+            return _accepted(row, number)
         return _refused(row, error_of(refusal))
 
 
-async def _begin_all(services: Services, entrants: Sequence[Entrant]) -> list[RowResult]:
-    claims = await claim_numbers(services, entrants, origin="list")
+async def _claimed(services: Services, row: ListRow, origin: str) -> str | None:
+    """Give the number that the list `origin` has claimed for a row before, if it has."""
+    async with services.db.reading() as session:
+        found = await session.get(RequestRow, _claim_key(row_key(row)))
+    if found is None or json.loads(found.command)["origin"] != origin:
+        return None
+    return found.problem_no
+
+
+async def _lives(services: Services, problem_no: str) -> bool:
+    try:
+        await services.desk.state(problem_no)
+    except (NoSuchLife, OutcomeUnknown):
+        return False
+    return True
+
+
+async def _begin_all(
+    services: Services, entrants: Sequence[Entrant], origin: str
+) -> list[RowResult]:
+    claims = await claim_numbers(services, entrants, origin)
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(entrant: Entrant, claim: Claim) -> RowResult:
         async with places:
-            return await _begin_row(services, entrant, claim)
+            return await _begin_row(services, entrant, claim, origin)
 
     results = await asyncio.gather(*map(one, entrants, claims))
     begun = [claim.row.key for claim, r in zip(claims, results, strict=True) if r.problem_no]
@@ -307,7 +338,7 @@ async def _begin_all(services: Services, entrants: Sequence[Entrant]) -> list[Ro
     return results
 
 
-async def _begin_row(services: Services, entrant: Entrant, claim: Claim) -> RowResult:
+async def _begin_row(services: Services, entrant: Entrant, claim: Claim, origin: str) -> RowResult:
     try:
         await begin(services, entrant, claim)
     except CommandRefused as refused:
@@ -315,7 +346,7 @@ async def _begin_row(services: Services, entrant: Entrant, claim: Claim) -> RowR
     except OutcomeUnknown:
         message = "业务服务暂时没有答复，本行是否登记尚不确定；请稍后重新导入同一份清单，不会重复"
         return _refused(entrant.row, RowError("", "outcome_unknown", message))
-    done = claim.verdict == "same" and claim.row.state == "done"
+    done = claim.row.state == "done" and origin_of(claim) != origin
     return replace(
         _accepted(entrant.row, claim.row.problem_no), status="already" if done else "accepted"
     )

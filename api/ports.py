@@ -6,10 +6,11 @@ or reads a setting of its own.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from domain.commands import Command, RegisterProblem, TransferProblem
@@ -53,6 +54,22 @@ class ProblemDesk(Protocol):
         """Give the life's own view of the problem; raises `NoSuchLife`."""
 
 
+@dataclass(slots=True)
+class Imports:
+    """The imports under way in this process, by batch; what they have done stands in the store."""
+
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def begin(self, batch_id: str, work: Coroutine[Any, Any, None]) -> None:
+        """Go on in the background; a batch that is under way here goes on as it is."""
+        if batch_id in self.tasks:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self.tasks[batch_id] = task
+        task.add_done_callback(lambda _: self.tasks.pop(batch_id, None))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything the doors work with.
@@ -75,6 +92,7 @@ class Services:
     mails: MailFolder | None = None
     samples: Callable[[date], bytes] | None = None
     readiness: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
+    imports: Imports = field(default_factory=Imports)
 
     @property
     def rules(self) -> Rules:

@@ -203,6 +203,12 @@ async def issue_token(db: Database, account_id: str, label: str) -> str:
     return token
 
 
+async def of_id(db: Database, account_id: str) -> Account:
+    """Give an account, also one that is disabled by now; raises AccountRefused."""
+    async with db.reading() as session:
+        return _account(await _row(session, account_id))
+
+
 async def of_token(db: Database, token: str) -> Account | None:
     """Give the account a personal token belongs to, None when it is unknown or revoked."""
     now = db.now()

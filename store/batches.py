@@ -49,6 +49,12 @@ async def get(session: AsyncSession, batch_id: str) -> BatchRow | None:
     return await session.get(BatchRow, batch_id)
 
 
+async def unfinished(session: AsyncSession) -> tuple[BatchRow, ...]:
+    """Give the batches that are not done, oldest first; those whose list was not kept are left."""
+    query = select(BatchRow).where(col(BatchRow.state) == "open", col(BatchRow.file_sha256) != "")
+    return tuple(await session.scalars(query.order_by(col(BatchRow.created_at))))
+
+
 async def recent(session: AsyncSession, limit: int = 20) -> tuple[BatchRow, ...]:
     """Give the last batches, newest first."""
     query = select(BatchRow).order_by(col(BatchRow.created_at).desc(), col(BatchRow.id))

@@ -102,9 +102,16 @@ async def finish_all(db: Database, keys: Sequence[str]) -> None:
 async def unfinished(
     session: AsyncSession, before: datetime, limit: int = 100
 ) -> tuple[RequestRow, ...]:
-    """Give requests claimed before an instant whose outcome nobody has kept, oldest first."""
+    """Give people's requests claimed before an instant whose outcome nobody has kept, oldest first.
+
+    A row of a list, which no account asked for on its own, and one that says nothing to carry out
+    are left to their list.
+    """
     query = select(RequestRow).where(
-        col(RequestRow.state) == "open", col(RequestRow.created_at) < before
+        col(RequestRow.state) == "open",
+        col(RequestRow.created_at) < before,
+        col(RequestRow.account_id) != "",
+        col(RequestRow.command) != "",
     )
     return tuple(await session.scalars(query.order_by(col(RequestRow.created_at)).limit(limit)))
 

@@ -9,9 +9,17 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import JSONResponse, Response
 
 from api.access import Officer, Ours
-from api.acts import API, Key
+from api.acts import Key
 from api.errors import Refused
-from api.importing import annotated, batch_view, begin_batch, begin_rows, read_workbook, rehearse
+from api.importing import (
+    accepted,
+    annotated,
+    batch_view,
+    begin_batch,
+    begin_rows,
+    read_workbook,
+    rehearse,
+)
 from api.intake import import_rows, read_rows
 from api.models import RowsBody
 from api.ports import Services
@@ -41,7 +49,7 @@ async def import_workbook(
         result = await rehearse(services, caller, await read_workbook(services, content))
         return JSONResponse(result.document)
     row = await begin_batch(services, caller, key, file.filename or "", content)
-    return _accepted(row)
+    return accepted(row).response
 
 
 @router.post("/batches/rows", status_code=202)
@@ -51,7 +59,7 @@ async def import_json(services: Ours, caller: Officer, key: Key, body: RowsBody)
         read = read_rows(body.rows, day_of(services.clock()))
         result = await import_rows(services, read, caller.actor, dry_run=True)
         return JSONResponse(result.document)
-    return _accepted(await begin_rows(services, caller, key, body))
+    return accepted(await begin_rows(services, caller, key, body)).response
 
 
 @router.get("/batches/{batch_id}")
@@ -75,8 +83,3 @@ async def _batch(services: Services, batch_id: str) -> BatchRow:
     if row is None:
         raise Refused("batch_not_found")
     return row
-
-
-def _accepted(row: BatchRow) -> JSONResponse:
-    address = f"{API}/batches/{quote(row.id, safe='')}"
-    return JSONResponse(batch_view(row), 202, {"Location": address})

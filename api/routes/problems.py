@@ -156,8 +156,7 @@ async def remind(services: Ours, caller: Officer, key: Key, problem_no: str) -> 
 @router.get("/operations/{key}")
 async def operation(services: Ours, caller: Officer, key: str) -> JSONResponse:
     """查询本人以某 Idempotency-Key 提交的操作结果。承办人、审批人可用。"""
-    _, answer = await outcome_of(services, caller, key)
-    return answer.response
+    return (await outcome_of(services, caller, key)).response
 
 
 async def _act(

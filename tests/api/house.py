@@ -1,7 +1,8 @@
 """The whole app in this process, with people of every role: real store, real rules, real doors.
 
 Only the desk is ours. Like the real one it applies a command once per id, and it can be told to be
-away (nothing reaches it) or to lose its answers (what was asked is done, and nobody hears of it).
+away (nothing reaches it) or to lose its answers (what was asked is done, and nobody hears of it), or to
+lag (a life is there, but its row of the list is not found by it yet).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from sqlalchemy import select
-from sqlmodel import SQLModel
+from sqlalchemy import select, update
+from sqlmodel import SQLModel, col
 
 from api.app import create_app
 from api.ports import Services
@@ -31,7 +32,7 @@ from gateways.renderer import Renderer
 from store import accounts, links, problems
 from store.accounts import fingerprint
 from store.engine import Database
-from store.tables import AccountRow, SessionRow
+from store.tables import AccountRow, ProblemRow, SessionRow
 from tests.district.house import BASE_URL, MONDAY, YUZHONG, Clock, Desk, House, rules
 
 API = "/api/v1"
@@ -50,6 +51,7 @@ class Counter(Desk):
 
     away: bool = False
     loses_answers: bool = False
+    lags: bool = False
     given: dict[str, Outcome] = field(default_factory=dict)
 
     async def start(
@@ -64,7 +66,11 @@ class Counter(Desk):
         if self.away:
             raise OutcomeUnknown
         if await self._known(problem_no) is None:
-            await super().start(problem_no, register, transfer, row_key=row_key)
+            await super().command(problem_no, register, f"{problem_no}-register")
+            if transfer is not None:
+                await super().command(problem_no, transfer, f"{problem_no}-transfer")
+            if not self.lags:
+                await self._found_by_row(problem_no, row_key)
         if self.loses_answers:
             raise OutcomeUnknown
 
@@ -80,6 +86,11 @@ class Counter(Desk):
         if self.loses_answers:
             raise OutcomeUnknown
         return self.given[command_id]
+
+    async def _found_by_row(self, problem_no: str, row_key: str) -> None:
+        of_problem = update(ProblemRow).where(col(ProblemRow.problem_no) == problem_no)
+        async with self.db.writing() as session:
+            await session.execute(of_problem.values(row_key=row_key or None))
 
     async def _known(self, problem_no: str) -> Problem | None:
         async with self.db.reading() as session:

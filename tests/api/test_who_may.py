@@ -47,6 +47,11 @@ REST: Mapping[str, Who] = {
     "GET /scores/{district}": READERS,
     "GET /exports/ledger.xlsx": READERS,
     "GET /exports/annex.xlsx": READERS,
+    "GET /draws": READERS,
+    "POST /draws": OFFICE,
+    "GET /draws/{draw_id}": READERS,
+    "POST /draws/{draw_id}/result": OFFICE,
+    "GET /exports/draws/{draw_id}.xlsx": READERS,
     "GET /inspectors": OFFICE_AND_ADMINISTRATORS,
     "POST /inspectors": ADMINISTRATORS,
     "DELETE /inspectors/{inspector_id}": ADMINISTRATORS,
@@ -182,8 +187,9 @@ def expected(line: str, role: Role | None) -> str:
 
 def test_every_address_of_the_app_has_its_line(shared: Office) -> None:
     there = {f"{method} {path}" for method, path in operations(shared.app)}
-    assert sorted(there - set(EVERYTHING)) == [], "say above who may use these"
-    assert sorted(set(EVERYTHING) - there) == []
+    unsaid, gone = sorted(there - set(EVERYTHING)), sorted(set(EVERYTHING) - there)
+    assert not unsaid, f"say above who may use {unsaid}"
+    assert not gone, f"these are no more: {gone}"
 
 
 @pytest.mark.parametrize("line", EVERYTHING)
