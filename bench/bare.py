@@ -6,6 +6,9 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 
+with workflow.unsafe.imports_passed_through():
+    from bench.noting import Sizes
+
 
 @activity.defn(name="bare_record")
 async def bare_record(content: str) -> int:
@@ -18,31 +21,25 @@ class BareWorkflow:
     """Starts, runs one activity, and runs one more for every update."""
 
     @workflow.init
-    def __init__(self, content: str) -> None:
+    def __init__(self, content: str, sizes: Sizes) -> None:
         """Hold what it was started with."""
-        self._content = content
+        self._sizes = sizes
         self._done = False
-        self._recorded = False
 
     @workflow.run
-    async def run(self, content: str) -> int:
+    async def run(self, content: str, sizes: Sizes) -> int:
         """Record once, then wait."""
-        recorded = await self._record(content)
-        self._recorded = True
+        recorded = await self._record(sizes.first)
         await workflow.wait_condition(lambda: self._done)
         return recorded
 
-    @workflow.query
-    def recorded(self) -> bool:
-        """Whether the first activity is done."""
-        return self._recorded
-
     @workflow.update
-    async def step(self, content: str) -> int:
+    async def step(self, content: str) -> str:
         """Record once more."""
-        return await self._record(content)
+        await self._record(self._sizes.second)
+        return "x" * self._sizes.answer
 
-    async def _record(self, content: str) -> int:
+    async def _record(self, size: int) -> int:
         return await workflow.execute_activity(
-            bare_record, content, start_to_close_timeout=timedelta(seconds=30)
+            bare_record, "x" * size, start_to_close_timeout=timedelta(seconds=30)
         )

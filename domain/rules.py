@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
@@ -23,3 +24,13 @@ class Rules:
     def working_days_after(self, day: date, count: int) -> date:
         """Give the `count`-th working day after `day`; `day` itself when `count` is 0."""
         return self.calendar.add_working_days(day, count) if count else day
+
+
+@lru_cache(maxsize=64)
+def shared(rules: Rules) -> Rules:
+    """Give the one value that all lives judged by these rules share.
+
+    Every life reads its policy and calendar from its own record; asked for them by another but
+    equal value, the tables cached beside them would be compared field by field each time.
+    """
+    return rules

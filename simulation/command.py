@@ -18,7 +18,7 @@ from rich.table import Table
 
 from domain.catalogues.districts import district
 from domain.local_time import day_of
-from domain.rules import Rules
+from domain.rules import Rules, shared
 from domain.stages import Stage
 from gateways.calendar_files import load_calendar
 from gateways.policy_files import load_policy
@@ -89,7 +89,7 @@ def _rules(castings: Sequence[Casting]) -> Rules:
     """Today's default policy, with the calendars of the years the list lives through."""
     years = [casting.transfer.on.year for casting in castings]
     calendar = load_calendar(range(min(years), max(years) + _YEARS_AHEAD))
-    return Rules(load_policy(), calendar)
+    return shared(Rules(load_policy(), calendar))
 
 
 def _progress() -> Progress:

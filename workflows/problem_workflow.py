@@ -25,8 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.outcomes import Outcome
     from domain.problem import Problem
     from domain.refusals import Refusal
-    from domain.rules import Rules
-    from workflows import names, versions
+    from domain.rules import Rules, shared
     from workflows.messages import (
         AgendaAnswer,
         Carried,
@@ -36,7 +35,9 @@ with workflow.unsafe.imports_passed_through():
         LifeStart,
         RecordOrder,
     )
+    from workflows.names import DUE_AT, LEVEL, STAGE
     from workflows.ports import InboxPort, RecordPort
+    from workflows.versions import DUTIES_FIRST, rules_version
 
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -52,9 +53,9 @@ class ProblemWorkflow:
     @workflow.init
     def __init__(self, start: LifeStart) -> None:
         """Stand ready before the first task, so that an early Update finds a whole life."""
-        version = versions.rules_version(start.rules_version)
+        version = rules_version(start.rules_version)
         self._start = start
-        self._rules = Rules(start.policy, start.calendar, version)
+        self._rules = shared(Rules(start.policy, start.calendar, version))
         self._shift = timedelta(seconds=start.clock_shift_seconds)
         self._problem: Problem | None = start.carried.problem if start.carried else None
         carried = start.carried.handled if start.carried else ()
@@ -192,7 +193,7 @@ class ProblemWorkflow:
         the inbox's clock is ahead of the server's, the difference is waited for.
         """
         while (duty := agenda(self._life, self._rules)) is not None:
-            if duty.at > received_at or not workflow.patched(versions.DUTIES_FIRST.patch_id):
+            if duty.at > received_at or not workflow.patched(DUTIES_FIRST.patch_id):
                 return
             await asyncio.sleep(max((duty.at - self._now()).total_seconds(), 0))
             await self._meet(duty)
@@ -264,11 +265,9 @@ class ProblemWorkflow:
         if now_shown != self._shown:
             self._shown = now_shown
             updates: list[SearchAttributeUpdate[Any]] = [
-                names.STAGE.value_set(now_shown[0]),
-                names.LEVEL.value_set(now_shown[1]),
-                names.DUE_AT.value_set(now_shown[2])
-                if now_shown[2]
-                else names.DUE_AT.value_unset(),
+                STAGE.value_set(now_shown[0]),
+                LEVEL.value_set(now_shown[1]),
+                DUE_AT.value_set(now_shown[2]) if now_shown[2] else DUE_AT.value_unset(),
             ]
             workflow.upsert_search_attributes(updates)
         workflow.set_current_details("\n\n".join(self.explanation()))
