@@ -60,11 +60,6 @@ REST: Mapping[str, Who] = {
     "PUT /inspection-groups/{group_id}/members": ADMINISTRATORS,
     "DELETE /inspection-groups/{group_id}": ADMINISTRATORS,
     "GET /exports/inspection-groups.xlsx": OFFICE_AND_ADMINISTRATORS,
-    "GET /draws": READERS,
-    "POST /draws": OFFICE,
-    "GET /draws/{draw_id}": READERS,
-    "POST /draws/{draw_id}/result": OFFICE,
-    "GET /exports/draws/{draw_id}.xlsx": READERS,
 }
 
 OPEN: Mapping[str, Who] = {
