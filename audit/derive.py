@@ -11,8 +11,9 @@ from domain.agenda import agenda
 from domain.commands import Command
 from domain.decide import decide, decide_duty
 from domain.decisions.draft import Decision
+from domain.fold import fold
 from domain.notices import notice_orders
-from domain.problem import Problem, fold
+from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.rules import Rules
 from workflows.messages import LifeStart, RecordOrder
@@ -75,7 +76,7 @@ def _take(life: _Derivation, happening: Happening) -> None:
 def _take_let_in(life: _Derivation, happening: LetInDone) -> None:
     """What was let in must have been received before the cut-off."""
     life.served = happening.answer.served
-    for submission in happening.answer.submissions:
+    for submission in happening.answer.everything():
         if submission.received_at >= happening.order.cutoff:
             raise Differs(f"回执 {submission.receipt_id} 的收到时间不早于截止时刻")
         life.commands[submission.receipt_id] = submission
@@ -91,7 +92,7 @@ def _check_order(life: _Derivation, happening: Ordered) -> None:
         raise Differs(f"记录时刻 {at.isoformat()} 与流程时钟不符")
     decision = _decide_again(life, order, at)
     _demand_same(_label(order), order.recorded, decision.events)
-    life.problem = decision.problem
+    life.problem, life.rules = decision.problem, decision.rules
     _demand_same("通知", order.notices, notice_orders(decision.events, life.life, life.rules))
     _demand_same("下一事项", order.next_duty, agenda(life.life, life.rules))
 
@@ -120,7 +121,7 @@ def _begin_again(life: _Derivation, at: datetime) -> Decision:
         transferred = decide(begun.problem, start.transfer, cause="start", now=at, rules=life.rules)
     except Refusal:
         return begun
-    return Decision(begun.events + transferred.events, transferred.problem)
+    return Decision(begun.events + transferred.events, transferred.problem, life.rules)
 
 
 def _meet_again(life: _Derivation, cause: str, at: datetime) -> Decision:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.bureau import next_step, owed_by_bureau
 from domain.events import BureauDuty
 from domain.local_time import at_local, day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.reminders import next_rung
 from domain.rules import Rules
-from domain.stages import RoundKind, Stage
+from domain.stages import ENDED, RoundKind, Stage
 
 
 class DutyKind(StrEnum):
@@ -29,6 +30,7 @@ class DutyKind(StrEnum):
     REVIEW_DUE = "review_due"
     REVISIT_DUE = "revisit_due"
     APPROVAL_DUE = "approval_due"
+    BUREAU_DUE = "bureau_due"
     LIFE_END = "life_end"
 
     @property
@@ -45,11 +47,9 @@ DUTY_LABELS = {
     DutyKind.REVIEW_DUE: "审核到期",
     DutyKind.REVISIT_DUE: "回头看到期",
     DutyKind.APPROVAL_DUE: "销号审批到期",
+    DutyKind.BUREAU_DUE: "市级事项到期",
     DutyKind.LIFE_END: "申诉期满",
 }
-
-CONSEQUENTIAL = frozenset({DutyKind.ROUND_DUE, DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE})
-"""Duties decided only after everything received before their instant has been let in."""
 
 _PRIORITY = {kind: place for place, kind in enumerate(DutyKind)}
 
@@ -69,6 +69,19 @@ class Duty:
         return f"duty:{self.kind}:{self.detail}@{self.at.isoformat()}"
 
 
+_CONSEQUENTIAL = frozenset({DutyKind.ROUND_DUE, DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE})
+
+
+def lets_in(duty: Duty, problem: Problem, rules: Rules) -> bool:
+    """Say whether everything received before the duty's instant must be let in first.
+
+    So it is before a consequence, and before a life ends that an appeal might still keep alive.
+    """
+    if duty.kind is DutyKind.LIFE_END:
+        return rules.has_bureau_steps and bool(problem.deductions)
+    return duty.kind in _CONSEQUENTIAL
+
+
 def agenda(problem: Problem, rules: Rules) -> Duty | None:
     """Give the duty that is due next, or None when only a person can move the life."""
     return min(_duties(problem, rules), key=lambda d: (d.at, _PRIORITY[d.kind]), default=None)
@@ -76,19 +89,39 @@ def agenda(problem: Problem, rules: Rules) -> Duty | None:
 
 def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
     owed = problem.open_round
-    if owed is not None:
-        yield from _duties_of_round(owed, rules)
+    if owed is not None and problem.suspension is None:
+        yield from _duties_of_round(problem, owed, rules)
         yield from _transfer_date(problem, owed)
         yield from _next_level(problem, rules)
-    elif problem.stage is Stage.UNDER_REVIEW:
-        yield from _review(problem, rules)
-    elif problem.stage is Stage.AWAITING_REVISIT:
-        yield from _revisit(problem, rules)
-    elif problem.stage is Stage.CLOSED and not problem.ended:
+    if rules.has_bureau_steps:
+        yield from _bureau(problem, rules)
+    elif problem.suspension is None:
+        yield from _bureau_once(problem, rules)
+    if problem.stage in ENDED and _may_end(problem):
         yield Duty(kind=DutyKind.LIFE_END, at=_life_end(problem, rules))
 
 
-def _duties_of_round(owed: Round, rules: Rules) -> Iterator[Duty]:
+def _may_end(problem: Problem) -> bool:
+    return not (problem.ended or problem.proposed or problem.appeals_open)
+
+
+def _bureau(problem: Problem, rules: Rules) -> Iterator[Duty]:
+    for owed in owed_by_bureau(problem, rules):
+        planned = next_step(owed, problem, rules)
+        if planned is not None:
+            step, at = planned
+            yield Duty(kind=DutyKind.BUREAU_DUE, at=at, detail=f"{owed.key}#{step}")
+
+
+def _bureau_once(problem: Problem, rules: Rules) -> Iterator[Duty]:
+    """What lives of the first version are told of their bureau: that it is late, once."""
+    if problem.stage is Stage.UNDER_REVIEW:
+        yield from _review(problem, rules)
+    elif problem.stage is Stage.AWAITING_REVISIT:
+        yield from _revisit(problem, rules)
+
+
+def _duties_of_round(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     if owed.held_at is None:
         planned = next_rung(owed, rules)
         if planned is not None:
@@ -98,7 +131,8 @@ def _duties_of_round(owed: Round, rules: Rules) -> Iterator[Duty]:
                 round_no=owed.round_no,
                 detail=planned.rung,
             )
-    if owed.overdue_at is None and owed.held_at is None:
+    # While the bureau has not said whose problem it is, nobody is late with it.
+    if owed.overdue_at is None and owed.held_at is None and problem.objection is None:
         yield Duty(kind=DutyKind.ROUND_DUE, at=owed.due_at, round_no=owed.round_no)
 
 
@@ -106,7 +140,8 @@ def _transfer_date(problem: Problem, owed: Round) -> Iterator[Duty]:
     """The date the transfer itself set for rectification runs until a later one is agreed."""
     due_on = problem.rectification_due_on
     agreed = owed.kind is RoundKind.RECTIFICATION
-    if due_on is not None and not agreed and not problem.transfer_date_missed:
+    waits = agreed or problem.transfer_date_missed or problem.objection is not None
+    if due_on is not None and not waits:
         yield Duty(
             kind=DutyKind.TRANSFER_DATE_DUE,
             at=midnight_ending(due_on),

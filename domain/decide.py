@@ -8,7 +8,21 @@ from typing import Any
 
 from domain import commands as c
 from domain.agenda import Duty
-from domain.decisions import closing, duties, feedback, transfer
+from domain.decisions import (
+    appeal,
+    closing,
+    districts,
+    duties,
+    extension,
+    feedback,
+    marks,
+    new_rules,
+    second_person,
+    service,
+    stopping,
+    suspension,
+    transfer,
+)
 from domain.decisions.draft import Decision, Draft
 from domain.decisions.guard import demand_role
 from domain.problem import Problem
@@ -19,13 +33,35 @@ _DECISIONS: dict[type, Callable[[Draft, Any], None]] = {
     c.RegisterProblem: transfer.register,
     c.TransferProblem: transfer.transfer,
     c.SubmitFeedback: feedback.submit,
+    c.EnterAnswer: feedback.enter,
     c.ReviewFeedback: feedback.review,
     c.RecordRevisit: closing.record_revisit,
     c.ApproveClosure: closing.approve_closure,
     c.DeclineClosure: closing.decline_closure,
-    c.RecordService: transfer.record_service,
     c.RecordListNumber: closing.record_list_number,
-    c.SendReminder: closing.send_reminder,
+    c.RecordService: service.record_service,
+    c.ReissueNotice: service.reissue,
+    c.ReportBounce: service.report_bounce,
+    c.SendReminder: service.send_reminder,
+    c.RequestExtension: extension.request,
+    c.DecideExtension: extension.decide,
+    c.RaiseObjection: districts.raise_objection,
+    c.DecideObjection: districts.decide_objection,
+    c.ReassignProblem: districts.reassign,
+    c.AssignSuccessor: districts.assign_successor,
+    c.ProposeAct: second_person.propose,
+    c.ApproveAct: second_person.approve,
+    c.DeclineAct: second_person.decline,
+    c.ResumeProblem: suspension.resume,
+    c.MergeProblem: stopping.merge,
+    c.WithdrawProblem: stopping.withdraw,
+    c.AppealDeduction: appeal.file,
+    c.DecideAppeal: appeal.decide,
+    c.ApplyCalendar: new_rules.apply_calendar,
+    c.ApplyPolicy: new_rules.apply_policy,
+    c.RecordDraw: marks.record_draw,
+    c.MarkTypicalCase: marks.mark_typical_case,
+    c.RecordRegisterNumber: marks.record_register_number,
 }
 
 
@@ -40,7 +76,7 @@ def decide(
     demand_role(command)
     draft = Draft(problem, now, command.by, cause, rules)
     _DECISIONS[type(command)](draft, command)
-    return Decision(tuple(draft.events), draft.problem)
+    return draft.decision
 
 
 def decide_duty(
@@ -54,4 +90,4 @@ def decide_duty(
         raise ValueError(f"{duty.kind} is not due before {duty.at.isoformat()}")
     draft = Draft(problem, now, SYSTEM, duty.cause, rules)
     duties.meet(draft, duty, served=served)
-    return Decision(tuple(draft.events), draft.problem)
+    return draft.decision

@@ -125,6 +125,29 @@ class LevelRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionRules:
+    """The numbers of lives that do not go straight.
+
+    The defaults hold for a policy that says nothing of them; where no document fixes a number it
+    is a demo value 示例. Working days are counted after the day of the event.
+    """
+
+    extension_max_days: int = 30  # 示例
+    extensions_max: int = 2  # 示例
+    extensions_by_officer: int = 1  # 示例；第二次起由审批人决定
+    extension_answer_working_days: int = 3  # 示例
+    objection_working_days: int = 5  # 参照《信访工作条例》第二十二条：5个工作日内提出异议
+    objection_answer_working_days: int = 5  # 示例
+    suspension_max_days: int = 180  # 示例
+    appeal_answer_working_days: int = 15  # 参照重庆市行政执法监督条例第二十一条：15个工作日
+    proposal_working_days: int = 3  # 示例
+    register_working_days: int = 5  # 示例
+    service_working_days: int = 1  # 示例
+    escalate_every_working_days: int = 3  # 示例
+    revisit_share_percent: int = 30  # 示例
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """All rules of one plan, in one validity. `demo` marks values that no document fixes."""
 
@@ -144,10 +167,16 @@ class Policy:
     valid_to: date | None = None
     cap_per_problem_year: Decimal | None = None
     demands_proof_of_service: bool = True
+    exceptions: ExceptionRules | None = None
 
     def __hash__(self) -> int:
         """Hash by content hash: policies are cache keys in every agenda."""
         return hash(self.content_hash)
+
+    @property
+    def exception_rules(self) -> ExceptionRules:
+        """The numbers of lives that do not go straight, the defaults where it says nothing."""
+        return self.exceptions or _EXCEPTION_DEFAULTS
 
     def listing_rule(self, fact: Fact) -> ListingRule | None:
         """Give the rule by which `fact` lists a problem, or None when it does not."""
@@ -158,9 +187,18 @@ class Policy:
         return next((rule for rule in self.levels if rule.level == level), None)
 
 
+_EXCEPTION_DEFAULTS = ExceptionRules()
+
+
 def content_hash(policy: Policy) -> str:
-    """Hash what a policy says, its own hash field left out; SHA-256 of canonical JSON."""
+    """Hash what a policy says, its own hash field left out; SHA-256 of canonical JSON.
+
+    A group that policies recorded long ago did not know is left out where it says nothing, so that
+    their hashes stay what they were.
+    """
     content = asdict(policy)
     del content["content_hash"]
+    if content["exceptions"] is None:
+        del content["exceptions"]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

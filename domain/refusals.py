@@ -1,16 +1,27 @@
 """What the rules refuse, each with a stable code and the sentence people read.
 
 Refusal
-├── WrongActor            role_not_allowed, second_person_required, wrong_district
+├── WrongActor            role_not_allowed, second_person_required, wrong_district,
+│                         author_must_not_decide, supervisor_decides
 ├── WrongMoment           not_in_this_stage, problem_closed, already_answered, already_transferred,
 │                         receipt_not_under_review, nothing_listed, approval_is_stale,
 │                         transfer_too_old, transfer_in_future, before_plan, unknown_round,
-│                         seed_not_known_yet
+│                         seed_not_known_yet, suspended, not_suspended, round_overdue, round_not_open,
+│                         extension_after_expiry, already_asked, nothing_asked,
+│                         extensions_used_up, objection_too_late, objection_settled,
+│                         no_such_proposal, already_proposed, listed_stays, feedback_exists,
+│                         no_such_deduction, appeal_too_late, already_appealed, no_such_appeal,
+│                         already_reversed, already_drawn, revisit_required, nothing_to_reissue,
+│                         nothing_changes
 └── WrongContent          promise_missing, promise_in_past, promise_too_late, answer_not_done,
                           reason_missing, date_not_plausible, district_unknown,
                           district_not_valid, key_content_unknown,
                           rectification_before_transfer, home_district_missing,
-                          home_district_inspected, no_draw_candidates, seed_day_unsuitable
+                          home_district_inspected, no_draw_candidates, seed_day_unsuitable,
+                          extension_not_later,
+                          extension_too_long, due_date_not_later, review_date_too_late,
+                          same_district, not_a_successor, not_a_duplicate, merge_the_other_way,
+                          number_missing
 """
 
 from __future__ import annotations
@@ -38,6 +49,8 @@ class WrongActor(Refusal):
         "role_not_allowed": "{role}无权办理此项操作，请由有权限的人员办理。",
         "second_person_required": "提出人与批准人不得为同一人，请由另一名审批人办理。",
         "wrong_district": "该问题由{owner}办理，不接受其他区县的反馈。",
+        "author_must_not_decide": "本项扣分由您作出，申诉和撤销须由其他人员办理。",
+        "supervisor_decides": "区县对答复仍有异议的，由审批人决定。",
     }
 
 
@@ -57,6 +70,29 @@ class WrongMoment(Refusal):
         "before_plan": "日期 {on} 早于行动方案施行之日 {valid_from}，请核对。",
         "unknown_round": "没有第 {round_no} 轮反馈，请使用最近一次通知中的链接。",
         "seed_not_known_yet": "随机种子为 {on} 公布的数值，当日及以后才能抽取。",
+        "suspended": "问题正在挂账（自 {on} 起），恢复办理后再进行此项操作。",
+        "not_suspended": "问题未挂账，无需恢复办理。",
+        "round_overdue": "本轮时限 {due_on} 已过并已作逾期认定，不能再改动时限；如有异议请走申诉或扣分撤销。",
+        "round_not_open": "第 {round_no} 轮已不在办理中，请按最近一轮办理。",
+        "extension_after_expiry": "时限 {due_on} 已过，不再受理延期申请；请尽快反馈，反馈将注明逾期。",
+        "already_asked": "已有一项延期申请（回执 {receipt_id}）待答复，无需重复申请。",
+        "nothing_asked": "没有回执为 {receipt_id} 的待答复申请，请刷新页面后再办理。",
+        "extensions_used_up": "本轮已延期 {times} 次，达到上限，不再受理延期申请。",
+        "objection_too_late": "提出异议的期限 {until} 已过，请按时反馈；确属移交有误的，请与市级承办人联系。",
+        "objection_settled": "对移交对象的异议已经审批人答复，不再受理，请按时反馈。",
+        "no_such_proposal": "没有编号为 {proposal} 的待批事项，请刷新页面后再办理。",
+        "already_proposed": "已有相同的事项待批（编号 {proposal}），请先办理该事项。",
+        "listed_stays": "问题已纳入督察问题清单，须整改到位并经回头看后移出，不能作此处理。",
+        "feedback_exists": "区县已经反馈，不能撤回；请按程序审核办理。",
+        "no_such_deduction": "没有编号为 {deduction} 的扣分记录，请核对。",
+        "appeal_too_late": "申诉期限 {until} 已过，不再受理。",
+        "already_appealed": "该项扣分已申诉（回执 {receipt_id}），每项扣分可申诉一次。",
+        "no_such_appeal": "没有回执为 {receipt_id} 的待答复申诉，请刷新页面后再办理。",
+        "already_reversed": "该项扣分已经撤销，无需重复办理。",
+        "already_drawn": "问题已参加抽取（{draw_id}），不能重复抽取。",
+        "revisit_required": "该问题须回头看（{why}），不得免予回头看。",
+        "nothing_to_reissue": "本轮没有需要重新送达的通知。",
+        "nothing_changes": "内容与现有记录相同，无需办理。",
     }
 
 
@@ -80,6 +116,15 @@ class WrongContent(Refusal):
         "no_draw_candidates": "现在没有待回头看、且未参加过抽取的问题，无需抽取。",
         "seed_day_unsuitable": "随机种子的公布日期 {on} 应晚于今天、不晚于 {limit}："
         "公布名单时任何人都不能预知种子。",
+        "extension_not_later": "申请延至 {on}，未晚于现有时限 {due_on}，请填写更晚的日期。",
+        "extension_too_long": "申请延至 {on}，超出最长可延至的 {limit}，请提前。",
+        "due_date_not_later": "新的时限 {on} 须晚于现有时限 {due_on}，已告知的日期不得提前。",
+        "review_date_too_late": "挂账复核日期 {on} 应在明天与 {limit} 之间。",
+        "same_district": "问题已由{name}办理，无需改派。",
+        "not_a_successor": "{to}不是{name}的承继单位，请从{successors}中选择。",
+        "not_a_duplicate": "两件问题不能并案：{why}。",
+        "merge_the_other_way": "{into_no} 的时限 {into_due_on} 更晚，请将其并入本问题，以保留较早的时限。",
+        "number_missing": "请填写编号。",
     }
 
 

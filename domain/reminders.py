@@ -7,7 +7,7 @@ morning only the higher is sent (design §7).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from domain.stages import Light
 from domain.work_calendar import WorkCalendar
 
 OVERDUE_RUNG = "overdue"
+_MOVED = ".m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,20 @@ def next_rung(owed: Round, rules: Rules) -> PlannedRung | None:
     if owed.overdue_at is not None:
         number = 1 + sum(rung.startswith(f"{OVERDUE_RUNG}-") for rung in owed.rungs)
         return overdue_rung(owed.due_on, number, rules)
-    ladder = rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
-    return next((planned for planned in ladder if planned.rung not in owed.rungs), None)
+    return next((one for one in _ladder(owed, rules) if one.rung not in owed.rungs), None)
+
+
+def _ladder(owed: Round, rules: Rules) -> tuple[PlannedRung, ...]:
+    """The rungs before the due date; a date that moved has a ladder of its own: `d-3.m1`."""
+    if not rules.has_bureau_steps or not owed.moves:
+        return rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
+    plain = rungs_before(owed.ladder_from, owed.due_on, rules.policy, rules.calendar)
+    return tuple(replace(one, rung=f"{one.rung}{_MOVED}{owed.moves}") for one in plain)
+
+
+def rung_of_policy(rung: str) -> str:
+    """Give the policy's own name of a rung: `d-3` for `d-3.m1`."""
+    return rung.partition(_MOVED)[0]
 
 
 def is_overtaken(owed: Round, planned: PlannedRung, now: datetime, rules: Rules) -> bool:
@@ -72,8 +85,7 @@ def is_overtaken(owed: Round, planned: PlannedRung, now: datetime, rules: Rules)
     if owed.overdue_at is not None:
         number = int(planned.rung.removeprefix(f"{OVERDUE_RUNG}-"))
         return now >= overdue_rung(owed.due_on, number + 1, rules).at
-    ladder = rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
-    later = [other.at for other in ladder if other.at > planned.at]
+    later = [other.at for other in _ladder(owed, rules) if other.at > planned.at]
     return now >= min([*later, owed.due_at])
 
 

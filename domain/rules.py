@@ -9,8 +9,12 @@ from functools import lru_cache
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """The newest version of the rules; a life keeps the one it started with (workflows/versions.py)."""
+
+BUREAU_STEPS = 2
+"""From this version on the bureau's own duties have their ladder, requests among them, and the
+reminders of a round begin anew when its date has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,11 @@ class Rules:
     policy: Policy
     calendar: WorkCalendar
     version: int = RULES_VERSION
+
+    @property
+    def has_bureau_steps(self) -> bool:
+        """Say whether this life knows the bureau's ladder and renewed reminders."""
+        return self.version >= BUREAU_STEPS
 
     def working_days_after(self, day: date, count: int) -> date:
         """Give the `count`-th working day after `day`; `day` itself when `count` is 0."""

@@ -44,14 +44,14 @@ WITH_DISTRICT = frozenset({Stage.AWAITING_FEEDBACK, Stage.RECTIFYING})
 ENDED = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.MERGED})
 
 TRANSITIONS: dict[Stage, frozenset[Stage]] = {
-    Stage.REGISTERED: frozenset({Stage.AWAITING_FEEDBACK}),
-    Stage.AWAITING_FEEDBACK: frozenset({Stage.UNDER_REVIEW}),
+    Stage.REGISTERED: frozenset({Stage.AWAITING_FEEDBACK, Stage.WITHDRAWN, Stage.MERGED}),
+    Stage.AWAITING_FEEDBACK: frozenset({Stage.UNDER_REVIEW, Stage.WITHDRAWN, Stage.MERGED}),
     Stage.UNDER_REVIEW: frozenset(
-        {Stage.AWAITING_FEEDBACK, Stage.RECTIFYING, Stage.AWAITING_REVISIT}
+        {Stage.AWAITING_FEEDBACK, Stage.RECTIFYING, Stage.AWAITING_REVISIT, Stage.MERGED}
     ),
-    Stage.RECTIFYING: frozenset({Stage.UNDER_REVIEW}),
-    Stage.AWAITING_REVISIT: frozenset({Stage.RECTIFYING, Stage.CLOSED}),
-    Stage.CLOSED: frozenset(),
+    Stage.RECTIFYING: frozenset({Stage.UNDER_REVIEW, Stage.AWAITING_FEEDBACK, Stage.MERGED}),
+    Stage.AWAITING_REVISIT: frozenset({Stage.RECTIFYING, Stage.CLOSED, Stage.MERGED}),
+    Stage.CLOSED: frozenset({Stage.RECTIFYING}),
     Stage.WITHDRAWN: frozenset(),
     Stage.MERGED: frozenset(),
 }
@@ -109,6 +109,7 @@ class Fact(StrEnum):
     RETURNED = "returned"
     YELLOW_LIGHT = "yellow_light"
     RED_LIGHT = "red_light"
+    REBOUND = "rebound"
 
     @property
     def label(self) -> str:
@@ -124,4 +125,5 @@ FACT_LABELS = {
     Fact.RETURNED: "反馈被退回补充",
     Fact.YELLOW_LIGHT: "黄灯预警",
     Fact.RED_LIGHT: "红灯警示",
+    Fact.REBOUND: "问题反弹",
 }

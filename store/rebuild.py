@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from domain.events import PointsDeducted, Recorded
-from domain.problem import Problem, fold
+from domain.fold import fold
+from domain.problem import Problem
 from store import event_log, ledger, problems
 from store.engine import Database
 from store.tables import EventRow, LedgerRow, ProblemRow

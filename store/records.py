@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.events import PointsDeducted, ProblemRegistered, Recorded
+from domain.fold import fold
 from domain.notices import NoticeKind, NoticeOrder
 from domain.policy import Position
-from domain.problem import Problem, fold
+from domain.problem import Problem
 from domain.stages import Light
 from store import event_log, ledger, problems
 from store.codec import json_text, problem_from

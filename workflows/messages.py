@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.agenda import Duty
-from domain.commands import RegisterProblem, SubmitFeedback, TransferProblem
+from domain.commands import (
+    AppealDeduction,
+    Handed,
+    ProposeAct,
+    RaiseObjection,
+    RegisterProblem,
+    RequestExtension,
+    SubmitFeedback,
+    TransferProblem,
+)
 from domain.events import Recorded
 from domain.notices import NoticeOrder
 from domain.outcomes import Outcome
@@ -34,13 +44,22 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revival:
+    """The proposal by which an ended life is taken up again 反弹重启, under the command's id."""
+
+    proposal: ProposeAct
+    command_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LifeStart:
     """How a life begins, or goes on in another run.
 
     Policy and calendar are recorded here in full, with version and hash, so that a life is always
     re-derived by the rules of its day. `clock_shift_seconds` moves the domain's now against the
     server's clock; it is zero in production. After `continue_after_events` the history is closed
-    and the life goes on in a new run.
+    and the life goes on in a new run. `revival` begins a new run of a life that had ended, with
+    `carried` as it ended.
     """
 
     register: RegisterProblem
@@ -52,6 +71,7 @@ class LifeStart:
     clock_shift_seconds: float = 0
     continue_after_events: int = 2_000
     carried: Carried | None = None
+    revival: Revival | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +103,19 @@ class LetInOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetIn:
-    """Every answer received before the cut-off, in order, and whether service is proven."""
+    """Everything received before the cut-off, and whether service is proven."""
 
     submissions: tuple[SubmitFeedback, ...]
     served: bool
+    extensions: tuple[RequestExtension, ...] = ()
+    objections: tuple[RaiseObjection, ...] = ()
+    appeals: tuple[AppealDeduction, ...] = ()
+
+    def everything(self) -> Sequence[Handed]:
+        """Give all of it in the order it was received."""
+        handed: list[Handed] = [*self.submissions, *self.extensions]
+        handed += [*self.objections, *self.appeals]
+        return sorted(handed, key=lambda one: one.received_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

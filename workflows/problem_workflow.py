@@ -16,8 +16,8 @@ from temporalio.common import RawValue, RetryPolicy, SearchAttributeUpdate
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.agenda import CONSEQUENTIAL, Duty, agenda
-    from domain.commands import COMMANDS, Command, SubmitFeedback
+    from domain.agenda import Duty, agenda, lets_in
+    from domain.commands import COMMANDS, HANDED, Command
     from domain.decide import decide, decide_duty
     from domain.decisions.draft import Decision
     from domain.explain import explain_problem
@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         LetInOrder,
         LifeStart,
         RecordOrder,
+        Revival,
     )
     from workflows.names import DUE_AT, LEVEL, STAGE
     from workflows.ports import InboxPort, RecordPort
@@ -68,6 +69,8 @@ class ProblemWorkflow:
         """Live: begin, then wait for the agenda and do what falls due, until the life has ended."""
         if self._problem is None:
             await self._begin(start)
+        elif start.revival is not None:
+            await self._revive(start.revival)
         while not self._life.ended:
             self._show()
             duty = agenda(self._life, self._rules)
@@ -90,7 +93,7 @@ class ProblemWorkflow:
         command_id = info.id if info else name
         await workflow.wait_condition(lambda: self._problem is not None)
         async with self._lock:
-            if isinstance(command, SubmitFeedback) and command_id not in self._handled:
+            if isinstance(command, HANDED) and command_id not in self._handled:
                 await self._meet_what_fell_due_by(command.received_at)
             handled = await self._handle(command, command_id)
         if handled.outcome is None:
@@ -150,9 +153,17 @@ class ProblemWorkflow:
                 workflow.logger.warning("transfer at start refused: %s", refusal.code)
             else:
                 events = begun.events + transferred.events
-                begun = Decision(events, transferred.problem)
+                begun = Decision(events, transferred.problem, self._rules)
         async with self._lock:
             await self._record(begun)
+
+    async def _revive(self, revival: Revival) -> None:
+        """Take up an ended life again, with the proposal to reopen it as its first act.
+
+        A refusal is recorded like any other; the life is over again at once then.
+        """
+        async with self._lock:
+            await self._handle(revival.proposal, revival.command_id)
 
     async def _wait_for(self, duty: Duty | None) -> None:
         """Sleep until the duty's instant, or until anything has changed the problem."""
@@ -175,10 +186,10 @@ class ProblemWorkflow:
         Called with the lock held.
         """
         served = True
-        if duty.kind in CONSEQUENTIAL:
+        if lets_in(duty, self._life, self._rules):
             let_in = await self._let_in(duty)
-            for submission in let_in.submissions:
-                await self._handle(submission, submission.receipt_id)
+            for handed in let_in.everything():
+                await self._handle(handed, handed.receipt_id)
             served = let_in.served
         if agenda(self._life, self._rules) == duty:
             decision = decide_duty(
@@ -225,14 +236,15 @@ class ProblemWorkflow:
 
     async def _record(self, decision: Decision) -> None:
         """Have the decision written down, then let it be the life's state."""
+        rules = decision.rules
         order = RecordOrder(
             problem_no=decision.problem.problem_no,
             recorded=decision.events,
-            notices=notice_orders(decision.events, decision.problem, self._rules),
-            next_duty=agenda(decision.problem, self._rules),
-            policy=_policy_name(self._rules),
-            calendar=self._rules.calendar.name,
-            rules_version=self._rules.version,
+            notices=notice_orders(decision.events, decision.problem, rules),
+            next_duty=agenda(decision.problem, rules),
+            policy=_policy_name(rules),
+            calendar=rules.calendar.name,
+            rules_version=rules.version,
             row_key=self._start.row_key,
         )
         await workflow.execute_activity_method(
@@ -242,7 +254,7 @@ class ProblemWorkflow:
             retry_policy=_RETRY,
             summary="、".join(recorded.event.tag for recorded in decision.events),
         )
-        self._problem = decision.problem
+        self._problem, self._rules = decision.problem, rules
 
     async def _let_in(self, duty: Duty) -> LetIn:
         order = LetInOrder(
@@ -297,8 +309,8 @@ class ProblemWorkflow:
             LifeStart(
                 register=start.register,
                 transfer=start.transfer,
-                policy=start.policy,
-                calendar=start.calendar,
+                policy=self._rules.policy,
+                calendar=self._rules.calendar,
                 rules_version=self._rules.version,
                 row_key=start.row_key,
                 clock_shift_seconds=start.clock_shift_seconds,

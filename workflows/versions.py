@@ -34,7 +34,15 @@ DUTIES_FIRST = Patch(
     " ahead of it: the problem was never listed.",
 )
 
-PATCHES: tuple[Patch, ...] = (DUTIES_FIRST,)
+BUREAU_LADDER = Patch(
+    patch_id="rules-2",
+    rules_version=2,
+    since=date(2026, 11, 25),
+    reason="The bureau's own duties got their ladder; a date that moved renews its reminders;"
+    " appeals are let in before a life ends.",
+)
+
+PATCHES: tuple[Patch, ...] = (DUTIES_FIRST, BUREAU_LADDER)
 
 
 def rules_version(started_with: int) -> int:

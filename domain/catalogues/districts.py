@@ -223,3 +223,30 @@ def suggest_districts(text: str, on: date) -> tuple[District, ...]:
     heirs_now = [unit for unit in heirs if unit.is_valid(on)]
     valid = heirs_now or [unit for unit in looks if unit.is_valid(on)]
     return tuple(dict.fromkeys(valid))[:3]
+
+
+_MOVED_PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("500112", "500109", ("大湾", "统景", "大盛", "兴隆", "茨竹")),
+    ("500109", "500157", ("水土", "复兴", "蔡家岗", "施家梁", "童家溪")),
+)
+"""Streets and towns that changed hands on 2025-11-06: from, to, their names (渝府发〔2025〕15号)."""
+
+
+def takers_of(code: str) -> tuple[str, ...]:
+    """Give the units that may take over problems of a unit: its successors, and where parts went."""
+    parts = (to for giver, to, _ in _MOVED_PLACES if giver == code)
+    return tuple(dict.fromkeys((*district(code).successors, *parts)))
+
+
+def successor_by_place(code: str, address: str, on: date) -> str | None:
+    """Give the unit that a problem at `address` belongs to on a day, None when it stays.
+
+    A town named in the address decides; else an ended unit's problems go to its first successor.
+    """
+    if on < _FIRST_DAY_OF_NEW_MAP:
+        return None
+    for giver, to, places in _MOVED_PLACES:
+        if giver == code and any(place in address for place in places):
+            return to
+    unit = district(code)
+    return None if unit.is_valid(on) or not unit.successors else unit.successors[0]

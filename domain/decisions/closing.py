@@ -11,16 +11,15 @@ from domain.commands import (
     RecordListNumber,
     RecordRevisit,
     RevisitResult,
-    SendReminder,
 )
 from domain.decisions.consequences import establish
 from domain.decisions.draft import Draft
 from domain.decisions.feedback import plan_revisit
-from domain.decisions.guard import demand_open_round, demand_reason, demand_stage
+from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import open_round
 from domain.problem import Problem
 from domain.refusals import WrongActor, WrongContent, WrongMoment
-from domain.stages import Fact, Light, RoundKind, Stage
+from domain.stages import Fact, RoundKind, Stage
 
 
 def record_revisit(draft: Draft, command: RecordRevisit) -> None:
@@ -30,6 +29,7 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
     the plan for the list (整改不到位) and opens another rectification round.
     """
     demand_stage(draft, Stage.AWAITING_REVISIT)
+    demand_not_suspended(draft)
     if draft.problem.proposal is not None:
         raise WrongMoment("not_in_this_stage", stage="待销号审批")
     if command.on > draft.today:
@@ -82,15 +82,3 @@ def record_list_number(draft: Draft, command: RecordListNumber) -> None:
     if draft.problem.entry is None:
         raise WrongMoment("nothing_listed")
     draft.add(e.ListNumberRecorded(number=command.number))
-
-
-def send_reminder(draft: Draft, _: SendReminder) -> None:
-    """Press by hand 催办: one more reminder of the open round, beside the ladder."""
-    owed = demand_open_round(draft)
-    number = 1 + sum(rung.startswith("manual-") for rung in owed.rungs)
-    light = Light.RED if draft.now >= owed.due_at else Light.BLUE
-    draft.add(
-        e.ReminderIssued(
-            round_no=owed.round_no, rung=f"manual-{number}", light=light, planned_at=draft.now
-        )
-    )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.events import Event, Recorded
+from domain.commands import Act, act_hash
+from domain.events import ActProposed, Event, Recorded
+from domain.fold import fold
 from domain.local_time import day_of
-from domain.problem import Problem, fold
+from domain.problem import Problem
+from domain.refusals import WrongMoment
 from domain.roles import Actor
 from domain.rules import Rules
 
@@ -47,10 +50,28 @@ class Draft:
         self._current = fold(recorded, self._current)
         self.events.append(recorded)
 
+    def propose(self, act: Act, reason: str) -> None:
+        """Record that an act awaits its second person; the same one is never proposed twice."""
+        for one in self.problem.proposed:
+            if one.act == act or (one.act.tag == act.tag and act.tag in _ONE_AT_A_TIME):
+                raise WrongMoment("already_proposed", proposal=str(one.seq))
+        problem = self.problem
+        content_hash = act_hash(problem.problem_no, problem.seq, act, reason)
+        self.add(ActProposed(act=act, reason=reason, content_hash=content_hash))
+
+    @property
+    def decision(self) -> Decision:
+        """What the draft came to."""
+        return Decision(tuple(self.events), self.problem, self.rules)
+
+
+_ONE_AT_A_TIME = frozenset({"extend_round", "move_due_date", "suspend_problem", "reopen_problem"})
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decision came to: the events in order and the problem after them."""
+    """What a decision came to: its events in order, the problem and the rules after them."""
 
     events: tuple[Recorded, ...]
     problem: Problem
+    rules: Rules

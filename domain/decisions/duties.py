@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.agenda import Duty, DutyKind
+from domain.decisions import extension
 from domain.decisions.consequences import establish, raise_level
 from domain.decisions.draft import Draft
 from domain.problem import Round
@@ -29,6 +30,8 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
         establish(draft, Fact.OVERDUE_RECTIFICATION, planned_at=duty.at)
     elif duty.kind is DutyKind.LEVEL_DUE:
         raise_level(draft, int(duty.detail), planned_at=duty.at)
+    elif duty.kind is DutyKind.BUREAU_DUE:
+        _remind_bureau(draft, duty)
     elif duty.kind is DutyKind.LIFE_END:
         draft.add(e.LifeEnded(planned_at=duty.at))
     else:
@@ -64,11 +67,40 @@ def _round_due(draft: Draft, duty: Duty, *, served: bool) -> None:
     consequence waits for an officer.
     """
     owed = draft.problem.rounds[-1]
+    _let_request_lapse(draft, owed, duty)
     if draft.rules.policy.demands_proof_of_service and not served and owed.served_on is None:
         draft.add(e.ConsequenceHeld(round_no=owed.round_no, planned_at=duty.at))
         return
     establish(draft, _lateness(owed), owed.round_no, duty.at)
     establish(draft, Fact.RED_LIGHT, owed.round_no, duty.at)
+
+
+def _let_request_lapse(draft: Draft, owed: Round, duty: Duty) -> None:
+    """The clock runs while a request waits; unanswered at the due instant it is the bureau's delay.
+
+    That delay stands on the record, for the appeal.
+    """
+    if owed.asked is None:
+        return
+    key = f"{e.BureauDuty.EXTENSION}:{owed.asked.receipt_id}"
+    if draft.rules.has_bureau_steps and not draft.problem.times_reminded(key):
+        draft.add(
+            e.BureauReminded(
+                duty=e.BureauDuty.EXTENSION,
+                ref=owed.asked.receipt_id,
+                step=1,
+                planned_at=duty.at,
+            )
+        )
+    extension.refuse(draft, owed, owed.asked, extension.LAPSED)
+
+
+def _remind_bureau(draft: Draft, duty: Duty) -> None:
+    key, _, step = duty.detail.rpartition("#")
+    kind, _, ref = key.partition(":")
+    draft.add(
+        e.BureauReminded(duty=e.BureauDuty(kind), ref=ref, step=int(step), planned_at=duty.at)
+    )
 
 
 def _lateness(owed: Round) -> Fact:

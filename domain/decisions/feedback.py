@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain import events as e
-from domain.commands import RectificationState, ReviewFeedback, SubmitFeedback, Verdict
+from domain.commands import (
+    Channel,
+    EnterAnswer,
+    RectificationState,
+    ReviewFeedback,
+    SubmitFeedback,
+    Verdict,
+)
 from domain.decisions.consequences import establish, level_days_used
 from domain.decisions.draft import Draft
-from domain.decisions.guard import demand_reason, demand_stage
+from domain.decisions.guard import demand_open, demand_own, demand_reason, demand_stage
 from domain.decisions.rounds import open_promised_round, open_round
+from domain.decisions.suspension import go_on
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Round, Submission
 from domain.refusals import WrongActor, WrongContent, WrongMoment
@@ -21,10 +29,28 @@ def submit(draft: Draft, command: SubmitFeedback) -> None:
 
     In time is judged by `received_at` alone, never by when a worker got round to it.
     """
+    demand_own(draft, command.district)
+    _take(draft, command, Channel.LINK)
+
+
+def enter(draft: Draft, command: EnterAnswer) -> None:
+    """Take an answer that came on paper or by telephone, as the recorded act of an officer."""
+    demand_open(draft)
+    first = draft.problem.transferred_on
+    on = day_of(command.received_at)
+    if command.received_at > draft.now or first is None or on < first:
+        raise WrongContent("date_not_plausible", on=on.isoformat(), why="应在移交日与此刻之间")
+    _take(draft, command, command.channel)
+
+
+def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel) -> None:
     answered = _round_of(draft, command)
     _demand_plausible_promise(command)
-    late = command.received_at >= answered.due_at
     why = _filed_why(draft, command, answered)
+    if why is None:
+        _let_go(draft)
+        answered = draft.problem.rounds[command.round_no - 1]
+    late = command.received_at >= answered.due_at
     if why is not None:
         draft.add(
             e.AnswerFiled(
@@ -35,6 +61,7 @@ def submit(draft: Draft, command: SubmitFeedback) -> None:
                 why=why,
                 answer=command.answer,
                 content_sha256=command.content_sha256,
+                channel=channel,
             )
         )
         return
@@ -47,25 +74,36 @@ def submit(draft: Draft, command: SubmitFeedback) -> None:
             answer=command.answer,
             content_sha256=command.content_sha256,
             level_days_used=level_days_used(draft.problem, draft),
+            channel=channel,
         )
     )
 
 
-def _round_of(draft: Draft, command: SubmitFeedback) -> Round:
-    if draft.problem.stage in (Stage.CLOSED, Stage.WITHDRAWN, Stage.MERGED):
-        raise WrongMoment("problem_closed")
-    if command.district != draft.problem.district:
-        raise WrongActor("wrong_district", owner=draft.problem.district)
+def _let_go(draft: Draft) -> None:
+    """An answer ends the suspension, and the objection that the problem is another's."""
+    go_on(draft, "区县已反馈")
+    raised = draft.problem.objection
+    if raised is not None:
+        draft.add(
+            e.ObjectionDecided(
+                receipt_id=raised.receipt_id, upheld=False, reason="区县已提交反馈，异议终止"
+            )
+        )
+
+
+def _round_of(draft: Draft, command: SubmitFeedback | EnterAnswer) -> Round:
     if not 1 <= command.round_no <= len(draft.problem.rounds):
         raise WrongMoment("unknown_round", round_no=str(command.round_no))
     answered = draft.problem.rounds[command.round_no - 1]
     waiting = draft.problem.under_review
     if waiting is not None and waiting.round_no == command.round_no:
         raise WrongMoment("already_answered", receipt_id=waiting.receipt_id)
+    if answered.district != draft.problem.district:
+        raise WrongActor("wrong_district", owner=draft.problem.district)
     return answered
 
 
-def _demand_plausible_promise(command: SubmitFeedback) -> None:
+def _demand_plausible_promise(command: SubmitFeedback | EnterAnswer) -> None:
     answer, today = command.answer, day_of(command.received_at)
     if answer.state is not RectificationState.IN_PROGRESS:
         return
@@ -75,7 +113,9 @@ def _demand_plausible_promise(command: SubmitFeedback) -> None:
         raise WrongContent("promise_in_past", on=answer.promised_on.isoformat())
 
 
-def _filed_why(draft: Draft, command: SubmitFeedback, answered: Round) -> e.FiledWhy | None:
+def _filed_why(
+    draft: Draft, command: SubmitFeedback | EnterAnswer, answered: Round
+) -> e.FiledWhy | None:
     """Say why an answer cannot move the state, or None when it moves it.
 
     A rectification round is answered by reporting done; less is a progress report, so that a new

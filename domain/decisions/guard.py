@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from domain.catalogues.districts import District, district
 from domain.commands import Command
 from domain.decisions.draft import Draft
 from domain.problem import Round
 from domain.refusals import WrongActor, WrongContent, WrongMoment
 from domain.roles import may
-from domain.stages import Stage
+from domain.stages import ENDED, Stage
 
 
 def demand_role(command: Command) -> None:
@@ -36,3 +39,42 @@ def demand_reason(reason: str) -> None:
     """Refuse an act that needs a reason and has none."""
     if not reason.strip():
         raise WrongContent("reason_missing")
+
+
+def demand_open(draft: Draft) -> None:
+    """Refuse when the problem is over: closed, withdrawn or merged."""
+    stage = draft.problem.stage
+    if stage is Stage.CLOSED:
+        raise WrongMoment("problem_closed")
+    if stage in ENDED:
+        raise WrongMoment("not_in_this_stage", stage=stage.label)
+
+
+def demand_not_suspended(draft: Draft) -> None:
+    """Refuse while the problem is suspended 挂账."""
+    stay = draft.problem.suspension
+    if stay is not None:
+        raise WrongMoment("suspended", on=stay.on.isoformat())
+
+
+def demand_own(draft: Draft, code: str) -> None:
+    """Refuse whatever another district hands in, and anything after the problem is over."""
+    demand_open(draft)
+    if code != draft.problem.district:
+        raise WrongActor("wrong_district", owner=draft.problem.district)
+
+
+def demand_valid_district(draft: Draft, code: str) -> None:
+    """Refuse a unit that does not exist today."""
+    try:
+        unit = district(code)
+    except KeyError:
+        raise WrongContent("district_unknown", district=code) from None
+    if not unit.is_valid(draft.today):
+        raise district_not_valid(unit, draft.today)
+
+
+def district_not_valid(unit: District, on: date) -> WrongContent:
+    """Name the units that took the place of one that does not exist on a day."""
+    names = "、".join(district(code).name for code in unit.successors) or "有效的报送单位"
+    return WrongContent("district_not_valid", name=unit.name, on=on.isoformat(), successors=names)

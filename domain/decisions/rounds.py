@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.deadlines import DayCountRule, due_date
+from domain.deadlines import DayCountRule, DueDate, due_date, due_instant
 from domain.decisions.draft import Draft
-from domain.events import DueDateMoved, RoundOpened
+from domain.events import AGREED, DueDateMoved, MovedWhy, RoundOpened
 from domain.local_time import midnight_ending
 from domain.problem import Round
 from domain.stages import RoundKind
@@ -45,25 +45,58 @@ def open_promised_round(draft: Draft, promised_on: date) -> None:
             due_at=midnight_ending(promised_on),
             provisional=False,
             calendar_version=draft.rules.calendar.version,
-            clause="区县承诺、市级审核同意的完成日期",
+            clause=AGREED,
         )
     )
 
 
-def recount(draft: Draft, owed: Round, counted_from: date, reason: str) -> None:
-    """Count an open round anew from another day (a recorded change; both dates stay)."""
+def rule_of(draft: Draft, owed: Round) -> DayCountRule | None:
+    """Give the rule an open round's days are counted by; None for a date that was agreed."""
     clocks = draft.rules.policy.clocks
-    rule = clocks.feedback if owed.kind is RoundKind.FEEDBACK else clocks.supplement
-    due = due_date(counted_from, rule, draft.rules.calendar)
+    if owed.agreed:
+        return None
+    return {
+        RoundKind.FEEDBACK: clocks.feedback,
+        RoundKind.SUPPLEMENT: clocks.supplement,
+        RoundKind.RECTIFICATION: clocks.redo,
+    }[owed.kind]
+
+
+def recount(draft: Draft, owed: Round, counted_from: date, why: MovedWhy, reason: str) -> None:
+    """Count an open round anew from another day (a recorded change; both dates stay).
+
+    A date that was agreed has no rule of its own; it gets the days of a repeated rectification.
+    """
+    rule = rule_of(draft, owed) or draft.rules.policy.clocks.redo
+    _move(draft, owed, due_date(counted_from, rule, draft.rules.calendar), why, reason)
+
+
+def move_due_date(draft: Draft, owed: Round, due_on: date, why: MovedWhy, reason: str) -> None:
+    """Give an open round another last day; its first day stays."""
+    rule, calendar = rule_of(draft, owed), draft.rules.calendar
+    due_at = midnight_ending(due_on) if rule is None else due_instant(due_on, rule)
+    due = DueDate(
+        due_on=due_on,
+        due_at=due_at,
+        provisional=rule is not None and not calendar.is_announced(due_on),
+        counted_from=owed.counted_from,
+        calendar_version=calendar.version,
+        clause="",
+    )
+    _move(draft, owed, due, why, reason)
+
+
+def _move(draft: Draft, owed: Round, due: DueDate, why: MovedWhy, reason: str) -> None:
     draft.add(
         DueDateMoved(
             round_no=owed.round_no,
-            counted_from=counted_from,
+            counted_from=due.counted_from,
             from_on=owed.due_on,
             due_on=due.due_on,
             due_at=due.due_at,
             provisional=due.provisional,
             calendar_version=draft.rules.calendar.version,
             reason=reason,
+            why=why,
         )
     )

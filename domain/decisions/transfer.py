@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from domain.catalogues.districts import district
 from domain.catalogues.routes import route_of
-from domain.commands import Facts, RecordService, RegisterProblem, TransferProblem
+from domain.commands import RegisterProblem, TransferProblem
 from domain.deadlines import due_date
 from domain.decisions.draft import Draft
-from domain.decisions.guard import demand_open_round, demand_stage
-from domain.decisions.rounds import open_round, recount
-from domain.events import ProblemRegistered, ProblemTransferred, ServiceRecorded
+from domain.decisions.guard import demand_stage, district_not_valid
+from domain.decisions.rounds import open_round
+from domain.events import ProblemRegistered, ProblemTransferred
 from domain.refusals import WrongContent, WrongMoment
 from domain.stages import RoundKind, Stage
 
@@ -41,7 +41,7 @@ def transfer(draft: Draft, command: TransferProblem) -> None:
         raise WrongMoment("already_transferred", on=draft.problem.transferred_on.isoformat())
     demand_stage(draft, Stage.REGISTERED)
     _demand_plausible_dates(draft, command)
-    _demand_valid_district(draft.problem.facts, command)
+    _demand_valid_district(draft, command)
     _demand_time_left(draft, command)
     draft.add(
         ProblemTransferred(
@@ -66,13 +66,10 @@ def _demand_plausible_dates(draft: Draft, command: TransferProblem) -> None:
         raise WrongContent("rectification_before_transfer", on=rectify.isoformat())
 
 
-def _demand_valid_district(facts: Facts, command: TransferProblem) -> None:
-    unit = district(facts.district)
+def _demand_valid_district(draft: Draft, command: TransferProblem) -> None:
+    unit = district(draft.problem.district)
     if not unit.is_valid(command.on):
-        names = "、".join(district(code).name for code in unit.successors) or "有效的报送单位"
-        raise WrongContent(
-            "district_not_valid", name=unit.name, on=command.on.isoformat(), successors=names
-        )
+        raise district_not_valid(unit, command.on)
 
 
 def _demand_time_left(draft: Draft, command: TransferProblem) -> None:
@@ -81,22 +78,3 @@ def _demand_time_left(draft: Draft, command: TransferProblem) -> None:
         raise WrongMoment(
             "transfer_too_old", on=command.on.isoformat(), due_on=due.due_on.isoformat()
         )
-
-
-def record_service(draft: Draft, command: RecordService) -> None:
-    """Record that the open round's notice was served on a day; its days count from there.
-
-    Only a count by the policy restarts: a date the district itself promised stays.
-    """
-    owed = demand_open_round(draft)
-    first = draft.problem.transferred_on
-    if command.served_on > draft.today or (first is not None and command.served_on < first):
-        raise WrongContent(
-            "date_not_plausible", on=command.served_on.isoformat(), why="应在移交日与今天之间"
-        )
-    draft.add(
-        ServiceRecorded(round_no=owed.round_no, served_on=command.served_on, means=command.means)
-    )
-    counted = owed.kind is not RoundKind.RECTIFICATION and owed.overdue_at is None
-    if counted and command.served_on > owed.counted_from:
-        recount(draft, owed, command.served_on, reason=f"送达日为{command.served_on.isoformat()}")

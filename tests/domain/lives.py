@@ -9,6 +9,7 @@ from functools import cache
 from domain import commands as c
 from domain.agenda import Duty, agenda
 from domain.decide import decide, decide_duty
+from domain.decisions.draft import Decision
 from domain.events import Event, Recorded
 from domain.local_time import at_local, day_of
 from domain.notices import NoticeOrder, notice_orders
@@ -84,7 +85,7 @@ class Life:
             now=self.now,
             rules=self.rules,
         )
-        return self._keep(decision.events, decision.problem)
+        return self._keep(decision)
 
     def until(self, day: date, at: time = time(10)) -> Problem:
         """Let time pass to a local time of a day; every duty due by then is met on its instant."""
@@ -102,13 +103,13 @@ class Life:
         decision = decide_duty(
             self.problem, duty, served=self.served, now=self.now, rules=self.rules
         )
-        return self._keep(decision.events, decision.problem)
+        return self._keep(decision)
 
-    def _keep(self, events: tuple[Recorded, ...], problem: Problem) -> Problem:
-        self.problem_or_none = problem
-        self.history += events
-        self.notices += notice_orders(events, problem, self.rules)
-        return problem
+    def _keep(self, decision: Decision) -> Problem:
+        self.problem_or_none, self.rules = decision.problem, decision.rules
+        self.history += decision.events
+        self.notices += notice_orders(decision.events, decision.problem, self.rules)
+        return decision.problem
 
     # -- short words for common acts -----------------------------------------------------------
 

@@ -61,8 +61,25 @@ def test_a_level_whose_days_are_used_up_is_due_on_the_day_its_clock_runs_again()
     )
 
 
+def bureau_due(detail: str, last_day: date) -> Duty:
+    return Duty(kind=DutyKind.BUREAU_DUE, at=midnight_ending(last_day), detail=detail)
+
+
 def test_the_bureaus_duties_fall_due_after_their_working_days() -> None:
     life = transferred()
+    life.until(date(2024, 7, 4))
+    life.answer()
+    assert next_duty(life) == bureau_due("review:#1", date(2024, 7, 11))
+    life.review()
+    assert next_duty(life) == bureau_due("revisit:#1", date(2024, 7, 25))
+    life.revisit()
+    assert next_duty(life) == bureau_due("approval:#1", date(2024, 7, 9))
+
+
+def test_a_life_of_the_first_version_is_told_once_that_its_bureau_is_late() -> None:
+    life = Life(rules=replace(default_rules(), version=1))
+    life.register()
+    life.transfer()
     life.until(date(2024, 7, 4))
     life.answer()
     assert next_duty(life) == Duty(kind=DutyKind.REVIEW_DUE, at=midnight_ending(date(2024, 7, 11)))
@@ -70,6 +87,9 @@ def test_the_bureaus_duties_fall_due_after_their_working_days() -> None:
     assert next_duty(life) == Duty(kind=DutyKind.REVISIT_DUE, at=midnight_ending(date(2024, 7, 25)))
     life.revisit()
     assert next_duty(life) == Duty(kind=DutyKind.APPROVAL_DUE, at=midnight_ending(date(2024, 7, 9)))
+    life.until(date(2024, 8, 30))
+    assert life.problem.bureau_overdue == (e.BureauDuty.APPROVAL,)
+    assert agenda(life.problem, life.rules) is None
 
 
 def test_a_life_does_not_end_before_it_closed() -> None:

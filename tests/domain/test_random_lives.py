@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain import commands as c
 from domain import events as e
 from domain.agenda import agenda
+from domain.fold import fold
 from domain.local_time import at_local, day_of
 from domain.notices import DIGESTIBLE, NoticeKind
-from domain.problem import Problem, fold
+from domain.problem import Problem
 from domain.refusals import REFUSALS, Refusal
 from domain.roles import Actor, Role
 from domain.stages import TRANSITIONS, WITH_DISTRICT, Stage
@@ -220,7 +221,7 @@ def _waits_for_a_person(problem: Problem) -> bool:
         return True
     if problem.open_round is not None:
         return problem.open_round.held_at is not None
-    return bool(problem.bureau_overdue)
+    return bool(problem.late_duties)
 
 
 def test_every_stage_has_its_transitions() -> None:

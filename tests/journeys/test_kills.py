@@ -20,9 +20,10 @@ from audit.sources import life_on_server
 from audit.verify import verify_life
 from domain import commands as c
 from domain.events import PointsDeducted
+from domain.fold import fold
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, OutcomeUnknown
-from domain.problem import Problem, fold
+from domain.problem import Problem
 from domain.stages import Stage
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER

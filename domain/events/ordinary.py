@@ -1,8 +1,4 @@
-"""What has happened to a problem: facts in the past tense, each with a stable tag.
-
-Every date that matters stands in an event, because events travel in the record order and replay
-checks orders, not timers.
-"""
+"""The events of a life that goes straight."""
 
 from __future__ import annotations
 
@@ -12,9 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from domain.commands import Answer, Facts, RevisitResult, Verdict
-from domain.roles import Actor
+from domain.commands.values import Answer, Channel, Facts, RevisitResult, Verdict
 from domain.stages import Fact, Light, RoundKind
+
+AGREED = "区县承诺、市级审核同意的完成日期"
+"""The clause of a round whose date the district promised and the officer accepted."""
 
 
 class FiledWhy(StrEnum):
@@ -30,11 +28,32 @@ class BureauDuty(StrEnum):
     REVIEW = "review"
     REVISIT = "revisit"
     APPROVAL = "approval"
+    EXTENSION = "extension"
+    OBJECTION = "objection"
+    APPEAL = "appeal"
+    PROPOSAL = "proposal"
+    SUSPENSION = "suspension"
+    REGISTER = "register"
+    SERVICE = "service"
 
     @property
     def label(self) -> str:
         """The duty as officers say it."""
-        return {"review": "审核反馈", "revisit": "回头看", "approval": "销号审批"}[self.value]
+        return BUREAU_LABELS[self]
+
+
+BUREAU_LABELS = {
+    BureauDuty.REVIEW: "审核反馈",
+    BureauDuty.REVISIT: "回头看",
+    BureauDuty.APPROVAL: "销号审批",
+    BureauDuty.EXTENSION: "延期申请答复",
+    BureauDuty.OBJECTION: "退回异议答复",
+    BureauDuty.APPEAL: "申诉答复",
+    BureauDuty.PROPOSAL: "双人审批",
+    BureauDuty.SUSPENSION: "挂账复核",
+    BureauDuty.REGISTER: "外部系统录入",
+    BureauDuty.SERVICE: "送达落实",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +91,34 @@ class RoundOpened:
     clause: str
     tag: Literal["round:opened"] = "round:opened"
 
+    @property
+    def agreed(self) -> bool:
+        """Say whether the date was promised and accepted, not counted by a rule."""
+        return self.clause == AGREED
+
+
+class MovedWhy(StrEnum):
+    """What a change of a due date follows from."""
+
+    SERVICE = "service"
+    EXTENSION = "extension"
+    BUREAU = "bureau"
+    SUSPENSION = "suspension"
+    CALENDAR = "calendar"
+    REISSUE = "reissue"
+
+    @property
+    def label(self) -> str:
+        """The reason in Chinese."""
+        return {
+            "service": "按送达日重新计算",
+            "extension": "同意延期",
+            "bureau": "市级调整",
+            "suspension": "挂账期间扣除",
+            "calendar": "放假安排公布后重新核算",
+            "reissue": "重新送达后重新计算",
+        }[self.value]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDateMoved:
@@ -85,7 +132,18 @@ class DueDateMoved:
     provisional: bool
     calendar_version: str
     reason: str
+    why: MovedWhy = MovedWhy.SERVICE
     tag: Literal["round:due_date_moved"] = "round:due_date_moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateConfirmed:
+    """A provisional due date became firm without moving, its year having been announced."""
+
+    round_no: int
+    due_on: date
+    calendar_version: str
+    tag: Literal["round:due_date_confirmed"] = "round:due_date_confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +181,7 @@ class FeedbackReceived:
     answer: Answer
     content_sha256: str
     level_days_used: int
+    channel: Channel = Channel.LINK
     tag: Literal["feedback:received"] = "feedback:received"
 
 
@@ -137,6 +196,7 @@ class AnswerFiled:
     why: FiledWhy
     answer: Answer
     content_sha256: str
+    channel: Channel = Channel.LINK
     tag: Literal["feedback:filed"] = "feedback:filed"
 
 
@@ -305,46 +365,3 @@ class LifeEnded:
 
     planned_at: datetime
     tag: Literal["life:ended"] = "life:ended"
-
-
-Event = (
-    ProblemRegistered
-    | ProblemTransferred
-    | RoundOpened
-    | DueDateMoved
-    | ReminderIssued
-    | ReminderSkipped
-    | FeedbackReceived
-    | AnswerFiled
-    | FeedbackReviewed
-    | FactEstablished
-    | ConsequenceHeld
-    | PlacedOnList
-    | ListReasonAdded
-    | ListNumberRecorded
-    | TakenOffList
-    | PointsDeducted
-    | LevelRaised
-    | ServiceRecorded
-    | RevisitPlanned
-    | RevisitRecorded
-    | ClosureProposed
-    | ClosureDeclined
-    | ProblemClosed
-    | BureauDutyOverdue
-    | LifeEnded
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """One event in its place: `seq` counts from 1 without gaps, over all runs of a life.
-
-    `cause` is the command's id (the receipt id for a submission) or `duty:<kind>@<instant>`.
-    """
-
-    seq: int
-    at: datetime
-    by: Actor
-    cause: str
-    event: Event

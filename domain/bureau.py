@@ -1,0 +1,161 @@
+"""What the city bureau itself owes, and when its officer and then its supervisor are reminded.
+
+None of it ever counts against the district: a late answer of the bureau shows on the bureau's own
+scoreboard (design §6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.catalogues import clue_sources
+from domain.commands import Register
+from domain.events import BureauDuty
+from domain.local_time import at_local, day_of, midnight_ending
+from domain.problem import Problem
+from domain.rules import Rules
+from domain.stages import ENDED, Stage
+
+_REPEATED = frozenset({BureauDuty.REGISTER, BureauDuty.SERVICE})
+"""Duties of which the bureau is reminded until they are done; of others twice."""
+
+_STEPS = 2
+_NATIONAL = frozenset(one.code for one in clue_sources.CLUE_SOURCES if one.national)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One thing the bureau owes by the end of `due_on`; `ref` tells it from others of its kind."""
+
+    duty: BureauDuty
+    due_on: date
+    ref: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name under which its reminders are counted."""
+        return f"{self.duty}:{self.ref}"
+
+
+def owed_by_bureau(problem: Problem, rules: Rules) -> Iterator[Owed]:
+    """Give everything the bureau owes on a problem at present."""
+    for duty, ref in duties_of_bureau(problem):
+        yield Owed(duty=duty, ref=ref, due_on=_due_on(problem, duty, ref, rules))
+
+
+def owes(problem: Problem, duty: BureauDuty, ref: str) -> bool:
+    """Say whether the bureau owes this at present, late or not."""
+    return any(kind is duty and of == ref for kind, of in duties_of_bureau(problem))
+
+
+def duties_of_bureau(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
+    """Give what the bureau owes on a problem, without its dates: the duty and what it is about."""
+    if problem.stage not in ENDED:
+        yield from ((duty, "") for duty in _of_the_stage(problem))
+        yield from _of_the_round(problem)
+        if problem.transferred_on is not None:
+            yield from ((BureauDuty.REGISTER, one.value) for one in registers_missing(problem))
+    for deduction in problem.appeals_open:
+        if deduction.appeal is not None:
+            yield BureauDuty.APPEAL, deduction.appeal.receipt_id
+    yield from ((BureauDuty.PROPOSAL, str(one.seq)) for one in problem.proposed)
+
+
+def _of_the_stage(problem: Problem) -> Iterator[BureauDuty]:
+    if problem.suspension is not None:
+        yield BureauDuty.SUSPENSION
+    elif problem.stage is Stage.UNDER_REVIEW:
+        yield BureauDuty.REVIEW
+    elif problem.proposal is not None:
+        yield BureauDuty.APPROVAL
+    elif problem.stage is Stage.AWAITING_REVISIT:
+        yield BureauDuty.REVISIT
+
+
+def _of_the_round(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
+    owed = problem.open_round
+    if owed is None:
+        return
+    if owed.asked is not None:
+        yield BureauDuty.EXTENSION, owed.asked.receipt_id
+    if problem.objection is not None:
+        yield BureauDuty.OBJECTION, problem.objection.receipt_id
+    if owed.bounced_at is not None or owed.held_at is not None:
+        yield BureauDuty.SERVICE, f"r{owed.round_no}"
+
+
+def registers_missing(problem: Problem) -> tuple[Register, ...]:
+    """Give the outside registers whose number is owed and not recorded yet.
+
+    计划 三(二) 一是: 国家监督帮扶期间，检查发现的重点突出环境问题，除录入移动执法系统外，同步录入
+    国家大气帮扶系统。
+    """
+    facts = problem.facts
+    if facts.key_content is None or facts.clue_source not in _NATIONAL:
+        return ()
+    known = dict(problem.register_numbers)
+    return tuple(register for register in Register if register not in known)
+
+
+def _due_on(problem: Problem, duty: BureauDuty, ref: str, rules: Rules) -> date:
+    """Give the last day on which the bureau may do it."""
+    if duty is BureauDuty.SUSPENSION and problem.suspension is not None:
+        return problem.suspension.review_on
+    if duty is BureauDuty.REVISIT and problem.revisit_due_at is not None:
+        return day_of(problem.revisit_due_at - timedelta(seconds=1))
+    return rules.working_days_after(_since(problem, duty, ref), _allowed(duty, rules))
+
+
+def _allowed(duty: BureauDuty, rules: Rules) -> int:
+    """Give the working days the policy allows the bureau; none, where it has dates of its own."""
+    clocks, limits = rules.policy.clocks, rules.policy.exception_rules
+    return {
+        BureauDuty.REVIEW: clocks.review_working_days,
+        BureauDuty.APPROVAL: clocks.approval_working_days,
+        BureauDuty.EXTENSION: limits.extension_answer_working_days,
+        BureauDuty.OBJECTION: limits.objection_answer_working_days,
+        BureauDuty.APPEAL: limits.appeal_answer_working_days,
+        BureauDuty.PROPOSAL: limits.proposal_working_days,
+        BureauDuty.REGISTER: limits.register_working_days,
+        BureauDuty.SERVICE: limits.service_working_days,
+    }.get(duty, 0)
+
+
+def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
+    """Give the day from which the bureau's own days are counted."""
+    owed = problem.open_round
+    begun: datetime | None = problem.stage_since
+    if duty is BureauDuty.REGISTER and problem.transferred_on is not None:
+        return problem.transferred_on
+    if duty is BureauDuty.APPROVAL and problem.proposal is not None:
+        begun = problem.proposal.at
+    elif duty is BureauDuty.EXTENSION and owed is not None and owed.asked is not None:
+        begun = owed.asked.received_at
+    elif duty is BureauDuty.SERVICE and owed is not None:
+        begun = owed.bounced_at or owed.held_at
+    elif duty is BureauDuty.OBJECTION and problem.objection is not None:
+        begun = problem.objection.received_at
+    elif duty is BureauDuty.PROPOSAL:
+        begun = next(one.at for one in problem.proposed if str(one.seq) == ref)
+    elif duty is BureauDuty.APPEAL:
+        appeals = (one.appeal for one in problem.appeals_open)
+        begun = next(one.received_at for one in appeals if one and one.receipt_id == ref)
+    return day_of(begun or problem.registered_at)
+
+
+def next_step(owed: Owed, problem: Problem, rules: Rules) -> tuple[int, datetime] | None:
+    """Give the next reminder of a duty and its instant; None when the last one was given.
+
+    The first, to the officer, comes the moment the duty is late; further ones, to the supervisor
+    too, on working mornings.
+    """
+    step = problem.times_reminded(owed.key) + 1
+    if step == 1:
+        return step, midnight_ending(owed.due_on)
+    if step > _STEPS and owed.duty not in _REPEATED:
+        return None
+    every = rules.policy.exception_rules.escalate_every_working_days
+    day = rules.working_days_after(owed.due_on, (step - 1) * every)
+    return step, at_local(day, rules.policy.reminders.opens_at)

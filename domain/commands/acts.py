@@ -1,0 +1,75 @@
+"""Acts that need a second person 双人: what one proposes and another approves.
+
+An act is a value of its own, so that approval can be bound to the hash of exactly what was
+proposed, and is carried out only then. Closure has its own proposal (a passed revisit).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendRound:
+    """A further extension 再次延期, as the district asked for it under `receipt_id`."""
+
+    receipt_id: str
+    until: date
+    tag: Literal["extend_round"] = "extend_round"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDueDate:
+    """Another due date for the open round, at the bureau's own initiative."""
+
+    round_no: int
+    due_on: date
+    tag: Literal["move_due_date"] = "move_due_date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendProblem:
+    """挂账: the clocks stop until the problem can be worked on again; looked at by `review_on`."""
+
+    review_on: date
+    tag: Literal["suspend_problem"] = "suspend_problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseDeduction:
+    """A deduction taken back 扣分撤销; `deduction` is the number of its event.
+
+    `receipt_id` names the appeal that is upheld, empty for a correction of the bureau's own.
+    """
+
+    deduction: int
+    receipt_id: str = ""
+    tag: Literal["reverse_deduction"] = "reverse_deduction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenProblem:
+    """A closed problem taken up again because it came back 反弹."""
+
+    findings: str
+    tag: Literal["reopen_problem"] = "reopen_problem"
+
+
+Act = ExtendRound | MoveDueDate | SuspendProblem | ReverseDeduction | ReopenProblem
+
+ACT_LABELS: dict[str, str] = {
+    "extend_round": "再次延期",
+    "move_due_date": "调整时限",
+    "suspend_problem": "挂账",
+    "reverse_deduction": "撤销扣分",
+    "reopen_problem": "反弹重启",
+}
+"""Every act by its tag, as officers say it."""
+
+
+def act_hash(problem_no: str, seq: int, act: Act, reason: str) -> str:
+    """Hash what is proposed on a problem as it stood after event `seq`; SHA-256."""
+    return hashlib.sha256(repr((problem_no, seq, act, reason)).encode()).hexdigest()

@@ -1,0 +1,126 @@
+"""Extension 延期: asked before expiry, bounded by the policy, answered while the clock runs on.
+
+依据与先例: 《信访工作条例》第三十四条 (延长期限须经批准并告知理由); 省级督查制度普遍要求到期前申请。
+The first is decided by the officer; a further one is proposed to the supervisor.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain import events as e
+from domain.commands import DecideExtension, ExtendRound, RequestExtension
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_not_suspended, demand_own, demand_reason
+from domain.decisions.rounds import move_due_date
+from domain.local_time import midnight_ending
+from domain.problem import ExtensionAsk, Round
+from domain.refusals import WrongContent, WrongMoment
+
+LAPSED = "时限届满前未获同意，申请终止"
+
+
+def request(draft: Draft, command: RequestExtension) -> None:
+    """Take the request; whether it came before expiry is judged by `received_at` alone."""
+    demand_own(draft, command.district)
+    demand_not_suspended(draft)
+    owed = _open_round(draft, command.round_no)
+    demand_reason(command.reason)
+    if command.received_at >= owed.due_at or owed.overdue_at is not None:
+        raise WrongMoment("extension_after_expiry", due_on=owed.due_on.isoformat())
+    if owed.asked is not None:
+        raise WrongMoment("already_asked", receipt_id=owed.asked.receipt_id)
+    if owed.extensions >= draft.rules.policy.exception_rules.extensions_max:
+        raise WrongMoment("extensions_used_up", times=str(owed.extensions))
+    _demand_bounded(draft, owed, command.wanted_on)
+    draft.add(
+        e.ExtensionRequested(
+            receipt_id=command.receipt_id,
+            round_no=owed.round_no,
+            received_at=command.received_at,
+            wanted_on=command.wanted_on,
+            reason=command.reason,
+            content_sha256=command.content_sha256,
+            files=command.files,
+        )
+    )
+
+
+def decide(draft: Draft, command: DecideExtension) -> None:
+    """Grant or refuse; what is granted beyond the officer's own is only proposed."""
+    owed, asked = asked_for(draft, command.receipt_id)
+    if not command.grant:
+        demand_reason(command.reason)
+        refuse(draft, owed, asked, command.reason)
+        return
+    until = command.until or asked.wanted_on
+    if owed.extensions < draft.rules.policy.exception_rules.extensions_by_officer:
+        grant(draft, command.receipt_id, until, command.reason)
+        return
+    _demand_possible(draft, owed, until)
+    draft.propose(ExtendRound(receipt_id=command.receipt_id, until=until), command.reason)
+
+
+def asked_for(draft: Draft, receipt_id: str) -> tuple[Round, ExtensionAsk]:
+    """Give the open round and its request; refuse when this one does not wait."""
+    owed = draft.problem.open_round
+    if owed is None or owed.asked is None or owed.asked.receipt_id != receipt_id:
+        raise WrongMoment("nothing_asked", receipt_id=receipt_id)
+    return owed, owed.asked
+
+
+def grant(draft: Draft, receipt_id: str, until: date, reason: str) -> None:
+    """Grant the request and move the due date; the original one stays beside it."""
+    owed, asked = asked_for(draft, receipt_id)
+    _demand_possible(draft, owed, until)
+    draft.add(
+        e.ExtensionDecided(
+            receipt_id=asked.receipt_id,
+            round_no=owed.round_no,
+            granted=True,
+            until=until,
+            reason=reason,
+        )
+    )
+    move_due_date(draft, owed, until, e.MovedWhy.EXTENSION, reason)
+
+
+def refuse(draft: Draft, owed: Round, asked: ExtensionAsk, reason: str) -> None:
+    """Refuse the request; the date stays."""
+    draft.add(
+        e.ExtensionDecided(
+            receipt_id=asked.receipt_id,
+            round_no=owed.round_no,
+            granted=False,
+            until=None,
+            reason=reason,
+        )
+    )
+
+
+def _open_round(draft: Draft, round_no: int) -> Round:
+    owed = draft.problem.open_round
+    if owed is None or owed.round_no != round_no:
+        raise WrongMoment("round_not_open", round_no=str(round_no))
+    return owed
+
+
+def _demand_possible(draft: Draft, owed: Round, until: date) -> None:
+    demand_not_suspended(draft)
+    if owed.overdue_at is not None:
+        raise WrongMoment("round_overdue", due_on=owed.due_on.isoformat())
+    _demand_bounded(draft, owed, until)
+    if midnight_ending(until) <= draft.now:
+        raise WrongContent(
+            "extension_not_later", on=until.isoformat(), due_on=draft.today.isoformat()
+        )
+
+
+def _demand_bounded(draft: Draft, owed: Round, until: date) -> None:
+    if until <= owed.due_on:
+        raise WrongContent(
+            "extension_not_later", on=until.isoformat(), due_on=owed.due_on.isoformat()
+        )
+    limit = owed.due_on + timedelta(days=draft.rules.policy.exception_rules.extension_max_days)
+    if until > limit:
+        raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())

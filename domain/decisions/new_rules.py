@@ -1,0 +1,110 @@
+"""A new calendar year or a new policy for a life under way: previewed, approved, recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain import events as e
+from domain.commands import ApplyCalendar, ApplyPolicy
+from domain.deadlines import DueDate, due_date, due_instant
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_open
+from domain.decisions.rounds import move_due_date, rule_of
+from domain.policy import content_hash
+from domain.problem import Problem, Round
+from domain.refusals import WrongActor, WrongMoment
+from domain.roles import SYSTEM, Actor
+from domain.rules import Rules
+from domain.work_calendar import WorkCalendar, years_hash
+
+
+def apply_calendar(draft: Draft, command: ApplyCalendar) -> None:
+    """Count by another calendar from now on; a date already told never moves earlier."""
+    demand_open(draft)
+    _demand_two(command.proposed_by, command.by)
+    calendar = command.calendar
+    if years_hash(calendar.years) != command.content_hash:
+        raise WrongMoment("approval_is_stale")
+    if calendar == draft.rules.calendar:
+        raise WrongMoment("nothing_changes")
+    draft.rules = replace(draft.rules, calendar=calendar)
+    draft.add(
+        e.CalendarApplied(
+            calendar_version=calendar.version,
+            content_hash=command.content_hash,
+            proposed_by=command.proposed_by,
+        )
+    )
+    owed = draft.problem.open_round
+    due = None if owed is None else recounted(draft, owed)
+    if owed is None or due is None:
+        return
+    if due.due_on > owed.due_on:
+        reason = f"{due.due_on.year}年放假安排公布"
+        move_due_date(draft, owed, due.due_on, e.MovedWhy.CALENDAR, reason)
+    elif owed.provisional and not due.provisional:
+        draft.add(
+            e.DueDateConfirmed(
+                round_no=owed.round_no, due_on=owed.due_on, calendar_version=calendar.version
+            )
+        )
+
+
+def recounted(draft: Draft, owed: Round) -> DueDate | None:
+    """Count a round by the present calendar, never earlier than told; None where nothing counts.
+
+    An agreed date stands as it was agreed, an overdue one has had its consequence. A date that an
+    extension or a suspension moved only gives way to a rest day.
+    """
+    rule, calendar = rule_of(draft, owed), draft.rules.calendar
+    if rule is None or owed.overdue_at is not None:
+        return None
+    due = due_date(owed.counted_from, rule, calendar)
+    if due.due_on >= owed.due_on:
+        return due
+    due_on = calendar.next_workday(owed.due_on) if rule.roll_off_rest_days else owed.due_on
+    return replace(
+        due,
+        due_on=due_on,
+        due_at=due_instant(due_on, rule),
+        provisional=not calendar.is_announced(due_on),
+    )
+
+
+def calendar_effect(problem: Problem, rules: Rules, calendar: WorkCalendar) -> DueDate | None:
+    """Preview: the due date of the open round under another calendar, None when it stays.
+
+    It is the same code that applies it; a date that only becomes firm counts as a change.
+    """
+    owed = problem.open_round
+    if owed is None:
+        return None
+    draft = Draft(problem, owed.opened_at, SYSTEM, "preview", replace(rules, calendar=calendar))
+    due = recounted(draft, owed)
+    if due is None or (due.due_on == owed.due_on and due.provisional == owed.provisional):
+        return None
+    return due
+
+
+def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
+    """Judge by another policy from now on; what was decided and told stays."""
+    demand_open(draft)
+    _demand_two(command.proposed_by, command.by)
+    policy = command.policy
+    if content_hash(policy) != policy.content_hash:
+        raise WrongMoment("approval_is_stale")
+    if policy == draft.rules.policy:
+        raise WrongMoment("nothing_changes")
+    draft.rules = replace(draft.rules, policy=policy)
+    draft.add(
+        e.PolicyApplied(
+            policy=f"{policy.policy_id}@{policy.version}",
+            content_hash=policy.content_hash,
+            proposed_by=command.proposed_by,
+        )
+    )
+
+
+def _demand_two(proposed_by: Actor, by: Actor) -> None:
+    if proposed_by.id == by.id:
+        raise WrongActor("second_person_required")

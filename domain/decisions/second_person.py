@@ -1,0 +1,114 @@
+"""Two persons 双人: one proposes an act, another approves exactly that, and only then is it done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain import commands as c
+from domain import events as e
+from domain.decisions import appeal, extension, stopping, suspension
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
+from domain.decisions.rounds import move_due_date
+from domain.problem import ProposedAct
+from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.stages import Stage
+
+
+def propose(draft: Draft, command: c.ProposeAct) -> None:
+    """Propose an act that would be possible now; whether it still is, approval asks again."""
+    demand_reason(command.reason)
+    demand_possible = _POSSIBLE[type(command.act)]
+    demand_possible(draft, command.act)
+    draft.propose(command.act, command.reason)
+
+
+def approve(draft: Draft, command: c.ApproveAct) -> None:
+    """Carry out what was proposed: another person, the same hash, and still possible."""
+    proposed = _find(draft, command.proposal)
+    if proposed.by.id == command.by.id:
+        raise WrongActor("second_person_required")
+    if proposed.content_hash != command.content_hash:
+        raise WrongMoment("approval_is_stale")
+    draft.add(e.ActApproved(proposal=proposed.seq, content_hash=proposed.content_hash))
+    carry_out = _CARRY_OUT[type(proposed.act)]
+    carry_out(draft, proposed.act, proposed)
+
+
+def decline(draft: Draft, command: c.DeclineAct) -> None:
+    """Leave it undone; a request or an appeal behind it is thereby refused."""
+    proposed = _find(draft, command.proposal)
+    demand_reason(command.reason)
+    draft.add(e.ActDeclined(proposal=proposed.seq, reason=command.reason))
+    act = proposed.act
+    if isinstance(act, c.ExtendRound):
+        owed, asked = extension.asked_for(draft, act.receipt_id)
+        extension.refuse(draft, owed, asked, command.reason)
+    elif isinstance(act, c.ReverseDeduction) and act.receipt_id:
+        appeal.refuse(draft, act.deduction, command.reason)
+
+
+def _find(draft: Draft, seq: int) -> ProposedAct:
+    for one in draft.problem.proposed:
+        if one.seq == seq:
+            return one
+    raise WrongMoment("no_such_proposal", proposal=str(seq))
+
+
+def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
+    """Refuse a due date that takes days away, or that comes after the consequence was drawn."""
+    demand_stage(draft, Stage.AWAITING_FEEDBACK, Stage.RECTIFYING)
+    demand_not_suspended(draft)
+    owed = draft.problem.rounds[-1]
+    if owed.round_no != act.round_no:
+        raise WrongMoment("round_not_open", round_no=str(act.round_no))
+    if owed.overdue_at is not None:
+        raise WrongMoment("round_overdue", due_on=owed.due_on.isoformat())
+    if act.due_on <= max(owed.due_on, draft.today):
+        raise WrongContent(
+            "due_date_not_later", on=act.due_on.isoformat(), due_on=owed.due_on.isoformat()
+        )
+
+
+def _demand_asked(draft: Draft, act: c.ExtendRound) -> None:
+    extension.asked_for(draft, act.receipt_id)
+
+
+def _extend(draft: Draft, act: c.ExtendRound, proposed: ProposedAct) -> None:
+    extension.grant(draft, act.receipt_id, act.until, proposed.reason)
+
+
+def _move(draft: Draft, act: c.MoveDueDate, proposed: ProposedAct) -> None:
+    _demand_open_for(draft, act)
+    owed = draft.problem.rounds[-1]
+    move_due_date(draft, owed, act.due_on, e.MovedWhy.BUREAU, proposed.reason)
+
+
+def _suspend(draft: Draft, act: c.SuspendProblem, proposed: ProposedAct) -> None:
+    suspension.suspend(draft, act, proposed.reason)
+
+
+def _reverse(draft: Draft, act: c.ReverseDeduction, proposed: ProposedAct) -> None:
+    appeal.reverse(draft, act, proposed.reason, proposed.seq)
+
+
+def _reopen(draft: Draft, act: c.ReopenProblem, _: ProposedAct) -> None:
+    stopping.reopen(draft, act)
+
+
+_POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
+    c.ExtendRound: _demand_asked,
+    c.MoveDueDate: _demand_open_for,
+    c.SuspendProblem: suspension.demand_suspendable,
+    c.ReverseDeduction: appeal.demand_reversible,
+    c.ReopenProblem: stopping.demand_reopenable,
+}
+
+_CARRY_OUT: dict[type, Callable[[Draft, Any, ProposedAct], None]] = {
+    c.ExtendRound: _extend,
+    c.MoveDueDate: _move,
+    c.SuspendProblem: _suspend,
+    c.ReverseDeduction: _reverse,
+    c.ReopenProblem: _reopen,
+}

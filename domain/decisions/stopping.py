@@ -1,0 +1,93 @@
+"""Lives that stop before closure, and one that goes on after it: 并案, 撤回, 反弹重启."""
+
+from __future__ import annotations
+
+from domain import events as e
+from domain.catalogues.entry import squeezed
+from domain.commands import MergeProblem, ReopenProblem, WithdrawProblem
+from domain.decisions.consequences import establish
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_open, demand_reason, demand_stage
+from domain.decisions.rounds import open_round
+from domain.decisions.suspension import go_on
+from domain.problem import Problem
+from domain.refusals import WrongContent, WrongMoment
+from domain.stages import Fact, RoundKind, Stage
+
+
+def merge(draft: Draft, command: MergeProblem) -> None:
+    """Join the problem to its duplicate, which goes on; the earlier due date must go on with it.
+
+    A listed problem stays: only a passed revisit takes it off the list.
+    """
+    demand_open(draft)
+    demand_reason(command.reason)
+    if draft.problem.entry is not None:
+        raise WrongMoment("listed_stays")
+    why = _why_no_duplicate(draft.problem, command)
+    if why:
+        raise WrongContent("not_a_duplicate", why=why)
+    _demand_earlier(draft, command)
+    _let_go(draft, command.reason)
+    draft.add(e.ProblemMerged(into_no=command.into_no, on=draft.today, reason=command.reason))
+
+
+def _why_no_duplicate(problem: Problem, command: MergeProblem) -> str:
+    if command.into_no == problem.problem_no:
+        return "不能并入自身"
+    if not command.into_is_open:
+        return f"{command.into_no} 已办结"
+    if command.into_district != problem.district:
+        return "办理区县不同"
+    if squeezed(command.into_enterprise) != squeezed(problem.facts.enterprise):
+        return "企业名称不同"
+    if command.into_key_content != problem.facts.key_content:
+        return "重点内容不同"
+    return ""
+
+
+def _demand_earlier(draft: Draft, command: MergeProblem) -> None:
+    owed, theirs = draft.problem.open_round, command.into_due_on
+    if owed is not None and theirs is not None and theirs > owed.due_on:
+        raise WrongContent(
+            "merge_the_other_way", into_no=command.into_no, into_due_on=theirs.isoformat()
+        )
+
+
+def withdraw(draft: Draft, command: WithdrawProblem) -> None:
+    """Take the problem back, by the bureau only and before any feedback."""
+    demand_stage(draft, Stage.REGISTERED, Stage.AWAITING_FEEDBACK)
+    demand_reason(command.reason)
+    if draft.problem.submissions:
+        raise WrongMoment("feedback_exists")
+    if draft.problem.entry is not None:
+        raise WrongMoment("listed_stays")
+    _let_go(draft, command.reason)
+    draft.add(e.ProblemWithdrawn(on=draft.today, reason=command.reason))
+
+
+def _let_go(draft: Draft, reason: str) -> None:
+    """End what would outlive the problem: its suspension, and an objection nobody need answer."""
+    go_on(draft, reason)
+    raised = draft.problem.objection
+    if raised is not None:
+        draft.add(e.ObjectionDecided(receipt_id=raised.receipt_id, upheld=False, reason=reason))
+
+
+def demand_reopenable(draft: Draft, act: ReopenProblem) -> None:
+    """Refuse to reopen what is not closed, or without saying what was found."""
+    if draft.problem.stage is not Stage.CLOSED:
+        raise WrongMoment("not_in_this_stage", stage=draft.problem.stage.label)
+    demand_reason(act.findings)
+
+
+def reopen(draft: Draft, act: ReopenProblem) -> None:
+    """Take a closed problem up again because it came back; it must be rectified anew.
+
+    先例: 达不到标准不销号、问题反弹不销号 (武进 2018, 四川 2018).
+    """
+    demand_reopenable(draft, act)
+    draft.add(e.ProblemReopened(on=draft.today, findings=act.findings))
+    establish(draft, Fact.REBOUND)
+    redo = draft.rules.policy.clocks.redo
+    open_round(draft, RoundKind.RECTIFICATION, draft.today, redo)

@@ -1,0 +1,127 @@
+"""Suspension 挂账: what cannot be worked on this season waits, and its clocks with it.
+
+先例: 数字化城市管理的挂账、缓办. Never retroactive: the clocks stop at the approval, what is left
+then is what is left afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain import events as e
+from domain.commands import ResumeProblem, SuspendProblem
+from domain.deadlines import DayCount
+from domain.decisions.consequences import level_days_used
+from domain.decisions.draft import Draft
+from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
+from domain.decisions.rounds import move_due_date, rule_of
+from domain.local_time import day_of, midnight_ending
+from domain.problem import Round, Suspension
+from domain.refusals import WrongContent, WrongMoment
+from domain.stages import Stage
+
+
+def demand_suspendable(draft: Draft, act: SuspendProblem) -> None:
+    """Refuse a suspension that cannot begin now."""
+    demand_stage(draft, Stage.AWAITING_FEEDBACK, Stage.RECTIFYING, Stage.AWAITING_REVISIT)
+    demand_not_suspended(draft)
+    if draft.problem.proposal is not None:
+        raise WrongMoment("not_in_this_stage", stage="待销号审批")
+    limit = draft.today + timedelta(days=draft.rules.policy.exception_rules.suspension_max_days)
+    if not draft.today < act.review_on <= limit:
+        raise WrongContent(
+            "review_date_too_late", on=act.review_on.isoformat(), limit=limit.isoformat()
+        )
+
+
+def suspend(draft: Draft, act: SuspendProblem, reason: str) -> None:
+    """Stop the clocks now."""
+    demand_suspendable(draft, act)
+    owed = draft.problem.open_round
+    draft.add(
+        e.ProblemSuspended(
+            on=draft.today,
+            review_on=act.review_on,
+            reason=reason,
+            round_no=len(draft.problem.rounds),
+            days_left=_days_left(draft, owed),
+            level_days_used=level_days_used(draft.problem, draft),
+        )
+    )
+
+
+def _days_left(draft: Draft, owed: Round | None) -> int | None:
+    """Count what is left of an open round, in its own unit; None when nothing runs any more."""
+    if owed is None or owed.overdue_at is not None or owed.due_at <= draft.now:
+        return None
+    if _in_working_days(draft, owed):
+        return draft.rules.calendar.working_days_between(draft.today, owed.due_on)
+    return (owed.due_on - draft.today).days
+
+
+def _in_working_days(draft: Draft, owed: Round) -> bool:
+    rule = rule_of(draft, owed)
+    return rule is not None and rule.unit is DayCount.WORKING_DAYS
+
+
+def resume(draft: Draft, command: ResumeProblem) -> None:
+    """Let the clocks go on with what was left."""
+    if draft.problem.suspension is None:
+        raise WrongMoment("not_suspended")
+    demand_reason(command.reason)
+    go_on(draft, command.reason)
+
+
+def go_on(draft: Draft, reason: str) -> None:
+    """End the present suspension, by a person's word or by the district's answer."""
+    stay = draft.problem.suspension
+    if stay is None:
+        return
+    days = (draft.today - stay.on).days
+    draft.add(
+        e.ProblemResumed(
+            on=draft.today,
+            reason=reason,
+            days_suspended=days,
+            rectification_due_on=_transfer_date(draft, stay, days),
+        )
+    )
+    if days == 0:
+        return
+    _move_round(draft, stay, reason)
+    _move_revisit(draft, stay)
+
+
+def _transfer_date(draft: Draft, stay: Suspension, days: int) -> date | None:
+    due_on = draft.problem.rectification_due_on
+    if due_on is None or draft.problem.transfer_date_missed or due_on < stay.on:
+        return None
+    return due_on + timedelta(days=days)
+
+
+def _move_round(draft: Draft, stay: Suspension, reason: str) -> None:
+    owed = draft.problem.open_round
+    if owed is None or stay.days_left is None or owed.round_no != stay.round_no:
+        return
+    rule, calendar = rule_of(draft, owed), draft.rules.calendar
+    if _in_working_days(draft, owed):
+        due_on = calendar.add_working_days(draft.today, stay.days_left)
+    else:
+        due_on = draft.today + timedelta(days=stay.days_left)
+    if rule is not None and rule.roll_off_rest_days:
+        due_on = calendar.next_workday(due_on)
+    move_due_date(draft, owed, max(due_on, owed.due_on), e.MovedWhy.SUSPENSION, reason)
+
+
+def _move_revisit(draft: Draft, stay: Suspension) -> None:
+    """The bureau's own revisit waits as many working days as were left of it."""
+    problem, calendar = draft.problem, draft.rules.calendar
+    if problem.stage is not Stage.AWAITING_REVISIT or problem.revisit_due_at is None:
+        return
+    last_day = day_of(problem.revisit_due_at - timedelta(seconds=1))
+    before = problem.revisit_on or last_day
+    left = calendar.working_days_between(stay.on, before)
+    left_of_all = calendar.working_days_between(stay.on, last_day)
+    on = calendar.add_working_days(draft.today, left)
+    due_on = calendar.add_working_days(draft.today, left_of_all)
+    draft.add(e.RevisitPlanned(on=on, due_at=midnight_ending(due_on)))

@@ -1,0 +1,59 @@
+"""Which notices follow from events, to whom, and when one has become pointless.
+
+Orders are stored in the same transaction as the events that caused them; a courier hands them over
+later and asks `is_obsolete` once more, just before it does. A mail carries the problem's number and
+dates, never its text or the enterprise's name.
+"""
+
+from __future__ import annotations
+
+from domain import events as e
+from domain.notices import bending, ordinary
+from domain.notices.around import Around
+from domain.notices.kinds import (
+    CARRIES_LINK,
+    DIGESTIBLE,
+    DUE_RUNG,
+    NOTICE_LABELS,
+    OF_A_ROUND,
+    OPENS_ROUND,
+    NoticeKind,
+    NoticeOrder,
+    notice_key,
+)
+from domain.notices.obsolete import is_obsolete
+from domain.problem import Problem
+from domain.rules import Rules
+
+_ORDERS = ordinary.ORDERS | bending.ORDERS
+
+
+def notice_orders(
+    recorded: tuple[e.Recorded, ...], problem: Problem, rules: Rules
+) -> tuple[NoticeOrder, ...]:
+    """Give the notices that follow from one decision's events; `problem` is as they left it.
+
+    A red light goes out as one overdue reminder, whatever grounds stand behind it.
+    """
+    orders: dict[str, NoticeOrder] = {}
+    for one in recorded:
+        maker = _ORDERS.get(type(one.event))
+        if maker is not None:
+            for order in maker(Around(one, problem, rules), one.event):
+                orders[order.key] = order
+    return tuple(orders.values())
+
+
+__all__ = [
+    "CARRIES_LINK",
+    "DIGESTIBLE",
+    "DUE_RUNG",
+    "NOTICE_LABELS",
+    "OF_A_ROUND",
+    "OPENS_ROUND",
+    "NoticeKind",
+    "NoticeOrder",
+    "is_obsolete",
+    "notice_key",
+    "notice_orders",
+]

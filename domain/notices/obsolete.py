@@ -1,0 +1,68 @@
+"""When a notice has become pointless before it was handed over."""
+
+from __future__ import annotations
+
+from domain.bureau import owes
+from domain.events import BureauDuty
+from domain.notices.kinds import (
+    DIGESTIBLE,
+    DUE_RUNG,
+    OF_A_ROUND,
+    OPENS_ROUND,
+    NoticeKind,
+    NoticeOrder,
+)
+from domain.problem import Problem
+from domain.reminders import OVERDUE_RUNG
+
+
+def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) -> str:
+    """Say why a notice must not be handed over any more; empty when it still must.
+
+    `answer_in_inbox` is whether the inbox holds an answer of the order's round that the life has
+    not yet seen (I8: no reminder after the answer).
+    """
+    if order.kind in OF_A_ROUND:
+        if order.district != problem.district:
+            return "reassigned"
+        if order.round_no < len(problem.rounds):
+            return "later_round"
+    if order.kind in DIGESTIBLE:
+        return _reminder_obsolete(order, problem, answer_in_inbox=answer_in_inbox)
+    return _other_obsolete(order, problem)
+
+
+def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:
+    owed = problem.open_round
+    if order.kind in OPENS_ROUND and owed is None:
+        return "answered"
+    if order.kind is NoticeKind.SERVICE_UNPROVEN and (owed is None or owed.held_at is None):
+        return "no_longer_held"
+    if order.kind is NoticeKind.BUREAU_OVERDUE and not _still_late(order, problem):
+        return "done_meanwhile"
+    return ""
+
+
+def _still_late(order: NoticeOrder, problem: Problem) -> bool:
+    """Say whether the bureau still owes what it was late with when the notice was ordered."""
+    details = dict(order.details)
+    duty = BureauDuty(details["duty"])
+    if "ref" not in details:
+        return bool(problem.bureau_overdue)
+    return owes(problem, duty, details["ref"])
+
+
+def _reminder_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) -> str:
+    owed = problem.open_round
+    if owed is None or answer_in_inbox:
+        return "answered"
+    if problem.suspension is not None:
+        return "suspended"
+    rungs = owed.rungs
+    if order.rung in rungs and rungs.index(order.rung) < len(rungs) - 1:
+        return "overtaken"
+    if order.rung == DUE_RUNG and any(rung.startswith(OVERDUE_RUNG) for rung in rungs):
+        return "overtaken"
+    if order.kind is NoticeKind.REMINDER and owed.overdue_at is not None:
+        return "overtaken"
+    return ""
