@@ -13,6 +13,7 @@ from typing import Any
 
 from domain.catalogues.districts import district
 from domain.events import BureauDuty
+from domain.local_time import day_of
 from domain.notices import CARRIES_LINK, NoticeKind, NoticeOrder
 from domain.policy import Position
 from domain.problem import Problem, Round
@@ -54,10 +55,14 @@ class MailWriter:
     async def _notice(self, parcel: Parcel, order: NoticeOrder, problem: Problem) -> Mail:
         owed = problem.rounds[order.round_no - 1] if order.round_no else None
         link = ""
-        if order.kind in CARRIES_LINK:
-            due_at = owed.due_at if owed else self.db.now()
+        if order.kind in CARRIES_LINK and order.district == problem.district and owed:
             link = await self._link(
-                ANSWER, order.problem_no, order.district, order.round_no, parcel.recipient, due_at
+                ANSWER,
+                order.problem_no,
+                order.district,
+                order.round_no,
+                parcel.recipient,
+                owed.due_at,
             )
         values = {
             **self._common(order.district, Position(parcel.position)),
@@ -143,10 +148,12 @@ def _claim(link: LinkRow) -> LinkClaim:
 def _of_problem(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
     receipt_id = dict(order.details).get("receipt_id")
     received = [s.received_at for s in problem.submissions if s.receipt_id == receipt_id]
+    if "received_at" in dict(order.details):
+        received.append(datetime.fromisoformat(dict(order.details)["received_at"]))
     return {
         "problem_no": order.problem_no,
         "received_at": received[0] if received else None,
-        "closed_on": problem.closed_on,
+        "closed_on": problem.closed_on or day_of(order.not_before),
     }
 
 

@@ -14,6 +14,7 @@ from domain.notices.kinds import (
 )
 from domain.problem import Problem
 from domain.reminders import OVERDUE_RUNG
+from domain.stages import Stage
 
 
 def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) -> str:
@@ -38,6 +39,8 @@ def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:
         return "answered"
     if order.kind is NoticeKind.SERVICE_UNPROVEN and (owed is None or owed.held_at is None):
         return "no_longer_held"
+    if order.kind is NoticeKind.CLOSED and problem.stage is not Stage.CLOSED:
+        return "reopened"
     if order.kind is NoticeKind.BUREAU_OVERDUE and not _still_late(order, problem):
         return "done_meanwhile"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from domain import commands as c
 from domain.agenda import Duty, agenda
@@ -185,6 +186,90 @@ class Life:
         proposal = self.problem.proposal
         content_hash = proposal.content_hash if proposal else ""
         return self.do(c.ApproveClosure(content_hash=content_hash, by=by))
+
+    # -- short words for lives that bend -------------------------------------------------------
+
+    def handed(self, receipt: str = "") -> dict[str, Any]:
+        """What every paper of the district carries."""
+        return {
+            "receipt_id": receipt or f"h{self.asked + 1}",
+            "district": self.problem.district,
+            "received_at": self.now,
+            "reason": "示例理由",
+            "content_sha256": "0" * 64,
+            "by": Actor(f"district:{self.problem.district}", Role.DISTRICT),
+        }
+
+    def ask_for_time(self, days: int = 10) -> str:
+        """The district asks for more time; give the receipt."""
+        owed = self.problem.rounds[-1]
+        paper = self.handed()
+        wanted_on = owed.due_on + timedelta(days=days)
+        self.do(
+            c.RequestExtension(round_no=owed.round_no, wanted_on=wanted_on, **paper),
+            cause=paper["receipt_id"],
+        )
+        return str(paper["receipt_id"])
+
+    def answer_request(self, receipt: str, *, grant: bool = True, by: Actor = OFFICER) -> Problem:
+        """The bureau answers it."""
+        return self.do(c.DecideExtension(receipt_id=receipt, grant=grant, reason="示例", by=by))
+
+    def object(self, proper: str = "500104") -> str:
+        """The district says the problem is not its own; give the receipt."""
+        paper = self.handed()
+        self.do(
+            c.RaiseObjection(round_no=len(self.problem.rounds), proper_district=proper, **paper),
+            cause=paper["receipt_id"],
+        )
+        return str(paper["receipt_id"])
+
+    def answer_objection(
+        self, receipt: str, *, uphold: bool, to: str = "500104", by: Actor = OFFICER
+    ) -> Problem:
+        """The bureau answers it."""
+        return self.do(
+            c.DecideObjection(
+                receipt_id=receipt, uphold=uphold, to_district=to, reason="示例", by=by
+            )
+        )
+
+    def propose(self, act: c.Act, by: Actor = OFFICER) -> Problem:
+        """The first person proposes an act."""
+        return self.do(c.ProposeAct(act=act, reason="示例", by=by))
+
+    def agree(self, by: Actor = SUPERVISOR) -> Problem:
+        """The second person approves what was proposed last."""
+        proposed = self.problem.proposed[-1]
+        return self.do(
+            c.ApproveAct(proposal=proposed.seq, content_hash=proposed.content_hash, by=by)
+        )
+
+    def disagree(self, by: Actor = SUPERVISOR) -> Problem:
+        """The second person declines it."""
+        proposed = self.problem.proposed[-1]
+        return self.do(c.DeclineAct(proposal=proposed.seq, reason="示例", by=by))
+
+    def suspend(self, days: int = 60) -> Problem:
+        """Two persons suspend the problem."""
+        self.propose(c.SuspendProblem(review_on=self.today + timedelta(days=days)))
+        return self.agree()
+
+    def resume(self) -> Problem:
+        """The suspension ends."""
+        return self.do(c.ResumeProblem(reason="示例", by=OFFICER))
+
+    def appeal(self, number: int = -1) -> str:
+        """The district appeals a deduction, the last one by default; give the receipt."""
+        paper = self.handed()
+        deduction = self.problem.deductions[number]
+        paper["district"] = deduction.district
+        self.do(c.AppealDeduction(deduction=deduction.seq, **paper), cause=paper["receipt_id"])
+        return str(paper["receipt_id"])
+
+    def answer_appeal(self, receipt: str, *, uphold: bool, by: Actor = OTHER_OFFICER) -> Problem:
+        """Somebody else than the deduction's author answers it."""
+        return self.do(c.DecideAppeal(receipt_id=receipt, uphold=uphold, reason="示例", by=by))
 
 
 def transferred(on: date = MONDAY, **facts: object) -> Life:

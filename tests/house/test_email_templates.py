@@ -16,9 +16,11 @@ from jinja2 import Environment, FileSystemLoader, nodes
 from sqlmodel import select
 
 from activities.notice_mail import MailWriter
+from domain import commands as c
 from domain.commands import RectificationState, RevisitResult, Verdict
 from domain.local_time import at_local
-from domain.notices import CARRIES_LINK, DIGESTIBLE, NoticeKind, NoticeOrder
+from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind, NoticeOrder
+from domain.roles import SYSTEM
 from gateways.mail import Mail, check_header
 from gateways.renderer import TEMPLATES, Renderer
 from store.contacts import BUREAU_POSITIONS
@@ -28,7 +30,7 @@ from store.migrate import upgrade
 from store.records import record
 from store.tables import LinkRow
 from tests.activities.post_office import BASE_URL, signer
-from tests.domain.lives import MONDAY, Life, transferred
+from tests.domain.lives import MONDAY, OFFICER, Life, transferred
 from tests.store.conftest import SteppingClock
 
 EMAILS = TEMPLATES / "emails"
@@ -77,6 +79,48 @@ def _closed() -> Life:
     life.revisit()
     life.approve()
     return life
+
+
+def _bent() -> Life:
+    """A life that asks for time, objects in vain, bounces, waits in 挂账, appeals, comes back."""
+    life = transferred(**CANARIES)
+    life.answer_objection(life.object(), uphold=False)
+    life.answer_request(life.ask_for_time(), grant=True)
+    life.answer_request(life.ask_for_time(), grant=False)
+    life.do(c.ReportBounce(round_no=1, notice_key="x", reported_at=life.now, by=SYSTEM))
+    life.do(c.ReissueNotice(reason="示例", by=OFFICER))
+    life.propose(c.MoveDueDate(round_no=1, due_on=date(2024, 7, 31)))
+    life.agree()
+    life.suspend()
+    life.until(life.today + timedelta(days=5))
+    life.resume()
+    life.until(date(2024, 8, 20))
+    life.answer_appeal(life.appeal(), uphold=True)
+    life.agree()
+    life.answer()
+    life.review()
+    life.revisit()
+    life.approve()
+    life.propose(c.ReopenProblem(findings="示例"))
+    life.agree()
+    return life
+
+
+def _stopped() -> Life:
+    """A life that the bureau takes back."""
+    life = transferred(**CANARIES)
+    life.do(c.WithdrawProblem(reason="示例", by=OFFICER))
+    return life
+
+
+def _elsewhere() -> Life:
+    """A life that was another district's."""
+    life = transferred(**CANARIES)
+    life.answer_objection(life.object(), uphold=True)
+    return life
+
+
+LIVES = [_silent, _late, _closed, _bent, _stopped]
 
 
 @dataclass(frozen=True)
@@ -152,11 +196,11 @@ def test_there_is_no_folder_without_a_kind() -> None:
 
 
 def test_the_lives_of_these_tests_order_every_kind() -> None:
-    ordered = {order.kind for life in (_silent(), _late(), _closed()) for order in life.notices}
+    ordered = {order.kind for make in (*LIVES, _elsewhere) for order in make().notices}
     assert ordered == set(NoticeKind)
 
 
-@pytest.mark.parametrize("make", [_silent, _late, _closed])
+@pytest.mark.parametrize("make", LIVES)
 async def test_a_mail_gives_nothing_away_but_the_number(
     db: Database, writer: MailWriter, make: Callable[[], Life]
 ) -> None:
@@ -168,7 +212,7 @@ async def test_a_mail_gives_nothing_away_but_the_number(
         assert one.order.problem_no in one.mail.html
 
 
-@pytest.mark.parametrize("make", [_silent, _late, _closed])
+@pytest.mark.parametrize("make", LIVES)
 async def test_a_mail_says_why_one_receives_it_and_who_sends_it(
     db: Database, writer: MailWriter, make: Callable[[], Life]
 ) -> None:
@@ -182,7 +226,7 @@ async def test_a_mail_says_why_one_receives_it_and_who_sends_it(
         assert one.mail.text.startswith(f"{unit}{name}：\n")
 
 
-@pytest.mark.parametrize("make", [_silent, _late, _closed])
+@pytest.mark.parametrize("make", LIVES)
 async def test_a_link_stands_where_the_rules_say_and_nowhere_else(
     db: Database, writer: MailWriter, clock: SteppingClock, make: Callable[[], Life]
 ) -> None:
@@ -199,13 +243,13 @@ async def test_a_link_stands_where_the_rules_say_and_nowhere_else(
         assert "http" not in one.mail.html.replace(BASE_URL, "")
 
 
-@pytest.mark.parametrize("make", [_silent, _late, _closed])
+@pytest.mark.parametrize("make", LIVES)
 async def test_a_mail_that_asks_for_something_says_by_when(
     db: Database, writer: MailWriter, make: Callable[[], Life]
 ) -> None:
     life = make()
     for one in await written(db, writer, life):
-        if one.order.kind in CARRIES_LINK:
+        if one.order.kind in OF_A_ROUND:
             due_on = life.problem.rounds[one.order.round_no - 1].due_on
             written_day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
             assert f"{written_day}24:00" in one.mail.subject
@@ -217,7 +261,7 @@ async def test_a_mail_that_asks_for_something_says_by_when(
             assert one.order.light.label in one.mail.html
 
 
-@pytest.mark.parametrize("make", [_silent, _late, _closed])
+@pytest.mark.parametrize("make", LIVES)
 async def test_a_mail_is_one_clean_subject_and_html_without_anything_from_outside(
     db: Database, writer: MailWriter, make: Callable[[], Life]
 ) -> None:
@@ -229,6 +273,19 @@ async def test_a_mail_is_one_clean_subject_and_html_without_anything_from_outsid
         assert not re.search(r"<(img|script|link|iframe|style)\b", one.mail.html)
         for first, second in pairwise(one.mail.text.splitlines()):
             assert first or second, f"two empty lines together in {one.order.key}"
+
+
+async def test_the_district_that_lost_a_problem_gets_no_link_and_the_new_one_does(
+    db: Database, writer: MailWriter
+) -> None:
+    mails = await written(db, writer, _elsewhere())
+    told = {one.order.kind: one for one in mails if one.order.district == "500103"}
+    assert BASE_URL not in told[NoticeKind.REASSIGNED].everything
+    assert "大渡口区" in told[NoticeKind.REASSIGNED].mail.text
+    (fresh,) = [one for one in mails if one.order.district == "500104"]
+    assert fresh.order.kind is NoticeKind.TRANSFER_NOTICE
+    assert fresh.mail.text.startswith("大渡口区生态环境局")
+    assert BASE_URL in fresh.mail.text
 
 
 async def test_a_listing_for_silence_says_that_the_plan_is_silent_too(
