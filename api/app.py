@@ -124,7 +124,7 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
 
     @app.exception_handler(SignInNeeded)
     async def stranger(request: Request, _: SignInNeeded) -> Response:
-        return to_sign_in(request)
+        return await to_sign_in(request)
 
 
 def _answer(request: Request, refused: Refused) -> Response:

@@ -14,13 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col
 
+from domain.problem import Problem
 from domain.stages import Stage
-from store.codec import json_text
+from store.codec import json_text, problem_from
 from store.tables import ProblemRow
 
 SOON = timedelta(days=3)
 """How near a due date the dashboard calls near."""
 
+
+WITH_US = (Stage.REGISTERED, Stage.UNDER_REVIEW, Stage.AWAITING_REVISIT)
+"""The stages in which the bureau owes the next step."""
 
 _BODY = cast("QueryableAttribute[str]", ProblemRow.body)
 
@@ -53,12 +57,13 @@ class ProblemFilter:
     overdue: bool = False
     now: datetime | None = None
     text: str = ""
+    due_after: datetime | None = None
     due_before: datetime | None = None
 
     @property
     def by_due(self) -> bool:
         """Whether the rows come with the nearest due instant first, not the newest number."""
-        return self.overdue or self.due_before is not None
+        return self.overdue or self.due_after is not None or self.due_before is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,17 @@ async def supervisory_list(session: AsyncSession) -> tuple[ProblemRow, ...]:
         .order_by(col(ProblemRow.listed_on), col(ProblemRow.problem_no))
     )
     return tuple(rows)
+
+
+async def waiting_for_us(session: AsyncSession, limit: int = 100) -> tuple[Problem, ...]:
+    """Give the problems whose next step the bureau owes, the longest untouched first."""
+    bodies = await session.scalars(
+        select(col(ProblemRow.body))
+        .where(col(ProblemRow.stage).in_([stage.value for stage in WITH_US]))
+        .order_by(col(ProblemRow.updated_at), col(ProblemRow.problem_no))
+        .limit(limit)
+    )
+    return tuple(problem_from(body) for body in bodies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +182,8 @@ def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
         if wanted.now is None:
             raise ValueError("overdue needs an instant to be judged at")
         conditions.append(col(ProblemRow.due_at) <= wanted.now)
+    if wanted.due_after is not None:
+        conditions.append(col(ProblemRow.due_at) > wanted.due_after)
     if wanted.due_before is not None:
         conditions.append(col(ProblemRow.due_at) < wanted.due_before)
     return conditions

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.notices import OPENS_ROUND, NoticeKind
 from domain.policy import Position
-from domain.stages import Light
-from store.tables import DeliveryRow, NoticeRow
+from domain.problem import Problem
+from domain.stages import WITH_DISTRICT, Light
+from store.codec import problem_from
+from store.tables import DeliveryRow, NoticeRow, ProblemRow
 
 
 class NoticeState(StrEnum):
@@ -133,6 +135,36 @@ async def undeliverable(session: AsyncSession, limit: int = 100) -> tuple[SentNo
         .limit(limit)
     )
     return await _with_deliveries(session, list(await session.scalars(wanted)))
+
+
+async def unproven(
+    session: AsyncSession, ordered_before: datetime, limit: int = 100
+) -> tuple[Problem, ...]:
+    """Give the problems whose open round no notice is proven to have reached, nearest due first.
+
+    Notices ordered at `ordered_before` or later may still be on their way. Service that an officer
+    recorded is proof too.
+    """
+    this_round = (
+        col(NoticeRow.problem_no) == col(ProblemRow.problem_no),
+        col(NoticeRow.round_no) == col(ProblemRow.round_no),
+        col(NoticeRow.kind).in_(OPENS_ROUND),
+    )
+    opened = exists().where(*this_round, col(NoticeRow.ordered_at) < ordered_before)
+    proven = exists().where(
+        *this_round,
+        col(DeliveryRow.notice_key) == col(NoticeRow.key),
+        col(DeliveryRow.state) == DeliveryState.ACCEPTED,
+    )
+    bodies = await session.scalars(
+        select(col(ProblemRow.body))
+        .where(col(ProblemRow.stage).in_([stage.value for stage in WITH_DISTRICT]))
+        .where(opened, ~proven)
+        .order_by(col(ProblemRow.due_at), col(ProblemRow.problem_no))
+        .limit(limit)
+    )
+    found = [problem_from(body) for body in bodies]
+    return tuple(p for p in found if p.open_round and p.open_round.served_on is None)
 
 
 async def backlog(session: AsyncSession, now: datetime) -> Backlog:

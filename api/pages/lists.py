@@ -1,8 +1,7 @@
-"""Pages that list: the desk, the problem list, the supervisory list, the scores."""
+"""Pages that list: the problem list, the supervisory list, the scores."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -19,50 +18,13 @@ from api.words import days_left, light_of
 from domain.catalogues.districts import DISTRICTS
 from domain.local_time import day_of
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
-from store import ledger, lists, notice_log
-from store.lists import CursorInvalid, ProblemFilter
+from store import ledger, lists
+from store.lists import SOON, CursorInvalid, ProblemFilter
 from store.tables import ProblemRow
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
-_PATIENCE = timedelta(minutes=30)
 Text = Annotated[str, Query(max_length=200), AfterValidator(plain_text)]
-_OPEN = (
-    Stage.REGISTERED,
-    Stage.AWAITING_FEEDBACK,
-    Stage.UNDER_REVIEW,
-    Stage.RECTIFYING,
-    Stage.AWAITING_REVISIT,
-    Stage.CLOSED,
-)
-
-
-@router.get("/")
-async def desk(services: Ours, caller: PageReader, flash: Text = "") -> Response:
-    """Show what needs me today."""
-    now = services.clock()
-    async with services.db.reading() as session:
-        counts = await lists.counts(session, now)
-        overdue = await lists.page(session, ProblemFilter(overdue=True, now=now), limit=10)
-        review = await lists.page(session, ProblemFilter(stage=Stage.UNDER_REVIEW), limit=10)
-        revisit = await lists.page(session, ProblemFilter(stage=Stage.AWAITING_REVISIT), limit=10)
-        failed = await notice_log.undeliverable(session, limit=10)
-        backlog = await notice_log.backlog(session, now)
-    bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
-    return page(
-        services,
-        caller,
-        "desk.html",
-        counts=counts,
-        bars=bars,
-        longest=max([number for _, number in bars] + [1]),
-        overdue=[shown(services, row) for row in overdue.rows],
-        review=[shown(services, row) for row in review.rows],
-        revisit=[shown(services, row) for row in revisit.rows],
-        failed=failed,
-        stuck=backlog if backlog.oldest_at and now - backlog.oldest_at > _PATIENCE else None,
-        flash=flash,
-    )
 
 
 def shown(services: Services, row: ProblemRow) -> dict[str, object]:
@@ -92,6 +54,7 @@ async def problem_list(
     flash: Text = "",
 ) -> Response:
     """Show the problem list, filtered, page by page."""
+    now = services.clock()
     wanted = ProblemFilter(
         text=text.strip(),
         district=district,
@@ -99,7 +62,9 @@ async def problem_list(
         listed=True if only == "listed" else None,
         general=True if only == "general" else None,
         overdue=only == "overdue",
-        now=services.clock(),
+        now=now,
+        due_after=now if only == "soon" else None,
+        due_before=now + SOON if only == "soon" else None,
     )
     async with services.db.reading() as session:
         try:

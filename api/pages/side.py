@@ -5,19 +5,39 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.access import Caller, services_of
+from api.access import Caller, cookie_name, demand_same_site, services_of
 from api.errors import Refused, said
 from api.ports import Services
 from api.words import field_label
 from domain.local_time import day_of
 from domain.roles import Role
+
+_PLACES = {
+    "desk.html": "/",
+    "problems.html": "/problems",
+    "problem.html": "/problems",
+    "new_problem.html": "/problems/new",
+    "import.html": "/import",
+    "import_preview.html": "/import",
+    "import_progress.html": "/import",
+    "supervisory_list.html": "/supervisory-list",
+    "scores.html": "/scores",
+    "inspection_groups.html": "/inspection-groups",
+    "draws.html": "/draws",
+    "accounts.html": "/accounts",
+    "mailbox.html": "/mailbox",
+}
+"""Where in the main navigation a page stands."""
+
+_PROSE = ("enterprise", "description", "requirement", "findings", "reason", "means", "number")
+"""Fields whose text somebody would hate to type again."""
 
 OFFICE = (Role.OFFICER, Role.SUPERVISOR)
 
@@ -34,6 +54,7 @@ def page(
         "mark": caller.form_mark if caller else "",
         "fresh_key": lambda: str(uuid4()),
         "flash": None,
+        "here_is": _PLACES.get(name, ""),
     }
     return HTMLResponse(services.renderer.page(f"pages/{name}", **(frame | values)), status)
 
@@ -86,10 +107,22 @@ def refused_page(request: Request, refused: Refused) -> Response:
     return page(services, None, "refused.html", refused.status, refused=refused)
 
 
-def to_sign_in(request: Request) -> Response:
-    """Send a stranger to the sign-in page, and back again afterwards."""
-    wanted = request.url.path if request.method == "GET" else "/"
-    return RedirectResponse(f"/login?next={quote(wanted)}", 303)
+async def to_sign_in(request: Request) -> Response:
+    """Send a stranger to the sign-in page, and back again afterwards.
+
+    Whose session ended under a filled-in form is told so, and gets the texts back to copy.
+    """
+    services = services_of(request)
+    if request.method == "GET":
+        return RedirectResponse(f"/login?next={quote(request.url.path)}", 303)
+    if cookie_name(services) not in request.cookies:
+        return RedirectResponse("/login?next=/", 303)
+    demand_same_site(request, services)
+    form = await request.form(max_files=1, max_fields=60)
+    kept = {field_label(name): form[name] for name in _PROSE if form.get(name)}
+    came_from = urlsplit(request.headers.get("referer", "")).path
+    values = {"next": own_path(came_from), "login": "", "error": "", "kept": kept, "ended": True}
+    return page(services, None, "login.html", 401, **values)
 
 
 def own_path(address: str) -> str:

@@ -7,14 +7,21 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
+from sqlmodel import select
+
 from api.app import create_app
-from asgi import sample_list
+from asgi import SAMPLES
 from domain import commands as c
 from domain.local_time import at_local
+from domain.policy import Position
 from domain.roles import Role
 from gateways.mail_inbox import MailFolder
+from gateways.problem_list.reading import read_list
+from gateways.problem_list.redate import redated
+from gateways.problem_list.writing import list_workbook
 from store import accounts
 from store.records import record
+from store.tables import DeliveryRow, NoticeRow
 from tests.district.house import OFFICER, Clock, House, make_house
 from tests.domain.lives import Life
 
@@ -28,6 +35,7 @@ PEOPLE = {
     "auditor": ("示例审计员", Role.AUDITOR),
     "admin": ("示例管理员", Role.ADMINISTRATOR),
 }
+UNPROVEN = "CQ2024-0012"
 IN_PROGRESS = c.RectificationState.IN_PROGRESS
 
 
@@ -35,14 +43,39 @@ async def make_office(folder: Path, base_url: str) -> House:
     """Build the house at ten to six on the day the first feedback falls due."""
     bare = await make_house(folder, base_url, Clock(EVENING))
     services = replace(
-        bare.services, development=True, samples=sample_list, mails=MailFolder(folder / "mails")
+        bare.services, development=True, samples=_samples, mails=MailFolder(folder / "mails")
     )
     for login, (name, role) in PEOPLE.items():
         await accounts.create(bare.db, login, name, role, PASSWORD)
     office = House(services, bare.clock, bare.desk, create_app(services))
     for life in every_stage():
         await record(office.db, life.problem.problem_no, life.history, life.notices)
+    await _all_mail_is_out(office)
     return office
+
+
+async def _all_mail_is_out(office: House) -> None:
+    """Every notice was accepted for delivery at once, but none to the district of CQ2024-0012."""
+    async with office.db.writing() as session:
+        for notice in list(await session.scalars(select(NoticeRow))):
+            refused = notice.problem_no == UNPROVEN
+            notice.state = "failed" if refused else "handed_over"
+            session.add(
+                DeliveryRow(
+                    notice_key=notice.key,
+                    recipient=f"handler.{notice.district}@example.com",
+                    position=Position.HANDLER.value,
+                    message_id=f"<{notice.key}@example.com>",
+                    state="refused" if refused else "accepted",
+                    accepted_at=None if refused else notice.ordered_at,
+                )
+            )
+
+
+def _samples(today: date) -> bytes:
+    """The sixty samples, some of which lie in this house's future, moved to its today."""
+    read = read_list(SAMPLES, today=date(2025, 12, 31))
+    return list_workbook(redated(read.rows, today), "示例问题清单")
 
 
 def every_stage() -> list[Life]:
@@ -59,7 +92,7 @@ def every_stage() -> list[Life]:
         _accepted("CQ2024-0009", "重庆示例包装有限公司", "500105", date(2024, 7, 8)),
         _proposed("CQ2024-0010", "重庆示例加油站", "500104", date(2024, 7, 3)),
         _closed("CQ2024-0011", "重庆示例玻璃有限公司", "500109", date(2024, 7, 1)),
-        _unproven("CQ2024-0012", "重庆示例建材有限公司", "500113", date(2024, 7, 16)),
+        _unproven(UNPROVEN, "重庆示例建材有限公司", "500113", date(2024, 7, 16)),
         _false("CQ2024-0013", "重庆示例电镀有限公司", "500118", date(2024, 7, 9)),
     ]
     for life in lives:

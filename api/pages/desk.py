@@ -1,0 +1,133 @@
+"""The desk: what an officer has to do now, what falls due, and what nobody may forget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.access import Caller, Ours, PageReader
+from api.pages.at_a_glance import bureau_due, bureau_step
+from api.pages.lists import shown
+from api.pages.side import page
+from api.ports import Services
+from api.words import days_left
+from domain.local_time import day_of, midnight_ending
+from domain.problem import Problem
+from domain.roles import may
+from domain.rules import Rules
+from domain.stages import Light, Stage
+from store import lists, notice_log
+from store.lists import ProblemFilter
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 10
+_PATIENCE = timedelta(minutes=30)
+_OPEN = (
+    Stage.REGISTERED,
+    Stage.AWAITING_FEEDBACK,
+    Stage.UNDER_REVIEW,
+    Stage.RECTIFYING,
+    Stage.AWAITING_REVISIT,
+    Stage.CLOSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OurDuty:
+    """A step the bureau owes on one problem; `left` says in words how long it still has."""
+
+    problem: Problem
+    what: str
+    due_on: date | None
+    light: Light
+    left: str
+    second_person: bool
+
+
+@router.get("/")
+async def desk(
+    services: Ours, caller: PageReader, flash: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """Show what is to be done now, what falls due, and what waits for whom."""
+    now = services.clock()
+    tomorrow_ends = midnight_ending(day_of(now) + timedelta(days=1))
+    # The instant that ends tomorrow is itself the due instant of what falls due tomorrow.
+    due = ProblemFilter(due_after=now, due_before=tomorrow_ends + timedelta(seconds=1))
+    async with services.db.reading() as session:
+        counts = await lists.counts(session, now)
+        ours = await lists.waiting_for_us(session)
+        falling_due = await lists.page(session, due, limit=SHOWN, with_total=True)
+        late = ProblemFilter(overdue=True, now=now)
+        overdue = await lists.page(session, late, limit=SHOWN, with_total=True)
+        unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
+        failed = await notice_log.undeliverable(session, limit=SHOWN)
+        backlog = await notice_log.backlog(session, now)
+    duties = sorted((_our_duty(p, now, services.rules) for p in ours), key=_urgency)
+    bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
+    return page(
+        services,
+        caller,
+        "desk.html",
+        counts=counts,
+        bars=bars,
+        longest=max([number for _, number in bars] + [1]),
+        duties=[duty for duty in duties if not duty.second_person],
+        approvals=[duty for duty in duties if duty.second_person],
+        mine=lambda duty: _may_approve(duty, caller),
+        late_here=sum(duty.light is Light.RED for duty in duties),
+        due=[shown(services, row) for row in falling_due.rows],
+        due_total=falling_due.total,
+        overdue=[shown(services, row) for row in overdue.rows],
+        overdue_total=overdue.total,
+        unproven=[_unproven(problem, services) for problem in unproven],
+        failed=failed,
+        stuck=backlog if backlog.oldest_at and now - backlog.oldest_at > _PATIENCE else None,
+        limit=SHOWN,
+        flash=flash,
+    )
+
+
+def _our_duty(problem: Problem, now: datetime, rules: Rules) -> OurDuty:
+    step, due_on = bureau_step(problem), bureau_due(problem, rules)
+    light, left = _bureau_light(due_on, now)
+    return OurDuty(
+        problem=problem,
+        what=step.what if step else "",
+        due_on=due_on,
+        light=light,
+        left=left,
+        second_person=problem.proposal is not None,
+    )
+
+
+def _bureau_light(due_on: date | None, now: datetime) -> tuple[Light, str]:
+    if due_on is None:
+        return Light.BLUE, "待移交"
+    days = (due_on - day_of(now)).days
+    if days < 0:
+        return Light.RED, f"已超期{-days}天"
+    if days == 0:
+        return Light.ORANGE, "今日须办"
+    return (Light.YELLOW if days == 1 else Light.GREEN), f"还剩{days}天"
+
+
+def _urgency(duty: OurDuty) -> tuple[date, str]:
+    return duty.due_on or date.max, duty.problem.problem_no
+
+
+def _may_approve(duty: OurDuty, caller: Caller) -> bool:
+    proposal = duty.problem.proposal
+    another = proposal is not None and proposal.by.id != caller.actor.id
+    return another and may(caller.role, "approve_closure")
+
+
+def _unproven(problem: Problem, services: Services) -> tuple[Problem, str, bool]:
+    """Give a problem, how long its round has, and whether a consequence already waits for proof."""
+    owed = problem.open_round
+    if owed is None:
+        raise ValueError("only an open round can lack proof of service")
+    return problem, days_left(owed.due_on, owed.due_at, services.clock()), owed.held_at is not None
