@@ -11,7 +11,7 @@ from sqlalchemy import Integer, case, func, insert, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from domain.events import PointsDeducted, Recorded
+from domain.events import PointsDeducted, PointsReversed, Recorded
 from store.engine import Points
 from store.tables import LedgerRow
 
@@ -29,10 +29,20 @@ class Score:
     problems: int
 
 
-async def post(session: AsyncSession, problem_no: str, deducted: Sequence[Recorded]) -> None:
-    """Post deductions; one already posted for the problem, rule and occurrence is an error."""
-    if deducted:
-        await session.execute(insert(LedgerRow), [values(problem_no, one) for one in deducted])
+async def post(session: AsyncSession, problem_no: str, recorded: Sequence[Recorded]) -> None:
+    """Post what events did to the score; one posted before for the same occurrence is an error."""
+    rows = rows_of(problem_no, recorded)
+    if rows:
+        await session.execute(insert(LedgerRow), rows)
+
+
+def rows_of(problem_no: str, recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """Give the rows that events make: deductions and their reversals, in their order."""
+    return [
+        _values(problem_no, one, one.event)
+        for one in recorded
+        if isinstance(one.event, PointsDeducted | PointsReversed)
+    ]
 
 
 async def scores(session: AsyncSession, year: int) -> tuple[Score, ...]:
@@ -75,12 +85,10 @@ async def of_problem(session: AsyncSession, problem_no: str) -> tuple[LedgerRow,
     return tuple(await session.scalars(query.order_by(col(LedgerRow.id))))
 
 
-def values(problem_no: str, recorded: Recorded) -> dict[str, Any]:
-    """Give the row of a PointsDeducted; ValueError for any other event."""
-    event = recorded.event
-    if not isinstance(event, PointsDeducted):
-        raise ValueError(f"{event.tag} deducts no points")
-    return {
+def _values(
+    problem_no: str, recorded: Recorded, event: PointsDeducted | PointsReversed
+) -> dict[str, Any]:
+    row = {
         "problem_no": problem_no,
         "seq": recorded.seq,
         "rule_id": event.rule_id,
@@ -90,9 +98,15 @@ def values(problem_no: str, recorded: Recorded) -> dict[str, Any]:
         "year": event.year,
         "on_day": event.on,
         "points": event.points,
-        "capped": event.capped,
         "clause": event.clause,
-        "paper": event.paper,
         "policy": event.policy,
+    }
+    if isinstance(event, PointsReversed):
+        taken_back = {"kind": REVERSAL, "reverses": event.deduction}
+        return row | taken_back | {"capped": False, "paper": ""}
+    return row | {
         "kind": DEDUCTION,
+        "reverses": 0,
+        "capped": event.capped,
+        "paper": event.paper,
     }

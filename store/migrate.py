@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from store.engine import Database
+from store.rebuild import rebuild
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _LOCK = "bihuan-migrations"
@@ -24,15 +25,27 @@ _TURN = asyncio.Lock()
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision`, in one transaction."""
+    """Bring the database at `url` to `revision`, in one transaction.
+
+    Where older tables stood there, the read model is folded anew: what it shows of a problem may
+    have grown.
+    """
     db = Database(url)
     try:
         async with _TURN, db.writing() as session:
             await db.lock(session, _LOCK)
             connection = await session.connection()
+            before = await connection.run_sync(_revision)
             await connection.run_sync(_upgrade, revision)
+            after = await connection.run_sync(_revision)
+        if before not in (None, after):
+            await rebuild(db)
     finally:
         await db.dispose()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def config(connection: Connection) -> Config:
@@ -55,5 +68,6 @@ async def is_current(db: Database) -> bool:
 
 
 def _is_current(connection: Connection) -> bool:
-    there = MigrationContext.configure(connection).get_current_revision()
-    return there == ScriptDirectory.from_config(config(connection)).get_current_head()
+    return (
+        _revision(connection) == ScriptDirectory.from_config(config(connection)).get_current_head()
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from domain.bureau import duties_of_bureau
 from domain.problem import Problem
 from store.codec import problem_from, to_text
 from store.tables import ProblemRow
@@ -44,10 +45,20 @@ def columns(problem: Problem, updated_at: datetime) -> dict[str, Any]:
         "transferred_on": problem.transferred_on,
         "document_no": problem.document_no,
         "closed_on": problem.closed_on,
+        "suspended": problem.suspension is not None,
+        "typical": problem.typical,
+        "merged_into": problem.merged_into,
+        "waiting": waiting_of(problem),
         "seq": problem.seq,
         "body": to_text(problem),
         "updated_at": updated_at,
     }
+
+
+def waiting_of(problem: Problem) -> str:
+    """Name what the bureau owes on a problem, between bars; empty when it owes nothing."""
+    duties = dict.fromkeys(duty.value for duty, _ in duties_of_bureau(problem))
+    return f"|{'|'.join(duties)}|" if duties else ""
 
 
 def _facts(problem: Problem) -> dict[str, Any]:

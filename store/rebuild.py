@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from domain.events import PointsDeducted, Recorded
+from domain.events import Recorded
 from domain.fold import fold
 from domain.problem import Problem
 from store import event_log, ledger, problems
@@ -23,7 +23,7 @@ async def rebuild(db: Database) -> int:
     """Fold every problem anew and give how many there are; the rows are the same byte for byte.
 
     `row_key` says from which list a problem came and is no part of its life: it is carried over.
-    Deductions that the ledger has lost are posted again. Writers wait until it is done.
+    What the ledger has lost is posted again. Writers wait until it is done.
     """
     async with db.writing() as session:
         await db.lock_everything(session)
@@ -49,10 +49,5 @@ def _row(life: Sequence[Recorded], row_key: str | None) -> dict[str, Any]:
 
 
 async def _post_lost(db: Database, session: AsyncSession, lives: dict[str, list[Recorded]]) -> None:
-    rows = [
-        ledger.values(problem_no, recorded)
-        for problem_no, life in lives.items()
-        for recorded in life
-        if isinstance(recorded.event, PointsDeducted)
-    ]
+    rows = [row for problem_no, life in lives.items() for row in ledger.rows_of(problem_no, life)]
     await db.insert_new(session, LedgerRow, rows)

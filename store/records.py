@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.events import PointsDeducted, ProblemRegistered, Recorded
+from domain.events import ProblemRegistered, Recorded
 from domain.fold import fold
 from domain.notices import NoticeKind, NoticeOrder
 from domain.policy import Position
@@ -85,8 +85,7 @@ async def _write(
     problem = _folded(problem_no, problem_from(row.body) if row is not None else None, fresh)
     await event_log.append(session, problem_no, fresh)
     await _save(session, problem, fresh[-1].at, row, row_key)
-    deducted = [one for one in fresh if isinstance(one.event, PointsDeducted)]
-    await ledger.post(session, problem_no, deducted)
+    await ledger.post(session, problem_no, fresh)
     ordered = [notice_values(order, fresh[-1].at) for order in notices]
     await db.insert_new(session, NoticeRow, ordered)
 

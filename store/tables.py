@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import Index, MetaData, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from store.engine import Points, UtcDateTime
@@ -33,7 +33,10 @@ class Table(SQLModel):
 
 # store/records.py and store/rebuild.py
 class ProblemRow(Table, table=True):
-    """One problem as the lists show it; `body` is the whole Problem."""
+    """One problem as the lists show it; `body` is the whole Problem.
+
+    `waiting` names what the bureau owes on it, between bars: `|extension|proposal|`.
+    """
 
     __tablename__ = "problems"
     __table_args__ = (
@@ -63,6 +66,12 @@ class ProblemRow(Table, table=True):
     due_at: datetime | None = Field(sa_type=UtcDateTime)
     provisional: bool
     closed_on: date | None
+    suspended: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    typical: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    merged_into: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": text("''")}
+    )
+    waiting: str = Field(default="", index=True, sa_column_kwargs={"server_default": text("''")})
     seq: int
     body: str = Field(sa_type=Text)
     row_key: str | None = Field(unique=True)
@@ -88,7 +97,10 @@ class EventRow(Table, table=True):
 
 # store/records.py
 class LedgerRow(Table, table=True):
-    """One deduction, or one reversal of it; append-only."""
+    """One deduction, or one reversal of it; append-only.
+
+    `reverses` is the event number of the deduction that a reversal takes back, else 0.
+    """
 
     __tablename__ = "ledger"
     __table_args__ = (
@@ -111,6 +123,7 @@ class LedgerRow(Table, table=True):
     paper: str
     policy: str
     kind: str = "deduction"
+    reverses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 # store/records.py orders, store/notice_log.py changes `state`
