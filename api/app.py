@@ -22,7 +22,7 @@ from api.district import district_router, too_large_page
 from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.ports import Services
-from api.routes import batches, draws, health, inspection_groups, lists, problems
+from api.routes import batches, draws, health, inspection_groups, lists, problems, self_inspections
 from api.unfinished import carrying_on
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -55,7 +55,7 @@ def create_app(services: Services) -> FastAPI:
     _refuse_in_one_shape(app)
     _harden(app, services)
     rest = APIRouter(prefix=API)
-    for part in (problems, batches, lists, inspection_groups, draws):
+    for part in (problems, batches, lists, inspection_groups, draws, self_inspections):
         rest.include_router(part.router)
     app.include_router(rest)
     app.include_router(health.router)

@@ -18,8 +18,8 @@ Refusal
                           district_not_valid, key_content_unknown,
                           rectification_before_transfer, home_district_missing,
                           home_district_inspected, no_draw_candidates, seed_day_unsuitable,
-                          extension_not_later,
-                          extension_too_long, due_date_not_later, review_date_too_late,
+                          correction_date_missing, extension_not_later, extension_too_long,
+                          due_date_not_later, review_date_too_late,
                           same_district, not_a_successor, not_a_duplicate, merge_the_other_way,
                           number_missing
 """
@@ -114,6 +114,7 @@ class WrongContent(Refusal):
         "home_district_inspected": "检查组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
         "{inspected}；请改填其他检查组，或由管理员先将该人员调出本组。",
         "no_draw_candidates": "现在没有待回头看、且未参加过抽取的问题，无需抽取。",
+        "correction_date_missing": "已完成整改的，请填写完成日期。",
         "seed_day_unsuitable": "随机种子的公布日期 {on} 应晚于今天、不晚于 {limit}："
         "公布名单时任何人都不能预知种子。",
         "extension_not_later": "申请延至 {on}，未晚于现有时限 {due_on}，请填写更晚的日期。",

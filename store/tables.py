@@ -483,3 +483,29 @@ class DrawResultRow(Table, table=True):
     drawn_by: str
     seed: str
     body: str = Field(sa_type=Text)
+
+
+# store/self_inspections.py
+class SelfInspectionRow(Table, table=True):
+    """One version of an entry of a district's own list; append-only, the last version counts.
+
+    `link_jti` is the link it came by, `removed` says that the entry was taken off the list.
+    """
+
+    __tablename__ = "self_inspections"
+    __table_args__ = (Index(None, "district", "entry_id"), Index(None, "district", "at"))
+
+    entry_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    district: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    link_jti: str
+    removed: bool
+    enterprise: str
+    address: str
+    key_object: str
+    finding: str = Field(sa_type=Text)
+    state: str
+    measure: str = Field(sa_type=Text)
+    corrected_on: date | None
+    slot: str

@@ -71,28 +71,31 @@ def clean(text: str) -> str:
     ).strip()
 
 
-def _wrong(code: str, message: str) -> PydanticCustomError:
+def wrong(code: str, message: str) -> PydanticCustomError:
+    """Say what is wrong with a field: a stable code and the sentence with its remedy."""
     return PydanticCustomError(code, message)
 
 
-def _plain(value: object) -> str:
+def typed_text(value: object) -> str:
+    """Read a text as somebody typed it."""
     return clean(value) if isinstance(value, str) else ""
 
 
 def _half_width(value: object) -> str:
-    return unicodedata.normalize("NFKC", _plain(value))
+    return unicodedata.normalize("NFKC", typed_text(value))
 
 
 def _state(value: object) -> RectificationState:
     try:
-        return RectificationState(_plain(value))
+        return RectificationState(typed_text(value))
     except ValueError as error:
-        raise _wrong(
+        raise wrong(
             "state_missing", "请选择整改情况：已完成整改、正在整改或尚未开始整改。"
         ) from error
 
 
-def _day(value: object) -> date | None:
+def typed_day(value: object) -> date | None:
+    """Read a day however it is written, None where nothing is."""
     typed = _half_width(value)
     if not typed:
         return None
@@ -100,7 +103,7 @@ def _day(value: object) -> date | None:
     try:
         return date(*map(int, parts.groups())) if parts else _no_day(typed)
     except ValueError as error:
-        raise _wrong("day_impossible", "没有这一天，请核对年、月、日。") from error
+        raise wrong("day_impossible", "没有这一天，请核对年、月、日。") from error
 
 
 def _no_day(typed: str) -> date:
@@ -112,27 +115,25 @@ def _amount(value: object) -> Decimal | None:
     if not typed:
         return None
     if not _AMOUNT.fullmatch(typed):
-        raise _wrong(
+        raise wrong(
             "amount_impossible", "金额请填数字，单位为元，最多两位小数，如 20000 或 20000.50。"
         )
     return Decimal(typed)
 
 
 def _outcome(value: object) -> str:
-    code = _plain(value)
+    code = typed_text(value)
     if code not in {outcome.code for outcome in penalty_outcomes.PENALTY_OUTCOMES}:
-        raise _wrong("outcome_missing", "请选择是否立案处罚及处理结果。")
+        raise wrong("outcome_missing", "请选择是否立案处罚及处理结果。")
     return code
 
 
 def _telephone(value: object) -> str:
     typed = _half_width(value)
     if not typed:
-        raise _wrong("telephone_missing", "请填写联系电话，便于市级承办人核对。")
+        raise wrong("telephone_missing", "请填写联系电话，便于市级承办人核对。")
     if not _TELEPHONE.fullmatch(typed):
-        raise _wrong(
-            "telephone_impossible", "联系电话请填手机号或带区号的座机号，如 023-00000000。"
-        )
+        raise wrong("telephone_impossible", "联系电话请填手机号或带区号的座机号，如 023-00000000。")
     return typed
 
 
@@ -143,13 +144,13 @@ class AnnexForm(BaseModel):
 
     receipt_id: UUID
     state: Annotated[RectificationState, BeforeValidator(_state)]
-    text: Annotated[str, BeforeValidator(_plain)]
-    promised_on: Annotated[date | None, BeforeValidator(_day)]
+    text: Annotated[str, BeforeValidator(typed_text)]
+    promised_on: Annotated[date | None, BeforeValidator(typed_day)]
     penalty_outcome: Annotated[str, BeforeValidator(_outcome)]
-    penalty_document_no: Annotated[str, BeforeValidator(_plain)]
+    penalty_document_no: Annotated[str, BeforeValidator(typed_text)]
     penalty_amount: Annotated[Decimal | None, BeforeValidator(_amount)]
-    penalty_ground: Annotated[str, BeforeValidator(_plain)]
-    filled_by: Annotated[str, BeforeValidator(_plain)]
+    penalty_ground: Annotated[str, BeforeValidator(typed_text)]
+    filled_by: Annotated[str, BeforeValidator(typed_text)]
     telephone: Annotated[str, BeforeValidator(_telephone)]
 
     @validates("text", "penalty_document_no", "penalty_ground", "filled_by", "telephone")
@@ -157,7 +158,7 @@ class AnnexForm(BaseModel):
     def _short_enough(cls, typed: str, info: ValidationInfo) -> str:
         longest = LONGEST[str(info.field_name)]
         if len(typed) > longest:
-            raise _wrong(
+            raise wrong(
                 "too_long", f"最多{longest}字，现为{len(typed)}字，请精简；详情可放在附件中。"
             )
         return typed
@@ -166,14 +167,14 @@ class AnnexForm(BaseModel):
     @classmethod
     def _said(cls, typed: str) -> str:
         if not typed:
-            raise _wrong("text_missing", "请写明整改情况：采取了哪些措施、目前进展如何。")
+            raise wrong("text_missing", "请写明整改情况：采取了哪些措施、目前进展如何。")
         return typed
 
     @validates("filled_by")
     @classmethod
     def _named(cls, typed: str) -> str:
         if not typed or "\n" in typed:
-            raise _wrong("filler_missing", "请填写填报人姓名。")
+            raise wrong("filler_missing", "请填写填报人姓名。")
         return typed
 
     @validates("promised_on")
@@ -183,11 +184,11 @@ class AnnexForm(BaseModel):
             return None
         today = _today(info)
         if day is None:
-            raise _wrong("promise_missing", "正在整改的，请填写承诺完成日期。")
+            raise wrong("promise_missing", "正在整改的，请填写承诺完成日期。")
         if day < today:
-            raise _wrong("promise_in_past", "承诺完成日期不得早于今天，请填写今天或今后的日期。")
+            raise wrong("promise_in_past", "承诺完成日期不得早于今天，请填写今天或今后的日期。")
         if day > today + _FARTHEST:
-            raise _wrong("promise_too_far", "承诺完成日期过远，请核对年份。")
+            raise wrong("promise_too_far", "承诺完成日期过远，请核对年份。")
         return day
 
     @validates("penalty_document_no")
@@ -196,7 +197,7 @@ class AnnexForm(BaseModel):
         code = info.data.get("penalty_outcome")
         outcome = penalty_outcomes.by_code(code) if code else None
         if outcome is not None and outcome.needs_document_no and not typed:
-            raise _wrong("document_no_missing", f"选择“{outcome.short}”的，请填写相应文书的文号。")
+            raise wrong("document_no_missing", f"选择“{outcome.short}”的，请填写相应文书的文号。")
         return typed
 
     def answer(self, files: tuple[EvidenceFile, ...]) -> Answer:

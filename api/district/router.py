@@ -8,6 +8,7 @@ from api.district.answering import FORM_BYTES, add_form
 from api.district.days import add_days
 from api.district.doors import add_doors
 from api.district.files import add_files
+from api.district.own_list import add_own_list
 from api.district.receipts import add_receipts
 from api.district.side import Side, route_class
 from api.ports import Services
@@ -27,5 +28,6 @@ def district_router(services: Services) -> APIRouter:
     add_files(router, side)
     add_receipts(router, side)
     add_days(router, side)
+    add_own_list(router, side)
     add_doors(router, side)  # last: its neutral page takes every other address
     return router

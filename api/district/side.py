@@ -35,6 +35,9 @@ _log = structlog.get_logger(__name__)
 
 _UPLOADS_AN_HOUR = 120
 
+_KEPT = ("/f/problem", "/f/problem/self-inspection", "/f/day/self-inspection")
+"""The forms whose fields the busy page offers again."""
+
 _PLAIN_FIELD = re.compile(r"[a-z_]{1,40}")
 
 
@@ -131,7 +134,7 @@ async def _answer(side: Side, handler: Handler, request: Request) -> Response:
             raise  # a template that is missing, not a disk that is full
         _log.warning("a district's request met a busy store", error=type(error).__name__)
         kept = await _typed_so_far(request)
-        return _say(side, request, Halt("busy", 503, kept=kept))
+        return _say(side, request, Halt("busy", 503, kept=kept, address=request.url.path))
 
 
 _TOO_LARGE = ("too_large", "一次上传的内容过大。请返回上一页，减少或压缩附件后再上传。")
@@ -170,7 +173,7 @@ def short_answer(content: Mapping[str, object], status: int = 200) -> Response:
 
 async def _typed_so_far(request: Request) -> dict[str, str]:
     """Give the fields of a form that could not be saved, so that its page can offer them again."""
-    if request.method != "POST" or request.url.path != "/f/problem":
+    if request.method != "POST" or request.url.path not in _KEPT:
         return {}
     try:
         form = await request.form()

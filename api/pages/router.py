@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import desk, draws, inspection_groups, lists, lists_in, people, problem, signing_in
+from api.pages import (
+    desk,
+    draws,
+    inspection_groups,
+    lists,
+    lists_in,
+    people,
+    problem,
+    self_inspections,
+    signing_in,
+)
 from api.pages.side import refused_page, to_sign_in
 
 __all__ = ["pages_router", "refused_page", "to_sign_in"]
@@ -13,6 +23,16 @@ __all__ = ["pages_router", "refused_page", "to_sign_in"]
 def pages_router() -> APIRouter:
     """Give the router of the officers' pages."""
     router = APIRouter()
-    for part in (desk, signing_in, lists, lists_in, problem, people, inspection_groups, draws):
+    for part in (
+        desk,
+        signing_in,
+        lists,
+        lists_in,
+        problem,
+        people,
+        inspection_groups,
+        draws,
+        self_inspections,
+    ):
         router.include_router(part.router)
     return router

@@ -47,6 +47,8 @@ REST: Mapping[str, Who] = {
     "GET /scores/{district}": READERS,
     "GET /exports/ledger.xlsx": READERS,
     "GET /exports/annex.xlsx": READERS,
+    "GET /self-inspections": READERS,
+    "GET /exports/self-inspection.xlsx": READERS,
     "GET /draws": READERS,
     "POST /draws": OFFICE,
     "GET /draws/{draw_id}": READERS,
@@ -86,6 +88,10 @@ DISTRICT_SIDE: Mapping[str, Who] = {
     "GET /f/receipt/{receipt_id}": DISTRICTS,
     "GET /f/day": DISTRICTS,
     "POST /f/day": DISTRICTS,
+    "GET /f/problem/self-inspection": DISTRICTS,
+    "POST /f/problem/self-inspection": DISTRICTS,
+    "GET /f/day/self-inspection": DISTRICTS,
+    "POST /f/day/self-inspection": DISTRICTS,
 }
 
 PAGES: Mapping[str, Who] = {
@@ -119,6 +125,7 @@ PAGES: Mapping[str, Who] = {
     "POST /draws": OFFICE,
     "GET /draws/{draw_id}": READERS,
     "POST /draws/{draw_id}": OFFICE,
+    "GET /self-inspections": READERS,
     "GET /mailbox": STAFF,
     "GET /mailbox/{mail_id}": STAFF,
     "GET /mailbox/{mail_id}/html": STAFF,

@@ -1,0 +1,39 @@
+"""A district's own list: a day for what is corrected, and never a point."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.commands import RectificationState
+from domain.refusals import WrongContent
+from domain.self_inspection import SelfInspection, demand_plausible
+
+TODAY = date(2024, 6, 24)
+ENTRY = SelfInspection(
+    enterprise="重庆示例加油站有限公司",
+    address="渝中区示例路2号",
+    key_object="mobile_sources",
+    finding="油气回收装置密封不严。",
+    state=RectificationState.DONE,
+    measure="更换密封圈并复测合格。",
+    corrected_on=TODAY,
+    slot="batch_1",
+)
+
+
+def test_what_is_corrected_has_a_day_that_has_come() -> None:
+    demand_plausible(ENTRY, TODAY)
+    with pytest.raises(WrongContent) as missing:
+        demand_plausible(replace(ENTRY, corrected_on=None), TODAY)
+    assert missing.value.code == "correction_date_missing"
+    with pytest.raises(WrongContent) as to_come:
+        demand_plausible(replace(ENTRY, corrected_on=date(2024, 6, 25)), TODAY)
+    assert to_come.value.code == "date_not_plausible"
+
+
+def test_what_is_not_corrected_needs_no_day() -> None:
+    for state in (RectificationState.IN_PROGRESS, RectificationState.NOT_BEGUN):
+        demand_plausible(replace(ENTRY, state=state, corrected_on=None), TODAY)
