@@ -12,9 +12,11 @@ import json
 import os
 from pathlib import Path
 
+import structlog
 from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
 
 from store import archive_index
 from store.engine import Database
@@ -22,6 +24,7 @@ from store.tables import ArchiveRow
 from workflows.names import problem_no_of
 from workflows.ports import ArchivePort
 
+_log = structlog.get_logger(__name__)
 _CLOSED_LIVES = "WorkflowType = 'ProblemWorkflow' AND ExecutionStatus != 'Running'"
 
 
@@ -40,15 +43,25 @@ class Archive(ArchivePort):
 
     @activity.defn(name="archive_closed_runs")
     async def archive_closed_runs(self) -> int:
-        """Export every closed run that is not kept yet; continued runs too."""
+        """Export every closed run that is not kept yet; continued runs too.
+
+        A history that cannot be had now stops no other; the log names it, the next sweep asks again.
+        """
         exported = 0
         async for closed in self._client.list_workflows(_CLOSED_LIVES):
             if not await self._is_kept(closed.run_id):
-                await self.keep(closed.id, closed.run_id)
-                exported += 1
+                exported += await self._try_to_keep(closed.id, closed.run_id)
             if activity.in_activity():
                 activity.heartbeat(exported)
         return exported
+
+    async def _try_to_keep(self, workflow_id: str, run_id: str) -> bool:
+        try:
+            await self.keep(workflow_id, run_id)
+        except (RPCError, IncompleteHistory) as error:
+            _log.error("run not kept", workflow_id=workflow_id, run_id=run_id, error=str(error))
+            return False
+        return True
 
     async def keep(self, workflow_id: str, run_id: str) -> ArchiveRow:
         """Export one closed run and enter it; raises IncompleteHistory."""
