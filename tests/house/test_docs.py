@@ -45,6 +45,7 @@ from tests.house.markdown import (
     text_of,
 )
 from tests.house.two_lives import difficult_life, ordinary_life
+from workflows.names import SEARCH_ATTRIBUTES
 
 GLOSSARY = "docs/glossary.md"
 LIVES = "docs/life-of-a-problem.md"
@@ -386,3 +387,9 @@ def test_every_page_and_every_decision_is_linked_from_another() -> None:
     }
     for page in (ROOT / "docs").rglob("*.md"):
         assert page.resolve() in linked, page
+
+
+def test_every_search_attribute_is_explained_with_its_type() -> None:
+    (table,) = tables(section("docs/running.md", "Finding lives in Temporal"))
+    named = {row[0].strip("`"): row[1] for row in table if row[0].startswith("`")}
+    assert named == SEARCH_ATTRIBUTES
