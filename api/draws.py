@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -17,7 +18,9 @@ from api.ports import Services
 from api.workbooks import Cell, Sheet, workbook
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
+from domain.commands import RecordDraw
 from domain.draw import DEFAULT_RULE, Announcement, Candidate, Drawn, DrawRule
+from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.refusals import Refusal
 from gateways.draw_files import document
 from store import draws, inspection_groups
@@ -25,11 +28,14 @@ from store.draws import Draw, DrawRefused
 
 T = TypeVar("T")
 
+AT_ONCE = 16
+"""How many lives are told of a draw at the same time."""
+
 OUTCOMES = (
     ("问题编号", 18),
     ("区县", 16),
     ("重点内容", 26),
-    ("抽取方式", 14),
+    ("抽取方式", 34),
     ("区县本年度扣分", 14),
     ("权重", 10),
     ("计算值（小者抽中）", 38),
@@ -104,6 +110,52 @@ async def conclude(services: Services, caller: Caller, draw_id: str, body: SeedB
     return await allowed(draws.conclude_draw(services.db, draw_id, body.seed, caller.account.id))
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whether a candidate's life has the draw on record; if not, why."""
+
+    problem_no: str
+    recorded: bool
+    code: str = ""
+    detail: str = ""
+
+
+async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Entered, ...]:
+    """Tell each candidate's life what the draw came to; those that know already are left alone.
+
+    The Update's id is the draw's and the problem's, so however often and by whomever this is
+    pressed, a life hears of the draw once.
+    """
+    outcomes = draw.result.outcomes if draw.result else ()
+    async with services.db.reading() as session:
+        known = await draws.recorded(session, draw)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(drawn: Drawn) -> Entered:
+        if drawn.problem_no in known:
+            return Entered(drawn.problem_no, recorded=True)
+        async with places:
+            return await _enter_one(services, caller, draw.announcement.draw_id, drawn)
+
+    return tuple(await asyncio.gather(*map(one, outcomes)))
+
+
+async def _enter_one(services: Services, caller: Caller, draw_id: str, drawn: Drawn) -> Entered:
+    number = drawn.problem_no
+    command = RecordDraw(draw_id=draw_id, drawn=drawn.drawn, by=caller.actor)
+    try:
+        await services.desk.command(number, command, f"{draw_id}/{number}")
+    except CommandRefused as refused:
+        return Entered(number, recorded=False, code=refused.code, detail=str(refused))
+    except OutcomeUnknown:
+        again = Refused("unavailable")
+        return Entered(number, recorded=False, code=again.code, detail=again.detail)
+    except NoSuchLife:
+        gone = Refused("life_ended")
+        return Entered(number, recorded=False, code=gone.code, detail=gone.detail)
+    return Entered(number, recorded=True)
+
+
 async def allowed(act: Awaitable[T]) -> T:
     """Carry refusals outside; raises Refused."""
     try:
@@ -175,7 +227,7 @@ def outcome_row(
         candidate.problem_no,
         district(candidate.district).name,
         key_contents.by_code(content).label if content else "一般问题",
-        "全部抽取" if candidate.must else "随机抽取",
+        f"必须回头看（{candidate.must}）" if candidate.must else "随机抽取",
         candidate.points,
         candidate.weight,
         drawn.key if drawn else "",
@@ -220,6 +272,6 @@ def words_of_rule(made: Announcement) -> str:
     share = f"{(made.rule.share * 100).normalize():f}%"
     weight = f"{made.rule.weight_per_point.normalize():f}"
     return (
-        f"涉及11项重点内容的问题全部回头看；一般问题抽取{share}，向上取整；"
+        f"涉及11项重点内容、曾纳入督察问题清单、曾反弹的问题全部回头看；其他抽取{share}，向上取整；"
         f"权重为1，所在区县本年度每扣1分加{weight}。"
     )

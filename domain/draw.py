@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
+from domain.decisions.marks import must_be_revisited
 from domain.inspection_groups import Member, MemberKind, home_units
 from domain.local_time import day_of
 from domain.problem import Problem
@@ -69,19 +70,18 @@ EXPERT_FOR: Mapping[str, MemberKind] = {
 class Candidate:
     """A problem that may be drawn; `key_content` is empty for a general problem.
 
-    `points` is what its district lost in the year of the announcement, after reversals.
+    `must` says why it is revisited whatever is drawn, empty where the draw decides; `points` is
+    what its district lost in the year of the announcement, after reversals; `waiting_since` tells
+    this wait for a revisit from an earlier one of the same problem.
     """
 
     problem_no: str
     district: str
     key_content: str
+    must: str
+    waiting_since: datetime
     points: Decimal
     weight: Decimal
-
-    @property
-    def must(self) -> bool:
-        """Problems of the 11 key contents are always revisited."""
-        return bool(self.key_content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +134,9 @@ class DrawResult:
 
 
 def is_candidate(problem: Problem) -> bool:
-    """Tell whether a problem waits for a revisit that nobody has made yet."""
-    return problem.stage is Stage.AWAITING_REVISIT and problem.proposal is None
+    """Tell whether a problem waits for a revisit that no draw has decided about yet."""
+    waits = problem.stage is Stage.AWAITING_REVISIT and problem.suspension is None
+    return waits and problem.proposal is None and not problem.draw_id
 
 
 def announce(
@@ -187,9 +188,16 @@ def _candidate(problem: Problem, points: Mapping[str, Decimal], rule: DrawRule) 
         problem_no=problem.problem_no,
         district=problem.district,
         key_content=problem.facts.key_content or "",
+        must=must_be_revisited(problem),
+        waiting_since=waiting_since(problem),
         points=lost,
         weight=weight_of(lost, rule),
     )
+
+
+def waiting_since(problem: Problem) -> datetime:
+    """Give the instant from which a problem has waited for its revisit."""
+    return problem.stage_since or problem.registered_at
 
 
 def weight_of(points: Decimal, rule: DrawRule) -> Decimal:
@@ -271,7 +279,7 @@ def _inspectors(announcement: Announcement, seed: str, candidate: Candidate) -> 
 
 
 def _experts(announcement: Announcement, seed: str, candidate: Candidate) -> tuple[str, ...]:
-    if not candidate.must:
+    if not candidate.key_content:
         return ()
     wanted = EXPERT_FOR.get(candidate.key_content, MemberKind.AIR_EXPERT)
     fitting = [one for one in announcement.people if one.kind is wanted]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,18 +10,28 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from domain.draw import Announcement, DrawResult, DrawRule, announce, conclude, fingerprint
+from domain.draw import (
+    Announcement,
+    DrawResult,
+    DrawRule,
+    announce,
+    conclude,
+    fingerprint,
+    waiting_since,
+)
+from domain.events import RevisitDrawn
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.stages import Stage
 from store import inspection_groups, ledger
 from store.codec import problem_from, to_text
 from store.engine import Database
-from store.tables import DrawResultRow, DrawRow, ProblemRow
+from store.tables import DrawResultRow, DrawRow, EventRow, ProblemRow
 
 _ANNOUNCEMENT = TypeAdapter(Announcement)
 _RESULT = TypeAdapter(DrawResult)
 _LOCK = "draws"
+_DRAWN_TAG = RevisitDrawn(draw_id="", drawn=False).tag
 
 
 class DrawRefused(Exception):
@@ -127,20 +138,34 @@ async def candidates(session: AsyncSession) -> tuple[Problem, ...]:
     return tuple(await _awaiting_revisit(session))
 
 
+async def recorded(session: AsyncSession, draw: Draw) -> frozenset[str]:
+    """Give the numbers of the candidates whose lives have this draw's outcome on record."""
+    numbers = [one.problem_no for one in draw.announcement.candidates]
+    rows = await session.execute(
+        select(col(EventRow.problem_no), col(EventRow.body)).where(
+            col(EventRow.problem_no).in_(numbers), col(EventRow.tag) == _DRAWN_TAG
+        )
+    )
+    mine = draw.announcement.draw_id
+    return frozenset(number for number, body in rows if json.loads(body)["draw_id"] == mine)
+
+
 async def _awaiting_revisit(session: AsyncSession) -> list[Problem]:
-    """Give the problems that await a revisit and stand in no draw that is still open."""
+    """Give the problems that await a revisit and stand in no draw because of it."""
     query = select(col(ProblemRow.body)).where(
         col(ProblemRow.stage) == Stage.AWAITING_REVISIT.value
     )
     taken = await _in_draws(session)
     found = [problem_from(body) for body in await session.scalars(query)]
-    return [problem for problem in found if problem.problem_no not in taken]
+    return [one for one in found if (one.problem_no, waiting_since(one)) not in taken]
 
 
-async def _in_draws(session: AsyncSession) -> frozenset[str]:
+async def _in_draws(session: AsyncSession) -> frozenset[tuple[str, datetime]]:
     bodies = await session.scalars(select(col(DrawRow.body)))
     announced = (_ANNOUNCEMENT.validate_json(body) for body in bodies)
-    return frozenset(one.problem_no for made in announced for one in made.candidates)
+    return frozenset(
+        (one.problem_no, one.waiting_since) for made in announced for one in made.candidates
+    )
 
 
 def _draw(row: DrawRow, result: DrawResultRow | None) -> Draw:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
@@ -14,9 +14,11 @@ from api.access import Caller, Ours, PageOfficer, PageReader
 from api.acts import idempotency_key
 from api.draws import (
     DrawBody,
+    Entered,
     SeedBody,
     announce,
     conclude,
+    enter,
     names_of_people,
     outcome_words,
     outcomes,
@@ -28,6 +30,7 @@ from api.errors import Refused
 from api.pages.side import OFFICE, back_to, filled, form_of, page, refused_form
 from api.ports import Services
 from domain.catalogues import key_contents
+from domain.decisions.marks import must_be_revisited
 from domain.draw import DEFAULT_RULE, LATEST_SEED
 from domain.draw import is_candidate as may_be_drawn
 from domain.local_time import day_of
@@ -61,7 +64,7 @@ async def _all(
         refused.status if refused else 200,
         draws=found,
         waiting=waiting,
-        must=sum(bool(one.facts.key_content) for one in waiting),
+        must=sum(bool(must_be_revisited(one)) for one in waiting),
         rule=DEFAULT_RULE,
         first=today + timedelta(days=1),
         last=today + LATEST_SEED,
@@ -100,6 +103,8 @@ async def _one(
     refused: Refused | None = None,
 ) -> Response:
     draw = await the_draw(services, draw_id)
+    async with services.db.reading() as session:
+        recorded = await draws.recorded(session, draw)
     names = await names_of_people(services) if caller.role in OFFICE else {}
     return page(
         services,
@@ -113,6 +118,7 @@ async def _one(
             (one, drawn, outcome_words(drawn), _content(one.key_content))
             for one, drawn in outcomes(draw)
         ],
+        recorded=recorded,
         people=lambda ids: people_words(ids, names),
         due=day_of(services.clock()) >= draw.announcement.seed_on,
         refused=refused,
@@ -134,9 +140,20 @@ async def conclude_draw(
         first = SeedBody(seed=fields.get("seed", ""))
         if first != SeedBody(seed=fields.get("seed_again", "")):
             raise Refused("invalid_request", "两次输入的种子不一致，请对照公布的数值重新输入。")
-        await conclude(services, caller, draw_id, first)
+        entered = await enter(services, caller, await conclude(services, caller, draw_id, first))
     except ValidationError as error:
         return await _one(services, caller, draw_id, refused=refused_form(error))
     except Refused as refused:
         return await _one(services, caller, draw_id, refused=refused)
-    return back_to(f"/draws/{draw_id}", "抽取完成")
+    missing = [one for one in entered if not one.recorded]
+    if missing:
+        return await _one(services, caller, draw_id, refused=_not_entered(missing))
+    return back_to(f"/draws/{draw_id}", "抽取完成，结果已登记到各问题")
+
+
+def _not_entered(missing: Sequence[Entered]) -> Refused:
+    """Say which lives have not heard of the draw, and why the first of them have not."""
+    reasons = "；".join(f"{one.problem_no}：{one.detail}" for one in missing[:5])
+    found = Refused("invalid_request", f"抽取完成，{len(missing)}个问题未能登记。{reasons}")
+    found.status = 409
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from api.draws import (
     conclude,
     draw_view,
     draw_workbook,
+    enter,
     names_of_people,
     summary_view,
     the_draw,
@@ -57,8 +59,10 @@ async def read(services: Ours, _: Reader, draw_id: str) -> JSONResponse:
 async def conclude_draw(
     services: Ours, caller: Officer, _: Key, draw_id: str, body: SeedBody
 ) -> JSONResponse:
-    """录入已公布的种子并抽取；同一种子重复提交结果不变。承办人、审批人可用。"""
-    return JSONResponse(draw_view(await conclude(services, caller, draw_id, body)))
+    """录入已公布的种子并抽取，结果登记到各问题；同一种子重复提交结果不变。承办人、审批人可用。"""
+    draw = await conclude(services, caller, draw_id, body)
+    entered = [asdict(one) for one in await enter(services, caller, draw)]
+    return JSONResponse({**draw_view(draw), "entered": entered})
 
 
 @router.get("/exports/draws/{draw_id}.xlsx")

@@ -10,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from domain.commands import RevisitResult
 from domain.roles import Role
-from tests.beside.living import rectified
+from tests.beside.living import rectified, revisited
 from tests.beside.office import Office
 from tests.beside.test_inspection_groups import person
 
@@ -51,7 +52,7 @@ async def test_a_draw_is_announced_drawn_and_read_again(office: Office) -> None:
     assert sum(outcomes.values()) == 2
     draw_id = result["announcement"]["draw_id"]
     read = await office.ask("GET", f"/draws/{draw_id}", Role.AUDITOR)
-    assert read.json() == result
+    assert read.json() | {"entered": result["entered"]} == result
     (listed,) = (await office.ask("GET", "/draws")).json()["draws"]
     assert (listed["draw_id"], listed["candidates"], listed["drawn"]) == (draw_id, 6, 2)
 
@@ -98,6 +99,42 @@ async def test_without_anybody_waiting_there_is_nothing_to_draw(office: Office) 
     refused = await office.ask("POST", "/draws", json=BODY)
     assert refused.json()["code"] == "no_draw_candidates"
     assert (await office.ask("GET", "/draws/none")).json()["code"] == "draw_not_found"
+
+
+async def test_each_life_hears_once_what_it_drew(office: Office) -> None:
+    result = await drawn(office)
+    assert all(one["recorded"] for one in result["entered"])
+    draw_id = result["announcement"]["draw_id"]
+    for one in result["result"]["outcomes"]:
+        problem = await office.house.desk.state(one["problem_no"])
+        assert (problem.draw_id, problem.excused) == (draw_id, not one["drawn"])
+        assert (problem.proposal is not None) is not one["drawn"]
+    told = [key for key in office.house.desk.asked if key.startswith(f"{draw_id}/")]
+    assert sorted(told) == [f"{draw_id}/CQ2024-000{n}" for n in range(1, 7)]
+    await office.ask("POST", f"/draws/{draw_id}/result", json=SEED)
+    again = [key for key in office.house.desk.asked if key.startswith(f"{draw_id}/")]
+    assert again == told
+
+
+async def test_lives_that_cannot_be_reached_hear_of_the_draw_later(office: Office) -> None:
+    await waiting(office)
+    made = (await office.ask("POST", "/draws", json=BODY)).json()
+    page = f"/draws/{made['announcement']['draw_id']}"
+    await revisited(office.house, "CQ2024-0006", RevisitResult.NOT_IN_PLACE)
+    office.house.clock.pass_by(days=3)
+    desk = await office.sign_in(Role.OFFICER)
+    office.house.desk.silent = True
+    silent = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
+    assert silent.status_code == 409
+    assert "6个问题未能登记" in silent.text
+    office.house.desk.silent, office.house.desk.gone = False, True
+    gone = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
+    assert "办理流程已经结束" in gone.text
+    office.house.desk.gone = False
+    back = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
+    assert "1个问题未能登记。CQ2024-0006" in back.text
+    assert back.text.count("未登记</span>") == 1
+    assert "还有 1 个未登记" in await desk.see(page)
 
 
 async def test_only_the_office_draws(office: Office) -> None:
@@ -165,7 +202,7 @@ async def test_a_file_that_cannot_be_checked_says_why(
 async def test_an_officer_draws_on_the_pages(office: Office) -> None:
     await waiting(office)
     desk = await office.sign_in(Role.OFFICER)
-    assert "其中 1 个涉及重点内容" in await desk.see("/draws")
+    assert "其中 1 个属于必须回头看的" in await desk.see("/draws")
     wrong = await desk.press("/draws", "/draws", BODY | {"seed_on": "2024-06-24"})
     assert "任何人都不能预知种子" in wrong.text
     made = await desk.press("/draws", "/draws", BODY)

@@ -30,10 +30,10 @@ from domain.draw import (
     weight_of,
 )
 from domain.inspection_groups import Member, MemberKind
-from domain.problem import Problem, Proposal
+from domain.problem import ListEntry, Problem, Proposal, Suspension
 from domain.refusals import WrongContent, WrongMoment
 from domain.roles import SYSTEM
-from domain.stages import Stage
+from domain.stages import Fact, Stage
 
 NOON = datetime(2024, 9, 2, 4, tzinfo=UTC)
 LATER = date(2024, 9, 5)
@@ -55,6 +55,16 @@ def problem(number: int, district: str = YUZHONG, content: str | None = None) ->
         stage=Stage.AWAITING_REVISIT,
         registered_at=NOON,
     )
+
+
+SUSPENSION = Suspension(
+    on=date(2024, 9, 1),
+    review_on=date(2024, 10, 8),
+    reason="停产",
+    approved_by=SYSTEM,
+    round_no=1,
+    days_left=None,
+)
 
 
 def inspector(name: str, home: str, kind: MemberKind = MemberKind.DISTRICT_INSPECTOR) -> Member:
@@ -106,12 +116,27 @@ def test_a_share_of_twenty_percent_is_rounded_up(general: int, drawn: int) -> No
     assert quota(announced(key, *(problem(n) for n in range(general)))) == drawn
 
 
+def test_what_ever_stood_on_the_list_or_came_back_is_revisited_whatever_is_drawn() -> None:
+    listed = replace(
+        problem(1), entries=(ListEntry(reasons=(Fact.NOT_IN_PLACE,), listed_on=LATER),)
+    )
+    made = announced(listed, replace(problem(2), reopened=1), problem(3), problem(4))
+    assert [bool(one.must) for one in made.candidates] == [True, True, False, False]
+    assert quota(made) == 1
+    first, second, *others = draw(made, "s").outcomes
+    assert first.drawn
+    assert second.drawn
+    assert sum(one.drawn for one in others) == 1
+
+
 def test_only_problems_that_await_their_revisit_are_candidates() -> None:
     proposal = Proposal(content_hash="h", by=SYSTEM, at=NOON)
     others = [
         replace(problem(2), stage=Stage.RECTIFYING),
         replace(problem(3), stage=Stage.CLOSED),
         replace(problem(4), proposal=proposal),
+        replace(problem(5), draw_id="draw-0"),
+        replace(problem(6), suspensions=(SUSPENSION,)),
     ]
     assert [one.problem_no for one in announced(problem(1), *others).candidates] == ["CQ2024-0001"]
     with pytest.raises(WrongContent) as nobody:
@@ -265,6 +290,8 @@ def test_any_draw_takes_exactly_its_quota_and_verifies(
             problem_no=f"CQ2024-{n:04}",
             district=YUZHONG,
             key_content="",
+            must="",
+            waiting_since=NOON,
             points=Decimal(points) / 10,
             weight=weight_of(Decimal(points) / 10, rule),
         )
