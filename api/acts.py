@@ -123,11 +123,20 @@ def id_under(caller: Caller, key: str) -> str:
 
 
 async def act(
-    services: Services, caller: Caller, key: str, problem_no: str, command: Command
+    services: Services,
+    caller: Caller,
+    key: str,
+    problem_no: str,
+    command: Command,
+    *,
+    asked: str = "",
 ) -> Answer:
-    """Apply a command once under `key`; raises Refused when the key belongs to another request."""
+    """Apply a command once under `key`; raises Refused when the key belongs to another request.
+
+    `asked` is what tells two requests apart where the command holds what may change between them.
+    """
     text = json_text({"name": command.name, "value": json.loads(to_text(command))})
-    row = await _claim(services, caller, key, problem_no, text, route=command.name)
+    row = await _claim(services, caller, key, problem_no, text, route=command.name, asked=asked)
     return await _settle(services, row)
 
 
@@ -177,7 +186,14 @@ async def claim_key(
 
 
 async def _claim(
-    services: Services, caller: Caller, key: str, problem_no: str, text: str, *, route: str
+    services: Services,
+    caller: Caller,
+    key: str,
+    problem_no: str,
+    text: str,
+    *,
+    route: str,
+    asked: str = "",
 ) -> RequestRow:
     claim = await requests.claim(
         services.db,
@@ -185,7 +201,7 @@ async def _claim(
             key=key,
             account_id=caller.account.id,
             route=route,
-            body_sha256=hashlib.sha256(f"{problem_no}\n{text}".encode()).hexdigest(),
+            body_sha256=hashlib.sha256(f"{problem_no}\n{asked or text}".encode()).hexdigest(),
             command=text,
             problem_no=problem_no,
         ),

@@ -22,7 +22,16 @@ from api.district import district_router, too_large_page
 from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.ports import Services
-from api.routes import batches, draws, health, inspection_groups, lists, problems, self_inspections
+from api.routes import (
+    batches,
+    draws,
+    exceptions,
+    health,
+    inspection_groups,
+    lists,
+    problems,
+    self_inspections,
+)
 from api.unfinished import carrying_on
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -41,6 +50,9 @@ _PLAIN = "text/plain"
 _log = structlog.get_logger(__name__)
 
 
+_PARTS = (problems, exceptions, batches, lists, inspection_groups, draws, self_inspections)
+
+
 def create_app(services: Services) -> FastAPI:
     """Build the app over one bundle of services."""
     app = FastAPI(
@@ -55,7 +67,7 @@ def create_app(services: Services) -> FastAPI:
     _refuse_in_one_shape(app)
     _harden(app, services)
     rest = APIRouter(prefix=API)
-    for part in (problems, batches, lists, inspection_groups, draws, self_inspections):
+    for part in _PARTS:
         rest.include_router(part.router)
     app.include_router(rest)
     app.include_router(health.router)

@@ -216,7 +216,7 @@ class ServiceBody(Typed):
 
 
 class RegisterNumberBody(Typed):
-    """A number another register gave the problem; so far the supervisory list's own."""
+    """A number another register gave the problem: the supervisory list, or an outside system."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -224,9 +224,14 @@ class RegisterNumberBody(Typed):
         }
     )
 
-    register_name: Literal["supervisory_list"] = Field("supervisory_list", alias="register")
+    register_name: Literal["supervisory_list", "mobile_enforcement", "national_air"] = Field(
+        "supervisory_list", alias="register"
+    )
     number: NeededLine
 
-    def command(self, by: Actor) -> c.RecordListNumber:
+    def command(self, by: Actor) -> c.RecordListNumber | c.RecordRegisterNumber:
         """Give the command."""
-        return c.RecordListNumber(number=self.number, by=by)
+        if self.register_name == "supervisory_list":
+            return c.RecordListNumber(number=self.number, by=by)
+        register = c.Register(self.register_name)
+        return c.RecordRegisterNumber(register=register, number=self.number, by=by)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from domain import events as e
 from domain.catalogues.districts import district
@@ -24,6 +23,20 @@ FIELD_LABELS: Mapping[str, str] = {
     "transfer": "移交",
     "on": "日期",
     "receipt_id": "回执编号",
+    "until": "延至日期",
+    "to_district": "改由区县",
+    "because": "原因",
+    "review_on": "复核日期",
+    "round_no": "轮次",
+    "due_on": "时限",
+    "deduction": "扣分记录",
+    "proposal": "待批事项",
+    "into_no": "并入问题编号",
+    "typical": "典型案例",
+    "received_on": "收到日期",
+    "channel": "收到方式",
+    "state": "整改情况",
+    "files": "扫描件",
     "verdict": "审核结论",
     "reason": "理由",
     "promised_on": "承诺完成日期",
@@ -51,7 +64,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "listed": "是否在清单",
     "general": "是否一般问题",
     "overdue": "是否逾期",
-    "text": "搜索内容",
+    "text": "文字内容",
     "due_before": "到期早于",
     "limit": "每页条数",
     "cursor": "翻页标记",
@@ -70,8 +83,6 @@ FIELD_LABELS: Mapping[str, str] = {
     "idempotency-key": "Idempotency-Key",
 }
 """Field of any model to the name people know it by."""
-
-RUNG_WORDS = {"due": "到期当日"}
 
 
 def field_label(field: str) -> str:
@@ -179,88 +190,6 @@ def penalty_words(answer: Answer) -> str:
     if answer.penalty_amount is not None:
         parts.append(f"罚款{answer.penalty_amount:f}元")
     return "，".join(parts)
-
-
-def in_words(event: e.Event) -> str:
-    """Tell one event as officers would."""
-    return _WORDS[type(event)](event)
-
-
-def _opened_words(event: e.RoundOpened) -> str:
-    mark = "（暂定）" if event.provisional else ""
-    due = f"{day_text(event.due_on)}24:00{mark}"
-    return f"第{event.round_no}轮开始：区县须于{due}前{event.kind.label}"
-
-
-def _received_words(event: e.FeedbackReceived) -> str:
-    late = "（逾期）" if event.late else ""
-    return f"收到区县第{event.round_no}轮反馈{late}：{event.answer.state.label}"
-
-
-def _filed_words(event: e.AnswerFiled) -> str:
-    why = "进展报告" if event.why is e.FiledWhy.PROGRESS else "属于以前的轮次"
-    return f"收到区县材料并存档（{why}），不改变办理环节"
-
-
-def _reviewed_words(event: e.FeedbackReviewed) -> str:
-    agreed = f"，完成日期{day_text(event.promised_on)}" if event.promised_on else ""
-    reason = f"；理由：{event.reason}" if event.reason else ""
-    return f"审核结论：{event.verdict.label}{agreed}{reason}"
-
-
-def _deducted_words(event: e.PointsDeducted) -> str:
-    capped = "（已达上限）" if event.capped else ""
-    return f"扣{event.points.normalize():f}分{capped}：{event.fact.label}。依据：{event.clause}"
-
-
-def _reminded_words(event: e.ReminderIssued) -> str:
-    manual = "人工催办" if event.rung.startswith("manual-") else rung_words(event.rung)
-    return f"发出{event.light.label}提醒（第{event.round_no}轮，{manual}）"
-
-
-def rung_words(rung: str) -> str:
-    """Name a rung of the ladder: d-3 is 到期前3天, overdue-2 is 逾期第2次催办."""
-    kind, _, number = rung.partition("-")
-    if kind == "d":
-        return f"到期前{number}天"
-    return f"逾期第{number}次催办" if kind == "overdue" else RUNG_WORDS.get(rung, rung)
-
-
-_WORDS: dict[type, Callable[[Any], str]] = {
-    e.ProblemRegistered: lambda v: f"登记入问题清单，编号{v.problem_no}",
-    e.ProblemTransferred: lambda v: (
-        f"移交{day_text(v.on)}" + (f"，文号{v.document_no}" if v.document_no else "")
-    ),
-    e.RoundOpened: _opened_words,
-    e.DueDateMoved: lambda v: (
-        f"第{v.round_no}轮截止日期由{day_text(v.from_on)}改为{day_text(v.due_on)}：{v.reason}"
-    ),
-    e.ReminderIssued: _reminded_words,
-    e.ReminderSkipped: lambda v: f"提醒（{rung_words(v.rung)}）已被后续环节取代，未再发送",
-    e.FeedbackReceived: _received_words,
-    e.AnswerFiled: _filed_words,
-    e.FeedbackReviewed: _reviewed_words,
-    e.FactEstablished: lambda v: f"认定：{v.fact.label}（第{v.occurrence}次）",
-    e.ConsequenceHeld: lambda v: f"第{v.round_no}轮时限届满，但送达未证实，暂不追究，待承办人核实",
-    e.PlacedOnList: lambda v: f"拟纳入督察问题清单：{v.reason.label}。依据：{v.clause}",
-    e.ListReasonAdded: lambda v: f"督察问题清单增加事由：{v.reason.label}。依据：{v.clause}",
-    e.ListNumberRecorded: lambda v: f"登记督察问题清单编号：{v.number}",
-    e.TakenOffList: lambda _: "回头看整改到位，移出督察问题清单",
-    e.PointsDeducted: _deducted_words,
-    e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
-    e.ServiceRecorded: lambda v: (
-        f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"
-    ),
-    e.RevisitPlanned: lambda v: (
-        f"计划于{day_text(v.on)}起回头看，最迟{day_text(day_before(v.due_at))}"
-    ),
-    e.RevisitRecorded: lambda v: f"{day_text(v.on)}回头看：{v.result.label}。{v.findings}",
-    e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
-    e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",
-    e.ProblemClosed: lambda v: f"{day_text(v.on)}批准销号",
-    e.BureauDutyOverdue: lambda v: f"市级事项超过内部时限：{v.duty.label}",
-    e.LifeEnded: lambda _: "申诉期满，办理流程结束",
-}
 
 
 def day_before(instant: datetime) -> date:

@@ -74,6 +74,10 @@ class EvidenceStore:
             raise DamagedEvidence(sha256)
         return content
 
+    def holds(self, sha256: str) -> bool:
+        """Say whether a file of this address was sealed here."""
+        return self._original(sha256).exists()
+
     def put_view(self, sha256: str, picture: bytes) -> None:
         """Keep the picture to look at for the sealed file `sha256`."""
         folder = self._folder / "views"

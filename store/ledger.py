@@ -79,6 +79,11 @@ async def rows(
     return tuple(await session.scalars(query))
 
 
+async def row(session: AsyncSession, row_id: int) -> LedgerRow | None:
+    """Give one row by its number in the ledger."""
+    return await session.get(LedgerRow, row_id)
+
+
 async def of_problem(session: AsyncSession, problem_no: str) -> tuple[LedgerRow, ...]:
     """Give the rows a problem has caused, in the order they were posted."""
     query = select(LedgerRow).where(col(LedgerRow.problem_no) == problem_no)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col
 
 from domain.problem import Problem
-from domain.stages import Stage
+from domain.stages import ENDED, Stage
 from store.codec import json_text, problem_from
 from store.tables import ProblemRow
 
@@ -237,3 +237,30 @@ def _instant(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise CursorInvalid from error
+
+
+async def alike(
+    session: AsyncSession, enterprise: str, key_content: str | None, district: str
+) -> list[str]:
+    """Give the numbers of open problems of the same enterprise, content and district, oldest first.
+
+    Names are compared as written; the rules compare them once more without width and spaces.
+    """
+    same_content = (
+        col(ProblemRow.key_content).is_(None)
+        if key_content is None
+        else col(ProblemRow.key_content) == key_content
+    )
+    over = [stage.value for stage in ENDED]
+    found = await session.scalars(
+        select(col(ProblemRow.problem_no))
+        .where(
+            col(ProblemRow.district) == district,
+            col(ProblemRow.enterprise) == enterprise,
+            same_content,
+            col(ProblemRow.stage).not_in(over),
+        )
+        .order_by(col(ProblemRow.problem_no))
+        .limit(20)
+    )
+    return list(found)

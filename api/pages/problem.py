@@ -12,21 +12,27 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Caller, Ours, PageOfficer, PageReader
-from api.acts import Answer, act, idempotency_key, take_in
+from api.acts import Answer, act, id_under, idempotency_key, take_in
 from api.errors import Refused
+from api.event_words import in_words
+from api.merging import duplicates
 from api.models import NewProblem
 from api.pages.at_a_glance import span, steps, whose_turn
+from api.pages.page_act import Asked
 from api.pages.problem_acts import BY_PATH, offered
-from api.pages.side import back_to, filled, form_of, page, refused_form
+from api.pages.side import back_to, files_of, filled, form_of, page, refused_form
 from api.ports import Services
-from api.words import actor_name, days_left, in_words, light_of, penalty_words, why_this_date
+from api.words import actor_name, days_left, light_of, penalty_words, why_this_date
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
+from domain.commands import ACT_LABELS
 from domain.local_time import day_of
 from domain.problem import Problem
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
+from gateways.uploads import MAX_TOTAL_BYTES
 from store import accounts, event_log, inbox, inspection_groups, ledger, notice_log, problems
+from store.codec import json_text
 
 router = APIRouter(include_in_schema=False)
 
@@ -158,6 +164,11 @@ async def _problem_page(
         received=received,
         penalty_words=penalty_words,
         acts=offered(problem, caller.actor),
+        act_labels=ACT_LABELS,
+        alike=await duplicates(services, problem),
+        district_options=[
+            (unit.code, unit.name) for unit in valid_districts(day_of(services.clock()))
+        ],
         flash=flash,
         refused=refused,
         refused_act=refused_act,
@@ -196,7 +207,7 @@ def _facts(problem: Problem) -> dict[str, str]:
     return {name: text for name, text in given.items() if text}
 
 
-@router.post("/problems/{problem_no}/{what}")
+@router.post("/problems/{problem_no}/{what}", max_body_size=MAX_TOTAL_BYTES + 1_000_000)
 async def do(
     request: Request, services: Ours, caller: PageOfficer, problem_no: str, what: str
 ) -> Response:
@@ -207,8 +218,16 @@ async def do(
     fields = await form_of(request, caller)
     key = idempotency_key(fields.pop("key", ""))
     try:
+        asked = Asked(
+            services=services,
+            by=caller.actor,
+            fields=filled(fields),
+            files=await files_of(request) if one.files else (),
+            act_id=id_under(caller, key),
+        )
+        command = await one.read(asked)
         answer = await act(
-            services, caller, key, problem_no, one.read(filled(fields), caller.actor)
+            services, caller, key, problem_no, command, asked=json_text(dict(asked.fields))
         )
         if answer.status == 202:
             return back_to(_address(problem_no), "已收到，正在确认办理结果，请稍后刷新本页")

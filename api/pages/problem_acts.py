@@ -6,10 +6,6 @@ around them (form, key, refusal, what was typed) is the same for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol, Self
-
 from api.models import (
     ClosureBody,
     RegisterNumberBody,
@@ -18,43 +14,13 @@ from api.models import (
     ServiceBody,
     TransferBody,
 )
+from api.pages import exception_acts
+from api.pages.page_act import Asked, PageAct, read_as
+from domain.bureau import registers_missing
 from domain.commands import Command, SendReminder
 from domain.problem import Problem
 from domain.roles import Actor, may
 from domain.stages import Stage
-
-Reader = Callable[[Mapping[str, str], Actor], Command]
-When = Callable[[Problem, Actor], bool]
-
-
-class _Body(Protocol):
-    @classmethod
-    def model_validate(cls, obj: Mapping[str, str], /) -> Self: ...
-
-    def command(self, by: Actor) -> Command: ...
-
-
-def _form(model: type[_Body]) -> Reader:
-    return lambda fields, by: model.model_validate(fields).command(by)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAct:
-    """One act as the page offers it.
-
-    `path` ends its address and names its template; `right` is the command whose row in the table of
-    roles decides who sees it; `when` says whether the problem calls for it. `step` is True for what
-    moves the problem on: such an act stands open, the others wait folded.
-    """
-
-    path: str
-    title: str
-    button: str
-    done: str
-    right: str
-    when: When
-    read: Reader
-    step: bool = False
 
 
 def _with_district(problem: Problem, _: Actor) -> bool:
@@ -66,7 +32,11 @@ def _second_person(problem: Problem, actor: Actor) -> bool:
     return problem.proposal is not None and problem.proposal.by.id != actor.id
 
 
-ACTS = (
+async def _reminder(asked: Asked) -> Command:
+    return SendReminder(by=asked.by)
+
+
+_ORDINARY = (
     PageAct(
         path="transfer",
         title="移交区县",
@@ -74,7 +44,7 @@ ACTS = (
         done="问题已移交",
         right="transfer_problem",
         when=lambda problem, _: problem.stage is Stage.REGISTERED,
-        read=_form(TransferBody),
+        read=read_as(TransferBody),
         step=True,
     ),
     PageAct(
@@ -84,7 +54,7 @@ ACTS = (
         done="审核结论已登记",
         right="review_feedback",
         when=lambda problem, _: problem.under_review is not None,
-        read=_form(ReviewBody),
+        read=read_as(ReviewBody),
         step=True,
     ),
     PageAct(
@@ -96,7 +66,7 @@ ACTS = (
         when=lambda problem, _: (
             problem.stage is Stage.AWAITING_REVISIT and problem.proposal is None
         ),
-        read=_form(RevisitBody),
+        read=read_as(RevisitBody),
         step=True,
     ),
     PageAct(
@@ -106,7 +76,7 @@ ACTS = (
         done="审批意见已登记",
         right="approve_closure",
         when=_second_person,
-        read=_form(ClosureBody),
+        read=read_as(ClosureBody),
         step=True,
     ),
     PageAct(
@@ -116,7 +86,7 @@ ACTS = (
         done="送达已登记",
         right="record_service",
         when=_with_district,
-        read=_form(ServiceBody),
+        read=read_as(ServiceBody),
     ),
     PageAct(
         path="reminders",
@@ -125,18 +95,19 @@ ACTS = (
         done="催办已登记，将随即发出",
         right="send_reminder",
         when=_with_district,
-        read=lambda _, by: SendReminder(by=by),
+        read=_reminder,
     ),
     PageAct(
         path="register-numbers",
-        title="登记督察问题清单编号",
+        title="登记清单和外部系统编号",
         button="登记编号",
-        done="清单编号已登记",
+        done="编号已登记",
         right="record_list_number",
-        when=lambda problem, _: problem.entry is not None,
-        read=_form(RegisterNumberBody),
+        when=lambda problem, _: problem.entry is not None or bool(registers_missing(problem)),
+        read=read_as(RegisterNumberBody),
     ),
 )
+ACTS = (*_ORDINARY, *exception_acts.ACTS)
 BY_PATH = {act.path: act for act in ACTS}
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
+from starlette.datastructures import UploadFile
 
 from api.access import Caller, cookie_name, demand_same_site, services_of
 from api.errors import Refused, said
@@ -59,13 +60,24 @@ def page(
     return HTMLResponse(services.renderer.page(f"pages/{name}", **(frame | values)), status)
 
 
+_MOST_FILES = 10
+
+
 async def form_of(request: Request, caller: Caller) -> dict[str, str]:
     """Give a form's text fields once its mark is right; raises Refused."""
-    form = await request.form(max_files=1, max_fields=60)
+    form = await request.form(max_files=_MOST_FILES, max_fields=60)
     fields = {n: value.replace("\0", "") for n, value in form.items() if isinstance(value, str)}
     if not hmac.compare_digest(fields.pop("mark", ""), caller.form_mark):
         raise Refused("form_expired")
     return fields
+
+
+async def files_of(request: Request) -> list[UploadFile]:
+    """Give the files chosen in a form that `form_of` has read."""
+    form = await request.form(max_files=_MOST_FILES, max_fields=60)
+    return [
+        part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename
+    ]
 
 
 async def many_of(request: Request, name: str) -> tuple[str, ...]:

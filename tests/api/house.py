@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,10 @@ from gateways.renderer import Renderer
 from store import accounts, links, problems
 from store.accounts import fingerprint
 from store.engine import Database
+from store.records import record
 from store.tables import AccountRow, ProblemRow, SessionRow
 from tests.district.house import BASE_URL, MONDAY, YUZHONG, Clock, Desk, House, rules
+from tests.domain.lives import Life
 
 API = "/api/v1"
 PEOPLE = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -142,6 +144,29 @@ class Office(House):
         made = await self.change("/problems", key, {**NEW, "transfer": TRANSFER, **changes})
         assert made.status_code == 201, made.text
         return str(made.json()["problem_no"])
+
+    async def until_overdue(self, problem_no: str) -> None:
+        """Let the open round's due instant pass and what is due then be met."""
+        async with self.db.reading() as session:
+            problem = await problems.get(session, problem_no)
+        assert problem is not None
+        life = Life(rules=rules(), now=self.clock.now, problem_or_none=problem)
+        life.until(problem.rounds[-1].due_on + timedelta(days=1))
+        self.clock.now = life.now
+        await record(self.db, problem_no, life.history, life.notices)
+
+    async def closed(self) -> str:
+        """Give a problem that went straight to its closure."""
+        no = await self.registered()
+        async with self.db.reading() as session:
+            problem = await problems.get(session, no)
+        life = Life(rules=rules(), now=self.clock.now, problem_or_none=problem)
+        life.answer()
+        life.review()
+        life.revisit()
+        life.approve()
+        await record(self.db, no, life.history, life.notices)
+        return no
 
     async def district_browser(self, problem_no: str) -> httpx2.AsyncClient:
         """A browser let in by a link to a form and by a link to a day's list."""

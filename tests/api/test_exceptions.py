@@ -1,0 +1,230 @@
+"""Lives that do not go straight, through the doors of the bureau."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain import commands as c
+from domain.problem import Problem
+from domain.roles import Actor, Role
+from store import problems
+from tests.api.house import Office
+from tests.district.house import picture
+
+WHY = {"reason": "示例理由"}
+
+
+async def state(office: Office, problem_no: str) -> Problem:
+    async with office.db.reading() as session:
+        problem = await problems.get(session, problem_no)
+    assert problem is not None
+    return problem
+
+
+async def handed_in(office: Office, problem_no: str, kind: type, **more: Any) -> str:
+    """The district hands something in; what its own pages do is tested beside them."""
+    problem = await state(office, problem_no)
+    receipt = f"receipt-{kind.__name__}"
+    command = kind(
+        receipt_id=receipt,
+        district=problem.district,
+        received_at=office.clock.now,
+        reason="示例理由",
+        content_sha256="0" * 64,
+        by=Actor(f"district:{problem.district}", Role.DISTRICT),
+        **more,
+    )
+    await office.desk.command(problem_no, command, receipt)
+    return receipt
+
+
+async def act(
+    office: Office, no: str, what: str, body: dict[str, Any], role: Role = Role.OFFICER
+) -> dict[str, Any]:
+    answer = await office.change(f"/problems/{no}/{what}", f"{what}-{role}", body, role)
+    assert answer.status_code == 200, answer.text
+    content: dict[str, Any] = answer.json()
+    return content
+
+
+async def approve(office: Office, no: str) -> None:
+    problem = await state(office, no)
+    (proposed,) = problem.proposed
+    body = {
+        "proposal": proposed.seq,
+        "decision": "approve",
+        "content_hash": proposed.content_hash,
+    }
+    answer = await office.change(
+        f"/problems/{no}/approvals", f"approve-{proposed.seq}", body, Role.SUPERVISOR
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def test_an_extension_is_granted_and_a_second_one_needs_two_persons(office: Office) -> None:
+    no = await office.registered()
+    due_on = (await state(office, no)).rounds[0].due_on
+    receipt = await handed_in(
+        office, no, c.RequestExtension, round_no=1, wanted_on=due_on + timedelta(days=5)
+    )
+    await act(office, no, "extension-decisions", {"receipt_id": receipt, "decision": "grant"})
+    owed = (await state(office, no)).rounds[0]
+    assert (owed.due_on, owed.original_due_on) == (due_on + timedelta(days=5), due_on)
+
+
+async def test_an_objection_upheld_moves_the_problem(office: Office) -> None:
+    no = await office.registered()
+    receipt = await handed_in(office, no, c.RaiseObjection, round_no=1)
+    refused = await office.change(
+        f"/problems/{no}/objection-decisions",
+        "no-unit",
+        {"receipt_id": receipt, "decision": "uphold"},
+    )
+    assert refused.status_code == 422
+    assert "须选择改由哪个区县办理" in refused.text
+    await act(
+        office,
+        no,
+        "objection-decisions",
+        {"receipt_id": receipt, "decision": "uphold", "to_district": "500104"},
+    )
+    problem = await state(office, no)
+    assert (problem.district, len(problem.rounds)) == ("500104", 2)
+
+
+async def test_a_suspension_takes_two_persons_and_ends_with_what_was_left(office: Office) -> None:
+    no = await office.registered()
+    review_on = office.clock.now.date() + timedelta(days=30)
+    await act(office, no, "suspension", {"review_on": review_on.isoformat(), **WHY})
+    assert (await state(office, no)).suspension is None
+    await approve(office, no)
+    assert (await state(office, no)).suspension is not None
+    await act(office, no, "resumption", WHY)
+    assert (await state(office, no)).suspension is None
+
+
+async def test_a_proposal_is_not_approved_by_its_proposer_nor_after_it_changed(
+    office: Office,
+) -> None:
+    no = await office.registered()
+    due_on = (await state(office, no)).rounds[0].due_on + timedelta(days=3)
+    body = {"round_no": 1, "due_on": due_on.isoformat(), **WHY}
+    await act(office, no, "due-date", body, Role.SUPERVISOR)
+    (proposed,) = (await state(office, no)).proposed
+    for content_hash, code in (
+        (proposed.content_hash, "second_person_required"),
+        ("0" * 64, "second_person_required"),
+    ):
+        answer = await office.change(
+            f"/problems/{no}/approvals",
+            f"mine-{content_hash[:4]}",
+            {"proposal": proposed.seq, "decision": "approve", "content_hash": content_hash},
+            Role.SUPERVISOR,
+        )
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+
+
+async def test_duplicates_are_merged_the_same_way_however_often_it_is_asked(
+    office: Office,
+) -> None:
+    first = await office.registered("register-1")
+    made = await office.change(
+        "/problems",
+        "register-2",
+        {
+            "district": "500103",
+            "enterprise": "重庆示例印务有限公司",
+            "description": "另一处同类问题，有机废气无组织排放。",
+            "transfer": {"on": "2024-06-24", "document_no": "渝环执法移示例2号"},
+        },
+    )
+    assert made.status_code == 201
+    second = made.json()["problem_no"]
+    body = {"into_no": first, **WHY}
+    once = await office.change(f"/problems/{second}/merger", "merge", body)
+    again = await office.change(f"/problems/{second}/merger", "merge", body)
+    assert once.status_code == again.status_code == 200
+    assert once.json() == again.json()
+    assert (await state(office, second)).merged_into == first
+
+
+async def test_a_paper_answer_is_entered_with_its_scan(office: Office) -> None:
+    no = await office.registered()
+    missing = {
+        "round_no": 1,
+        "received_on": office.clock.now.date().isoformat(),
+        "channel": "paper",
+        "state": "done",
+        "text": "书面反馈：已完成整改。",
+        "files": [
+            {"sha256": "0" * 64, "name": "a.pdf", "media_type": "application/pdf", "size": 9}
+        ],
+    }
+    refused = await office.change(f"/problems/{no}/paper-answers", "paper-0", missing)
+    assert (refused.status_code, refused.json()["code"]) == (422, "scan_missing")
+    sealed = await office.ask(
+        "POST",
+        f"/problems/{no}/evidence",
+        headers={"Idempotency-Key": "scan"},
+        files={"file": ("扫描件.jpg", picture(), "image/jpeg")},
+    )
+    assert sealed.status_code == 200, sealed.text
+    await act(office, no, "paper-answers", {**missing, "files": [sealed.json()]})
+    submission = (await state(office, no)).submissions[0]
+    assert submission.channel is c.Channel.PAPER
+    assert submission.answer.files[0].sha256 == sealed.json()["sha256"]
+    assert not submission.late
+
+
+async def test_an_appeal_is_decided_by_somebody_else_and_reversed_by_a_second_person(
+    office: Office,
+) -> None:
+    no = await office.registered()
+    await office.until_overdue(no)
+    deduction = (await state(office, no)).deductions[0]
+    await handed_in(office, no, c.AppealDeduction, deduction=deduction.seq)
+    rows = (await office.ask("GET", "/scores/500103")).json()["rows"]
+    answer = await office.change(
+        f"/deductions/{rows[0]['id']}/appeal-decisions",
+        "appeal",
+        {"decision": "uphold", "reason": "送达有误"},
+    )
+    assert answer.status_code == 200, answer.text
+    await approve(office, no)
+    assert (await state(office, no)).points == 0
+    unknown = await office.change(
+        "/deductions/999/appeal-decisions", "none", {"decision": "refuse", **WHY}
+    )
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "deduction_not_found")
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "then"),
+    [
+        ("withdrawal", WHY, "withdrawn"),
+        ("reassignment", {"to_district": "500104", **WHY}, "awaiting_feedback"),
+        ("notice-reissues", WHY, "awaiting_feedback"),
+    ],
+)
+async def test_single_acts_do_what_they_say(
+    office: Office, what: str, body: dict[str, Any], then: str
+) -> None:
+    no = await office.registered()
+    assert (await act(office, no, what, body))["stage"] == then
+
+
+async def test_a_typical_case_is_marked_by_a_supervisor(office: Office) -> None:
+    no = await office.registered()
+    await act(office, no, "typical-case", {"typical": True, **WHY}, Role.SUPERVISOR)
+    assert (await state(office, no)).typical
+
+
+async def test_a_closed_problem_that_came_back_is_reopened_by_two_persons(office: Office) -> None:
+    no = await office.closed()
+    await act(office, no, "reopening", {"findings": "再次停用", **WHY})
+    await approve(office, no)
+    problem = await state(office, no)
+    assert (problem.stage.value, problem.reopened) == ("rectifying", 1)
