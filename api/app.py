@@ -18,6 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.access import SignInNeeded
 from api.acts import API, PROBLEM_JSON
+from api.contract import describe
 from api.district import district_router, too_large_page
 from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
@@ -64,6 +65,7 @@ def create_app(services: Services) -> FastAPI:
         lifespan=carrying_on,
     )
     app.state.services = services
+    describe(app)
     _refuse_in_one_shape(app)
     _harden(app, services)
     rest = APIRouter(prefix=API)

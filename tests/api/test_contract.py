@@ -1,0 +1,39 @@
+"""The OpenAPI is the contract: every operation says what it does, takes, answers and refuses."""
+
+from __future__ import annotations
+
+from api.acts import PROBLEM_JSON
+from api.errors import STATUS
+from tests.api.house import Office, documented
+from tests.api.test_bad_input import CHINESE
+
+
+def test_every_operation_names_itself_its_parameters_and_its_answers(shared: Office) -> None:
+    for line, operation in documented(shared.app).items():
+        assert CHINESE.search(operation["summary"]), line
+        assert CHINESE.search(operation["description"]), line
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (line, parameter)
+        for status, answer in operation["responses"].items():
+            assert "$ref" in answer or status == "204" or answer["content"], (line, status)
+
+
+def test_every_refusal_is_problem_json_with_all_its_codes(shared: Office) -> None:
+    responses = shared.app.openapi()["components"]["responses"]
+    for line, operation in documented(shared.app).items():
+        for status, answer in operation["responses"].items():
+            if status >= "400" and line[1] != "/health/ready":
+                assert answer["$ref"].rpartition("/")[2] in responses, line
+        if "security" in operation:
+            assert {"401", "403"} <= set(operation["responses"]), line
+    for code, status in STATUS.items():
+        refused = responses[f"Refused{status}"]
+        assert code in refused["description"]
+        assert list(refused["content"]) == [PROBLEM_JSON]
+
+
+def test_every_post_demands_an_idempotency_key(shared: Office) -> None:
+    for (method, path), operation in documented(shared.app).items():
+        keys = [p for p in operation.get("parameters", ()) if p["name"] == "idempotency-key"]
+        assert len(keys) == (method == "POST"), path
+        assert all(key["required"] and CHINESE.search(key["description"]) for key in keys)
