@@ -182,8 +182,7 @@ class WorkCalendar(_Tabled):
 
         The year after `last` comes along, since its notice decides over the end of December.
         """
-        years = tuple(y for y in self.years if first <= y.year <= last + 1)
-        return WorkCalendar(self.version, years, years_hash(years))
+        return _cut(self, first, last)
 
     def _table(self, year: int) -> _YearTable:
         # A calendar read back from a record is built without __init__, hence filled on first use.
@@ -195,6 +194,13 @@ class WorkCalendar(_Tabled):
             pass
         data = tuple(y for y in self.years if y.year in (year, year + 1))
         return self._tables.setdefault(year, _year_table(year, data))
+
+
+# Every new life begins with one of a few cuts; hashing its years anew each time is half a millisecond.
+@lru_cache(maxsize=64)
+def _cut(calendar: WorkCalendar, first: int, last: int) -> WorkCalendar:
+    years = tuple(y for y in calendar.years if first <= y.year <= last + 1)
+    return WorkCalendar(calendar.version, years, years_hash(years))
 
 
 def years_hash(years: tuple[CalendarYear, ...]) -> str:
