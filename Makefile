@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-unit test-browser check bench soak lock clean
+.PHONY: help setup run test test-rules test-unit test-browser check bench soak mutate lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,10 +26,14 @@ $(READY): requirements/dev.lock pyproject.toml
 run: setup ## Start everything on this machine and print where to go
 	@$(BIN)/bihuan run
 
-test: test-unit test-browser ## Run all tests
+test: test-unit test-rules test-browser ## Run all tests
+
+# Every branch of domain/ is reached by the tests of the rules themselves.
+test-rules: setup
+	$(BIN)/pytest tests/domain -n $(WORKERS) --cov
 
 test-unit: setup
-	$(BIN)/pytest -m 'not browser' -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -m 'not browser' --ignore=tests/domain -n $(WORKERS) --dist loadfile
 
 # Playwright's synchronous driver leaves an event loop running, hence a process of its own.
 # Without a browser these tests are left out by a person's choice, never in CI.
@@ -51,6 +55,15 @@ bench: setup ## Measure the figures of the design, as ratios
 
 soak: setup ## Kill worker and server two hundred times each under load, then look for anything lost
 	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
+
+mutate: setup ## Change deadlines, scoring and agenda in every small way; print how much the tests notice
+	rm -rf mutants
+	-$(BIN)/mutmut run
+	$(BIN)/mutmut results
+	$(BIN)/mutmut export-cicd-stats
+	@$(BIN)/python -c "import json; s = json.load(open('mutants/mutmut-cicd-stats.json')); \
+	  found = s['killed'] + s['timeout']; \
+	  print(f\"{found} of {s['total']} mutants found: {found / s['total']:.1%}\")"
 
 lock: setup ## Write the locks anew from requirements/*.in (UPGRADE=--upgrade for newer versions)
 	for set in run dev; do \
