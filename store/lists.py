@@ -23,9 +23,6 @@ SOON = timedelta(days=3)
 """How near a due date the dashboard calls near."""
 
 
-WITH_US = (Stage.REGISTERED, Stage.UNDER_REVIEW, Stage.AWAITING_REVISIT)
-"""The stages in which the bureau owes the next step."""
-
 _BODY = cast("QueryableAttribute[str]", ProblemRow.body)
 
 
@@ -109,10 +106,11 @@ async def supervisory_list(session: AsyncSession) -> tuple[ProblemRow, ...]:
 
 
 async def waiting_for_us(session: AsyncSession, limit: int = 100) -> tuple[Problem, ...]:
-    """Give the problems whose next step the bureau owes, the longest untouched first."""
+    """Give the problems on which the bureau owes something, the longest untouched first."""
+    untransferred = col(ProblemRow.stage) == Stage.REGISTERED.value
     bodies = await session.scalars(
         select(col(ProblemRow.body))
-        .where(col(ProblemRow.stage).in_([stage.value for stage in WITH_US]))
+        .where(or_(untransferred, col(ProblemRow.waiting) > ""))
         .order_by(col(ProblemRow.updated_at), col(ProblemRow.problem_no))
         .limit(limit)
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from domain.agenda import agenda
+from domain.bureau import owed_by_bureau
 from domain.deadlines import day_text
+from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem, Round
-from domain.roles import Role
 from domain.rules import Rules
 from domain.stages import RoundKind, Stage
 
@@ -23,7 +23,6 @@ _NOW = {
     Stage.AWAITING_REVISIT: 5,
     Stage.CLOSED: 7,
 }
-_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +60,27 @@ def _due(rounds: tuple[Round, ...] | list[Round]) -> date | None:
     return rounds[0].due_on if rounds else None
 
 
+_OF_THE_STAGE = (
+    BureauDuty.REVIEW,
+    BureauDuty.REVISIT,
+    BureauDuty.APPROVAL,
+    BureauDuty.SUSPENSION,
+)
+
+
 def whose_turn(problem: Problem, rules: Rules) -> str:
     """Say who owes the next step, which, and until when; empty when nobody does."""
-    owed = problem.open_round
-    if owed is not None:
-        late = "，已逾期" if owed.overdue_at is not None else ""
-        return f"现由区县办理：应于{day_text(owed.due_on)}24:00前{owed.kind.label}{late}。"
-    step = bureau_step(problem)
-    if step is None:
-        return ""
-    late = "，已超期" if problem.bureau_overdue else ""
-    until = bureau_due(problem, rules)
-    by = f"，应于{day_text(until)}24:00前完成" if until else ""
-    return f"现由市级{step.who}办理：{step.what}{by}{late}。"
-
-
-@dataclass(frozen=True, slots=True)
-class BureauStep:
-    """A step the bureau itself owes: what is to be done, by whom."""
-
-    what: str
-    who: str
-
-
-def bureau_step(problem: Problem) -> BureauStep | None:
-    """Give the step the bureau owes, or None while the district does, or nobody."""
     if problem.stage is Stage.REGISTERED:
-        return BureauStep("移交区县", Role.OFFICER.label)
-    if problem.stage is Stage.UNDER_REVIEW:
-        return BureauStep("审核反馈", Role.OFFICER.label)
-    if problem.stage is not Stage.AWAITING_REVISIT:
-        return None
-    if problem.proposal is None:
-        return BureauStep("回头看", Role.OFFICER.label)
-    return BureauStep("销号审批", Role.SUPERVISOR.label)
-
-
-def bureau_due(problem: Problem, rules: Rules) -> date | None:
-    """Give the last day on which the bureau's own step is in time; None when no clock runs."""
-    if problem.open_round is not None or problem.stage is Stage.CLOSED:
-        return None
-    # The clock that has already run out is no longer on the agenda.
-    duty = agenda(replace(problem, bureau_overdue=()), rules)
-    return day_of(duty.at - _A_DAY) if duty is not None else None
+        return "现由市级办理：移交区县。"
+    step = next((o for o in owed_by_bureau(problem, rules) if o.duty in _OF_THE_STAGE), None)
+    if step is not None:
+        late = "，已超期" if step.duty in problem.late_duties else ""
+        return f"现由市级办理：{step.duty.label}，应于{day_text(step.due_on)}24:00前完成{late}。"
+    owed = problem.open_round
+    if owed is None:
+        return ""
+    late = "，已逾期" if owed.overdue_at is not None else ""
+    return f"现由区县办理：应于{day_text(owed.due_on)}24:00前{owed.kind.label}{late}。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Caller, Ours, PageReader
-from api.pages.at_a_glance import bureau_due, bureau_step
 from api.pages.lists import shown
 from api.pages.side import page
 from api.ports import Services
 from api.words import days_left
+from domain.bureau import Owed, owed_by_bureau
+from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem
 from domain.roles import may
@@ -38,14 +40,17 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class OurDuty:
-    """A step the bureau owes on one problem; `left` says in words how long it still has."""
+    """One thing the bureau owes on a problem; `left` says in words how long it still has.
+
+    `proposers` are those who proposed it, when a second person has to decide.
+    """
 
     problem: Problem
     what: str
     due_on: date | None
     light: Light
     left: str
-    second_person: bool
+    proposers: tuple[str, ...]
 
 
 @router.get("/")
@@ -66,7 +71,8 @@ async def desk(
         unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
         failed = await notice_log.undeliverable(session, limit=SHOWN)
         backlog = await notice_log.backlog(session, now)
-    duties = sorted((_our_duty(p, now, services.rules) for p in ours), key=_urgency)
+    owed = [duty for problem in ours for duty in _our_duties(problem, now, services.rules)]
+    duties = sorted(owed, key=_urgency)
     bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
     return page(
         services,
@@ -75,10 +81,10 @@ async def desk(
         counts=counts,
         bars=bars,
         longest=max([number for _, number in bars] + [1]),
-        duties=[duty for duty in duties if not duty.second_person],
-        approvals=[duty for duty in duties if duty.second_person],
+        duties=[duty for duty in duties if not duty.proposers],
+        approvals=[duty for duty in duties if duty.proposers],
         mine=lambda duty: _may_approve(duty, caller),
-        late_here=sum(duty.light is Light.RED for duty in duties),
+        late_here=sum(duty.light is Light.RED for duty in duties if not duty.proposers),
         due=[shown(services, row) for row in falling_due.rows],
         due_total=falling_due.total,
         overdue=[shown(services, row) for row in overdue.rows],
@@ -91,22 +97,24 @@ async def desk(
     )
 
 
-def _our_duty(problem: Problem, now: datetime, rules: Rules) -> OurDuty:
-    step, due_on = bureau_step(problem), bureau_due(problem, rules)
-    light, left = _bureau_light(due_on, now)
-    return OurDuty(
-        problem=problem,
-        what=step.what if step else "",
-        due_on=due_on,
-        light=light,
-        left=left,
-        second_person=problem.proposal is not None,
-    )
+def _our_duties(problem: Problem, now: datetime, rules: Rules) -> Iterator[OurDuty]:
+    if problem.stage is Stage.REGISTERED:
+        yield OurDuty(problem, "移交区县", None, Light.BLUE, "待移交", ())
+    for owed in owed_by_bureau(problem, rules):
+        light, left = _bureau_light(owed.due_on, now)
+        proposers = tuple(_proposers(problem, owed))
+        yield OurDuty(problem, owed.duty.label, owed.due_on, light, left, proposers)
 
 
-def _bureau_light(due_on: date | None, now: datetime) -> tuple[Light, str]:
-    if due_on is None:
-        return Light.BLUE, "待移交"
+def _proposers(problem: Problem, owed: Owed) -> Iterator[str]:
+    """Name who may not approve what is owed; nobody when no second person is needed."""
+    if owed.duty is BureauDuty.APPROVAL and problem.proposal is not None:
+        yield problem.proposal.by.id
+    if owed.duty is BureauDuty.PROPOSAL:
+        yield from (one.by.id for one in problem.proposed if str(one.seq) == owed.ref)
+
+
+def _bureau_light(due_on: date, now: datetime) -> tuple[Light, str]:
     days = (due_on - day_of(now)).days
     if days < 0:
         return Light.RED, f"已超期{-days}天"
@@ -120,9 +128,7 @@ def _urgency(duty: OurDuty) -> tuple[date, str]:
 
 
 def _may_approve(duty: OurDuty, caller: Caller) -> bool:
-    proposal = duty.problem.proposal
-    another = proposal is not None and proposal.by.id != caller.actor.id
-    return another and may(caller.role, "approve_closure")
+    return caller.actor.id not in duty.proposers and may(caller.role, "approve_closure")
 
 
 def _unproven(problem: Problem, services: Services) -> tuple[Problem, str, bool]:

@@ -49,9 +49,14 @@ async def make_office(folder: Path, base_url: str) -> House:
         await accounts.create(bare.db, login, name, role, PASSWORD)
     office = House(services, bare.clock, bare.desk, create_app(services))
     for life in every_stage():
-        await record(office.db, life.problem.problem_no, life.history, life.notices)
+        await keep(office, life)
     await _all_mail_is_out(office)
     return office
+
+
+async def keep(office: House, life: Life) -> None:
+    """Write a life into the store."""
+    await record(office.db, life.problem.problem_no, life.history, life.notices)
 
 
 async def _all_mail_is_out(office: House) -> None:
@@ -82,9 +87,9 @@ def every_stage() -> list[Life]:
     """One life for each stage, each lived up to this evening; named by their numbers."""
     lives = [
         _registered("CQ2024-0001", "江津区示例水泥有限公司", "500116", date(2024, 8, 2)),
-        _waiting("CQ2024-0002", "重庆示例印务有限公司", "500103", date(2024, 7, 19)),
-        _waiting("CQ2024-0003", "重庆示例家具有限公司", "500107", date(2024, 7, 22)),
-        _waiting("CQ2024-0004", "重庆示例化工有限公司", "500115", date(2024, 8, 2)),
+        waiting("CQ2024-0002", "重庆示例印务有限公司", "500103", date(2024, 7, 19)),
+        waiting("CQ2024-0003", "重庆示例家具有限公司", "500107", date(2024, 7, 22)),
+        waiting("CQ2024-0004", "重庆示例化工有限公司", "500115", date(2024, 8, 2)),
         _answered("CQ2024-0005", "重庆示例涂料有限公司", "500106", date(2024, 7, 26)),
         _answered("CQ2024-0006", "重庆示例汽修厂", "500108", date(2024, 7, 15), IN_PROGRESS),
         _rectifying("CQ2024-0007", "重庆示例砖厂", "500112", date(2024, 7, 11)),
@@ -115,7 +120,8 @@ def _registered(number: str, enterprise: str, district: str, on: date) -> Life:
     return life
 
 
-def _waiting(number: str, enterprise: str, district: str, on: date) -> Life:
+def waiting(number: str, enterprise: str, district: str, on: date) -> Life:
+    """A life transferred on a day at nine."""
     life = _registered(number, enterprise, district, on)
     life.transfer()
     return life
@@ -128,7 +134,7 @@ def _answered(
     on: date,
     state: c.RectificationState = c.RectificationState.DONE,
 ) -> Life:
-    life = _waiting(number, enterprise, district, on)
+    life = waiting(number, enterprise, district, on)
     life.until(min(on + timedelta(days=9), TODAY), time(10, 5))
     promised = date(2024, 8, 30) if state is IN_PROGRESS else None
     life.answer(state, district=district, promised_on=promised)
@@ -142,7 +148,7 @@ def _rectifying(number: str, enterprise: str, district: str, on: date) -> Life:
 
 
 def _silent(number: str, enterprise: str, district: str, on: date) -> Life:
-    life = _waiting(number, enterprise, district, on)
+    life = waiting(number, enterprise, district, on)
     life.until(date(2024, 8, 1))
     return life
 
@@ -167,7 +173,7 @@ def _closed(number: str, enterprise: str, district: str, on: date) -> Life:
 
 
 def _unproven(number: str, enterprise: str, district: str, on: date) -> Life:
-    life = _waiting(number, enterprise, district, on)
+    life = waiting(number, enterprise, district, on)
     life.served = False
     return life
 
