@@ -100,7 +100,12 @@ async def desk(
 def _our_duties(problem: Problem, now: datetime, rules: Rules) -> Iterator[OurDuty]:
     if problem.stage is Stage.REGISTERED:
         yield OurDuty(problem, "移交区县", None, Light.BLUE, "待移交", ())
-    for owed in owed_by_bureau(problem, rules):
+    # Two registers owed by the same day are one thing to do.
+    once = {
+        (o.duty, o.ref if o.duty is BureauDuty.PROPOSAL else o.due_on): o
+        for o in owed_by_bureau(problem, rules)
+    }
+    for owed in once.values():
         light, left = _bureau_light(owed.due_on, now)
         proposers = tuple(_proposers(problem, owed))
         yield OurDuty(problem, owed.duty.label, owed.due_on, light, left, proposers)

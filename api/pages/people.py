@@ -116,9 +116,11 @@ async def mail_html(services: Ours, _: PageStaff, mail_id: str) -> Response:
     found = services.mails.read(mail_id) if services.mails else None
     if found is None:
         raise Refused("not_found")
-    policy = "sandbox allow-top-navigation-by-user-activation allow-popups; default-src 'none'; "
+    # A link opens beside the frame: our own pages refuse to be shown inside another.
+    html = found.html.replace("<head>", '<head><base target="_blank">', 1)
+    policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
     headers = {
         "Content-Security-Policy": f"{policy}style-src 'unsafe-inline'; frame-ancestors 'self'",
         "X-Frame-Options": "SAMEORIGIN",
     }
-    return HTMLResponse(found.html, headers=headers)
+    return HTMLResponse(html, headers=headers)

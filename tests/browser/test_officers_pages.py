@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,23 @@ def test_the_proposer_waits_for_a_second_person_who_closes(
     act.get_by_role("button", name="登记审批意见").click()
     expect(page.locator(".stage.big")).to_have_text("已销号")
     context.close()
+
+
+def test_a_link_in_a_mail_opens_the_districts_page_beside_it(officer: Screen) -> None:
+    mails = officer.office.house.services.mails
+    assert mails is not None
+    message = EmailMessage()
+    message["Subject"], message["To"] = "示例通知", "handler@example.com"
+    message.set_content("示例")
+    link = officer.office.address("/f/dev.answer.nothing")
+    page_of_mail = f"<html><head></head><body><a href='{link}'>打开反馈表</a></body></html>"
+    message.add_alternative(page_of_mail, subtype="html")
+    mails.keep(message.as_bytes(), officer.office.house.clock())
+    officer.open("/mailbox").get_by_role("link", name="示例通知").click()
+    with officer.page.expect_popup() as opened:
+        officer.page.frame_locator("iframe").get_by_role("link", name="打开反馈表").click()
+    opened.value.get_by_role("button", name="继续").click()
+    expect(opened.value.get_by_role("heading", name="尚无此链接")).to_be_visible()
 
 
 def test_a_second_press_acts_once(officer: Screen) -> None:
