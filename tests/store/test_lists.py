@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import InvalidRequestError
 
+from domain import commands as c
 from domain.problem import Problem
 from domain.stages import Stage
 from store import ledger, problems
@@ -20,8 +21,12 @@ from store.lists import (
     counts,
     page,
     supervisory_list,
+    waiting_for_us,
 )
-from store.tables import LedgerRow, ProblemRow
+from store.notice_log import unproven
+from store.records import record
+from store.tables import DeliveryRow, LedgerRow, NoticeRow, ProblemRow
+from tests.domain.lives import OFFICER, Life, transferred
 from tests.store.conftest import NOON
 from tests.store.histories import closed_life, keep, listed_life, waiting_life
 
@@ -68,6 +73,8 @@ async def _some(db: Database) -> None:
         (ProblemFilter(overdue=True, now=LATER), [2, 3, 4]),
         (ProblemFilter(due_before=NOON), []),
         (ProblemFilter(due_before=LATER, listed=False), [3, 4]),
+        (ProblemFilter(due_after=NOON), [2, 3, 4]),
+        (ProblemFilter(due_after=LATER), []),
         (ProblemFilter(text="100%"), [2]),
         (ProblemFilter(text="%"), [2]),
         (ProblemFilter(text="MA5EX"), [3]),
@@ -181,3 +188,53 @@ async def test_scores_are_kept_apart_by_year_and_district(db: Database) -> None:
         ]
         assert [s.points for s in await ledger.scores(session, 2025)] == [first.points]
         assert len(await ledger.rows(session, year=2025)) == 1
+
+
+async def test_the_desk_finds_what_the_bureau_owes(db: Database) -> None:
+    answered = transferred()
+    answered.answer()
+    untransferred = Life()
+    untransferred.register()
+    await _insert(
+        db,
+        _variant(waiting_life().problem, "CQ2024-0001"),
+        _variant(answered.problem, "CQ2024-0002"),
+        _variant(untransferred.problem, "CQ2024-0003"),
+        _variant(closed_life().problem, "CQ2024-0004"),
+    )
+    async with db.reading() as session:
+        ours = await waiting_for_us(session)
+    assert [one.problem_no for one in ours] == ["CQ2024-0002", "CQ2024-0003"]
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "found"),
+    [("refused", 40, 1), ("waiting", 40, 1), ("accepted", 40, 0), ("refused", -40, 0)],
+)
+async def test_a_round_is_unproven_until_its_notice_was_accepted(
+    db: Database, state: str, minutes: int, found: int
+) -> None:
+    life = transferred()
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.writing() as session:
+        (notice,) = await session.scalars(select(NoticeRow))
+        session.add(
+            DeliveryRow(
+                notice_key=notice.key,
+                recipient="handler@example.com",
+                position="handler",
+                message_id="m-1",
+                state=state,
+            )
+        )
+    async with db.reading() as session:
+        shown = await unproven(session, notice.ordered_at + timedelta(minutes=minutes))
+    assert len(shown) == found
+
+
+async def test_service_that_an_officer_recorded_is_proof_too(db: Database) -> None:
+    life = transferred()
+    life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        assert await unproven(session, NOON + timedelta(days=1)) == ()
