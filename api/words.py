@@ -71,6 +71,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "year": "年度",
     "dry_run": "仅检查",
     "kind": "人员类别",
+    "for": "考核",
     "seed": "随机种子",
     "seed_again": "再次输入的随机种子",
     "seed_source": "种子来源",

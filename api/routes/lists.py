@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Ours, Reader
+from api.assessments import Assessment, assessment_workbook
 from api.errors import Refused
 from api.exports import annex_workbook, ledger_workbook
+from api.typical_cases import typical_cases_workbook
 from api.views import ledger_view, row_view
 from api.workbooks import download
 from domain.catalogues.districts import district as unit
@@ -72,3 +74,22 @@ async def export_ledger(services: Ours, _: Reader) -> Response:
 async def export_annex(services: Ours, _: Reader) -> Response:
     """导出附件：市级大气污染防治执法帮扶问题整改表。承办人、审批人、审计可用。"""
     return download(await annex_workbook(services), "整改表.xlsx")
+
+
+@router.get("/exports/assessment.xlsx")
+async def export_assessment(
+    services: Ours,
+    _: Reader,
+    wanted: Annotated[Assessment, Query(alias="for", description="哪一项考核")],
+    year: Year = None,
+) -> Response:
+    """导出年度考核数据：各项数据附分母，另附口径和来源。承办人、审批人、审计可用。"""
+    chosen = year or day_of(services.clock()).year
+    content = await assessment_workbook(services, chosen, wanted)
+    return download(content, f"{chosen}年度{wanted.label}考核数据.xlsx")
+
+
+@router.get("/exports/typical-cases.xlsx")
+async def export_typical_cases(services: Ours, _: Reader) -> Response:
+    """导出典型案例，不含个人信息和企业名称。承办人、审批人、审计可用。"""
+    return download(await typical_cases_workbook(services), "典型案例.xlsx")

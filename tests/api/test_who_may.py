@@ -63,6 +63,8 @@ REST: Mapping[str, Who] = {
     "GET /scores/{district}": READERS,
     "GET /exports/ledger.xlsx": READERS,
     "GET /exports/annex.xlsx": READERS,
+    "GET /exports/assessment.xlsx": READERS,
+    "GET /exports/typical-cases.xlsx": READERS,
     "GET /self-inspections": READERS,
     "GET /exports/self-inspection.xlsx": READERS,
     "GET /draws": READERS,

@@ -1,0 +1,226 @@
+"""What a unit brings to the yearly assessments 污染防治攻坚战 and 执法大练兵 (plan 四（一）).
+
+Figures only, each with its denominator: neither assessment's table of points is public, so none is
+calculated. The bureau's own time is in no figure of a district: whether an answer is in time is
+judged by when it was received, and only days in which the district owed the step are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+
+from domain.catalogues import penalty_outcomes
+from domain.catalogues.districts import DISTRICTS
+from domain.commands import Answer, RevisitResult
+from domain.events import ReassignedWhy
+from domain.local_time import day_of
+from domain.problem import Problem, Round
+from domain.stages import RoundKind, Stage
+
+_GONE = (Stage.WITHDRAWN, Stage.MERGED)
+_RECTIFIED = (Stage.AWAITING_REVISIT, Stage.CLOSED)
+_NO_PENALTY = ("first_violation", "minor_violation")
+_LENIENT = ("statutory_minimum", "surcharge_waived")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One row of the score ledger of the year; `taken_back` for a reversal, points positive."""
+
+    district: str
+    points: Decimal
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A unit's figures of one year; each count is a numerator or a denominator of its own.
+
+    `gone` of the transferred problems were withdrawn or merged. Feedback that is due in the year is
+    `in_time`, `late` or `missing`; `pending` is not due yet and `unproven` waits for proof of
+    service. `district_days` are the calendar days in which the district owed the step on its
+    rectified problems, pauses left out.
+    """
+
+    transferred: int = 0
+    gone: int = 0
+    in_time: int = 0
+    late: int = 0
+    missing: int = 0
+    pending: int = 0
+    unproven: int = 0
+    rectified: int = 0
+    district_days: int = 0
+    listed: int = 0
+    deducted: Decimal = Decimal(0)
+    reversed: Decimal = Decimal(0)
+    passed: int = 0
+    failed: int = 0
+    answered: int = 0
+    case_filed: int = 0
+    no_penalty: int = 0
+    lenient: int = 0
+    referred: int = 0
+    fines: Decimal = Decimal(0)
+
+    @property
+    def counted(self) -> int:
+        """Transferred problems that were neither withdrawn nor merged."""
+        return self.transferred - self.gone
+
+    @property
+    def owed(self) -> int:
+        """Feedback that was owed by now: in time, late, and none."""
+        return self.in_time + self.late + self.missing
+
+    @property
+    def net(self) -> Decimal:
+        """Points deducted and not taken back."""
+        return self.deducted - self.reversed
+
+    @property
+    def revisited(self) -> int:
+        """Revisits of the year."""
+        return self.passed + self.failed
+
+    def __add__(self, other: Figures) -> Figures:
+        """Add up, figure by figure."""
+        names = [one.name for one in fields(self)]
+        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+def assess(
+    problems: Iterable[Problem], postings: Iterable[Posting], year: int, now: datetime
+) -> dict[str, Figures]:
+    """Give the figures of a year by unit: every unit that existed in it, and any with a figure."""
+    found = {unit.code: Figures() for unit in DISTRICTS if _existed(unit.code, year)}
+
+    def add(district: str, figures: Figures) -> None:
+        if figures != Figures():
+            found[district] = found.get(district, Figures()) + figures
+
+    for problem in problems:
+        if problem.transferred_on is None:
+            continue
+        if problem.transferred_on.year == year:
+            add(answerable(problem), _of_problem(problem))
+        for owed in problem.rounds:
+            add(owed.district, _of_round(problem, owed, year, now))
+        for on, figures in _of_days(problem):
+            if on.year == year:
+                add(holder(problem, on), figures)
+    for posting in postings:
+        none = Decimal(0)
+        add(
+            posting.district,
+            Figures(
+                deducted=none if posting.taken_back else posting.points,
+                reversed=posting.points if posting.taken_back else none,
+            ),
+        )
+    return found
+
+
+def _existed(code: str, year: int) -> bool:
+    unit = next(one for one in DISTRICTS if one.code == code)
+    begun = unit.valid_from is None or unit.valid_from.year <= year
+    return begun and (unit.valid_to is None or year <= unit.valid_to.year)
+
+
+def answerable(problem: Problem) -> str:
+    """Give the unit a problem was rightly transferred to.
+
+    A change of district because it was the wrong one moves the problem; a successor takes over the
+    work, while what was before stays with the unit in whose time it arose.
+    """
+    moves = problem.reassignments
+    unit = moves[0].from_district if moves else problem.district
+    for move in moves:
+        if move.why is ReassignedWhy.SUCCESSOR:
+            break
+        unit = move.to_district
+    return unit
+
+
+def holder(problem: Problem, on: date) -> str:
+    """Give the unit a problem was with on a day, as the score ledger has it."""
+    moves = problem.reassignments
+    unit = moves[0].from_district if moves else problem.district
+    return next((one.to_district for one in reversed(moves) if one.on <= on), unit)
+
+
+def _of_problem(problem: Problem) -> Figures:
+    if problem.stage in _GONE:
+        return Figures(transferred=1, gone=1)
+    rectified = problem.stage in _RECTIFIED
+    days = district_days(problem) if rectified else 0
+    own = Figures(transferred=1, rectified=int(rectified), district_days=days)
+    return own + _of_answer(problem)
+
+
+def _of_days(problem: Problem) -> Iterator[tuple[date, Figures]]:
+    """Give what happened on a day: entries on the supervisory list, and revisits."""
+    for entry in problem.entries:
+        yield entry.listed_on, Figures(listed=1)
+    for visit in problem.revisits:
+        passed = visit.result is RevisitResult.IN_PLACE
+        yield visit.on, Figures(passed=int(passed), failed=int(not passed))
+
+
+def _of_answer(problem: Problem) -> Figures:
+    answer = last_answer(problem)
+    if answer is None:
+        return Figures()
+    outcome = answer.penalty_outcome
+    known = penalty_outcomes.PENALTY_OUTCOMES.find(outcome) if outcome else None
+    return Figures(
+        answered=1,
+        case_filed=int(known is not None and known.case_filed),
+        no_penalty=int(outcome in _NO_PENALTY),
+        lenient=int(outcome in _LENIENT),
+        referred=int(outcome == "referred"),
+        fines=answer.penalty_amount or Decimal(0),
+    )
+
+
+def last_answer(problem: Problem) -> Answer | None:
+    """Give the last answer that moved the problem."""
+    moving = [one.answer for one in problem.submissions if one.moved_state]
+    return moving[-1] if moving else None
+
+
+def _of_round(problem: Problem, owed: Round, year: int, now: datetime) -> Figures:
+    """Judge one duty to give feedback by when the answer was received."""
+    if owed.kind is not RoundKind.FEEDBACK or owed.due_on.year != year:
+        return Figures()
+    if owed.answered_at is not None:
+        in_time = owed.answered_at < owed.due_at
+        return Figures(in_time=int(in_time), late=int(not in_time))
+    if owed is not problem.open_round:
+        return Figures()  # it went to another district, was withdrawn or merged: nobody owes it
+    if problem.suspension is not None or now < owed.due_at:
+        return Figures(pending=1)
+    held = owed.held_at is not None
+    return Figures(unproven=int(held), missing=int(not held))
+
+
+def district_days(problem: Problem) -> int:
+    """Count the days in which the district owed the step, from each round's opening to its answer.
+
+    The day a round opened is not counted; while an answer is reviewed nothing is, and a pause 挂账
+    is left out.
+    """
+    answered = [one for one in problem.rounds if one.answered_at is not None]
+    paused = {one.round_no: 0 for one in answered}
+    for pause in problem.suspensions:
+        if pause.round_no in paused and pause.days_left is not None:
+            paused[pause.round_no] += pause.days
+    return sum(max(_days(one) - paused[one.round_no], 0) for one in answered)
+
+
+def _days(owed: Round) -> int:
+    end = owed.answered_at or owed.opened_at
+    return (day_of(end) - day_of(owed.opened_at)).days
