@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from api.app import create_app
-from api.ports import Services
+from api.ports import RulesInForce, Services
 from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import LinkSigner
@@ -44,8 +44,7 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
         renderer=Renderer(),
         signer=LinkSigner(settings.signing_keys, clock=db.now),
         evidence=EvidenceStore(settings.evidence),
-        policy=rules.policy,
-        calendar=rules.calendar,
+        in_force=RulesInForce(policies=(rules.policy,), calendar=rules.calendar),
         base_url=settings.public_url,
         development=development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,

@@ -7,6 +7,7 @@ The key is the Update's id. When nobody can say yet whether a command was applie
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import uuid
@@ -25,7 +26,8 @@ from api.access import Caller
 from api.errors import Refused
 from api.models import NewProblem
 from api.ports import Services
-from domain.commands import COMMANDS, Command
+from api.rule_changes import policy_for
+from domain.commands import COMMANDS, Command, TransferProblem
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
@@ -245,6 +247,8 @@ async def _carry_out(services: Services, row: RequestRow, caller: Caller | None)
 
 async def _command(services: Services, row: RequestRow, command: Command) -> Answer:
     try:
+        if isinstance(command, TransferProblem):
+            await _judge_by_the_day(services, row, command)
         outcome = await services.desk.command(row.problem_no, command, row.key)
     except CommandRefused as refusal:
         raise Refused.by_rule(refusal) from refusal
@@ -254,6 +258,14 @@ async def _command(services: Services, row: RequestRow, command: Command) -> Ans
         code = "problem_not_found" if known is None else "life_ended"
         raise Refused(code, problem_no=row.problem_no) from gone
     return Answer(200, outcome_body(outcome), problem_address(row.problem_no))
+
+
+async def _judge_by_the_day(services: Services, row: RequestRow, command: TransferProblem) -> None:
+    """A new policy counts for every problem transferred after its start, registered before or not."""
+    newer = await policy_for(services, command.on)
+    if newer is not None:
+        with contextlib.suppress(CommandRefused):  # it began with this very version
+            await services.desk.command(row.problem_no, newer, f"{row.key}/policy")
 
 
 def outcome_body(outcome: Outcome) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from api.routes import (
     inspection_groups,
     lists,
     problems,
+    rule_changes,
     self_inspections,
 )
 from api.unfinished import carrying_on
@@ -51,7 +52,16 @@ _PLAIN = "text/plain"
 _log = structlog.get_logger(__name__)
 
 
-_PARTS = (problems, exceptions, batches, lists, inspection_groups, draws, self_inspections)
+_PARTS = (
+    problems,
+    exceptions,
+    batches,
+    lists,
+    inspection_groups,
+    draws,
+    self_inspections,
+    rule_changes,
+)
 
 
 def create_app(services: Services) -> FastAPI:

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from api.merging import duplicates
 from api.models import NewProblem
 from api.ports import Services
 from domain import inspection_groups as cross_district
@@ -150,7 +151,8 @@ def check(services: Services, row: ListRow, by: Actor) -> Entrant:
     """Try a row on the pure rules; raises Refusal."""
     register = RegisterProblem(problem_no=row.problem_no or CHECK_NO, facts=row.facts, by=by)
     transfer = _transfer_of(row, by)
-    now, rules = services.clock(), services.rules
+    now = services.clock()
+    rules = services.in_force.on(row.transferred_on or day_of(now))
     decision = decide(None, register, cause="check", now=now, rules=rules)
     if transfer is not None:
         decision = decide(decision.problem, transfer, cause="check", now=now, rules=rules)
@@ -210,8 +212,13 @@ async def claim_numbers(
 async def begin(services: Services, entrant: Entrant, claim: Claim) -> None:
     """Begin the life under the claimed number; raises CommandRefused or OutcomeUnknown."""
     number = claim.row.problem_no
+    begins_on = entrant.transfer.on if entrant.transfer else day_of(services.clock())
     await services.desk.start(
-        number, entrant.numbered(number), entrant.transfer, row_key=entrant.key
+        number,
+        entrant.numbered(number),
+        entrant.transfer,
+        row_key=entrant.key,
+        rules=services.in_force.on(begins_on),
     )
 
 
@@ -296,13 +303,25 @@ async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> En
         return replace(_accepted(row, number), status="accepted" if own else "already")
     try:
         await demand_cross_district(services, row)
-        return check(services, row, by)
+        entrant = check(services, row, by)
+        return replace(entrant, row=await with_duplicates(services, entrant))
     except Refusal as refusal:
         # What was begun before an interruption stays begun, whatever the rules say of it by now.
         number = await _claimed(services, row, origin)
         if number is not None and await _lives(services, number):
             return _accepted(row, number)
         return _refused(row, error_of(refusal))
+
+
+async def with_duplicates(services: Services, entrant: Entrant) -> ListRow:
+    """Add a warning to a row whose enterprise has an open problem of the same content already."""
+    others = await duplicates(services, entrant.foreseen)
+    if not others:
+        return entrant.row
+    said = f"该企业已有同类在办问题{'、'.join(others)}，请核对；确属重复的可并案"
+    warning = RowError(LABELS["enterprise"], "possible_duplicate", said)
+    warnings = (*entrant.row.warnings, warning)
+    return entrant.row.model_copy(update={"warnings": warnings})
 
 
 async def _claimed(services: Services, row: ListRow, origin: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from domain.commands import Command, RegisterProblem, TransferProblem
+from domain.local_time import day_of
 from domain.outcomes import Outcome
 from domain.policy import Policy
 from domain.problem import Problem
@@ -38,8 +39,9 @@ class ProblemDesk(Protocol):
         transfer: TransferProblem | None,
         *,
         row_key: str = "",
+        rules: Rules | None = None,
     ) -> None:
-        """Begin a life; beginning the same number again changes nothing.
+        """Begin a life by some rules; beginning the same number again changes nothing.
 
         Raises `CommandRefused` when a rule says no, `OutcomeUnknown` when nobody can say yet.
         """
@@ -70,6 +72,24 @@ class Imports:
         task.add_done_callback(lambda _: self.tasks.pop(batch_id, None))
 
 
+@dataclass(slots=True, kw_only=True)
+class RulesInForce:
+    """What new lives are begun with; approved changes are added while the app runs.
+
+    `policies` are the versions of one policy by the day from which each counts; `changes` names the
+    approved changes that are in here already.
+    """
+
+    policies: tuple[Policy, ...]
+    calendar: WorkCalendar
+    changes: tuple[str, ...] = ()
+
+    def on(self, day: date) -> Rules:
+        """Give the rules for a problem transferred on a day."""
+        begun = [policy for policy in self.policies if policy.valid_from <= day]
+        return Rules((begun or [self.policies[0]])[-1], self.calendar)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything the doors work with.
@@ -85,8 +105,7 @@ class Services:
     renderer: Renderer
     signer: LinkSigner
     evidence: EvidenceStore
-    policy: Policy
-    calendar: WorkCalendar
+    in_force: RulesInForce
     base_url: str
     development: bool = False
     mails: MailFolder | None = None
@@ -97,7 +116,17 @@ class Services:
     @property
     def rules(self) -> Rules:
         """Today's policy and calendar, for checks before a life begins."""
-        return Rules(self.policy, self.calendar)
+        return self.in_force.on(day_of(self.clock()))
+
+    @property
+    def policy(self) -> Policy:
+        """Today's policy."""
+        return self.rules.policy
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar in force."""
+        return self.in_force.calendar
 
     @property
     def secure(self) -> bool:

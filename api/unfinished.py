@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.acts import settle_open
 from api.importing import go_on
 from api.ports import Services
+from api.rule_changes import go_on_applying, refresh
 
 PAUSE_SECONDS = 5.0
 """How long between two looks at requests whose outcome is not known."""
@@ -40,7 +41,9 @@ async def _look_forever(services: Services) -> None:
         try:
             if not imports_seen:
                 await go_on(services)
+                await go_on_applying(services)
                 imports_seen = True
+            await refresh(services)
             await settle_open(services)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("what was left unfinished waits", error=type(error).__name__)

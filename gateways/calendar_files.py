@@ -96,13 +96,17 @@ class CalendarFile(_Model):
         )
 
 
-def load_calendar(years: range | None = None, folder: Path = FOLDER) -> WorkCalendar:
+def load_calendar(
+    years: range | None = None, folder: Path = FOLDER, announced: Iterable[CalendarYear] = ()
+) -> WorkCalendar:
     """Load the calendar of `years`; by default all announced years and the five after them.
 
-    Beyond them the calendar reckons with weekends and fixed holidays, as not announced. Raises
+    `announced` are years that people entered and approved; they take precedence over files. Beyond
+    all of them the calendar reckons with weekends and fixed holidays, as not announced. Raises
     CalendarFileError when a file cannot be used.
     """
-    known = {year.year: year for year in (*_package_years(), *_file_years(folder))}
+    sources = (*_package_years(), *_file_years(folder), *announced)
+    known = {year.year: year for year in sources}
     for year in range(min(known), max(known) + 1 + PROVISIONAL_YEARS):
         if year not in known:
             known[year] = _expected_year(year)
@@ -114,12 +118,22 @@ def load_calendar(years: range | None = None, folder: Path = FOLDER) -> WorkCale
 def read_calendar_file(path: Path) -> CalendarYear:
     """Read one `calendars/*.yaml`; raises CalendarFileError with a message in Chinese."""
     try:
-        return CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8"))).calendar_year()
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return read_calendar_text(path.read_text("utf-8"), path.name)
+    except OSError as error:
+        raise CalendarFileError(f"日历文件{path.name}无法读取：{error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise CalendarFileError(f"日历文件{path.name}不是有效的YAML（UTF-8）：{error}") from error
+
+
+def read_calendar_text(text: str, name: str) -> CalendarYear:
+    """Read the text of a calendar file called `name`; raises CalendarFileError."""
+    try:
+        return CalendarFile.model_validate(yaml.safe_load(text)).calendar_year()
+    except yaml.YAMLError as error:
+        raise CalendarFileError(f"日历文件{name}不是有效的YAML（UTF-8）：{error}") from error
     except ValidationError as error:
         raise CalendarFileError(
-            f"日历文件{path.name}内容有误，请对照calendars/README.md修改：{_problems(error)}"
+            f"日历文件{name}内容有误，请对照calendars/README.md修改：{_problems(error)}"
         ) from error
 
 

@@ -230,18 +230,26 @@ def policy_ids(folder: Path = FOLDER) -> tuple[str, ...]:
 def read_policy_file(path: Path) -> Policy:
     """Read one policy file, wherever it lies; raises PolicyFileError."""
     try:
-        found = PolicyFile.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        policy = read_policy_text(path.read_text("utf-8"), path.name)
     except OSError as error:
         raise PolicyFileError(f"规则文件{path.name}无法读取：{error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise PolicyFileError(f"规则文件{path.name}不是有效的YAML（UTF-8）：{error}") from error
-    except ValidationError as error:
-        raise PolicyFileError(f"规则文件{path.name}内容有误：{_problems(error)}") from error
-    if found.policy_id != path.stem:
+    if policy.policy_id != path.stem:
         raise PolicyFileError(
-            f"规则文件{path.name}内容有误：policy_id：应与文件名相同，现为{found.policy_id}"
+            f"规则文件{path.name}内容有误：policy_id：应与文件名相同，现为{policy.policy_id}"
         )
-    return found.policy()
+    return policy
+
+
+def read_policy_text(text: str, name: str) -> Policy:
+    """Read the text of a policy file called `name`; raises PolicyFileError."""
+    try:
+        return PolicyFile.model_validate(yaml.safe_load(text)).policy()
+    except yaml.YAMLError as error:
+        raise PolicyFileError(f"规则文件{name}不是有效的YAML（UTF-8）：{error}") from error
+    except ValidationError as error:
+        raise PolicyFileError(f"规则文件{name}内容有误：{_problems(error)}") from error
 
 
 def _problems(error: ValidationError) -> str:

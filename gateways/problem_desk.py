@@ -32,7 +32,8 @@ from workflows import names
 from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
 
-_YEARS_RECORDED = 3
+YEARS_RECORDED = 3
+"""How many years after its own a life's calendar reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +58,16 @@ class TemporalDesk:
         transfer: TransferProblem | None,
         *,
         row_key: str = "",
+        rules: Rules | None = None,
     ) -> None:
-        """Begin a life; beginning the same number again changes nothing.
+        """Begin a life by `rules`, the desk's own by default; beginning it again changes nothing.
 
         Raises `OutcomeUnknown` when the server did not answer.
         """
         try:
             await self.client.start_workflow(
                 ProblemWorkflow.run,
-                self._life_start(register, transfer, row_key),
+                self._life_start(register, transfer, row_key, rules or self.rules),
                 id=names.workflow_id(problem_no),
                 task_queue=self.task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -115,15 +117,19 @@ class TemporalDesk:
         return problem
 
     def _life_start(
-        self, register: RegisterProblem, transfer: TransferProblem | None, row_key: str
+        self,
+        register: RegisterProblem,
+        transfer: TransferProblem | None,
+        row_key: str,
+        rules: Rules,
     ) -> LifeStart:
-        first = (transfer.on if transfer else self.rules.policy.valid_from).year
+        first = (transfer.on if transfer else rules.policy.valid_from).year
         return LifeStart(
             register=register,
             transfer=transfer,
-            policy=self.rules.policy,
-            calendar=self.rules.calendar.for_years(first, first + _YEARS_RECORDED),
-            rules_version=self.rules.version,
+            policy=rules.policy,
+            calendar=rules.calendar.for_years(first, first + YEARS_RECORDED),
+            rules_version=rules.version,
             row_key=row_key,
             clock_shift_seconds=self.clock_shift.total_seconds(),
             continue_after_events=self.continue_after_events,

@@ -262,3 +262,10 @@ async def alike(
         .limit(20)
     )
     return list(found)
+
+
+async def going_on(session: AsyncSession) -> list[str]:
+    """Give the numbers of all problems that are not over, oldest first."""
+    over = [stage.value for stage in ENDED]
+    query = select(col(ProblemRow.problem_no)).where(col(ProblemRow.stage).not_in(over))
+    return list(await session.scalars(query.order_by(col(ProblemRow.problem_no))))

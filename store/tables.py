@@ -509,3 +509,29 @@ class SelfInspectionRow(Table, table=True):
     measure: str = Field(sa_type=Text)
     corrected_on: date | None
     slot: str
+
+
+# store/rule_changes.py
+class RuleChangeRow(Table, table=True):
+    """One calendar year or policy version, as proposed, and what became of it.
+
+    `state` is proposed, declined, approved (in force for what begins) or applied (to what is open
+    as well); `report` says what applying it did to each open problem.
+    """
+
+    __tablename__ = "rule_changes"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    name: str
+    content: str = Field(sa_type=Text)
+    content_hash: str
+    reason: str = Field(sa_type=Text)
+    proposed_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    proposed_by: str
+    proposed_role: str
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: str = ""
+    to_open: bool = False
+    state: str = "proposed"
+    report: str = Field(default="[]", sa_type=Text)

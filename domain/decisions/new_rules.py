@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain import events as e
+from domain.agenda import Duty, agenda
 from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.deadlines import DueDate, due_date, due_instant
 from domain.decisions.draft import Draft
 from domain.decisions.guard import demand_open
 from domain.decisions.rounds import move_due_date, rule_of
-from domain.policy import content_hash
+from domain.policy import Policy, content_hash
 from domain.problem import Problem, Round
 from domain.refusals import WrongActor, WrongMoment
 from domain.roles import SYSTEM, Actor
@@ -103,6 +104,13 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
             proposed_by=command.proposed_by,
         )
     )
+
+
+def policy_effect(
+    problem: Problem, rules: Rules, policy: Policy
+) -> tuple[Duty | None, Duty | None]:
+    """Preview: the next duty by the present policy and by another; equal when nothing changes."""
+    return agenda(problem, rules), agenda(problem, replace(rules, policy=policy))
 
 
 def _demand_two(proposed_by: Actor, by: Actor) -> None:

@@ -7,6 +7,7 @@ lag (a life is there, but its row of the list is not found by it yet).
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,11 +22,12 @@ from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 
 from api.app import create_app
-from api.ports import Services
+from api.ports import RulesInForce, Services
 from domain import commands as c
 from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
 from domain.roles import ROLE_LABELS, Role
+from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import DISTRICT_DAY, LinkSigner
 from gateways.renderer import Renderer
@@ -55,6 +57,7 @@ class Counter(Desk):
     loses_answers: bool = False
     lags: bool = False
     given: dict[str, Outcome] = field(default_factory=dict)
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(
         self,
@@ -63,16 +66,20 @@ class Counter(Desk):
         transfer: c.TransferProblem | None,
         *,
         row_key: str = "",
+        rules: Rules | None = None,
     ) -> None:
         """Begin a life; beginning it again changes nothing."""
         if self.away:
             raise OutcomeUnknown
-        if await self._known(problem_no) is None:
-            await super().command(problem_no, register, f"{problem_no}-register")
-            if transfer is not None:
-                await super().command(problem_no, transfer, f"{problem_no}-transfer")
-            if not self.lags:
-                await self._found_by_row(problem_no, row_key)
+        if rules is not None:
+            self.judged_by.setdefault(problem_no, rules)
+        async with self.one_at_a_time:
+            if await self._known(problem_no) is None:
+                await super().command(problem_no, register, f"{problem_no}-register")
+                if transfer is not None:
+                    await super().command(problem_no, transfer, f"{problem_no}-transfer")
+                if not self.lags:
+                    await self._found_by_row(problem_no, row_key)
         if self.loses_answers:
             raise OutcomeUnknown
 
@@ -221,8 +228,7 @@ async def make_office(folder: Path, url: str) -> Office:
         renderer=Renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
         evidence=EvidenceStore(folder / "evidence"),
-        policy=rules().policy,
-        calendar=rules().calendar,
+        in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=BASE_URL,
         samples=sample_list,
     )

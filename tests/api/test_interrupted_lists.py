@@ -13,6 +13,7 @@ from api.importing import go_on
 from api.ports import Imports
 from domain import commands as c
 from domain.roles import Role
+from domain.rules import Rules
 from tests.api.house import NEW, TRANSFER, Counter, Office
 from tests.api.test_once import workbook
 
@@ -48,6 +49,7 @@ class DyingCounter(Counter):
         transfer: c.TransferProblem | None,
         *,
         row_key: str = "",
+        rules: Rules | None = None,
     ) -> None:
         """Begin a life, then perhaps die."""
         async with self.turn:

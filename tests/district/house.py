@@ -21,7 +21,7 @@ from fastapi.staticfiles import StaticFiles
 from PIL import Image
 
 from api.district import district_router
-from api.ports import Services
+from api.ports import RulesInForce, Services
 from domain import commands as c
 from domain.decide import decide
 from domain.local_time import at_local
@@ -79,6 +79,7 @@ class Desk:
     silent: bool = False
     gone: bool = False
     asked: list[str] = field(default_factory=list)
+    judged_by: dict[str, Rules] = field(default_factory=dict)
 
     async def start(
         self,
@@ -87,8 +88,11 @@ class Desk:
         transfer: c.TransferProblem | None,
         *,
         row_key: str = "",
+        rules: Rules | None = None,
     ) -> None:
         """Begin a life."""
+        if rules is not None:
+            self.judged_by[problem_no] = rules
         await self.command(problem_no, register, f"{problem_no}-register")
         if transfer is not None:
             await self.command(problem_no, transfer, f"{problem_no}-transfer")
@@ -105,10 +109,12 @@ class Desk:
         if problem is not None and any(s.receipt_id == command_id for s in problem.submissions):
             return _outcome(problem)
         try:
-            decision = decide(problem, command, cause=command_id, now=self.db.now(), rules=rules())
+            in_force = self.judged_by.get(problem_no, rules())
+            decision = decide(problem, command, cause=command_id, now=self.db.now(), rules=in_force)
         except Refusal as refusal:
             raise CommandRefused(refusal.code, str(refusal)) from refusal
-        orders = notice_orders(decision.events, decision.problem, rules())
+        self.judged_by[problem_no] = decision.rules
+        orders = notice_orders(decision.events, decision.problem, decision.rules)
         await record(self.db, problem_no, decision.events, orders)
         return _outcome(decision.problem)
 
@@ -304,8 +310,7 @@ async def make_house(folder: Path, base_url: str = BASE_URL, clock: Clock | None
         renderer=Renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
         evidence=EvidenceStore(folder / "evidence"),
-        policy=rules().policy,
-        calendar=rules().calendar,
+        in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=base_url,
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)

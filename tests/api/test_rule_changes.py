@@ -1,0 +1,174 @@
+"""New calendar years and policy versions: two persons, previewed as applied, bound to their text."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from api.rule_changes import refresh, year_missing
+from domain.problem import Problem
+from domain.roles import Role
+from gateways.policy_files import FOLDER
+from store import problems
+from tests.api.house import Office
+
+YEAR = """
+year: 2027
+notice: 示例通知（非真实安排）
+holidays:
+  - {name: 元旦, first: 2027-01-01, last: 2027-01-05}
+make_up_workdays: [2027-01-09]
+"""
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    office.clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)
+    return office
+
+
+async def transferred(office: Office, on: str = "2026-12-18", key: str = "register-1") -> str:
+    transfer = {"on": on, "document_no": f"渝环执法移示例{key}号"}
+    return await office.registered(key, transfer=transfer)
+
+
+async def state(office: Office, no: str) -> Problem:
+    async with office.db.reading() as session:
+        problem = await problems.get(session, no)
+    assert problem is not None
+    return problem
+
+
+async def proposed(office: Office, text: str = YEAR, kind: str = "calendar") -> dict[str, Any]:
+    body = {"kind": kind, "text": text, "reason": "年度放假安排公布"}
+    answer = await office.change("/rule-changes", f"propose-{hash(text)}", body)
+    assert answer.status_code == 201, answer.text
+    content: dict[str, Any] = answer.json()
+    return content
+
+
+async def approved(office: Office, change: dict[str, Any]) -> dict[str, Any]:
+    body = {"decision": "approve", "content_hash": change["content_hash"], "to_open": True}
+    path = f"/rule-changes/{change['id']}/decision"
+    answer = await office.change(path, f"approve-{change['id']}", body, Role.SUPERVISOR)
+    assert answer.status_code == 200, answer.text
+    for task in list(office.services.imports.tasks.values()):
+        await task
+    shown = await office.ask("GET", f"/rule-changes/{change['id']}")
+    content: dict[str, Any] = shown.json()
+    return content
+
+
+async def test_a_new_year_is_previewed_as_it_is_applied_and_nothing_told_moves_earlier(
+    office: Office,
+) -> None:
+    no = await transferred(office)
+    before = (await state(office, no)).rounds[0]
+    assert before.provisional
+    body = {"kind": "calendar", "text": YEAR, "reason": "示例"}
+    tried = (await office.change("/rule-changes/preview", "try", body)).json()["effects"]
+    (effect,) = tried
+    assert effect["problem_no"] == no
+    assert (await state(office, no)).rounds[0] == before
+    done = await approved(office, await proposed(office))
+    assert (done["state"], done["applied"], done["not_applied"]) == ("applied", 1, [])
+    after = (await state(office, no)).rounds[0]
+    assert effect["after"] == after.due_on.isoformat() == "2027-01-06"
+    assert after.due_on >= before.due_on
+    assert after.original_due_on == before.due_on
+    assert not after.provisional
+
+
+async def test_a_problem_transferred_afterwards_counts_by_the_new_year_at_once(
+    office: Office,
+) -> None:
+    await approved(office, await proposed(office))
+    no = await transferred(office)
+    owed = (await state(office, no)).rounds[0]
+    assert (owed.due_on, owed.provisional) == (date(2027, 1, 6), False)
+
+
+async def test_the_proposer_may_not_approve_and_only_what_was_proposed_is_approved(
+    office: Office,
+) -> None:
+    body = {"kind": "calendar", "text": YEAR, "reason": "示例"}
+    mine = (await office.change("/rule-changes", "mine", body, Role.SUPERVISOR)).json()
+    path = f"/rule-changes/{mine['id']}/decision"
+    decision = {"decision": "approve", "content_hash": mine["content_hash"], "to_open": True}
+    own = await office.change(path, "own", decision, Role.SUPERVISOR)
+    assert (own.status_code, own.json()["code"]) == (403, "second_person_required")
+    change = await proposed(office)
+    path = f"/rule-changes/{change['id']}/decision"
+    stale = await office.change(
+        path, "stale", {**decision, "content_hash": "0" * 64}, Role.SUPERVISOR
+    )
+    assert (stale.status_code, stale.json()["code"]) == (409, "approval_is_stale")
+    await approved(office, change)
+    late = await office.change(path, "late", {**decision, "decision": "decline"}, Role.SUPERVISOR)
+    assert (late.status_code, late.json()["code"]) == (409, "already_decided")
+
+
+async def test_a_text_that_is_no_calendar_is_refused_in_plain_words(office: Office) -> None:
+    body = {"kind": "calendar", "text": "year: 2027\n", "reason": "示例"}
+    answer = await office.change("/rule-changes", "bad", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "rule_change_unreadable")
+    assert "holidays" in answer.json()["detail"]
+
+
+def newer_policy(valid_from: str) -> str:
+    text = (FOLDER / "chongqing-2024.yaml").read_text("utf-8")
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("version:"):
+            lines.append('version: "9"')
+        elif line.startswith("valid_from:"):
+            lines.append(f"valid_from: {valid_from}")
+        else:
+            lines.append(line.replace("review_working_days: 5", "review_working_days: 2"))
+    return "\n".join(lines)
+
+
+async def test_a_new_policy_counts_for_what_is_transferred_after_its_start(office: Office) -> None:
+    made = await office.change(
+        "/problems",
+        "old",
+        {
+            "district": "500103",
+            "enterprise": "重庆示例涂装有限公司",
+            "description": "喷漆房未密闭，废气无组织排放。",
+        },
+    )
+    registered = made.json()["problem_no"]
+    change = await proposed(office, newer_policy("2026-12-18"), "policy")
+    await approved(office, change)
+    await refresh(office.services)
+    fresh = office.services.in_force.on(date(2026, 12, 18)).policy
+    earlier = office.services.in_force.on(date(2026, 12, 17)).policy
+    assert (fresh.version, earlier.version != "9") == ("9", True)
+    answer = await office.change(
+        f"/problems/{registered}/transfer", "transfer", {"on": "2026-12-18"}
+    )
+    assert answer.status_code == 200, answer.text
+    assert any("/policy" in asked for asked in office.desk.asked)
+
+
+async def test_closed_lives_stay_with_their_rules(office: Office) -> None:
+    office.clock.now = datetime(2024, 6, 24, 2, tzinfo=UTC)
+    no = await office.closed()
+    done = await approved(office, await proposed(office))
+    assert done["applied"] == 0
+    assert (await state(office, no)).stage.value == "closed"
+
+
+async def test_from_december_on_the_missing_year_is_named(office: Office) -> None:
+    calendar = office.services.calendar
+    assert await year_missing(office.db, calendar) == 2027
+    office.clock.now = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    assert await year_missing(office.db, calendar) is None
+    office.clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)
+    await approved(office, await proposed(office))
+    await asyncio.sleep(0)
+    assert await year_missing(office.db, office.services.calendar) is None
