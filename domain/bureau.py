@@ -57,9 +57,8 @@ def duties_of_bureau(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
         yield from _of_the_round(problem)
         if problem.transferred_on is not None:
             yield from ((BureauDuty.REGISTER, one.value) for one in registers_missing(problem))
-    for deduction in problem.appeals_open:
-        if deduction.appeal is not None:
-            yield BureauDuty.APPEAL, deduction.appeal.receipt_id
+    appeals = (deduction.appeal for deduction in problem.appeals_open)
+    yield from ((BureauDuty.APPEAL, appeal.receipt_id) for appeal in appeals if appeal)
     yield from ((BureauDuty.PROPOSAL, str(one.seq)) for one in problem.proposed)
 
 

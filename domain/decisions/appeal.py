@@ -62,16 +62,9 @@ def decide(draft: Draft, command: DecideAppeal) -> None:
 
 def refuse(draft: Draft, seq: int, reason: str) -> None:
     """Refuse the appeal of a deduction; the points stay."""
-    deduction = _deduction(draft, seq)
-    if deduction.appeal is not None:
-        draft.add(
-            e.AppealDecided(
-                receipt_id=deduction.appeal.receipt_id,
-                deduction=seq,
-                upheld=False,
-                reason=reason,
-            )
-        )
+    appeal = _deduction(draft, seq).appeal
+    receipt_id = appeal.receipt_id if appeal else ""
+    draft.add(e.AppealDecided(receipt_id=receipt_id, deduction=seq, upheld=False, reason=reason))
 
 
 def demand_reversible(draft: Draft, act: ReverseDeduction) -> None:

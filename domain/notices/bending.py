@@ -162,16 +162,16 @@ def _service_failed(a: Around, event: e.ServiceFailed) -> Iterator[NoticeOrder]:
 
 
 def _appeal_decided(a: Around, event: e.AppealDecided) -> Iterator[NoticeOrder]:
-    deduction = a.problem.deduction(event.deduction)
-    if deduction is not None:
-        yield a.order(
-            NoticeKind.APPEAL_DECIDED,
-            LEADERS,
-            f"seq-{a.recorded.seq}",
-            district=deduction.district,
-            upheld="yes" if event.upheld else "no",
-            points=str(deduction.points),
-        )
+    for deduction in a.problem.deductions:
+        if deduction.seq == event.deduction:
+            yield a.order(
+                NoticeKind.APPEAL_DECIDED,
+                LEADERS,
+                f"seq-{a.recorded.seq}",
+                district=deduction.district,
+                upheld="yes" if event.upheld else "no",
+                points=str(deduction.points),
+            )
 
 
 def _bureau(a: Around, event: e.BureauReminded) -> Iterator[NoticeOrder]:
