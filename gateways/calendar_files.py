@@ -129,12 +129,13 @@ def read_calendar_text(text: str, name: str) -> CalendarYear:
     """Read the text of a calendar file called `name`; raises CalendarFileError."""
     try:
         return CalendarFile.model_validate(yaml.safe_load(text)).calendar_year()
-    except yaml.YAMLError as error:
-        raise CalendarFileError(f"日历文件{name}不是有效的YAML（UTF-8）：{error}") from error
     except ValidationError as error:
         raise CalendarFileError(
             f"日历文件{name}内容有误，请对照calendars/README.md修改：{_problems(error)}"
         ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # YAML's own reader raises a plain ValueError for a day such as 2027-02-30.
+        raise CalendarFileError(f"日历文件{name}不是有效的YAML（UTF-8）：{error}") from error
 
 
 def _file_years(folder: Path) -> list[CalendarYear]:

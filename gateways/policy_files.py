@@ -246,10 +246,11 @@ def read_policy_text(text: str, name: str) -> Policy:
     """Read the text of a policy file called `name`; raises PolicyFileError."""
     try:
         return PolicyFile.model_validate(yaml.safe_load(text)).policy()
-    except yaml.YAMLError as error:
-        raise PolicyFileError(f"规则文件{name}不是有效的YAML（UTF-8）：{error}") from error
     except ValidationError as error:
         raise PolicyFileError(f"规则文件{name}内容有误：{_problems(error)}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # YAML's own reader raises a plain ValueError for a day such as 2027-02-30.
+        raise PolicyFileError(f"规则文件{name}不是有效的YAML（UTF-8）：{error}") from error
 
 
 def _problems(error: ValidationError) -> str:

@@ -118,6 +118,15 @@ async def test_a_text_that_is_no_calendar_is_refused_in_plain_words(office: Offi
     assert "holidays" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("kind", ["calendar", "policy"])
+@pytest.mark.parametrize("text", ["valid_from: 2027-02-30", "[" * 5000, "a: b: c"])
+async def test_a_text_yaml_cannot_read_is_refused_too(office: Office, kind: str, text: str) -> None:
+    answer = await office.change(
+        "/rule-changes", "bad", {"kind": kind, "text": text, "reason": "示例"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "rule_change_unreadable")
+
+
 def newer_policy(valid_from: str) -> str:
     text = (FOLDER / "chongqing-2024.yaml").read_text("utf-8")
     lines = []
