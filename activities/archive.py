@@ -18,6 +18,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
+from gateways.run_chain import run_before
 from store import archive_index
 from store.engine import Database
 from store.tables import ArchiveRow
@@ -84,7 +85,6 @@ class Archive(ArchivePort):
 
 def _index_row(history: WorkflowHistory, run_id: str, folder: Path, db: Database) -> ArchiveRow:
     problem_no = problem_no_of(history.workflow_id)
-    started = history.events[0].workflow_execution_started_event_attributes
     return ArchiveRow(
         run_id=run_id,
         workflow_id=history.workflow_id,
@@ -94,7 +94,7 @@ def _index_row(history: WorkflowHistory, run_id: str, folder: Path, db: Database
         close_type=_close_type(history),
         path=str(folder / problem_no / f"{run_id}.json"),
         archived_at=db.now(),
-        continued_from=started.continued_execution_run_id,
+        continued_from=run_before(history),
     )
 
 

@@ -11,6 +11,7 @@ from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
+from gateways.run_chain import run_before
 from workflows.names import workflow_id
 
 LIFE = "ProblemWorkflow"
@@ -53,8 +54,7 @@ async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistor
         except RPCError as error:
             raise NoHistory(f"服务器上没有问题 {problem_no} 的历史记录：{error.message}") from error
         runs.insert(0, history)
-        started = history.events[0].workflow_execution_started_event_attributes
-        run_id = started.continued_execution_run_id
+        run_id = run_before(history)
     return runs
 
 
@@ -86,8 +86,8 @@ def _demand_own_hash(file: Path) -> None:
 def _in_order(runs: Iterable[WorkflowHistory]) -> list[WorkflowHistory]:
     """Order runs by the chain in which each names the one before it."""
     by_id = {_started(run).original_execution_run_id: run for run in runs}
-    after = {_started(run).continued_execution_run_id: run for run in by_id.values()}
-    first = [run for run in by_id.values() if _started(run).continued_execution_run_id not in by_id]
+    after = {run_before(run): run for run in by_id.values()}
+    first = [run for run in by_id.values() if run_before(run) not in by_id]
     ordered = first[:1]
     while ordered and _started(ordered[-1]).original_execution_run_id in after:
         ordered.append(after[_started(ordered[-1]).original_execution_run_id])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
 from audit.compare import first_difference
-from audit.derive import Differs, derive
+from audit.derive import Derived, Differs, demand_handed_over, derive
 from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import orders_of_replay
 from domain.policy import content_hash
-from domain.problem import Problem
 from domain.work_calendar import years_hash
+from workflows.messages import LifeStart
 from workflows.names import problem_no_of
 
 
@@ -50,19 +50,20 @@ class Verified:
 
 async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Verified:
     """Verify all runs of one life, oldest first."""
-    problem: Problem | None = None
+    derived: Derived | None = None
     recordings: list[Recording] = []
     difference = None
     try:
         for history in runs:
             recording = read_recording(history, converter)
-            _demand_continuity(recordings[-1] if recordings else None, recording)
+            _demand_continuity(recordings[-1] if recordings else None, derived, recording)
             recordings.append(recording)
             _demand_own_hashes(recording)
-            problem = derive(recording)
+            derived = derive(recording)
             await _demand_same_orders(history, recording, converter)
     except (Differs, Unreadable) as found:
         difference = str(found)
+    problem = derived.problem if derived else None
     return Verified(
         problem_no=problem_no_of(runs[0].workflow_id),
         runs=len(runs),
@@ -79,17 +80,34 @@ def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
     return (happening for recording in recordings for happening in recording.happenings)
 
 
-def _demand_continuity(before: Recording | None, run: Recording) -> None:
-    """A later run must begin with exactly what the earlier one handed over."""
-    if before is None:
+def _demand_continuity(before: Recording | None, ended: Derived | None, run: Recording) -> None:
+    """A later run must begin with exactly what the earlier one handed over, or ended with."""
+    if before is None or ended is None:
         if run.start.carried is not None:
             raise Differs("缺少此前的运行记录，生命周期不是从登记开始")
+        return
+    if run.start.revival is not None:
+        _demand_revival(before, ended, run.start)
         return
     if before.goes_on is None:
         raise Differs("前一运行没有转入新的运行")
     difference = first_difference(run.start, before.goes_on)
     if difference is not None:
         raise Differs(f"新运行的起始内容与前一运行结转的不同：{difference}")
+
+
+def _demand_revival(before: Recording, ended: Derived, start: LifeStart) -> None:
+    """A life is taken up again only after its end, and exactly as it ended."""
+    if before.result is None:
+        raise Differs("前一运行尚未办结，不能重启")
+    if start.revival is not None and start.revival.after_run_id != before.run_id:
+        raise Differs(f"重启所接续的不是前一运行 {before.run_id}")
+    demand_handed_over(ended, start)
+    same = replace(before.start, carried=None, policy=start.policy, calendar=start.calendar)
+    same = replace(same, rules_version=start.rules_version, revival=None)
+    difference = first_difference(replace(start, carried=None, revival=None), same)
+    if difference is not None:
+        raise Differs(f"重启的起始内容与此前不同：{difference}")
 
 
 def _demand_own_hashes(run: Recording) -> None:

@@ -24,10 +24,18 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.commands import Command, Facts, RegisterProblem, TransferProblem
+from domain.commands import (
+    Command,
+    Facts,
+    ProposeAct,
+    RegisterProblem,
+    ReopenProblem,
+    TransferProblem,
+)
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
 from domain.rules import Rules
+from gateways.ended_lives import answer_of, legacy_of, taken_up
 from workflows import names
 from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
@@ -84,8 +92,54 @@ class TemporalDesk:
     async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
         """Apply a command once per `command_id`, however often it is asked.
 
-        Raises `CommandRefused`, `OutcomeUnknown` or `NoSuchLife`.
+        A proposal to reopen a life that has ended takes it up again. Raises `CommandRefused`,
+        `OutcomeUnknown` or `NoSuchLife`.
         """
+        try:
+            return await self._command(problem_no, command, command_id)
+        except NoSuchLife:
+            if isinstance(command, ProposeAct) and isinstance(command.act, ReopenProblem):
+                return await self._reopen(problem_no, command, command_id)
+            raise
+
+    async def _reopen(self, problem_no: str, proposal: ProposeAct, command_id: str) -> Outcome:
+        """Take up an ended life again: a new run under the same id, the proposal its first act.
+
+        A proposal that is refused ends the new run at once; its answer is then asked of it. Asked
+        again under the same `command_id`, no second run begins.
+        """
+        legacy = await legacy_of(self.client, problem_no, self.patience)
+        known = answer_of(legacy, command_id)
+        if known is not None:
+            return known
+        await self.begin_again(problem_no, taken_up(legacy, proposal, command_id))
+        try:
+            return await self._command(problem_no, proposal, command_id)
+        except NoSuchLife as over:
+            legacy = await legacy_of(self.client, problem_no, self.patience)
+            known = answer_of(legacy, command_id)
+            if known is None:
+                raise OutcomeUnknown(f"{problem_no} ended before it was taken up") from over
+            return known
+
+    async def begin_again(self, problem_no: str, start: LifeStart) -> None:
+        """Begin another run of an ended life; a life that is not over goes on as it is."""
+        try:
+            await self.client.start_workflow(
+                ProblemWorkflow.run,
+                start,
+                id=names.workflow_id(problem_no),
+                task_queue=self.task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                search_attributes=_found_by(start.register.facts),
+                static_summary=f"{problem_no} {start.register.facts.district}",
+                rpc_timeout=self.patience,
+            )
+        except RPCError as error:
+            raise OutcomeUnknown(str(error)) from error
+
+    async def _command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
         handle = self.client.get_workflow_handle(names.workflow_id(problem_no))
         try:
             outcome: Outcome = await handle.execute_update(

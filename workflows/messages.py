@@ -45,10 +45,15 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revival:
-    """The proposal by which an ended life is taken up again 反弹重启, under the command's id."""
+    """The proposal by which an ended life is taken up again 反弹重启, under the command's id.
+
+    `after_run_id` is the run in which the life had ended. The server keeps no chain between the
+    two; this is the chain.
+    """
 
     proposal: ProposeAct
     command_id: str
+    after_run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,14 @@ class LifeStart:
     continue_after_events: int = 2_000
     carried: Carried | None = None
     revival: Revival | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legacy:
+    """What a run leaves to another one of the same life: its id, and what that would begin with."""
+
+    run_id: str
+    start: LifeStart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,13 +30,14 @@ with workflow.unsafe.imports_passed_through():
         AgendaAnswer,
         Carried,
         Handled,
+        Legacy,
         LetIn,
         LetInOrder,
         LifeStart,
         RecordOrder,
         Revival,
     )
-    from workflows.names import DUE_AT, LEVEL, STAGE
+    from workflows.names import DISTRICT, DUE_AT, LEVEL, STAGE
     from workflows.ports import InboxPort, RecordPort
     from workflows.versions import DUTIES_FIRST, rules_version
 
@@ -63,6 +64,7 @@ class ProblemWorkflow:
         self._handled = {handled.command_id: handled for handled in carried}
         self._lock = asyncio.Lock()
         self._shown: tuple[str, int, datetime | None] | None = None
+        self._shown_district = start.register.facts.district
 
     @workflow.run
     async def run(self, start: LifeStart) -> Outcome:
@@ -124,6 +126,17 @@ class ProblemWorkflow:
     def explanation(self) -> tuple[str, ...]:
         """Why the dates are what they are, in sentences for people."""
         return explain_problem(self._problem, self._rules) if self._problem else ()
+
+    @workflow.query
+    def legacy(self) -> Legacy | None:
+        """What another run of this life would begin with: its rules, its problem, its receipts.
+
+        A life that has ended still answers, as long as the server keeps its history: the answer is
+        that history, replayed. None before the registration was recorded.
+        """
+        if self._problem is None:
+            return None
+        return Legacy(run_id=workflow.info().run_id, start=self._next_start())
 
     # -- living ------------------------------------------------------------------------------
 
@@ -273,6 +286,7 @@ class ProblemWorkflow:
     def _show(self) -> None:
         """Keep the search attributes and the page's text in step with the problem."""
         owed = self._life.open_round
+        self._show_district()
         now_shown = (self._life.stage.value, self._life.level, owed.due_at if owed else None)
         if now_shown != self._shown:
             self._shown = now_shown
@@ -283,6 +297,17 @@ class ProblemWorkflow:
             ]
             workflow.upsert_search_attributes(updates)
         workflow.set_current_details("\n\n".join(self.explanation()))
+
+    def _show_district(self) -> None:
+        """Let the district follow a problem that was handed on.
+
+        The one it was registered with stands there from the start. Writing it again would be a
+        command that the histories of all other lives do not hold.
+        """
+        district = self._life.district
+        if district != self._shown_district:
+            self._shown_district = district
+            workflow.upsert_search_attributes([DISTRICT.value_set(district)])
 
     def _outcome(self, tags: tuple[str, ...]) -> Outcome:
         return Outcome(
@@ -303,20 +328,20 @@ class ProblemWorkflow:
     async def _go_on_in_a_new_run(self) -> None:
         """Close this history; unfinished handlers first, for what they hold would be lost."""
         await workflow.wait_condition(workflow.all_handlers_finished)
-        carried = Carried(problem=self._life, handled=tuple(self._handled.values()))
-        start = self._start
-        workflow.continue_as_new(
-            LifeStart(
-                register=start.register,
-                transfer=start.transfer,
-                policy=self._rules.policy,
-                calendar=self._rules.calendar,
-                rules_version=self._rules.version,
-                row_key=start.row_key,
-                clock_shift_seconds=start.clock_shift_seconds,
-                continue_after_events=start.continue_after_events,
-                carried=carried,
-            )
+        workflow.continue_as_new(self._next_start())
+
+    def _next_start(self) -> LifeStart:
+        start, rules = self._start, self._rules
+        return LifeStart(
+            register=start.register,
+            transfer=start.transfer,
+            policy=rules.policy,
+            calendar=rules.calendar,
+            rules_version=rules.version,
+            row_key=start.row_key,
+            clock_shift_seconds=start.clock_shift_seconds,
+            continue_after_events=start.continue_after_events,
+            carried=Carried(problem=self._life, handled=tuple(self._handled.values())),
         )
 
 

@@ -14,13 +14,14 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from domain import commands as c
-from domain.local_time import at_local
+from domain.local_time import at_local, day_of
 from domain.outcomes import NoSuchLife, Outcome
 from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
 from simulation.skipping_server import skipping_server
 from tests.domain.lives import DISTRICT, MONDAY, OFFICER, SUPERVISOR, default_rules, some_facts
 from workflows.messages import LetIn, LetInOrder, RecordOrder
+from workflows.names import DISTRICT as DISTRICT_SHOWN
 from workflows.names import TASK_QUEUE, workflow_id
 from workflows.ports import InboxPort, RecordPort
 from workflows.problem_workflow import ProblemWorkflow
@@ -126,23 +127,36 @@ class Living:
             by=DISTRICT,
         )
 
-    async def close(self) -> None:
-        """Take an answered life through review, revisit and approval."""
+    async def district_shown(self) -> object:
+        """The district under which the server's index finds the life."""
+        shown = (await self.handle.describe()).typed_search_attributes
+        return shown.get(DISTRICT_SHOWN)
+
+    async def close(self, ids: str = "", *, at_once: bool = False) -> None:
+        """Take an answered life through review, revisit and approval; `ids` begin their ids.
+
+        The revisit happens on the day it is planned for, or at once.
+        """
         waiting = (await self.state()).under_review
         assert waiting is not None
         accept = c.ReviewFeedback(
             receipt_id=waiting.receipt_id, verdict=c.Verdict.ACCEPT_DONE, reason="", by=OFFICER
         )
-        await self.do(accept, "review")
+        await self.do(accept, f"{ids}review")
         on = (await self.state()).revisit_on
         assert on is not None
-        await self.sleep_until(at_local(on, time(10)))
+        if at_once:
+            on = day_of(await self.now())
+        else:
+            await self.sleep_until(at_local(on, time(10)))
         passed = c.RevisitResult.IN_PLACE
-        await self.do(c.RecordRevisit(on=on, result=passed, findings="到位", by=OFFICER), "visit")
+        await self.do(
+            c.RecordRevisit(on=on, result=passed, findings="到位", by=OFFICER), f"{ids}visit"
+        )
         proposal = (await self.state()).proposal
         assert proposal is not None
         await self.do(
-            c.ApproveClosure(content_hash=proposal.content_hash, by=SUPERVISOR), "approval"
+            c.ApproveClosure(content_hash=proposal.content_hash, by=SUPERVISOR), f"{ids}approval"
         )
 
 

@@ -1,0 +1,20 @@
+"""Which run of a life goes on from which."""
+
+from __future__ import annotations
+
+import json
+
+from temporalio.client import WorkflowHistory
+
+
+def run_before(run: WorkflowHistory) -> str:
+    """Give the id of the run that `run` goes on from, empty for the first of a life.
+
+    The server names it where a run was continued. A life taken up again after it had ended names
+    it itself, in what it was started with.
+    """
+    started = run.events[0].workflow_execution_started_event_attributes
+    if started.continued_execution_run_id or not started.input.payloads:
+        return started.continued_execution_run_id
+    revival = json.loads(started.input.payloads[0].data).get("revival") or {}
+    return str(revival.get("after_run_id", ""))
