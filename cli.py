@@ -28,6 +28,9 @@ app.add_typer(audit, name="audit")
 draw = typer.Typer(help="双随机抽取：任何人都可以核对。", no_args_is_help=True)
 app.add_typer(draw, name="draw")
 
+calendar = typer.Typer(help="放假安排：预览、提请、批准，逐件适用。", no_args_is_help=True)
+app.add_typer(calendar, name="calendar")
+
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只输出 JSON。")]
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="移交日期，如 2024-06-21。")]
 
@@ -164,6 +167,57 @@ def simulate(
 
     day: date | None = until.date() if until else None
     done(simulate_workbook(workbook, until=day, seed=seed, rules_only=rules_only, as_json=as_json))
+
+
+Token = Annotated[
+    str,
+    typer.Option(
+        "--token",
+        envvar="BIHUAN_TOKEN",
+        prompt="个人令牌",
+        hide_input=True,
+        help="办理人的个人令牌，在“账号”页面生成。",
+    ),
+]
+
+
+@calendar.command("preview")
+def calendar_preview(
+    year_file: Annotated[
+        Path, typer.Argument(help="放假安排（YAML，格式见 calendars/README.md）。")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """逐件列出时限将变化的在办问题，不作任何改动。"""
+    from embedded.calendar_years import preview_year
+
+    done(preview_year(year_file, as_json=as_json))
+
+
+@calendar.command("propose")
+def calendar_propose(
+    year_file: Annotated[Path, typer.Argument(help="放假安排（YAML）。")],
+    reason: Annotated[str, typer.Option(help="理由。")],
+    token: Token,
+    as_json: AsJson = False,
+) -> None:
+    """提请适用新的放假安排，打印供批准的编号和核对码。"""
+    from embedded.calendar_years import propose_year
+
+    done(propose_year(year_file, reason, token, as_json=as_json))
+
+
+@calendar.command("apply")
+def calendar_apply(
+    change_id: Annotated[str, typer.Argument(help="提请时打印的编号。")],
+    content_hash: Annotated[str, typer.Argument(help="提请时打印的核对码。")],
+    token: Token,
+    as_json: AsJson = False,
+) -> None:
+    """由另一名审批人批准，并逐件适用于在办问题。"""
+    from embedded.calendar_years import apply_year
+
+    done(apply_year(change_id, content_hash, token, as_json=as_json))
 
 
 @app.command()

@@ -24,6 +24,7 @@ from api.errors import Refused, of_http, of_validation
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.ports import Services
 from api.routes import (
+    batch_acts,
     batches,
     draws,
     exceptions,
@@ -61,6 +62,7 @@ _PARTS = (
     draws,
     self_inspections,
     rule_changes,
+    batch_acts,
 )
 
 

@@ -19,6 +19,7 @@ from domain.catalogues.districts import DISTRICTS
 from domain.local_time import day_of
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from store import ledger, lists
+from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter
 from store.tables import ProblemRow
 
@@ -109,6 +110,7 @@ async def scores(
     async with services.db.reading() as session:
         found = await ledger.scores(session, wanted)
         rows = await ledger.rows(session, district, wanted) if district else ()
+        bureau = await board(session, wanted)
     return page(
         services,
         caller,
@@ -116,6 +118,7 @@ async def scores(
         year=wanted,
         scores=found,
         most=max([score.points for score in found], default=1) or 1,
+        bureau=bureau,
         district=district,
         rows=rows,
         facts={fact.value: fact.label for fact in Fact},

@@ -17,6 +17,7 @@ from api.workbooks import download
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
 from store import ledger, lists
+from store.bureau_board import board
 
 router = APIRouter(tags=["清单与扣分"])
 
@@ -46,6 +47,26 @@ async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]
                 "points": float(score.points),
                 "deductions": score.deductions,
                 "problems": score.problems,
+            }
+            for score in found
+        ],
+    }
+
+
+@router.get("/scores/bureau")
+async def scores_of_bureau(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
+    """市级自身事项超期情况，不计入任何区县。承办人、审批人、审计可用。"""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await board(session, wanted)
+    return {
+        "year": wanted,
+        "duties": [
+            {
+                "duty": score.duty.value,
+                "label": score.duty.label,
+                "arose": score.arose,
+                "late": score.late,
             }
             for score in found
         ],

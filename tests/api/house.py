@@ -164,7 +164,12 @@ class Office(House):
 
     async def closed(self) -> str:
         """Give a problem that went straight to its closure."""
-        no = await self.registered()
+        return await self.closed_one("register-1")
+
+    async def closed_one(self, key: str) -> str:
+        """Give another one."""
+        document = {**TRANSFER, "document_no": f"渝环执法移示例{key}号"}
+        no = await self.registered(key, transfer=document)
         async with self.db.reading() as session:
             problem = await problems.get(session, no)
         life = Life(rules=rules(), now=self.clock.now, problem_or_none=problem)

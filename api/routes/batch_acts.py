@@ -1,0 +1,60 @@
+"""One act over many problems, over REST."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.access import Officer, Ours
+from api.acts import Answer, Key
+from api.batch_acts import BatchDoBody, BatchPreviewBody, Result, do, preview
+from api.errors import Refused
+from api.strict import StrictRoute
+from store import requests
+from store.requests import NewRequest
+from store.rule_changes import hash_of
+
+router = APIRouter(tags=["批量办理"], route_class=StrictRoute)
+
+
+@router.post("/batch-acts/preview")
+async def try_out(
+    services: Ours, caller: Officer, key: Key, body: BatchPreviewBody
+) -> dict[str, Any]:
+    """预览：逐件说明能否办理，不作任何改动。承办人、审批人可用。"""
+    del key
+    return _shown(await preview(services, caller, body))
+
+
+@router.post("/batch-acts")
+async def carry_out(services: Ours, caller: Officer, key: Key, body: BatchDoBody) -> JSONResponse:
+    """批量催办、撤回、改派、提请延期；逐件给出结果，重复提交不会重复办理。承办人、审批人可用。"""
+    claim = await requests.claim(
+        services.db,
+        NewRequest(
+            key=key,
+            account_id=caller.account.id,
+            route="batch-acts",
+            body_sha256=hash_of(body.model_dump_json()),
+        ),
+    )
+    if claim.verdict == "conflict":
+        raise Refused("idempotency_key_reused")
+    if claim.row.state != "open":
+        return Answer.kept(claim.row.response).response
+    results = await do(services, caller, key, body)
+    answer = Answer(200, _shown(results))
+    if all(one.code != "outcome_unknown" for one in results):
+        await requests.finish(services.db, key, "done", answer.text)
+    return answer.response
+
+
+def _shown(results: list[Result]) -> dict[str, Any]:
+    return {
+        "done": sum(not one.code for one in results),
+        "refused": sum(bool(one.code) for one in results),
+        "results": [asdict(one) for one in results],
+    }

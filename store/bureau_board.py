@@ -1,0 +1,77 @@
+"""The scoreboard of the bureau itself: what it owed in a year, and how much of it was late.
+
+None of it ever stands on a district's account (design §6).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from domain.events import BureauDuty
+from domain.local_time import midnight_ending
+from store.tables import EventRow
+
+_LATE = ("bureau:overdue", "bureau:reminded")
+_BEGINS: dict[BureauDuty, tuple[str, ...]] = {
+    BureauDuty.REVIEW: ("feedback:received",),
+    BureauDuty.REVISIT: ("revisit:planned",),
+    BureauDuty.APPROVAL: ("closure:proposed",),
+    BureauDuty.EXTENSION: ("extension:requested",),
+    BureauDuty.OBJECTION: ("objection:raised",),
+    BureauDuty.APPEAL: ("appeal:filed",),
+    BureauDuty.PROPOSAL: ("act:proposed",),
+    BureauDuty.SUSPENSION: ("problem:suspended",),
+    BureauDuty.SERVICE: ("fact:held", "service:failed"),
+}
+"""The events by which the bureau comes to owe something; registers are owed without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BureauScore:
+    """One kind of duty in a year: how often it arose (None: not counted), how often it was late."""
+
+    duty: BureauDuty
+    arose: int | None
+    late: int
+
+
+async def board(session: AsyncSession, year: int) -> tuple[BureauScore, ...]:
+    """Give every duty that arose or was late in `year`, in the order of the duties."""
+    first, last = _bounds(year)
+    within = (col(EventRow.at) >= first, col(EventRow.at) < last)
+    counted = await session.execute(
+        select(col(EventRow.tag), func.count()).where(*within).group_by(col(EventRow.tag))
+    )
+    by_tag: dict[str, int] = {tag: int(number) for tag, number in counted}
+    bodies = await session.scalars(
+        select(col(EventRow.body)).where(*within, col(EventRow.tag).in_(_LATE))
+    )
+    late = Counter(content["duty"] for content in map(json.loads, bodies) if _is_first(content))
+    scores = (_score(duty, by_tag, late[duty.value]) for duty in BureauDuty)
+    return tuple(score for score in scores if score.arose or score.late)
+
+
+def _bounds(year: int) -> tuple[datetime, datetime]:
+    eve = timedelta(days=1)
+    return (
+        midnight_ending(date(year, 1, 1) - eve),
+        midnight_ending(date(year + 1, 1, 1) - eve),
+    )
+
+
+def _is_first(content: dict[str, object]) -> bool:
+    """A duty is late once, however often the bureau is reminded of it."""
+    return content.get("step", 1) == 1
+
+
+def _score(duty: BureauDuty, by_tag: dict[str, int], late: int) -> BureauScore:
+    tags = _BEGINS.get(duty)
+    arose = None if tags is None else sum(by_tag.get(tag, 0) for tag in tags)
+    return BureauScore(duty=duty, arose=arose, late=late)

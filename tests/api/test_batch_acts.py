@@ -1,0 +1,81 @@
+"""One act over many problems: the preview says what happens, and nothing happens twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from store import problems
+from tests.api.house import Office
+
+
+async def two(office: Office) -> list[str]:
+    first = await office.registered("one")
+    other = {"on": "2024-06-24", "document_no": "渝环执法移示例2号"}
+    second = await office.registered(
+        "two", description="另一处问题，有机废气无组织排放。", transfer=other
+    )
+    return [first, second]
+
+
+async def test_the_preview_changes_nothing_and_names_who_is_refused(office: Office) -> None:
+    numbers = await two(office)
+    closed = await office.closed_one("three")
+    before = await office.digest()
+    answer = await office.change("/batch-acts/preview", "p", {"act": "remind", "filter": {}})
+    assert answer.status_code == 200, answer.text
+    results = {one["problem_no"]: one["code"] for one in answer.json()["results"]}
+    assert results == {numbers[0]: "", numbers[1]: "", closed: "problem_closed"}
+    assert await office.digest() == before
+
+
+async def test_an_act_is_done_once_however_often_it_is_asked(office: Office) -> None:
+    numbers = await two(office)
+    body = {"act": "withdraw", "reason": "重复移交", "problems": [*numbers, "CQ2024-9999"]}
+    first = await office.change("/batch-acts", "b", body)
+    again = await office.change("/batch-acts", "b", body)
+    assert first.json() == again.json()
+    assert (first.json()["done"], first.json()["refused"]) == (2, 1)
+    assert first.json()["results"][-1]["code"] == "problem_not_found"
+    other = await office.change("/batch-acts", "b", {**body, "act": "remind"})
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("changes", "district", "proposals"),
+    [
+        ({"act": "reassign", "to_district": "500104"}, "500104", 0),
+        ({"act": "extend", "days": 5}, "500103", 1),
+    ],
+)
+async def test_reassigning_and_extending_do_what_the_single_act_does(
+    office: Office, changes: dict[str, object], district: str, proposals: int
+) -> None:
+    numbers = await two(office)
+    body = {"reason": "示例", "problems": numbers, **changes}
+    answer = await office.change("/batch-acts", "b", body)
+    assert answer.json()["done"] == 2, answer.text
+    async with office.db.reading() as session:
+        found = [await problems.get(session, number) for number in numbers]
+    assert {one.district for one in found if one} == {district}
+    assert {len(one.proposed) for one in found if one} == {proposals}
+
+
+async def test_an_unknown_outcome_is_said_and_may_be_asked_again(office: Office) -> None:
+    numbers = await two(office)
+    office.counter.loses_answers = True
+    body = {"act": "remind", "problems": numbers}
+    lost = await office.change("/batch-acts", "b", body)
+    assert {one["code"] for one in lost.json()["results"]} == {"outcome_unknown"}
+    office.counter.loses_answers = False
+    found = await office.change("/batch-acts", "b", body)
+    assert found.json()["done"] == 2
+    async with office.db.reading() as session:
+        problem = await problems.get(session, numbers[0])
+    assert problem is not None
+    assert problem.reminders_sent == 1
+
+
+async def test_the_bureaus_own_lateness_is_shown_apart(office: Office) -> None:
+    await two(office)
+    answer = await office.ask("GET", "/scores/bureau?year=2024")
+    assert answer.json() == {"year": 2024, "duties": []}

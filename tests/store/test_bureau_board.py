@@ -1,0 +1,30 @@
+"""The bureau's lateness stands on its own board and never on a district's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.events import BureauDuty
+from store import ledger
+from store.bureau_board import BureauScore, board
+from store.engine import Database
+from store.records import record
+from tests.domain.lives import transferred
+
+
+async def test_each_late_duty_counts_once_beside_how_often_it_arose(db: Database) -> None:
+    life = transferred()
+    life.until(date(2024, 7, 4))
+    life.ask_for_time()
+    life.answer()
+    life.until(date(2024, 9, 30))
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        found = await board(session, 2024)
+        scores = await ledger.scores(session, 2024)
+        assert await board(session, 2025) == ()
+    assert found == (
+        BureauScore(duty=BureauDuty.REVIEW, arose=1, late=1),
+        BureauScore(duty=BureauDuty.EXTENSION, arose=1, late=0),
+    )
+    assert scores == ()
