@@ -91,7 +91,7 @@ def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
     owed = problem.open_round
     if owed is not None and problem.suspension is None:
         yield from _duties_of_round(problem, owed, rules)
-        yield from _transfer_date(problem, owed)
+        yield from _transfer_date(problem, owed, rules)
         yield from _next_level(problem, rules)
     if rules.has_bureau_steps:
         yield from _bureau(problem, rules)
@@ -136,10 +136,14 @@ def _duties_of_round(problem: Problem, owed: Round, rules: Rules) -> Iterator[Du
         yield Duty(kind=DutyKind.ROUND_DUE, at=owed.due_at, round_no=owed.round_no)
 
 
-def _transfer_date(problem: Problem, owed: Round) -> Iterator[Duty]:
-    """The date the transfer itself set for rectification runs until a later one is agreed."""
+def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
+    """The date the transfer itself set for rectification runs until a later one is agreed.
+
+    Lives of the first version knew no better than to look at the round that is open.
+    """
     due_on = problem.rectification_due_on
-    agreed = owed.kind is RoundKind.RECTIFICATION
+    rectifying = owed.kind is RoundKind.RECTIFICATION
+    agreed = problem.rectification_agreed if rules.has_bureau_steps else rectifying
     waits = agreed or problem.transfer_date_missed or problem.objection is not None
     if due_on is not None and not waits:
         yield Duty(

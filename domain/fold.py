@@ -6,6 +6,7 @@ The workflow, the read model, the rules-only simulation and the audit all fold t
 from __future__ import annotations
 
 from domain import events as e
+from domain.bureau import duties_of_bureau
 from domain.folding import bending, ordinary
 from domain.folding.changes import Changes
 from domain.problem import Problem
@@ -28,7 +29,8 @@ def fold(recorded: e.Recorded, problem: Problem | None) -> Problem:
     if problem is None:
         raise ValueError(f"a life cannot begin with {event.tag}")
     changes = _CHANGES[type(event)](problem, event, recorded)
-    return _changed(problem, changes | {"seq": recorded.seq})
+    changed = _changed(problem, changes | {"seq": recorded.seq})
+    return _late_still(changed) if changed.reminded else changed
 
 
 def _changed(problem: Problem, changes: Changes) -> Problem:
@@ -36,6 +38,13 @@ def _changed(problem: Problem, changes: Changes) -> Problem:
     changed = object.__new__(Problem)
     vars(changed).update(vars(problem), **changes)
     return changed
+
+
+def _late_still(problem: Problem) -> Problem:
+    """Forget the reminders of what the bureau has done meanwhile: the next of its kind is new."""
+    owed = {f"{duty}:{ref}" for duty, ref in duties_of_bureau(problem)}
+    kept = tuple(one for one in problem.reminded if one[0] in owed)
+    return problem if kept == problem.reminded else _changed(problem, {"reminded": kept})
 
 
 def _registered(event: e.ProblemRegistered, recorded: e.Recorded) -> Problem:

@@ -187,8 +187,8 @@ class Objection:
 class Suspension:
     """One stay in 挂账; `days` were spent in it when it ended.
 
-    `days_left` of the open round, in its own unit, are what goes on afterwards; None when no round
-    was owed or its days were over.
+    `days_left` of the open round, working days where `in_working_days`, are what goes on
+    afterwards; None when no round was owed or its days were over.
     """
 
     on: date
@@ -199,6 +199,7 @@ class Suspension:
     days_left: int | None
     resumed_on: date | None = None
     days: int = 0
+    in_working_days: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +219,7 @@ class Problem:
 
     `reminders_sent` counts the reminders ordered, the red one of a missed due date included.
     `reminded` says, for each duty of the bureau that is late, how often it was reminded.
+    `rectification_agreed` once the transfer's own date gave way to a round of rectification.
     `draw_id` is the random draw the problem took part in; `excused` when it drew no revisit.
     """
 
@@ -260,6 +262,15 @@ class Problem:
     typical: bool = False
     draw_id: str = ""
     excused: bool = False
+    rectification_agreed: bool = False
+
+    @property
+    def handed_over_on(self) -> date | None:
+        """The day its present district was handed the problem; a successor goes on with it."""
+        moved = [one.on for one in self.reassignments if one.why is not e.ReassignedWhy.SUCCESSOR]
+        if self.transferred_on is None or not moved:
+            return self.transferred_on
+        return max(self.transferred_on, moved[-1])
 
     @property
     def open_round(self) -> Round | None:

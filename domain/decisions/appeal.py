@@ -28,7 +28,7 @@ def appeal_until(deduction: Deduction, rules: Rules) -> datetime:
 def file(draft: Draft, command: AppealDeduction) -> None:
     """Take the appeal of the district the points were deducted from."""
     deduction = _deduction(draft, command.deduction)
-    if command.district != deduction.district:
+    if command.district not in _may_appeal(draft, deduction):
         raise WrongActor("wrong_district", owner=deduction.district)
     if deduction.appeal is not None:
         raise WrongMoment("already_appealed", receipt_id=deduction.appeal.receipt_id)
@@ -46,6 +46,15 @@ def file(draft: Draft, command: AppealDeduction) -> None:
             files=command.files,
         )
     )
+
+
+def _may_appeal(draft: Draft, deduction: Deduction) -> tuple[str, str]:
+    """The district that lost the points, and whoever took its place: an ended unit cannot speak."""
+    heir = deduction.district
+    for move in draft.problem.reassignments:
+        if move.why is e.ReassignedWhy.SUCCESSOR and move.from_district == heir:
+            heir = move.to_district
+    return deduction.district, heir
 
 
 def decide(draft: Draft, command: DecideAppeal) -> None:
@@ -68,8 +77,11 @@ def refuse(draft: Draft, seq: int, reason: str) -> None:
 
 
 def demand_reversible(draft: Draft, act: ReverseDeduction) -> None:
-    """Refuse to take back what does not stand, or by its author."""
-    _demand_not_author(_deduction(draft, act.deduction), draft.by)
+    """Refuse to take back what does not stand, by its author, or for an appeal nobody filed."""
+    deduction = _deduction(draft, act.deduction)
+    _demand_not_author(deduction, draft.by)
+    if act.receipt_id and _appealed(draft, act.receipt_id) is not deduction:
+        raise WrongMoment("no_such_appeal", receipt_id=act.receipt_id)
 
 
 def reverse(draft: Draft, act: ReverseDeduction, reason: str, proposal: int) -> None:

@@ -67,7 +67,8 @@ def _room_under_cap(draft: Draft) -> Decimal:
     if cap is None:
         return Decimal("Infinity")
     year = draft.today.year
-    return cap - sum((d.points for d in draft.problem.deductions if d.year == year), Decimal(0))
+    rows = (d for d in draft.problem.deductions if d.year == year and not d.reversed_seq)
+    return cap - sum((row.points for row in rows), Decimal(0))
 
 
 def _list(draft: Draft, fact: Fact) -> None:

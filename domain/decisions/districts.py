@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain import events as e
 from domain.catalogues.districts import district, takers_of
@@ -20,7 +20,7 @@ from domain.decisions.guard import (
     demand_stage,
     demand_valid_district,
 )
-from domain.decisions.rounds import open_round
+from domain.decisions.rounds import move_due_date, open_round
 from domain.local_time import midnight_ending
 from domain.problem import Objection
 from domain.refusals import WrongActor, WrongContent, WrongMoment
@@ -88,12 +88,30 @@ def decide_objection(draft: Draft, command: DecideObjection) -> None:
         raise WrongActor("supervisor_decides")
     if not command.uphold:
         demand_reason(command.reason)
-        draft.add(
-            e.ObjectionDecided(receipt_id=raised.receipt_id, upheld=False, reason=command.reason)
-        )
+        _refuse(draft, raised, command.reason)
         return
     draft.add(e.ObjectionDecided(receipt_id=raised.receipt_id, upheld=True, reason=command.reason))
     _move(draft, command.to_district, e.ReassignedWhy.OBJECTION, command.reason)
+
+
+def _refuse(draft: Draft, raised: Objection, reason: str) -> None:
+    """Leave the problem where it is, with the days in which the answer may be disputed.
+
+    The bureau's own time never counts against the district (本系统默认口径): no date that passed
+    while it made up its mind.
+    """
+    limit = draft.rules.policy.exception_rules.objection_working_days
+    until = draft.rules.working_days_after(draft.today, limit)
+    rectify = draft.problem.rectification_due_on
+    moved = until if rectify is not None and rectify < until else None
+    draft.add(
+        e.ObjectionDecided(
+            receipt_id=raised.receipt_id, upheld=False, reason=reason, rectification_due_on=moved
+        )
+    )
+    owed = draft.problem.rounds[-1]
+    if owed.overdue_at is None and owed.due_on < until:
+        move_due_date(draft, owed, until, e.MovedWhy.OBJECTION, reason)
 
 
 def reassign(draft: Draft, command: ReassignProblem) -> None:
@@ -116,12 +134,14 @@ def _move(draft: Draft, to: str, why: e.ReassignedWhy, reason: str) -> None:
     if to == draft.problem.district:
         raise WrongContent("same_district", name=district(to).name)
     demand_valid_district(draft, to)
-    _record_move(draft, to, why, reason)
+    _record_move(draft, to, why, reason, _transfer_date(draft))
     if draft.problem.stage is not Stage.REGISTERED:
         open_round(draft, RoundKind.FEEDBACK, draft.today, draft.rules.policy.clocks.feedback)
 
 
-def _record_move(draft: Draft, to: str, why: e.ReassignedWhy, reason: str) -> None:
+def _record_move(
+    draft: Draft, to: str, why: e.ReassignedWhy, reason: str, rectify_by: date | None = None
+) -> None:
     draft.add(
         e.ProblemReassigned(
             from_district=draft.problem.district,
@@ -129,8 +149,15 @@ def _record_move(draft: Draft, to: str, why: e.ReassignedWhy, reason: str) -> No
             on=draft.today,
             why=why,
             reason=reason,
+            rectification_due_on=rectify_by,
         )
     )
+
+
+def _transfer_date(draft: Draft) -> date | None:
+    """The transfer's own date, with as many days for the new district as the first one had."""
+    due_on, begun = draft.problem.rectification_due_on, draft.problem.handed_over_on
+    return None if due_on is None or begun is None else due_on + (draft.today - begun)
 
 
 def assign_successor(draft: Draft, command: AssignSuccessor) -> None:

@@ -57,8 +57,15 @@ def decide(draft: Draft, command: DecideExtension) -> None:
     if owed.extensions < draft.rules.policy.exception_rules.extensions_by_officer:
         grant(draft, command.receipt_id, until, command.reason)
         return
-    _demand_possible(draft, owed, until)
-    draft.propose(ExtendRound(receipt_id=command.receipt_id, until=until), command.reason)
+    act = ExtendRound(receipt_id=command.receipt_id, until=until)
+    demand_grantable(draft, act)
+    draft.propose(act, command.reason)
+
+
+def demand_grantable(draft: Draft, act: ExtendRound) -> None:
+    """Refuse what could not be granted now."""
+    owed, _ = asked_for(draft, act.receipt_id)
+    _demand_possible(draft, owed, act.until)
 
 
 def asked_for(draft: Draft, receipt_id: str) -> tuple[Round, ExtensionAsk]:

@@ -166,8 +166,8 @@ def _demand_bounded(draft: Draft, promised_on: date | None) -> date:
         raise WrongContent("promise_missing")
     if promised_on < draft.today:
         raise WrongContent("promise_in_past", on=promised_on.isoformat())
-    transferred_on = draft.problem.transferred_on or draft.today
-    limit = transferred_on + timedelta(days=draft.rules.policy.clocks.promise_max_days)
+    handed_over_on = draft.problem.handed_over_on or draft.today
+    limit = handed_over_on + timedelta(days=draft.rules.policy.clocks.promise_max_days)
     if promised_on > limit:
         raise WrongContent("promise_too_late", on=promised_on.isoformat(), limit=limit.isoformat())
     return promised_on

@@ -28,6 +28,7 @@ def apply_calendar(draft: Draft, command: ApplyCalendar) -> None:
         raise WrongMoment("approval_is_stale")
     if calendar == draft.rules.calendar:
         raise WrongMoment("nothing_changes")
+    before = draft.rules.calendar
     draft.rules = replace(draft.rules, calendar=calendar)
     draft.add(
         e.CalendarApplied(
@@ -37,7 +38,7 @@ def apply_calendar(draft: Draft, command: ApplyCalendar) -> None:
         )
     )
     owed = draft.problem.open_round
-    due = None if owed is None else recounted(draft, owed)
+    due = None if owed is None else recounted(draft, owed, before)
     if owed is None or due is None:
         return
     if due.due_on > owed.due_on:
@@ -51,11 +52,12 @@ def apply_calendar(draft: Draft, command: ApplyCalendar) -> None:
         )
 
 
-def recounted(draft: Draft, owed: Round) -> DueDate | None:
+def recounted(draft: Draft, owed: Round, before: WorkCalendar) -> DueDate | None:
     """Count a round by the present calendar, never earlier than told; None where nothing counts.
 
     An agreed date stands as it was agreed, an overdue one has had its consequence. A date that an
-    extension or a suspension moved only gives way to a rest day.
+    extension or a suspension moved only gives way to a rest day that was none `before`: who asked
+    for a Saturday keeps it.
     """
     rule, calendar = rule_of(draft, owed), draft.rules.calendar
     if rule is None or owed.overdue_at is not None:
@@ -63,7 +65,8 @@ def recounted(draft: Draft, owed: Round) -> DueDate | None:
     due = due_date(owed.counted_from, rule, calendar)
     if due.due_on >= owed.due_on:
         return due
-    due_on = calendar.next_workday(owed.due_on) if rule.roll_off_rest_days else owed.due_on
+    gives_way = rule.roll_off_rest_days and before.is_workday(owed.due_on)
+    due_on = calendar.next_workday(owed.due_on) if gives_way else owed.due_on
     return replace(
         due,
         due_on=due_on,
@@ -81,7 +84,7 @@ def calendar_effect(problem: Problem, rules: Rules, calendar: WorkCalendar) -> D
     if owed is None:
         return None
     draft = Draft(problem, owed.opened_at, SYSTEM, "preview", replace(rules, calendar=calendar))
-    due = recounted(draft, owed)
+    due = recounted(draft, owed, rules.calendar)
     if due is None or (due.due_on == owed.due_on and due.provisional == owed.provisional):
         return None
     return due

@@ -65,10 +65,13 @@ def rule_of(draft: Draft, owed: Round) -> DayCountRule | None:
 def recount(draft: Draft, owed: Round, counted_from: date, why: MovedWhy, reason: str) -> None:
     """Count an open round anew from another day (a recorded change; both dates stay).
 
-    A date that was agreed has no rule of its own; it gets the days of a repeated rectification.
+    A date that was agreed has no rule of its own; it gets the days of a repeated rectification. A
+    date already told, by an extension perhaps, never moves earlier.
     """
     rule = rule_of(draft, owed) or draft.rules.policy.clocks.redo
-    _move(draft, owed, due_date(counted_from, rule, draft.rules.calendar), why, reason)
+    due = due_date(counted_from, rule, draft.rules.calendar)
+    if due.due_on >= owed.due_on:
+        _move(draft, owed, due, why, reason)
 
 
 def move_due_date(draft: Draft, owed: Round, due_on: date, why: MovedWhy, reason: str) -> None:

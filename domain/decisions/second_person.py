@@ -46,6 +46,7 @@ def decline(draft: Draft, command: c.DeclineAct) -> None:
         owed, asked = extension.asked_for(draft, act.receipt_id)
         extension.refuse(draft, owed, asked, command.reason)
     elif isinstance(act, c.ReverseDeduction) and act.receipt_id:
+        appeal.demand_reversible(draft, act)
         appeal.refuse(draft, act.deduction, command.reason)
 
 
@@ -71,10 +72,6 @@ def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
         )
 
 
-def _demand_asked(draft: Draft, act: c.ExtendRound) -> None:
-    extension.asked_for(draft, act.receipt_id)
-
-
 def _extend(draft: Draft, act: c.ExtendRound, proposed: ProposedAct) -> None:
     extension.grant(draft, act.receipt_id, act.until, proposed.reason)
 
@@ -98,7 +95,7 @@ def _reopen(draft: Draft, act: c.ReopenProblem, _: ProposedAct) -> None:
 
 
 _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
-    c.ExtendRound: _demand_asked,
+    c.ExtendRound: extension.demand_grantable,
     c.MoveDueDate: _demand_open_for,
     c.SuspendProblem: suspension.demand_suspendable,
     c.ReverseDeduction: appeal.demand_reversible,

@@ -7,6 +7,7 @@ from domain.commands import RecordService, ReissueNotice, ReportBounce, SendRemi
 from domain.decisions.draft import Draft
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
 from domain.decisions.rounds import recount
+from domain.problem import Round
 from domain.refusals import WrongContent, WrongMoment
 from domain.stages import Light, RoundKind
 
@@ -18,7 +19,7 @@ def record_service(draft: Draft, command: RecordService) -> None:
     """
     owed = demand_open_round(draft)
     demand_not_suspended(draft)
-    first = draft.problem.transferred_on
+    first = draft.problem.handed_over_on
     if command.served_on > draft.today or (first is not None and command.served_on < first):
         raise WrongContent(
             "date_not_plausible", on=command.served_on.isoformat(), why="应在移交日与今天之间"
@@ -26,10 +27,17 @@ def record_service(draft: Draft, command: RecordService) -> None:
     draft.add(
         e.ServiceRecorded(round_no=owed.round_no, served_on=command.served_on, means=command.means)
     )
-    counted = owed.kind is not RoundKind.RECTIFICATION and owed.overdue_at is None
+    counted = _is_counted(draft, owed) and owed.overdue_at is None
     if counted and command.served_on > owed.counted_from:
         reason = f"送达日为{command.served_on.isoformat()}"
         recount(draft, owed, command.served_on, e.MovedWhy.SERVICE, reason)
+
+
+def _is_counted(draft: Draft, owed: Round) -> bool:
+    """Lives of the first version took every rectification for a promised one."""
+    if draft.rules.has_bureau_steps:
+        return not owed.agreed
+    return owed.kind is not RoundKind.RECTIFICATION
 
 
 def reissue(draft: Draft, command: ReissueNotice) -> None:

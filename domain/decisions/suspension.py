@@ -25,6 +25,8 @@ def demand_suspendable(draft: Draft, act: SuspendProblem) -> None:
     """Refuse a suspension that cannot begin now."""
     demand_stage(draft, Stage.AWAITING_FEEDBACK, Stage.RECTIFYING, Stage.AWAITING_REVISIT)
     demand_not_suspended(draft)
+    if draft.problem.objection is not None:
+        raise WrongMoment("objection_waits", receipt_id=draft.problem.objection.receipt_id)
     if draft.problem.proposal is not None:
         raise WrongMoment("not_in_this_stage", stage="待销号审批")
     limit = draft.today + timedelta(days=draft.rules.policy.exception_rules.suspension_max_days)
@@ -46,6 +48,7 @@ def suspend(draft: Draft, act: SuspendProblem, reason: str) -> None:
             round_no=len(draft.problem.rounds),
             days_left=_days_left(draft, owed),
             level_days_used=level_days_used(draft.problem, draft),
+            in_working_days=owed is not None and _in_working_days(draft, owed),
         )
     )
 
@@ -104,7 +107,7 @@ def _move_round(draft: Draft, stay: Suspension, reason: str) -> None:
     if owed is None or stay.days_left is None or owed.round_no != stay.round_no:
         return
     rule, calendar = rule_of(draft, owed), draft.rules.calendar
-    if _in_working_days(draft, owed):
+    if stay.in_working_days:
         due_on = calendar.add_working_days(draft.today, stay.days_left)
     else:
         due_on = draft.today + timedelta(days=stay.days_left)

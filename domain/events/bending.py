@@ -75,23 +75,31 @@ class ObjectionRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectionDecided:
-    """The objection was upheld, or refused."""
+    """The objection was upheld, or refused.
+
+    `rectification_due_on` is the transfer's own date where the refusal left too little of it.
+    """
 
     receipt_id: str
     upheld: bool
     reason: str
+    rectification_due_on: date | None = None
     tag: Literal["objection:decided"] = "objection:decided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemReassigned:
-    """The problem went to another district; its scores stay where they arose."""
+    """The problem went to another district; its scores stay where they arose.
+
+    `rectification_due_on` is the transfer's own date, with the days the first district had of it.
+    """
 
     from_district: str
     to_district: str
     on: date
     why: ReassignedWhy
     reason: str
+    rectification_due_on: date | None = None
     tag: Literal["problem:reassigned"] = "problem:reassigned"
 
 
@@ -127,8 +135,8 @@ class ActDeclined:
 class ProblemSuspended:
     """挂账: the clocks stopped, with `days_left` of the open round (None when none is owed).
 
-    The days are those of the round's own unit, calendar or working days. `level_days_used` stops
-    the level's clock.
+    The days are working days where `in_working_days`, else calendar days: the unit of the round
+    as it was then. `level_days_used` stops the level's clock.
     """
 
     on: date
@@ -137,6 +145,7 @@ class ProblemSuspended:
     round_no: int
     days_left: int | None
     level_days_used: int
+    in_working_days: bool = False
     tag: Literal["problem:suspended"] = "problem:suspended"
 
 

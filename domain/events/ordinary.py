@@ -106,6 +106,7 @@ class MovedWhy(StrEnum):
     SUSPENSION = "suspension"
     CALENDAR = "calendar"
     REISSUE = "reissue"
+    OBJECTION = "objection"
 
     @property
     def label(self) -> str:
@@ -117,6 +118,7 @@ class MovedWhy(StrEnum):
             "suspension": "挂账期间扣除",
             "calendar": "放假安排公布后重新核算",
             "reissue": "重新送达后重新计算",
+            "objection": "异议答复后顺延",
         }[self.value]
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from domain import events as e
-from domain.commands import ReopenProblem
-from domain.folding.changes import Changes, to_stage, with_round
+from domain.commands import (
+    ExtendRound,
+    MoveDueDate,
+    ReopenProblem,
+    ReverseDeduction,
+    SuspendProblem,
+)
+from domain.folding.changes import Changes, lapsed, to_stage, with_round
 from domain.local_time import day_of
 from domain.problem import (
     Appeal,
@@ -35,7 +42,8 @@ def _extension_requested(p: Problem, event: e.ExtensionRequested, _: e.Recorded)
 
 def _extension_decided(p: Problem, event: e.ExtensionDecided, _: e.Recorded) -> Changes:
     granted = p.rounds[event.round_no - 1].extensions + event.granted
-    return with_round(p, event.round_no, asked=None, extensions=granted)
+    changes = with_round(p, event.round_no, asked=None, extensions=granted)
+    return changes | {"proposed": lapsed(p, ExtendRound)}
 
 
 def _objection_raised(p: Problem, event: e.ObjectionRaised, _: e.Recorded) -> Changes:
@@ -53,7 +61,13 @@ def _objection_raised(p: Problem, event: e.ObjectionRaised, _: e.Recorded) -> Ch
 
 def _objection_decided(p: Problem, event: e.ObjectionDecided, recorded: e.Recorded) -> Changes:
     decided = replace(p.objections[-1], upheld=event.upheld, decided_on=day_of(recorded.at))
-    return {"objections": (*p.objections[:-1], decided)}
+    changes: Changes = {"objections": (*p.objections[:-1], decided)}
+    return changes | _transfer_date(event.rectification_due_on)
+
+
+def _transfer_date(due_on: date | None) -> Changes:
+    """The transfer's own date for rectification, where it was moved."""
+    return {} if due_on is None else {"rectification_due_on": due_on}
 
 
 def _reassigned(p: Problem, event: e.ProblemReassigned, _: e.Recorded) -> Changes:
@@ -64,9 +78,10 @@ def _reassigned(p: Problem, event: e.ProblemReassigned, _: e.Recorded) -> Change
         "district": event.to_district,
         "reassignments": (*p.reassignments, moved),
     }
-    if event.why is e.ReassignedWhy.SUCCESSOR and p.rounds:
-        changes |= with_round(p, len(p.rounds), district=event.to_district)
-    return changes
+    if event.why is not e.ReassignedWhy.SUCCESSOR:
+        anew = {"transfer_date_missed": False, "rectification_agreed": False}
+        return changes | anew | _transfer_date(event.rectification_due_on)
+    return changes | with_round(p, len(p.rounds), district=event.to_district)
 
 
 def _proposed(p: Problem, event: e.ActProposed, recorded: e.Recorded) -> Changes:
@@ -94,6 +109,7 @@ def _suspended(p: Problem, event: e.ProblemSuspended, recorded: e.Recorded) -> C
         approved_by=recorded.by,
         round_no=event.round_no,
         days_left=event.days_left,
+        in_working_days=event.in_working_days,
     )
     return {
         "suspensions": (*p.suspensions, stay),
@@ -104,8 +120,7 @@ def _suspended(p: Problem, event: e.ProblemSuspended, recorded: e.Recorded) -> C
 def _resumed(p: Problem, event: e.ProblemResumed, _: e.Recorded) -> Changes:
     stay = replace(p.suspensions[-1], resumed_on=event.on, days=event.days_suspended)
     changes: Changes = {"suspensions": (*p.suspensions[:-1], stay)}
-    if event.rectification_due_on is not None:
-        changes["rectification_due_on"] = event.rectification_due_on
+    changes |= _transfer_date(event.rectification_due_on)
     if p.level and p.stage in WITH_DISTRICT:
         changes["level_clock"] = replace(p.level_clock, running_from=event.on)
     return changes
@@ -121,8 +136,9 @@ def _withdrawn(p: Problem, _: e.ProblemWithdrawn, recorded: e.Recorded) -> Chang
 
 
 def _laid_down(p: Problem) -> Changes:
-    """What was asked or proposed has no object any more."""
-    changes: Changes = {"proposed": (), "proposal": None}
+    """What was asked or proposed has no object any more; points may still be taken back."""
+    left = lapsed(p, ExtendRound, MoveDueDate, SuspendProblem)
+    changes: Changes = {"proposed": left, "proposal": None}
     if p.rounds:
         changes |= with_round(p, len(p.rounds), asked=None)
     return changes
@@ -161,11 +177,23 @@ def _appeal_decided(p: Problem, event: e.AppealDecided, recorded: e.Recorded) ->
         answer=event.reason,
         decided_on=day_of(recorded.at),
     )
-    return _with_deduction(p, event.deduction, appeal=appeal)
+    left = tuple(one for one in p.proposed if not _upholds(one, event.receipt_id))
+    return _with_deduction(p, event.deduction, appeal=appeal) | {"proposed": left}
+
+
+def _upholds(proposed: ProposedAct, receipt_id: str) -> bool:
+    act = proposed.act
+    return isinstance(act, ReverseDeduction) and act.receipt_id == receipt_id
 
 
 def _reversed(p: Problem, event: e.PointsReversed, recorded: e.Recorded) -> Changes:
-    return _with_deduction(p, event.deduction, reversed_seq=recorded.seq)
+    left = tuple(one for one in p.proposed if not _takes_back(one, event.deduction))
+    return _with_deduction(p, event.deduction, reversed_seq=recorded.seq) | {"proposed": left}
+
+
+def _takes_back(proposed: ProposedAct, deduction: int) -> bool:
+    act = proposed.act
+    return isinstance(act, ReverseDeduction) and act.deduction == deduction
 
 
 def _with_deduction(p: Problem, seq: int, **changes: Any) -> Changes:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain import commands as c
 from domain import events as e
-from domain.folding.changes import Changes, to_stage, with_round
+from domain.folding.changes import Changes, lapsed, to_stage, with_round
 from domain.local_time import day_of
 from domain.problem import (
     Deduction,
@@ -45,7 +46,11 @@ def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Cha
     )
     rectifying = event.kind is RoundKind.RECTIFICATION
     stage = Stage.RECTIFYING if rectifying else Stage.AWAITING_FEEDBACK
-    changes = to_stage(p, stage, recorded.at) | {"rounds": (*p.rounds, opened)}
+    changes = to_stage(p, stage, recorded.at) | {
+        "rounds": (*p.rounds, opened),
+        "rectification_agreed": p.rectification_agreed or rectifying,
+        "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate),
+    }
     if p.level:
         changes["level_clock"] = replace(p.level_clock, running_from=day_of(recorded.at))
     return changes
@@ -86,6 +91,7 @@ def _feedback_received(p: Problem, event: e.FeedbackReceived, recorded: e.Record
         | {
             "submissions": (*p.submissions, _submission(event, moved=True)),
             "level_clock": LevelClock(used=event.level_days_used),
+            "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate),
         }
     )
 
@@ -205,7 +211,11 @@ def _declined(_: Problem, __: e.ClosureDeclined, ___: e.Recorded) -> Changes:
 
 
 def _closed(p: Problem, event: e.ProblemClosed, recorded: e.Recorded) -> Changes:
-    return to_stage(p, Stage.CLOSED, recorded.at) | {"closed_on": event.on, "proposal": None}
+    return to_stage(p, Stage.CLOSED, recorded.at) | {
+        "closed_on": event.on,
+        "proposal": None,
+        "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate, c.SuspendProblem),
+    }
 
 
 def _bureau_overdue(p: Problem, event: e.BureauDutyOverdue, _: e.Recorded) -> Changes:

@@ -140,7 +140,8 @@ def test_a_request_unanswered_at_the_due_instant_lapses_and_is_the_bureaus_delay
     owed = life.problem.rounds[0]
     assert owed.overdue_at is not None
     assert owed.asked is None
-    assert e.BureauDuty.EXTENSION in life.problem.late_duties
+    late = [v.duty for v in life.events if isinstance(v, e.BureauReminded)]
+    assert late == [e.BureauDuty.EXTENSION]
     assert life.problem.entry is not None
     move = c.MoveDueDate(round_no=1, due_on=date(2024, 8, 1))
     assert refused(life, c.ProposeAct(act=move, reason="x", by=OFFICER)) == "round_overdue"
@@ -164,7 +165,7 @@ def test_a_proposed_extension_cannot_be_approved_after_the_consequence() -> None
     approval = c.ApproveAct(
         proposal=proposed.seq, content_hash=proposed.content_hash, by=SUPERVISOR
     )
-    assert refused(life, approval) == "nothing_asked"
+    assert refused(life, approval) == "no_such_proposal"
 
 
 def test_a_life_of_the_first_version_lets_a_request_lapse_without_its_ladder() -> None:
@@ -228,7 +229,9 @@ def test_nobody_is_late_while_the_objection_is_undecided() -> None:
     assert life.problem.entry is None
     assert e.BureauDuty.OBJECTION in life.problem.late_duties
     life.answer_objection(receipt, uphold=False)
-    life.until(date(2024, 7, 21))
+    life.until(date(2024, 7, 26))
+    assert life.problem.entry is None
+    life.until(date(2024, 7, 27))
     assert life.problem.entry is not None
 
 

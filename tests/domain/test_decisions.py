@@ -482,7 +482,11 @@ def test_the_bureaus_own_lateness_is_recorded_once_each() -> None:
     assert before.late_duties == (e.BureauDuty.REVISIT,)
     life.revisit()
     after = life.until(date(2025, 3, 31))
-    assert set(after.late_duties) == {e.BureauDuty.REVISIT, e.BureauDuty.APPROVAL}
+    assert after.late_duties == (e.BureauDuty.APPROVAL,)
+    reminded = [(v.duty, v.step) for v in life.events if isinstance(v, e.BureauReminded)]
+    assert reminded == [
+        (duty, step) for duty in (e.BureauDuty.REVISIT, e.BureauDuty.APPROVAL) for step in (1, 2)
+    ]
 
 
 # -- service, list number, pressing by hand --------------------------------------------------------
