@@ -12,6 +12,7 @@ from api.pages import (
     lists_in,
     people,
     problem,
+    rule_changes,
     self_inspections,
     signing_in,
 )
@@ -33,6 +34,7 @@ def pages_router() -> APIRouter:
         inspection_groups,
         draws,
         self_inspections,
+        rule_changes,
     ):
         router.include_router(part.router)
     return router

@@ -32,6 +32,8 @@ _PLACES = {
     "scores.html": "/scores",
     "inspection_groups.html": "/inspection-groups",
     "draws.html": "/draws",
+    "rule_changes.html": "/rule-changes",
+    "rule_change.html": "/rule-changes",
     "accounts.html": "/accounts",
     "mailbox.html": "/mailbox",
 }

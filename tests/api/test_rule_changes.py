@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from api.rule_changes import refresh, year_missing
 from domain.problem import Problem
 from domain.roles import Role
 from gateways.policy_files import FOLDER
 from store import problems
+from store.tables import SessionRow
 from tests.api.house import Office
 
 YEAR = """
@@ -25,8 +27,11 @@ make_up_workdays: [2027-01-09]
 
 
 @pytest.fixture
-def office(office: Office) -> Office:
-    office.clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)
+async def office(office: Office) -> Office:
+    """The house in December 2026, everybody having signed in that morning."""
+    now = office.clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)
+    async with office.db.writing() as session:
+        await session.execute(update(SessionRow).values(created_at=now, last_seen_at=now))
     return office
 
 
@@ -181,3 +186,39 @@ async def test_from_december_on_the_missing_year_is_named(office: Office) -> Non
     await approved(office, await proposed(office))
     await asyncio.sleep(0)
     assert await year_missing(office.db, office.services.calendar) is None
+
+
+async def test_the_pages_show_the_task_the_effects_and_the_second_persons_decision(
+    office: Office,
+) -> None:
+    no = await transferred(office)
+    async with office.seated(Role.ADMINISTRATOR) as admin:
+        assert "2027 年放假安排尚未录入" in (await admin.get("/rule-changes")).text
+        form = {
+            "mark": office.mark(Role.ADMINISTRATOR),
+            "key": "page",
+            "kind": "calendar",
+            "text": YEAR,
+            "reason": "示例",
+        }
+        sent = await admin.post("/rule-changes", data=form)
+        assert sent.status_code == 303
+        address = sent.headers["location"].partition("?")[0]
+        bad = await admin.post("/rule-changes", data={**form, "key": "b", "text": "year: 1"})
+        assert (bad.status_code, "year: 1" in bad.text) == (422, True)
+    async with office.seated(Role.SUPERVISOR) as supervisor:
+        shown = (await supervisor.get(address)).text
+        assert no in shown
+        assert "2027-01-04（暂定）" in shown
+        (row,) = (await office.ask("GET", "/rule-changes")).json()["changes"]
+        decision = {
+            "mark": office.mark(Role.SUPERVISOR),
+            "decision": "approve",
+            "content_hash": row["content_hash"],
+            "to_open": "true",
+        }
+        assert (await supervisor.post(address, data=decision)).status_code == 303
+        for task in list(office.services.imports.tasks.values()):
+            await task
+        assert "已适用于 1 件在办问题" in (await supervisor.get(address)).text
+        assert "尚未录入" not in (await supervisor.get("/rule-changes")).text

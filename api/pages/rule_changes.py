@@ -1,0 +1,138 @@
+"""Calendar years and policy versions: what is in force, what is proposed, what a second person does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from api.access import Caller, Ours, PageOffice, PageStaff, PageSupervisor
+from api.acts import id_under, idempotency_key
+from api.errors import Refused
+from api.pages.side import back_to, filled, form_of, page, refused_form
+from api.ports import Services
+from api.rule_changes import (
+    DecisionBody,
+    ProposalBody,
+    decide,
+    preview,
+    propose,
+    read_change,
+    year_missing,
+)
+from store import accounts, rule_changes
+from store.rule_changes import ChangeKind, ChangeState, report_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/rule-changes")
+async def show_all(services: Ours, caller: PageStaff, flash: str = "") -> Response:
+    """Show what is in force and every change on its way."""
+    return await _all(services, caller, {}, flash=flash[:200])
+
+
+async def _all(
+    services: Services,
+    caller: Caller,
+    typed: Mapping[str, str],
+    *,
+    flash: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    async with services.db.reading() as session:
+        rows = await rule_changes.recent(session)
+        names = await accounts.names(session)
+    return page(
+        services,
+        caller,
+        "rule_changes.html",
+        refused.status if refused else 200,
+        rows=[(row, ChangeKind(row.kind), ChangeState(row.state)) for row in rows],
+        names=names,
+        years=[year for year in services.calendar.years if year.announced][-4:],
+        policies=services.in_force.policies,
+        missing=await year_missing(services.db, services.calendar),
+        kinds=[(kind.value, kind.label) for kind in ChangeKind],
+        may_propose=caller.role.value != "auditor",
+        typed=defaultdict(str, typed),
+        refused=refused,
+        flash=flash,
+    )
+
+
+@router.post("/rule-changes")
+async def put_forward(request: Request, services: Ours, caller: PageOffice) -> Response:
+    """Keep a proposal and show what it would change."""
+    fields = await form_of(request, caller)
+    key = idempotency_key(fields.pop("key", ""))
+    try:
+        body = ProposalBody.model_validate(filled(fields))
+        row = await propose(services, id_under(caller, key), body, caller.actor)
+    except ValidationError as error:
+        return await _all(services, caller, fields, refused=refused_form(error))
+    except Refused as refused:
+        return await _all(services, caller, fields, refused=refused)
+    return back_to(f"/rule-changes/{row.id}", "已提请，请另一名审批人批准")
+
+
+@router.get("/rule-changes/{change_id}")
+async def show(services: Ours, caller: PageStaff, change_id: str, flash: str = "") -> Response:
+    """Show one change, what it does to each open problem, and what became of it."""
+    return await _one(services, caller, change_id, flash=flash[:200])
+
+
+async def _one(
+    services: Services,
+    caller: Caller,
+    change_id: str,
+    *,
+    flash: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    async with services.db.reading() as session:
+        row = await rule_changes.find(session, change_id)
+        names = await accounts.names(session)
+    if row is None:
+        raise Refused("rule_change_not_found")
+    waits = row.state == ChangeState.PROPOSED
+    change = read_change(services, ChangeKind(row.kind), row.content)
+    report = report_of(row)
+    return page(
+        services,
+        caller,
+        "rule_change.html",
+        refused.status if refused else 200,
+        row=row,
+        kind=ChangeKind(row.kind),
+        state=ChangeState(row.state),
+        names=names,
+        effects=await preview(services, change) if waits else (),
+        applied=sum(not one.code for one in report),
+        left=[one for one in report if one.code],
+        may_decide=waits
+        and caller.role.value == "supervisor"
+        and caller.account.id != row.proposed_by,
+        refused=refused,
+        flash=flash,
+    )
+
+
+@router.post("/rule-changes/{change_id}")
+async def settle(
+    request: Request, services: Ours, caller: PageSupervisor, change_id: str
+) -> Response:
+    """Approve or decline as the second person."""
+    fields = await form_of(request, caller)
+    fields.pop("key", "")
+    try:
+        body = DecisionBody.model_validate({"to_open": False, **filled(fields)})
+        await decide(services, change_id, body, caller.actor)
+    except ValidationError as error:
+        return await _one(services, caller, change_id, refused=refused_form(error))
+    except Refused as refused:
+        return await _one(services, caller, change_id, refused=refused)
+    return back_to(f"/rule-changes/{change_id}", "审批意见已登记")
