@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.commands import RegisterProblem, TransferProblem
 from gateways.problem_list.rows import ListRow
-from simulation.behaviours import OFFICER, Behaviour
+from simulation.behaviours import OFFICER, STRAIGHT, Behaviour
 from simulation.script import Casting
 
 
@@ -38,4 +38,4 @@ def _casting(row: ListRow, place: int, seed: int, today: date) -> Casting:
 def _part(row: ListRow, place: int, seed: int) -> Behaviour:
     if row.behaviour:
         return Behaviour(row.behaviour)
-    return random.Random(f"{seed}:{place}").choice(tuple(Behaviour))
+    return random.Random(f"{seed}:{place}").choice(STRAIGHT)

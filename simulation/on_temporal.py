@@ -23,8 +23,10 @@ from activities.courier import Courier
 from activities.inbox import Inbox
 from activities.records import Records
 from domain.agenda import Duty, agenda
-from domain.commands import Command, SubmitFeedback
+from domain.commands import HANDED, Command, ReissueNotice, SubmitFeedback
+from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
+from domain.policy import Position
 from domain.problem import Problem
 from domain.rules import Rules
 from embedded.prepare import add_sample_contacts
@@ -38,6 +40,7 @@ from simulation.skipping_server import skipping_server
 from store import inbox, ledger
 from store.engine import Database
 from store.migrate import upgrade
+from store.tables import ContactRow
 from workflows.names import TASK_QUEUE
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox
@@ -67,7 +70,10 @@ class SimulatedClock:
 
 
 class TakesEverything:
-    """A mail relay that takes every mail: here only the acceptance matters, as proof of service."""
+    """A mail relay that takes every mail; what comes back later, the script reports.
+
+    Only the acceptance matters here, as proof of service: a reported bounce takes it back.
+    """
 
     async def send(self, mail: Mail, last_look: LastLook) -> SendResult:
         """Take one mail, unless the last look calls it back."""
@@ -147,7 +153,7 @@ class OnTemporal:
         await self._see(self.problem.problem_no)
 
     async def act(self, command: Command) -> None:
-        """Act through the same doors as people: districts by the inbox, officers by the desk."""
+        """Act as people do: a district's answer through the inbox, everything else at the desk."""
         problem_no = self.problem.problem_no
         if isinstance(command, SubmitFeedback):
             row = await inbox.submit(self._house.db, _submission(problem_no, command))
@@ -155,7 +161,10 @@ class OnTemporal:
             await inbox.settle(self._house.db, row, attempt)
         else:
             self._acts += 1
-            await self._desk.command(problem_no, command, f"act-{self._acts}")
+            if isinstance(command, ReissueNotice):
+                await _name_another_contact(self._house, self.problem.district)
+            command_id = command.receipt_id if isinstance(command, HANDED) else f"act-{self._acts}"
+            await self._desk.command(problem_no, command, command_id)
         await self._see(problem_no)
         await self._house.courier.run_once()
 
@@ -173,6 +182,20 @@ class OnTemporal:
                 return
             await asyncio.sleep(0.005)
         raise RuntimeError(f"{problem_no} left a duty undone for a minute")
+
+
+async def _name_another_contact(house: House, district: str) -> None:
+    """Somebody else than the one whose mail came back."""
+    async with house.db.writing() as session:
+        session.add(
+            ContactRow(
+                district=district,
+                position=Position.HANDLER.value,
+                name="示例替补承办人",
+                email=f"another.{district.lower()}@example.com",
+                valid_from=day_of(house.clock()),
+            )
+        )
 
 
 def _submission(problem_no: str, command: SubmitFeedback) -> inbox.NewSubmission:
@@ -288,7 +311,8 @@ async def _scores(folder: Path) -> dict[str, Decimal]:
     try:
         async with db.reading() as session:
             for row in await ledger.rows(session):
-                scores[row.district] = scores.get(row.district, Decimal(0)) + row.points
+                points = -row.points if row.kind == ledger.REVERSAL else row.points
+                scores[row.district] = scores.get(row.district, Decimal(0)) + points
     finally:
         await db.dispose()
     return scores

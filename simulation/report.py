@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.local_time import day_of
-from domain.problem import Problem
+from domain.problem import Problem, Round
 from simulation.script import Casting
 
 
@@ -37,21 +37,23 @@ def as_content(
 
 
 def scores_of(lives: Iterable[Lived]) -> dict[str, Decimal]:
-    """Add up each district's deductions from the lives themselves."""
+    """Add up each district's deductions from the lives themselves, less what was taken back."""
     scores: dict[str, Decimal] = {}
     for lived in lives:
-        if lived.problem.deductions:
-            district = lived.problem.district
-            scores[district] = scores.get(district, Decimal(0)) + lived.problem.points
+        for one in lived.problem.deductions:
+            points = Decimal(0) if one.reversed_seq else one.points
+            scores[one.district] = scores.get(one.district, Decimal(0)) + points
     return scores
 
 
 def _line(lived: Lived) -> dict[str, Any]:
     problem = lived.problem
-    first = problem.rounds[0]
+    first = _first_round(problem)
     entry = problem.entries[0] if problem.entries else None
     last_entry = problem.entries[-1] if problem.entries else None
-    received = next((s.received_at for s in problem.submissions if s.round_no == 1), None)
+    received = next(
+        (s.received_at for s in problem.submissions if s.round_no == first.round_no), None
+    )
     return {
         "problem_no": problem.problem_no,
         "row": lived.casting.row,
@@ -70,6 +72,11 @@ def _line(lived: Lived) -> dict[str, Any]:
         "points": float(problem.points),
         "reminders_sent": problem.reminders_sent,
     }
+
+
+def _first_round(problem: Problem) -> Round:
+    """Give the first round of the district that has the problem: reassigned, it begins anew."""
+    return next(one for one in problem.rounds if one.district == problem.district)
 
 
 def _iso(day: date | None) -> str | None:

@@ -14,7 +14,10 @@ from simulation.script import Casting
 
 
 class RulesOnly:
-    """Carries one life in memory; every notice counts as served the moment it is ordered."""
+    """Carries one life in memory.
+
+    A round's notice counts as served the moment it is ordered, until it comes back.
+    """
 
     def __init__(self, rules: Rules) -> None:
         """Judge by `rules`."""
@@ -54,7 +57,13 @@ class RulesOnly:
         while self._duty is not None and self._duty.at <= instant:
             self._now = max(self._duty.at, self.now)
             self._keep(
-                decide_duty(self.problem, self._duty, served=True, now=self._now, rules=self._rules)
+                decide_duty(
+                    self.problem,
+                    self._duty,
+                    served=self._is_served(),
+                    now=self._now,
+                    rules=self._rules,
+                )
             )
         self._now = instant
 
@@ -66,6 +75,10 @@ class RulesOnly:
                 self._problem, command, cause=f"act-{self._acts}", now=self.now, rules=self._rules
             )
         )
+
+    def _is_served(self) -> bool:
+        owed = self.problem.open_round
+        return owed is None or owed.bounced_at is None
 
     def _keep(self, decision: Decision) -> None:
         self._problem = decision.problem

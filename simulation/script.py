@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Protocol
 
 from domain.agenda import Duty
@@ -12,7 +13,10 @@ from domain.local_time import at_local
 from domain.problem import Problem
 from domain.rules import Rules
 from domain.stages import ENDED
-from simulation.behaviours import Behaviour, next_act
+from simulation.behaviours import Act, Behaviour
+from simulation.districts import district_acts
+from simulation.officers import officer_acts
+from simulation.supervisors import supervisor_acts
 
 _TRANSFERS_AT = time(9)
 _LONGEST_LIFE = timedelta(days=3 * 366)
@@ -58,6 +62,20 @@ class Carrier(Protocol):
         """Have a person act now."""
 
 
+def next_act(problem: Problem, behaviour: Behaviour, rules: Rules) -> Act | None:
+    """Give what a person does next, or None when the script waits for the agenda.
+
+    It follows from nothing but the problem's present state, a life that has ended included: a
+    problem may come back.
+    """
+    acts = chain(
+        district_acts(problem, behaviour, rules),
+        officer_acts(problem, behaviour, rules),
+        supervisor_acts(problem, rules),
+    )
+    return min(acts, key=lambda act: act.at, default=None)
+
+
 async def live(casting: Casting, carrier: Carrier, rules: Rules, until: date | None) -> Problem:
     """Live one life until it has closed and ended, or until the end of `until`.
 
@@ -66,7 +84,7 @@ async def live(casting: Casting, carrier: Carrier, rules: Rules, until: date | N
     await carrier.begin(casting)
     limit = casting.begins_at + _LONGEST_LIFE
     end = limit if until is None else at_local(until + timedelta(days=1), time(0))
-    while not carrier.problem.ended:
+    while True:
         act = next_act(carrier.problem, casting.behaviour, rules)
         duty = carrier.duty
         if duty is not None and (act is None or duty.at <= act.at):

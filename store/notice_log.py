@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -48,6 +48,7 @@ class DeliveryState(StrEnum):
     AMBIGUOUS = "ambiguous"
     FAILED = "failed"
     OBSOLETE = "obsolete"
+    BOUNCED = "bounced"
 
     @property
     def label(self) -> str:
@@ -59,6 +60,7 @@ class DeliveryState(StrEnum):
             "ambiguous": "结果不明，可能已送达",
             "failed": "未能送达",
             "obsolete": "无需再发",
+            "bounced": "已被退回，请核对邮箱或改用电话",
         }[self.value]
 
 
@@ -72,7 +74,7 @@ OBSOLETE_LABELS = {
 }
 """Why a notice is no longer needed (domain.notices.is_obsolete), as officers read it."""
 
-UNDELIVERABLE = (DeliveryState.REFUSED, DeliveryState.FAILED)
+UNDELIVERABLE = (DeliveryState.REFUSED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,21 @@ async def proof_of_service(
         )
     )
     return await session.scalar(accepted)
+
+
+async def take_back(session: AsyncSession, notice_key: str) -> None:
+    """Note that a notice came back: that the relay had accepted it proves nothing any more.
+
+    The report does not say for whom of several recipients; it stands for all of them.
+    """
+    await session.execute(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.notice_key) == notice_key,
+            col(DeliveryRow.state) == DeliveryState.ACCEPTED,
+        )
+        .values(state=DeliveryState.BOUNCED)
+    )
 
 
 async def _with_deliveries(

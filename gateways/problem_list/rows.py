@@ -50,6 +50,14 @@ BEHAVIOURS = (
     "false_report",
     "not_in_place",
     "returned_once",
+    "extension",
+    "wrong_district",
+    "suspended",
+    "appeal_upheld",
+    "appeal_refused",
+    "bounced",
+    "paper_answer",
+    "rebound",
 )
 """What 演练 may say: how the district of a rehearsed problem behaves."""
 

@@ -13,10 +13,11 @@ from jinja2 import UndefinedError
 
 from activities import courier as courier_module
 from activities.courier import CourierRun
-from domain.commands import Answer, RectificationState
+from domain.commands import Answer, RectificationState, ReissueNotice, ReportBounce
 from domain.local_time import at_local
 from domain.notices import NoticeKind
 from domain.policy import Position
+from domain.roles import SYSTEM
 from gateways.mail import LastLook, Mail, SendOutcome, SendResult, SmtpSender
 from gateways.renderer import Renderer
 from store import inbox, notice_log
@@ -40,7 +41,7 @@ from tests.activities.post_office import (
     signer,
     states,
 )
-from tests.domain.lives import MONDAY, Life
+from tests.domain.lives import MONDAY, OFFICER, Life
 from tests.gateways.relay import Relay
 from tests.store.conftest import SteppingClock
 
@@ -135,6 +136,26 @@ async def test_service_is_proven_by_acceptance_and_by_nothing_less(
     async with office.reading() as session:
         assert await notice_log.proof_of_service(session, "CQ2024-0001", 1) == clock.now
         assert await notice_log.proof_of_service(session, "CQ2024-0001", 2) is None
+
+
+async def test_a_notice_that_came_back_proves_nothing_until_it_goes_out_again(
+    office: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    life = a_life()
+    await keep(office, life)
+    await courier(office, relay, clock).run_once()
+    (notice,) = await sent(office)
+    life.do(ReportBounce(round_no=1, notice_key=notice.key, reported_at=clock.now, by=SYSTEM))
+    await keep(office, life)
+    async with office.reading() as session:
+        assert await notice_log.proof_of_service(session, "CQ2024-0001", 1) is None
+        (shown,) = await notice_log.undeliverable(session)
+    assert {one.state for one in shown.deliveries} == {DeliveryState.BOUNCED}
+    life.do(ReissueNotice(reason="示例：已更换联系人。", by=OFFICER))
+    await keep(office, life)
+    await courier(office, relay, clock).run_once()
+    async with office.reading() as session:
+        assert await notice_log.proof_of_service(session, "CQ2024-0001", 1) == clock.now
 
 
 async def test_nothing_leaves_before_its_hour(

@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from domain.agenda import Duty, agenda
-from domain.commands import Command, SubmitFeedback
+from domain.commands import HANDED, Command, ReissueNotice, ReportBounce
 from domain.outcomes import NoSuchLife
 from domain.problem import Problem
 from simulation.script import Casting
@@ -59,8 +59,10 @@ class Carrying:
         """Act now."""
         self._acts += 1
         command_id = f"act-{self._acts}"
-        if isinstance(command, SubmitFeedback):
+        if isinstance(command, HANDED):
             command_id = command.receipt_id
+        if isinstance(command, ReportBounce | ReissueNotice):
+            self._life.inbox.served = isinstance(command, ReissueNotice)
         await self._life.do(command, command_id)
         await self._see()
 

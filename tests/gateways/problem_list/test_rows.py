@@ -198,7 +198,7 @@ def test_objects_and_sources_become_codes() -> None:
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_a_rehearsal_knows_eight_behaviours(behaviour: str) -> None:
+def test_a_rehearsal_knows_every_behaviour(behaviour: str) -> None:
     assert only(read_with(演练=behaviour)).behaviour == behaviour
 
 
