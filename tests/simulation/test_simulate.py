@@ -13,6 +13,7 @@ import pytest
 
 from domain.bureau import registers_missing
 from gateways.problem_list.reading import read_list
+from gateways.problem_list.rows import BEHAVIOURS
 from simulation.behaviours import STRAIGHT, Behaviour
 from simulation.casting import cast
 from simulation.command import simulate
@@ -192,6 +193,10 @@ async def test_the_scoreboard_is_the_sum_of_the_problems() -> None:
             sums[problem["district"]] = sums.get(problem["district"], 0) + problem["points"]
     scores = {score["district"]: score["points"] for score in content["scores"]}
     assert scores == pytest.approx(sums)
+
+
+def test_a_list_may_say_every_behaviour_and_no_other() -> None:
+    assert set(BEHAVIOURS) == {behaviour.value for behaviour in Behaviour}
 
 
 def test_a_blank_part_is_drawn_by_the_seed_alone_and_goes_straight() -> None:

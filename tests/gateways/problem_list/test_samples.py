@@ -12,9 +12,10 @@ from domain.catalogues.key_contents import KEY_CONTENTS
 from gateways.calendar_files import load_calendar
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.redate import redated
-from gateways.problem_list.rows import BEHAVIOURS, ListRow
+from gateways.problem_list.rows import ListRow
 from gateways.problem_list.writing import list_workbook
 from samples.make_samples import FOLDER, make
+from simulation.behaviours import STRAIGHT
 
 LIST = Path(FOLDER) / "problem-list.xlsx"
 
@@ -25,7 +26,7 @@ def sample() -> tuple[ListRow, ...]:
     return result.rows
 
 
-def test_the_sample_covers_every_unit_content_and_behaviour() -> None:
+def test_the_sample_covers_every_unit_content_and_behaviour_that_goes_straight() -> None:
     rows = sample()
     units = {unit.code for unit in valid_districts(date(2024, 6, 24))}
     assert len(rows) == 60
@@ -34,7 +35,7 @@ def test_the_sample_covers_every_unit_content_and_behaviour() -> None:
     contents = Counter(row.key_content for row in rows)
     assert contents[None] >= 24
     assert contents.keys() == {None, *(entry.code for entry in KEY_CONTENTS)}
-    assert {row.behaviour for row in rows} == set(BEHAVIOURS)
+    assert {row.behaviour for row in rows} == set(STRAIGHT)
 
 
 def test_the_sample_is_transferred_on_working_days_in_order() -> None:
