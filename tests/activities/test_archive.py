@@ -23,7 +23,14 @@ from store.engine import Database
 from workflows.names import workflow_id
 
 HISTORIES = Path(__file__).parent.parent / "histories"
-RUNS = ("on_time/run", "refused_and_continued/run.1", "refused_and_continued/run.2", "silent/run")
+RUNS = (
+    "on_time/run",
+    "refused_and_continued/run.1",
+    "refused_and_continued/run.2",
+    "silent/run",
+    "rebound/run.1",
+    "rebound/run.2",
+)
 
 
 @dataclass
@@ -102,7 +109,7 @@ async def test_every_closed_run_is_kept_once_and_continued_runs_name_the_one_bef
     assert await archive.archive_closed_runs() == len(RUNS)
     assert await archive.archive_closed_runs() == 0
     await demand_kept(server, db, tmp_path / "archive")
-    _, first, second, _ = server.runs
+    _, first, second, *_ = server.runs
     async with db.reading() as session:
         rows = await archive_index.of_problem(session, "CQ2024-refused_and_continued")
     before = {row.run_id: (row.continued_from, row.close_type) for row in rows}
@@ -110,6 +117,23 @@ async def test_every_closed_run_is_kept_once_and_continued_runs_name_the_one_bef
     assert before[second.run_id] == (first.run_id, "continued_as_new")
     (runs,) = lives_in(tmp_path / "archive" / "CQ2024-on_time")
     assert (await verify_life(runs, DATA_CONVERTER)).difference is None
+
+
+async def test_a_life_taken_up_again_is_kept_in_both_runs_and_is_one_life(
+    server: Server, db: Database, tmp_path: Path
+) -> None:
+    await sweeper(server, db, tmp_path).archive_closed_runs()
+    ended, again = server.runs[-2:]
+    async with db.reading() as session:
+        rows = await archive_index.of_problem(session, "CQ2024-rebound")
+    before = {row.run_id: (row.continued_from, row.close_type) for row in rows}
+    assert before == {
+        ended.run_id: ("", "completed"),
+        again.run_id: (ended.run_id, "completed"),
+    }
+    (runs,) = lives_in(tmp_path / "CQ2024-rebound")
+    verified = await verify_life(runs, DATA_CONVERTER)
+    assert (verified.difference, verified.runs, verified.closed) == (None, 2, True)
 
 
 async def test_a_history_that_cannot_be_fetched_stops_no_other_and_is_kept_by_a_later_sweep(

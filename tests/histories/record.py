@@ -10,15 +10,22 @@ import asyncio
 import os
 import re
 import tempfile
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from temporalio.client import Client
 
 from audit.sources import life_on_server
 from domain import commands as c
+from domain.local_time import at_local
 from domain.outcomes import CommandRefused
-from simulation.behaviours import OFFICER, Behaviour
+from domain.policy import Policy, content_hash
+from domain.rules import Rules
+from domain.work_calendar import years_hash
+from gateways.calendar_files import load_calendar
+from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
 from simulation.script import Casting, live
 from tests.domain.lives import default_rules, some_facts
 from tests.journeys.test_last_second import LATE, a_night
@@ -78,6 +85,64 @@ async def record_held() -> None:
         await _keep(life, "held_for_service")
 
 
+async def record_new_rules() -> None:
+    """Keep a life under way when a calendar and then a policy are applied, over several runs."""
+    async with living(continue_after=40) as life:
+        rules = short_sighted(life.desk.rules)
+        life.desk = replace(life.desk, rules=rules)
+        await life.begin()
+        await life.state()
+        calendar, policy = default_rules().calendar, firmer(rules)
+        applied = c.ApplyCalendar(
+            calendar=calendar,
+            content_hash=years_hash(calendar.years),
+            proposed_by=OFFICER,
+            by=SUPERVISOR,
+        )
+        await life.do(applied, "calendar")
+        await life.do(c.ApplyPolicy(policy=policy, proposed_by=OFFICER, by=SUPERVISOR), "policy")
+        for number in range(8):
+            await life.do(c.SendReminder(by=OFFICER), f"press-{number}")
+        await life.sleep_until(await life.now() + timedelta(days=20))
+        await life.state()
+        await _keep(life, "new_rules")
+
+
+def short_sighted(rules: Rules) -> Rules:
+    """Rules of somebody who knows the calendar of the first year only."""
+    return replace(rules, calendar=load_calendar(range(MONDAY.year, MONDAY.year + 1)))
+
+
+def firmer(rules: Rules) -> Policy:
+    """A policy by which silence costs half a point."""
+    dearer = tuple(
+        replace(rule, bands=(replace(rule.bands[0], points=Decimal("0.5")),))
+        if rule.rule_id == "no-feedback"
+        else rule
+        for rule in rules.policy.deductions
+    )
+    policy = replace(rules.policy, version="2", deductions=dearer)
+    return replace(policy, content_hash=content_hash(policy))
+
+
+async def record_let_in() -> None:
+    """Keep a life in which a request and an appeal are let in before a consequence, one refused."""
+    async with living() as life:
+        await life.begin()
+        await life.sleep_until(at_local(date(2024, 7, 8), time(10)))
+        asked = await life.request("wait-1")
+        again = replace(asked, receipt_id="wait-2")
+        life.inbox.extensions = [asked, again]
+        await life.sleep_until(at_local(date(2024, 7, 10), time(1)))
+        await life.state()
+        for paper in (asked, again):
+            try:
+                await life.do(paper, paper.receipt_id)
+            except CommandRefused:
+                continue
+        await _keep(life, "let_in")
+
+
 async def record_late_while_down() -> None:
     """Keep a life whose answer came one second late while no worker was there."""
     with tempfile.TemporaryDirectory(prefix="bihuan-night-") as folder:
@@ -111,6 +176,10 @@ async def main() -> None:
         await record_refusals_and_runs()
     if not (FOLDER / "held_for_service").exists():
         await record_held()
+    if not (FOLDER / "new_rules").exists():
+        await record_new_rules()
+    if not (FOLDER / "let_in").exists():
+        await record_let_in()
     if not (FOLDER / "late_while_down").exists():
         await record_late_while_down()
 

@@ -59,6 +59,7 @@ class Letterbox(InboxPort):
     """Holds submissions until a life lets them in."""
 
     waiting: list[c.SubmitFeedback] = field(default_factory=list)
+    extensions: list[c.RequestExtension] = field(default_factory=list)
     asked: list[LetInOrder] = field(default_factory=list)
     served: bool = True
 
@@ -67,7 +68,8 @@ class Letterbox(InboxPort):
         """Give what was received before the cut-off."""
         self.asked.append(order)
         early = tuple(s for s in self.waiting if s.received_at < order.cutoff)
-        return LetIn(submissions=early, served=self.served)
+        requests = tuple(r for r in self.extensions if r.received_at < order.cutoff)
+        return LetIn(submissions=early, served=self.served, extensions=requests)
 
 
 @dataclass
@@ -131,6 +133,19 @@ class Living:
         """The district under which the server's index finds the life."""
         shown = (await self.handle.describe()).typed_search_attributes
         return shown.get(DISTRICT_SHOWN)
+
+    async def request(self, receipt: str) -> c.RequestExtension:
+        """Make a request for ten more days received now."""
+        return c.RequestExtension(
+            receipt_id=receipt,
+            round_no=1,
+            district="500103",
+            received_at=await self.now(),
+            wanted_on=(await self.state()).rounds[0].due_on + timedelta(days=10),
+            reason="示例：设备到货延迟。",
+            content_sha256="0" * 64,
+            by=DISTRICT,
+        )
 
     async def close(self, ids: str = "", *, at_once: bool = False) -> None:
         """Take an answered life through review, revisit and approval; `ids` begin their ids.
