@@ -17,7 +17,7 @@ from temporalio.client import Client
 from activities.archive import Archive
 from api.app import create_app
 from asgi import services_for
-from audit.sources import lives_in
+from audit.sources import life_on_server, lives_in
 from audit.verify import verify_life
 from domain.local_time import day_of
 from domain.roles import Role
@@ -165,28 +165,34 @@ async def stage(city: City, number: str) -> str:
     return str((await city.ask("GET", f"/problems/{number}")).json()["stage"])
 
 
-async def test_from_registration_to_an_archived_and_verified_history(city: City) -> None:
-    number = await register(city)
-    again = await register(city)
-    assert again == number
-    await answer_by_link(city)
+async def review_and_revisit(city: City, number: str, key: str) -> str:
+    """See the answer that waits reviewed, and the problem revisited; give the hash to approve."""
 
     async def under_review() -> bool:
         return await stage(city, number) == "under_review"
 
     await eventually(under_review)
     problem = (await city.ask("GET", f"/problems/{number}")).json()
-    receipt = problem["submissions"][0]["receipt_id"]
+    receipt = problem["submissions"][-1]["receipt_id"]
     review = {"receipt_id": receipt, "verdict": "accept_done", "reason": "齐全"}
-    await city.change(f"/problems/{number}/reviews", "review-1", json=review)
+    await city.change(f"/problems/{number}/reviews", f"review-{key}", json=review)
     visit = {
         "on": day_of(datetime.now(UTC)).isoformat(),
         "result": "in_place",
         "findings": "现场核查，已到位。",
     }
-    await city.change(f"/problems/{number}/revisits", "visit-1", json=visit)
+    await city.change(f"/problems/{number}/revisits", f"visit-{key}", json=visit)
     problem = (await city.ask("GET", f"/problems/{number}")).json()
-    approval = {"decision": "approve", "content_hash": problem["proposal"]["content_hash"]}
+    return str(problem["proposal"]["content_hash"])
+
+
+async def test_from_registration_to_an_archived_and_verified_history(city: City) -> None:
+    number = await register(city)
+    again = await register(city)
+    assert again == number
+    await answer_by_link(city)
+    content_hash = await review_and_revisit(city, number, "1")
+    approval = {"decision": "approve", "content_hash": content_hash}
     refused = await city.ask(
         "POST",
         f"/problems/{number}/closure",
@@ -212,6 +218,53 @@ async def test_from_registration_to_an_archived_and_verified_history(city: City)
     assert verified.difference is None
     assert verified.closed
     assert len(runs[0].events) < 120
+
+
+async def test_a_problem_that_came_back_is_reopened_and_both_runs_are_one_life(city: City) -> None:
+    number = await register(city)
+    await answer_by_link(city)
+    content_hash = await review_and_revisit(city, number, "1")
+    approval = {"decision": "approve", "content_hash": content_hash}
+    closure = f"/problems/{number}/closure"
+    await city.change(closure, "approve-1", Role.SUPERVISOR, json=approval)
+    await city.client.get_workflow_handle(f"problem-{number}").result()
+    found = {"findings": "示例：现场复查，问题反弹。", "reason": "反弹"}
+    proposed = await city.change(f"/problems/{number}/reopening", "back-1", json=found)
+    assert proposed["events"] == ["act:proposed"]
+    waiting = (await city.ask("GET", f"/problems/{number}")).json()["proposed"][-1]
+    agreed = {
+        "decision": "approve",
+        "proposal": waiting["seq"],
+        "content_hash": waiting["content_hash"],
+    }
+    await city.change(f"/problems/{number}/approvals", "agreed-1", Role.SUPERVISOR, json=agreed)
+    assert await stage(city, number) == "rectifying"
+    archive = Archive(city.client, city.db, city.settings.archive)
+
+    async def swept() -> bool:
+        await archive.archive_closed_runs()
+        return len(list(city.settings.archive.rglob("*.meta.json"))) == 2
+
+    await city.client.get_workflow_handle(f"problem-{number}").terminate("the test ends here")
+    await eventually(swept)
+    (runs,) = await asyncio.to_thread(lives_in, city.settings.archive / number)
+    on_server = await life_on_server(city.client, number)
+    for life in (runs, on_server):
+        verified = await verify_life(life, DATA_CONVERTER)
+        assert (verified.difference, verified.runs) == (None, 2)
+
+
+async def test_a_reassigned_problem_is_found_under_its_new_district(city: City) -> None:
+    number = await register(city)
+    moved = {"to_district": "500104", "reason": "示例：经核实不属原区县。"}
+    await city.change(f"/problems/{number}/reassignment", "moved-1", json=moved)
+
+    async def found() -> bool:
+        new = await city.client.count_workflows("District = '500104'")
+        old = await city.client.count_workflows("District = '500103'")
+        return (old.count, new.count) == (0, 1)
+
+    await eventually(found)
 
 
 async def test_search_attributes_and_lists_find_a_problem(city: City) -> None:

@@ -137,6 +137,25 @@ async def test_a_proposal_the_rules_refuse_is_answered_and_the_life_is_over_agai
     assert (verified.difference, verified.runs) == (None, 3)
 
 
+async def test_a_proposal_that_is_declined_ends_the_life_again_and_another_takes_it_up() -> None:
+    async with living() as life:
+        await close(life)
+        await life.handle.result()
+        await life.do(CAME_BACK, "back")
+        proposed = (await life.state()).proposed[-1]
+        no = c.DeclineAct(proposal=proposed.seq, reason="示例：证据不足。", by=SUPERVISOR)
+        await life.do(no, "declined")
+        await life.handle.result()
+        over = await life.state()
+        await life.do(CAME_BACK, "back once more")
+        await agree(life)
+        problem = await life.state()
+        verified = await verify(life)
+    assert (over.stage, over.ended, over.reopened) == (Stage.CLOSED, True, 0)
+    assert problem.reopened == 1
+    assert (verified.difference, verified.runs) == (None, 3)
+
+
 async def test_only_a_reopening_takes_up_an_ended_life() -> None:
     async with living() as life:
         await close(life)
