@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         None, description="佐证材料文件夹，留空为 <data_dir>/evidence"
     )
     archive_dir: Path | None = Field(None, description="历史归档文件夹，留空为 <data_dir>/archive")
+    returned_mail_dir: Path | None = Field(
+        None, description="退信所在的 Maildir，留空为 <data_dir>/returned-mail"
+    )
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal 前端地址 host:port")
     temporal_namespace: str = Field("bihuan", description="Temporal 命名空间")
     temporal_ui_port: int = Field(8233, description="本机运行时 Temporal 网页的端口")
@@ -82,6 +85,11 @@ class Settings(BaseSettings):
     def archive(self) -> Path:
         """Where closed histories are kept."""
         return self.archive_dir or self.data_dir / "archive"
+
+    @cached_property
+    def returned_mail(self) -> Path:
+        """Where the bureau's mail server delivers what comes back."""
+        return self.returned_mail_dir or self.data_dir / "returned-mail"
 
     @cached_property
     def public_url(self) -> str:

@@ -26,6 +26,7 @@ from activities.courier import Courier
 from activities.deliverer import Deliverer
 from activities.inbox import Inbox
 from activities.records import Records
+from activities.returned_mail import ReturnedMail
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
 from gateways.link_signer import LinkSigner
@@ -107,7 +108,9 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         graceful_shutdown_timeout=timedelta(seconds=10),
     )
     stop = asyncio.Event()
-    deliverer = Deliverer(db, desk_for(client, settings, rules_of_the_day(settings)))
+    desk = desk_for(client, settings, rules_of_the_day(settings))
+    deliverer = Deliverer(db, desk)
+    returned = ReturnedMail(db, desk, settings.returned_mail)
     courier = courier_for(db, settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(worker)
@@ -115,6 +118,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         loops = await stack.enter_async_context(asyncio.TaskGroup())
         loops.create_task(courier.run_forever(stop))
         loops.create_task(deliverer.run_forever(stop))
+        loops.create_task(returned.run_forever(stop))
         try:
             yield
         finally:

@@ -71,10 +71,15 @@ OBSOLETE_LABELS = {
     "overtaken": "已由后一次提醒代替",
     "no_longer_held": "送达已证实",
     "done_meanwhile": "该事项已办理",
+    "suspended": "问题已挂账",
+    "reopened": "问题已重启办理",
 }
 """Why a notice is no longer needed (domain.notices.is_obsolete), as officers read it."""
 
-UNDELIVERABLE = (DeliveryState.REFUSED, DeliveryState.FAILED, DeliveryState.BOUNCED)
+RETURNED = (DeliveryState.BOUNCED, DeliveryState.REFUSED, DeliveryState.FAILED)
+"""States in which a message will never be read by anybody."""
+
+UNDELIVERABLE = RETURNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,13 +188,18 @@ async def backlog(session: AsyncSession, now: datetime) -> Backlog:
 async def proof_of_service(
     session: AsyncSession, problem_no: str, round_no: int
 ) -> datetime | None:
-    """Give when a notice that opened this round was first accepted for delivery, or None."""
+    """Give when a notice that opened this round was first accepted for delivery, or None.
+
+    What another district was told before it, or what came back, proves nothing.
+    """
+    owner = select(col(ProblemRow.district)).where(col(ProblemRow.problem_no) == problem_no)
     accepted = (
         select(func.min(col(DeliveryRow.accepted_at)))
         .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
         .where(
             col(NoticeRow.problem_no) == problem_no,
             col(NoticeRow.round_no) == round_no,
+            col(NoticeRow.district) == owner.scalar_subquery(),
             col(NoticeRow.kind).in_(OPENS_ROUND),
             col(DeliveryRow.state) == DeliveryState.ACCEPTED,
         )

@@ -152,7 +152,10 @@ class NoticeRow(Table, table=True):
 
 # store/notice_log.py
 class DeliveryRow(Table, table=True):
-    """One notice to one recipient: waiting, accepted, refused, ambiguous or failed."""
+    """One notice to one recipient: waiting, accepted, refused, ambiguous, failed or bounced.
+
+    `told_at` is when the problem's life heard that it came back.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -171,6 +174,7 @@ class DeliveryRow(Table, table=True):
     last_error: str = ""
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     digest_id: int | None = Field(default=None, index=True)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # store/notice_log.py
