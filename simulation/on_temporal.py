@@ -23,7 +23,7 @@ from activities.courier import Courier
 from activities.inbox import Inbox
 from activities.records import Records
 from domain.agenda import Duty, agenda
-from domain.commands import HANDED, Command, ReissueNotice, SubmitFeedback
+from domain.commands import HANDED, Command, ReissueNotice, ReportBounce, SubmitFeedback
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.policy import Position
@@ -37,7 +37,7 @@ from gateways.renderer import Renderer
 from simulation.report import Lived
 from simulation.script import Casting, live
 from simulation.skipping_server import skipping_server
-from store import inbox, ledger
+from store import inbox, ledger, notice_log, returned_mail
 from store.engine import Database
 from store.migrate import upgrade
 from store.tables import ContactRow
@@ -161,6 +161,8 @@ class OnTemporal:
             await inbox.settle(self._house.db, row, attempt)
         else:
             self._acts += 1
+            if isinstance(command, ReportBounce):
+                await _comes_back(self._house.db, problem_no, command.notice_key)
             if isinstance(command, ReissueNotice):
                 await _name_another_contact(self._house, self.problem.district)
             command_id = command.receipt_id if isinstance(command, HANDED) else f"act-{self._acts}"
@@ -196,6 +198,15 @@ async def _name_another_contact(house: House, district: str) -> None:
                 valid_from=day_of(house.clock()),
             )
         )
+
+
+async def _comes_back(db: Database, problem_no: str, notice_key: str) -> None:
+    """The notice comes back from every recipient, as delivery reports would tell."""
+    async with db.reading() as session:
+        notices = await notice_log.for_problem(session, problem_no)
+    for notice in notices:
+        for delivery in notice.deliveries if notice.key == notice_key else ():
+            await returned_mail.mark(db, delivery.message_id, "示例：退信")
 
 
 def _submission(problem_no: str, command: SubmitFeedback) -> inbox.NewSubmission:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -205,21 +205,6 @@ async def proof_of_service(
         )
     )
     return await session.scalar(accepted)
-
-
-async def take_back(session: AsyncSession, notice_key: str) -> None:
-    """Note that a notice came back: that the relay had accepted it proves nothing any more.
-
-    The report does not say for whom of several recipients; it stands for all of them.
-    """
-    await session.execute(
-        update(DeliveryRow)
-        .where(
-            col(DeliveryRow.notice_key) == notice_key,
-            col(DeliveryRow.state) == DeliveryState.ACCEPTED,
-        )
-        .values(state=DeliveryState.BOUNCED)
-    )
 
 
 async def _with_deliveries(

@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.events import ProblemRegistered, Recorded, ServiceFailed
+from domain.events import ProblemRegistered, Recorded
 from domain.fold import fold
 from domain.notices import NoticeKind, NoticeOrder
 from domain.policy import Position
 from domain.problem import Problem
 from domain.stages import Light
-from store import event_log, ledger, notice_log, problems
+from store import event_log, ledger, problems
 from store.codec import json_text, problem_from
 from store.engine import Database
 from store.tables import NoticeRow, ProblemRow
@@ -88,9 +88,6 @@ async def _write(
     await ledger.post(session, problem_no, fresh)
     ordered = [notice_values(order, fresh[-1].at) for order in notices]
     await db.insert_new(session, NoticeRow, ordered)
-    for one in fresh:
-        if isinstance(one.event, ServiceFailed):
-            await notice_log.take_back(session, one.event.notice_key)
 
 
 def _folded(problem_no: str, problem: Problem | None, fresh: Sequence[Recorded]) -> Problem:
