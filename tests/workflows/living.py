@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 
 from temporalio import activity
 from temporalio.client import WorkflowHandle
@@ -27,6 +28,8 @@ from workflows.ports import InboxPort, RecordPort
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox
 from workflows.versions import BUILD
+
+T = TypeVar("T", c.SubmitFeedback, c.RequestExtension, c.RaiseObjection, c.AppealDeduction)
 
 BEGINS = at_local(MONDAY, time(9))
 
@@ -60,6 +63,8 @@ class Letterbox(InboxPort):
 
     waiting: list[c.SubmitFeedback] = field(default_factory=list)
     extensions: list[c.RequestExtension] = field(default_factory=list)
+    objections: list[c.RaiseObjection] = field(default_factory=list)
+    appeals: list[c.AppealDeduction] = field(default_factory=list)
     asked: list[LetInOrder] = field(default_factory=list)
     served: bool = True
 
@@ -67,9 +72,17 @@ class Letterbox(InboxPort):
     async def let_in(self, order: LetInOrder) -> LetIn:
         """Give what was received before the cut-off."""
         self.asked.append(order)
-        early = tuple(s for s in self.waiting if s.received_at < order.cutoff)
-        requests = tuple(r for r in self.extensions if r.received_at < order.cutoff)
-        return LetIn(submissions=early, served=self.served, extensions=requests)
+        return LetIn(
+            submissions=_before(order, self.waiting),
+            served=self.served,
+            extensions=_before(order, self.extensions),
+            objections=_before(order, self.objections),
+            appeals=_before(order, self.appeals),
+        )
+
+
+def _before(order: LetInOrder, papers: list[T]) -> tuple[T, ...]:
+    return tuple(paper for paper in papers if paper.received_at < order.cutoff)
 
 
 @dataclass
