@@ -20,7 +20,7 @@ from domain.policy import Position
 from domain.roles import SYSTEM
 from gateways.mail import LastLook, Mail, SendOutcome, SendResult, SmtpSender
 from gateways.renderer import Renderer
-from store import inbox, notice_log
+from store import inbox, notice_log, returned_mail
 from store.engine import Database
 from store.inbox import NewSubmission
 from store.mail_queue import NO_CONTACT
@@ -145,6 +145,11 @@ async def test_a_notice_that_came_back_proves_nothing_until_it_goes_out_again(
     await keep(office, life)
     await courier(office, relay, clock).run_once()
     (notice,) = await sent(office)
+    first, second = notice.deliveries
+    await returned_mail.mark(office, first.message_id, "550 no such user")
+    async with office.reading() as session:
+        assert await notice_log.proof_of_service(session, "CQ2024-0001", 1) == clock.now
+    await returned_mail.mark(office, second.message_id, "550 no such user")
     life.do(ReportBounce(round_no=1, notice_key=notice.key, reported_at=clock.now, by=SYSTEM))
     await keep(office, life)
     async with office.reading() as session:
