@@ -53,7 +53,8 @@ check: setup ## Format, lint, types and import directions
 bench: setup ## Measure the figures of the design, as ratios
 	$(BIN)/python -m bench
 
-soak: setup ## Kill worker and server two hundred times each under load, then look for anything lost
+soak: setup ## A million days of random lives; two hundred kills each of worker and server under load
+	RANDOM_DAYS=1000000 $(BIN)/pytest --timeout 1800 tests/domain/test_random_lives.py
 	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
 
 mutate: setup ## Change deadlines, scoring and agenda in every small way; print how much the tests notice

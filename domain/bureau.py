@@ -151,10 +151,25 @@ def next_step(owed: Owed, problem: Problem, rules: Rules) -> tuple[int, datetime
     too, on working mornings.
     """
     step = problem.times_reminded(owed.key) + 1
+    at = _instant_of(step, owed, rules)
+    return None if at is None else (step, at)
+
+
+def _instant_of(step: int, owed: Owed, rules: Rules) -> datetime | None:
     if step == 1:
-        return step, midnight_ending(owed.due_on)
+        return midnight_ending(owed.due_on)
     if step > _STEPS and owed.duty not in _REPEATED:
         return None
     every = rules.policy.exception_rules.escalate_every_working_days
     day = rules.working_days_after(owed.due_on, (step - 1) * every)
-    return step, at_local(day, rules.policy.reminders.opens_at)
+    return at_local(day, rules.policy.reminders.opens_at)
+
+
+def latest_step(
+    key: str, step: int, planned_at: datetime, problem: Problem, now: datetime, rules: Rules
+) -> tuple[int, datetime]:
+    """Give the last of the reminders due by `now`, from the one planned: no burst after an outage."""
+    owed = next(one for one in owed_by_bureau(problem, rules) if one.key == key)
+    while (at := _instant_of(step + 1, owed, rules)) is not None and at <= now:
+        step, planned_at = step + 1, at
+    return step, planned_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.agenda import Duty, DutyKind
+from domain.bureau import latest_step
 from domain.decisions import extension
 from domain.decisions.consequences import establish, raise_level
 from domain.decisions.draft import Draft
@@ -96,11 +97,10 @@ def _let_request_lapse(draft: Draft, owed: Round, duty: Duty) -> None:
 
 
 def _remind_bureau(draft: Draft, duty: Duty) -> None:
-    key, _, step = duty.detail.rpartition("#")
+    key, _, first = duty.detail.rpartition("#")
     kind, _, ref = key.partition(":")
-    draft.add(
-        e.BureauReminded(duty=e.BureauDuty(kind), ref=ref, step=int(step), planned_at=duty.at)
-    )
+    step, at = latest_step(key, int(first), duty.at, draft.problem, draft.now, draft.rules)
+    draft.add(e.BureauReminded(duty=e.BureauDuty(kind), ref=ref, step=step, planned_at=at))
 
 
 def _lateness(owed: Round) -> Fact:

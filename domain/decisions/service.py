@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from domain import events as e
 from domain.commands import RecordService, ReissueNotice, ReportBounce, SendReminder
 from domain.decisions.draft import Draft
@@ -15,7 +17,8 @@ from domain.stages import Light, RoundKind
 def record_service(draft: Draft, command: RecordService) -> None:
     """Record that the open round's notice was served on a day; its days count from there.
 
-    Only a count by the policy restarts: a date the district itself promised stays.
+    Only a count by the policy restarts: a date the district itself promised stays, unless the
+    service came after it.
     """
     owed = demand_open_round(draft)
     demand_not_suspended(draft)
@@ -27,16 +30,16 @@ def record_service(draft: Draft, command: RecordService) -> None:
     draft.add(
         e.ServiceRecorded(round_no=owed.round_no, served_on=command.served_on, means=command.means)
     )
-    counted = _is_counted(draft, owed) and owed.overdue_at is None
+    counted = _is_counted(draft, owed, command.served_on) and owed.overdue_at is None
     if counted and command.served_on > owed.counted_from:
         reason = f"送达日为{command.served_on.isoformat()}"
         recount(draft, owed, command.served_on, e.MovedWhy.SERVICE, reason)
 
 
-def _is_counted(draft: Draft, owed: Round) -> bool:
+def _is_counted(draft: Draft, owed: Round, served_on: date) -> bool:
     """Lives of the first version took every rectification for a promised one."""
     if draft.rules.has_bureau_steps:
-        return not owed.agreed
+        return not owed.agreed or served_on > owed.due_on
     return owed.kind is not RoundKind.RECTIFICATION
 
 

@@ -89,9 +89,8 @@ def go_on(draft: Draft, reason: str) -> None:
             rectification_due_on=_transfer_date(draft, stay, days),
         )
     )
-    if days == 0:
-        return
-    _move_round(draft, stay, reason)
+    if days:
+        _move_round(draft, stay, reason)
     _move_revisit(draft, stay)
 
 
@@ -127,4 +126,5 @@ def _move_revisit(draft: Draft, stay: Suspension) -> None:
     left_of_all = calendar.working_days_between(stay.on, last_day)
     on = calendar.add_working_days(draft.today, left)
     due_on = calendar.add_working_days(draft.today, left_of_all)
-    draft.add(e.RevisitPlanned(on=on, due_at=midnight_ending(due_on)))
+    if (on, due_on) != (problem.revisit_on, last_day):
+        draft.add(e.RevisitPlanned(on=on, due_at=midnight_ending(due_on)))

@@ -101,6 +101,30 @@ def test_a_promised_day_is_not_counted_anew_from_its_service() -> None:
     assert life.problem.rounds[-1].due_on == date(2024, 8, 20)
 
 
+def test_a_promised_day_that_passed_before_the_service_leaves_the_days_of_a_repetition() -> None:
+    life = transferred()
+    life.answer(c.RectificationState.IN_PROGRESS, promised_on=date(2024, 8, 20))
+    life.review(c.Verdict.ACCEPT_IN_PROGRESS)
+    life.served = False
+    life.until(date(2024, 8, 26))
+    assert life.problem.rounds[-1].held_at is not None
+    served(life, date(2024, 8, 26))
+    life.until(date(2024, 9, 5))
+    owed = life.problem.rounds[-1]
+    assert (owed.due_on, owed.overdue_at) == (date(2024, 9, 9), None)
+
+
+def test_a_promised_day_before_which_service_is_proven_later_has_its_consequence() -> None:
+    life = transferred()
+    life.answer(c.RectificationState.IN_PROGRESS, promised_on=date(2024, 8, 20))
+    life.review(c.Verdict.ACCEPT_IN_PROGRESS)
+    life.served = False
+    life.until(date(2024, 8, 26))
+    served(life, date(2024, 8, 1))
+    life.until(date(2024, 8, 26))
+    assert life.problem.rounds[-1].overdue_at is not None
+
+
 def test_a_day_of_rest_the_district_chose_stays_when_a_new_year_is_announced() -> None:
     life = transferred()
     life.answer_request(life.ask_for_time(11), grant=True)
@@ -455,6 +479,29 @@ def test_a_second_suspension_is_looked_at_by_its_date_like_the_first() -> None:
     ]
 
 
+def test_a_late_revisit_suspended_for_a_moment_is_due_that_day_and_reminded_anew() -> None:
+    life = transferred()
+    life.answer()
+    life.review()
+    life.until(date(2024, 8, 1))
+    assert life.problem.times_reminded("revisit:") == 2
+    life.suspend(10)
+    life.resume()
+    assert life.problem.revisit_due_at == at_local(date(2024, 8, 2), time(0))
+    life.until(date(2024, 8, 2))
+    assert life.problem.times_reminded("revisit:") == 1
+
+
+def test_a_revisit_in_time_suspended_for_a_moment_keeps_its_day() -> None:
+    life = transferred()
+    life.answer()
+    before = life.review()
+    life.suspend(10)
+    after = life.resume()
+    assert (after.revisit_on, after.revisit_due_at) == (before.revisit_on, before.revisit_due_at)
+    assert life.tags.count("revisit:planned") == 1
+
+
 def test_a_second_bounce_of_a_round_is_a_new_task() -> None:
     life = transferred()
     bounce = c.ReportBounce(round_no=1, notice_key="x", reported_at=life.now, by=SYSTEM)
@@ -466,6 +513,17 @@ def test_a_second_bounce_of_a_round_is_a_new_task() -> None:
     duty = agenda(life.problem, life.rules)
     assert duty is not None
     assert (duty.detail, duty.at) == ("service:r1#1", at_local(date(2024, 7, 3), time(0)))
+
+
+def test_after_an_outage_the_bureau_is_reminded_once_and_not_in_a_burst() -> None:
+    life = transferred()
+    life.do(c.ReportBounce(round_no=1, notice_key="x", reported_at=life.now, by=SYSTEM))
+    life.now = at_local(date(2024, 7, 8), time(12))
+    life.until(date(2024, 7, 8), time(13))
+    reminded = [v for v in life.events if isinstance(v, e.BureauReminded)]
+    assert [(v.step, v.planned_at) for v in reminded] == [(4, at_local(date(2024, 7, 8), time(9)))]
+    life.until(date(2024, 7, 12))
+    assert life.problem.times_reminded("service:r1") == 5
 
 
 def test_what_the_bureau_did_late_it_is_late_with_no_more() -> None:

@@ -1,0 +1,319 @@
+"""What must hold of any life after every step, looked at from its events alone.
+
+The numbers I4 to I27 are those of the reliability notes: in time is what was received before the
+due instant; consequences that follow from a rule need no approval.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from domain import commands as c
+from domain import events as e
+from domain.agenda import Duty, DutyKind, agenda
+from domain.bureau import duties_of_bureau
+from domain.decisions.draft import Decision
+from domain.fold import fold
+from domain.local_time import day_of
+from domain.notices import DIGESTIBLE, NoticeKind, notice_orders
+from domain.problem import Problem, Round
+from domain.roles import Actor, Role
+from domain.rules import Rules
+from domain.stages import ENDED, TRANSITIONS, WITH_DISTRICT, Fact, Stage
+
+_LATENESS = (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION)
+_OF_THE_CLOCK = (e.FactEstablished, e.LevelRaised, e.ReminderIssued, e.ConsequenceHeld)
+_MOVES_THE_TRANSFERS_DATE = (
+    e.ProblemTransferred,
+    e.ProblemResumed,
+    e.ProblemReassigned,
+    e.ObjectionDecided,
+)
+_AFTER_THE_END = (
+    e.AppealFiled,
+    e.AppealDecided,
+    e.ActProposed,
+    e.ActApproved,
+    e.ActDeclined,
+    e.PointsReversed,
+    e.BureauReminded,
+    e.TypicalCaseMarked,
+    e.RegisterNumberRecorded,
+    e.ServiceFailed,
+    e.LifeEnded,
+)
+
+
+@dataclass
+class Witness:
+    """Sees every decision of one life and remembers what the invariants need."""
+
+    problem: Problem | None = None
+    last_at: datetime | None = None
+    met: set[str] = field(default_factory=set)
+    deducted: dict[int, e.PointsDeducted] = field(default_factory=dict)
+    keys: set[tuple[str, int]] = field(default_factory=set)
+    reversed: set[int] = field(default_factory=set)
+    late_rounds: set[int] = field(default_factory=set)
+    proposals: dict[int, tuple[e.ActProposed, Actor]] = field(default_factory=dict)
+    closure: tuple[str, Actor] | None = None
+    history: list[e.Recorded] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+
+    def accepted(self, command: str) -> None:
+        """Count a command that was accepted."""
+        self.answers[f"{command} ok"] += 1
+
+    def refused(self, command: str, code: str) -> None:
+        """Count a refusal."""
+        self.answers[f"{command} {code}"] += 1
+
+    def see(self, decision: Decision, duty: Duty | None, rules: Rules) -> None:
+        """Look at one decision, event by event, then at what it left."""
+        if duty is not None:
+            self.every_duty_yields_an_event_and_is_met_once(decision, duty)
+        approved: e.ActApproved | None = None
+        before = self.problem
+        for recorded in decision.events:
+            self.nothing_comes_early_and_time_never_runs_back(recorded)
+            if isinstance(recorded.event, e.ActApproved):
+                approved = recorded.event
+            earlier, self.problem = self.problem, fold(recorded, self.problem)
+            self.history.append(recorded)
+            if isinstance(recorded.event, e.ProblemReopened):
+                self.met.clear()  # what is owed again may fall due again
+            if earlier is not None:
+                self.each_step_is_legal(earlier, self.problem, recorded)
+                self.no_date_moves_unsaid_or_earlier(earlier, self.problem, recorded.event)
+                self.no_clock_runs_against_a_suspended_district(earlier, recorded.event)
+                self.lateness_is_judged_by_the_inbox(earlier, recorded)
+                self.reserved_acts_have_two_persons(earlier, recorded, approved)
+            self.each_deduction_is_posted_once_and_the_points_add_up(recorded, decision.rules)
+        assert self.problem == decision.problem
+        if before is not None:
+            self.a_suspended_life_loses_no_days(before, decision)
+        self.every_notice_has_its_own_key(decision)
+
+    def look(self, problem: Problem, rules: Rules, now: datetime) -> None:
+        """Look at a life after a step, everything due by now having been met."""
+        self.nothing_due_is_left_lying(problem, rules, now)
+        self.listed_and_escalated_go_together(problem)
+
+    # -- events ----------------------------------------------------------------------------------
+
+    def every_duty_yields_an_event_and_is_met_once(self, decision: Decision, duty: Duty) -> None:
+        """A duty never comes back once it was met."""
+        assert decision.events, duty
+        key = f"{duty.cause} r{duty.round_no} #{self._times_told(duty)}"
+        assert key not in self.met, key
+        self.met.add(key)
+        following = agenda(decision.problem, decision.rules)
+        assert following is None or following != duty
+
+    def _times_told(self, duty: Duty) -> int:
+        """How often a duty may have come before: an end undone, a consequence held for service."""
+        if duty.kind is DutyKind.LIFE_END:
+            return len(self.history)
+        held = (r.event for r in self.history if isinstance(r.event, e.ConsequenceHeld))
+        return sum(duty.kind is DutyKind.ROUND_DUE and h.round_no == duty.round_no for h in held)
+
+    def nothing_comes_early_and_time_never_runs_back(self, recorded: e.Recorded) -> None:
+        """I11, I27: no event before its planned instant; instants never decrease."""
+        assert recorded.at.tzinfo is not None
+        assert recorded.seq == len(self.history) + 1
+        planned = getattr(recorded.event, "planned_at", None)
+        assert planned is None or planned <= recorded.at
+        assert self.last_at is None or self.last_at <= recorded.at
+        self.last_at = recorded.at
+
+    def each_step_is_legal(self, before: Problem, after: Problem, recorded: e.Recorded) -> None:
+        """I12, I13: only steps on the table; after the end only what does not move the life."""
+        if after.stage is not before.stage:
+            assert after.stage in TRANSITIONS[before.stage]
+        if before.stage in ENDED:
+            reopening = before.stage is Stage.CLOSED and isinstance(
+                recorded.event, e.ProblemReopened
+            )
+            begun_again = before.closed_on is None and before.stage is Stage.CLOSED
+            assert isinstance(recorded.event, _AFTER_THE_END) or reopening or begun_again
+
+    def no_date_moves_unsaid_or_earlier(
+        self, before: Problem, after: Problem, event: e.Event
+    ) -> None:
+        """I24: a due date changes by its own event only, and one that was told never to earlier."""
+        for old, new in zip(before.rounds, after.rounds, strict=False):
+            assert new.original_due_on == old.original_due_on
+            if (new.due_on, new.due_at) != (old.due_on, old.due_at):
+                assert isinstance(event, e.DueDateMoved)
+                assert event.round_no == new.round_no
+                assert (event.from_on, event.due_on) == (old.due_on, new.due_on)
+                assert new.due_on >= old.due_on, event
+                assert event.why is not e.MovedWhy.CALENDAR or not old.agreed
+        old_date, new_date = before.rectification_due_on, after.rectification_due_on
+        if new_date != old_date:
+            assert isinstance(event, _MOVES_THE_TRANSFERS_DATE)
+            assert old_date is None or (new_date is not None and new_date >= old_date)
+
+    def no_clock_runs_against_a_suspended_district(self, before: Problem, event: e.Event) -> None:
+        """While suspended, and while the bureau owes the step, no reminder and no lateness (I8)."""
+        if before.suspension is not None:
+            assert not isinstance(event, _OF_THE_CLOCK)
+        if isinstance(event, e.ReminderIssued):
+            assert before.stage in WITH_DISTRICT
+            assert before.rounds[-1].round_no == event.round_no
+            assert before.rounds[-1].answered_at is None
+
+    def lateness_is_judged_by_the_inbox(self, before: Problem, recorded: e.Recorded) -> None:
+        """I4, I10: late is what was received at the due instant or later; each round once."""
+        event = recorded.event
+        if isinstance(event, e.FeedbackReceived | e.AnswerFiled):
+            answered = before.rounds[event.round_no - 1]
+            assert event.late == (event.received_at >= answered.due_at)
+        if isinstance(event, e.ExtensionRequested):
+            assert event.received_at < before.rounds[event.round_no - 1].due_at
+        if isinstance(event, e.FactEstablished) and event.fact in _LATENESS and event.round_no:
+            owed = before.rounds[event.round_no - 1]
+            assert event.round_no not in self.late_rounds
+            assert owed.answered_at is None
+            assert owed.due_at <= recorded.at
+            assert before.objection is None
+            self.late_rounds.add(event.round_no)
+
+    def reserved_acts_have_two_persons(
+        self, before: Problem, recorded: e.Recorded, approved: e.ActApproved | None
+    ) -> None:
+        """I7: what needs two persons had two, the second a supervisor, on exactly that act."""
+        event, by = recorded.event, recorded.by
+        if isinstance(event, e.ActProposed):
+            self.proposals[recorded.seq] = (event, by)
+        if isinstance(event, e.ClosureProposed):
+            self.closure = (event.content_hash, by)
+        if isinstance(event, e.ProblemClosed):
+            assert self.closure is not None
+            assert event.content_hash == self.closure[0]
+            assert by.id != self.closure[1].id
+            assert by.role is Role.SUPERVISOR
+        if isinstance(event, e.CalendarApplied | e.PolicyApplied):
+            assert event.proposed_by.id != by.id
+        if _is_reserved(event, before):
+            assert approved is not None, event
+            proposed, proposer = self.proposals[approved.proposal]
+            assert proposed.content_hash == approved.content_hash
+            assert proposer.id != by.id
+            assert by.role is Role.SUPERVISOR
+            assert _is_what_was_proposed(event, proposed.act, before)
+
+    def each_deduction_is_posted_once_and_the_points_add_up(
+        self, recorded: e.Recorded, rules: Rules
+    ) -> None:
+        """I5, I6: one row per rule and occurrence, taken back once at most, never by its author."""
+        event, problem = recorded.event, self.problem
+        assert problem is not None
+        if isinstance(event, e.PointsDeducted):
+            assert (event.rule_id, event.occurrence) not in self.keys
+            assert event.points > 0
+            assert event.district == problem.district
+            self.keys.add((event.rule_id, event.occurrence))
+            self.deducted[recorded.seq] = event
+            cap = rules.policy.cap_per_problem_year
+            standing = (
+                row.points
+                for seq, row in self.deducted.items()
+                if row.year == event.year and seq not in self.reversed
+            )
+            assert cap is None or sum(standing, Decimal(0)) <= cap
+        elif isinstance(event, e.PointsReversed):
+            row = self.deducted[event.deduction]
+            assert event.deduction not in self.reversed
+            assert (event.points, event.district, event.year) == (
+                row.points,
+                row.district,
+                row.year,
+            )
+            author = self.history[event.deduction - 1].by
+            assert recorded.by.id != author.id
+            assert self.proposals[event.proposal][1].id != author.id
+            self.reversed.add(event.deduction)
+        left = [row.points for seq, row in self.deducted.items() if seq not in self.reversed]
+        assert problem.points == sum(left, Decimal(0))
+
+    def a_suspended_life_loses_no_days(self, before: Problem, decision: Decision) -> None:
+        """What was left of the open round when its clock stopped is left when it goes on."""
+        stay, after = before.suspension, decision.problem
+        if stay is None or stay.days_left is None or after.suspension is not None:
+            return
+        resumed = next(r for r in decision.events if isinstance(r.event, e.ProblemResumed))
+        owed = after.rounds[stay.round_no - 1]
+        assert _days_left(owed, resumed.at, stay.in_working_days, decision.rules) >= stay.days_left
+
+    def every_notice_has_its_own_key(self, decision: Decision) -> None:
+        """I9: one key, one notice; reminders are ordered for working mornings."""
+        orders = notice_orders(decision.events, decision.problem, decision.rules)
+        assert len({order.key for order in orders}) == len(orders)
+        for order in orders:
+            assert order.kind in NoticeKind
+            if order.kind in DIGESTIBLE and not order.rung.startswith("manual"):
+                assert decision.rules.calendar.is_workday(day_of(order.not_before))
+
+    # -- what is left ----------------------------------------------------------------------------
+
+    def nothing_due_is_left_lying(self, problem: Problem, rules: Rules, now: datetime) -> None:
+        """I10, I26: what was due has been met; a duty or a person moves the life on."""
+        duty = agenda(problem, rules)
+        owed = problem.open_round
+        stopped = problem.suspension is not None or problem.objection is not None
+        if owed is not None and owed.due_at <= now and not stopped and _is_met(duty, now):
+            assert owed.overdue_at is not None or owed.held_at is not None
+        waits = problem.stage is Stage.REGISTERED or any(duties_of_bureau(problem))
+        assert duty is not None or problem.ended or waits
+
+    def listed_and_escalated_go_together(self, problem: Problem) -> None:
+        """A stay on the list has a level, and only a passed revisit ends both."""
+        assert (problem.entry is not None) == (problem.level > 0)
+        off = sum(isinstance(r.event, e.TakenOffList) for r in self.history)
+        passed = [v for v in problem.revisits if v.result is c.RevisitResult.IN_PLACE]
+        assert off <= len(passed)
+
+    def the_events_alone_give_the_problem(self) -> None:
+        """I14: the whole life folded anew is the life."""
+        problem: Problem | None = None
+        for recorded in self.history:
+            problem = fold(recorded, problem)
+        assert problem == self.problem
+
+
+def _is_met(duty: Duty | None, now: datetime) -> bool:
+    return duty is None or duty.at > now
+
+
+def _is_reserved(event: e.Event, before: Problem) -> bool:
+    if isinstance(event, e.DueDateMoved):
+        return event.why is e.MovedWhy.BUREAU
+    if isinstance(event, e.ExtensionDecided):
+        return event.granted and before.rounds[event.round_no - 1].extensions > 0
+    return isinstance(event, e.ProblemSuspended | e.ProblemReopened | e.PointsReversed)
+
+
+def _is_what_was_proposed(event: e.Event, act: c.Act, before: Problem) -> bool:
+    """Say whether an event carries out exactly this act."""
+    if isinstance(event, e.DueDateMoved) and isinstance(act, c.MoveDueDate):
+        return (event.round_no, event.due_on) == (act.round_no, act.due_on)
+    if isinstance(event, e.ExtensionDecided) and isinstance(act, c.ExtendRound):
+        return (event.receipt_id, event.until) == (act.receipt_id, act.until)
+    if isinstance(event, e.ProblemSuspended) and isinstance(act, c.SuspendProblem):
+        return event.review_on == act.review_on
+    if isinstance(event, e.PointsReversed) and isinstance(act, c.ReverseDeduction):
+        return event.deduction == act.deduction
+    if isinstance(event, e.ProblemReopened) and isinstance(act, c.ReopenProblem):
+        return event.findings == act.findings and before.stage is Stage.CLOSED
+    return False
+
+
+def _days_left(owed: Round, at: datetime, in_working_days: bool, rules: Rules) -> int:
+    today = day_of(at)
+    if in_working_days:
+        return rules.calendar.working_days_between(today, owed.due_on)
+    return (owed.due_on - today).days
