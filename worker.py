@@ -19,6 +19,7 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleSpec,
 )
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.archive import Archive
@@ -46,6 +47,7 @@ from workflows.versions import BUILD
 _log = structlog.get_logger(__name__)
 _SWEEP = "archive-sweep"
 _LONGEST_OUTAGE = timedelta(days=2)
+_PAUSE = timedelta(seconds=2)
 
 
 def shifted_clock(settings: Settings) -> Clock:
@@ -150,12 +152,25 @@ async def until_stopped() -> None:
 async def main() -> int:
     """Run the worker until it is stopped; give the exit code."""
     settings = Settings()
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
     db = Database(settings.database, shifted_clock(settings))
+    stopping = asyncio.create_task(until_stopped())
     try:
-        async with working(client, db, settings):
-            _log.info("working", queue=TASK_QUEUE, address=settings.temporal_address)
-            await until_stopped()
+        while not stopping.done():
+            await _work_until_it_breaks(settings, db, stopping)
     finally:
         await db.dispose()
     return 0
+
+
+async def _work_until_it_breaks(
+    settings: Settings, db: Database, stopping: asyncio.Task[None]
+) -> None:
+    """Work until told to stop; a server that is away, or goes away at the start, is waited for."""
+    try:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        async with working(client, db, settings):
+            _log.info("working", queue=TASK_QUEUE, address=settings.temporal_address)
+            await asyncio.shield(stopping)
+    except (RuntimeError, RPCError) as error:
+        _log.warning("server not reached, trying again", error=str(error))
+        await asyncio.wait([stopping], timeout=_PAUSE.total_seconds())
