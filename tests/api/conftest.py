@@ -26,7 +26,7 @@ async def office(migrated: Path, tmp_path: Path) -> AsyncIterator[Office]:
     shutil.copy(migrated, tmp_path / "store.db")
     built = await make_office(tmp_path, f"sqlite:///{tmp_path / 'store.db'}")
     yield built
-    await built.db.dispose()
+    await built.close()
 
 
 @pytest.fixture(scope="module")
@@ -37,4 +37,4 @@ async def shared(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> As
     built = await make_office(folder, f"sqlite:///{folder / 'store.db'}")
     await built.registered()
     yield built
-    await built.db.dispose()
+    await built.close()

@@ -152,6 +152,19 @@ class Office(House):
         assert made.status_code == 201, made.text
         return str(made.json()["problem_no"])
 
+    async def close(self) -> None:
+        """Let what works in the background come to its end, then close the database.
+
+        A connection in use would never be closed.
+        """
+        under_way = list(self.services.imports.tasks.values())
+        if under_way:
+            _, left = await asyncio.wait(under_way, timeout=5)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+        await self.db.dispose()
+
     async def until_overdue(self, problem_no: str) -> None:
         """Let the open round's due instant pass and what is due then be met."""
         async with self.db.reading() as session:
