@@ -144,7 +144,6 @@ class ExceptionRules:
     register_working_days: int = 5  # 示例
     service_working_days: int = 1  # 示例
     escalate_every_working_days: int = 3  # 示例
-    revisit_share_percent: int = 30  # 示例
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

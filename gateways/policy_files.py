@@ -177,6 +177,31 @@ class _LevelRule(_Model):
     clause: Text
 
 
+class _ExceptionRules(_Model):
+    """All of them together or none: a file that names the group decides every number in it."""
+
+    extension_max_days: Days
+    extensions_max: Count
+    extensions_by_officer: Count
+    extension_answer_working_days: Days
+    objection_working_days: Days
+    objection_answer_working_days: Days
+    suspension_max_days: Days
+    appeal_answer_working_days: Days
+    proposal_working_days: Days
+    register_working_days: Days
+    service_working_days: Days
+    escalate_every_working_days: Days
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.extensions_by_officer > self.extensions_max:
+            raise ValueError(
+                "承办人可决定的延期次数（extensions_by_officer）不得多于延期次数上限（extensions_max）"
+            )
+        return self
+
+
 class PolicyFile(_Model):
     """The shape of one `policies/*.yaml`; what each field means stands in domain/policy.py."""
 
@@ -195,6 +220,7 @@ class PolicyFile(_Model):
     valid_to: date | None = None
     cap_per_problem_year: PointValue | None = None
     demands_proof_of_service: bool = True
+    exceptions: _ExceptionRules | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

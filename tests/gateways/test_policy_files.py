@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from domain.policy import ExceptionRules
 from gateways.policy_files import (
     FOLDER,
     PolicyFileError,
@@ -17,6 +18,9 @@ from gateways.policy_files import (
     policy_ids,
     read_policy_file,
 )
+
+HASH_OF_VERSION_1 = "6db28763f7199fef1b8868e02229e198f32bcc98518ff62a90398a1b2dea023b"
+"""What lives begun under version 1 of the default policy have recorded."""
 
 
 @pytest.fixture
@@ -44,6 +48,26 @@ def test_whatever_no_document_fixes_says_that_it_is_an_example(policy_id: str) -
     assert policy.demo
     assert all("示例" in clock.clause for clock in clocks)
     assert all("示例" in rule.clause for rule in policy.deductions)
+
+
+def test_the_default_policy_says_itself_what_holds_for_lives_that_bend() -> None:
+    said = load_policy().exceptions
+    assert said == ExceptionRules()
+    assert load_policy("jinhua").exceptions is None
+    assert load_policy("jinhua").exception_rules == ExceptionRules()
+
+
+def test_a_policy_without_the_group_has_the_hash_it_had_before_there_was_one(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    del content["exceptions"]
+    content["version"] = "1"
+    silent = read_policy_file(written(tmp_path, content))
+    assert silent.content_hash == HASH_OF_VERSION_1
+    content["exceptions"] = dict.fromkeys(ExceptionRules.__dataclass_fields__, 2)
+    spoken = read_policy_file(written(tmp_path, content))
+    assert spoken.content_hash != silent.content_hash
+    assert spoken.exception_rules.extension_max_days == 2
 
 
 def test_the_hash_follows_the_content_and_not_the_writing(
@@ -134,6 +158,17 @@ def _repeat_a_ground(content: dict[str, Any]) -> None:
         (_set("levels", 1, "level", to=3), "督办层级（levels）应从1起逐级列出"),
         (_set("levels", to=[]), "就应至少有一级督办（levels）"),
         (_set("levels", to="无"), "levels：应为列表"),
+        (
+            _set("exceptions", "extensions_max", to=-1),
+            "exceptions.extensions_max：应不小于0，现为-1",
+        ),
+        (_set("exceptions", "extension_max_days", to=0), "extension_max_days：应不小于1，现为0"),
+        (
+            _set("exceptions", "extensions_by_officer", to=3),
+            "不得多于延期次数上限（extensions_max）",
+        ),
+        (_set("exceptions", "extension_days", to=1), "exceptions.extension_days：没有这一项"),
+        (_set("exceptions", to={}), "exceptions.objection_working_days：缺少此项"),
     ],
 )
 def test_a_policy_that_cannot_be_used_says_where_and_why(
