@@ -195,15 +195,19 @@ class Courier:
     async def _deliver(self, parcel: Parcel, run: CourierRun) -> None:
         kept = await mail_queue.drop_obsolete(self.db, parcel)
         run.obsolete += len(parcel.items) - (len(kept.items) if kept else 0)
-        mail = await self._write(kept) if kept else None
-        if kept is None or mail is None:
+        if kept is None:
+            return
+        async with self.db.reading() as session:
+            written_for = await mail_queue.owners(session, kept)
+        mail = await self._write(kept)
+        if mail is None:
             return
         claimed = False
 
         async def last_look() -> bool:
             nonlocal claimed
             retry_at = self.db.now() + self.patience.unknown_retry
-            claimed = await mail_queue.claim(self.db, kept, retry_at)
+            claimed = await mail_queue.claim(self.db, kept, retry_at, written_for)
             return claimed
 
         result = await self.sender.send(mail, last_look)

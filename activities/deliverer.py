@@ -1,8 +1,8 @@
-"""Brings every committed submission to its problem's life, again and again until it is settled.
+"""Brings every committed paper to its problem's life, again and again until it is settled.
 
 Each goes as an Update whose id is the receipt's, so that bringing it twice is bringing it once. The
-submissions of one problem go in the order they were received: behind one whose outcome is unknown
-the others wait.
+papers of one problem, answers and requests alike, go in the order they were received: behind one
+whose outcome is unknown the others wait.
 """
 
 from __future__ import annotations

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from temporalio import activity
 
+from domain.commands import (
+    AppealDeduction,
+    Handed,
+    RaiseObjection,
+    RequestExtension,
+    SubmitFeedback,
+)
 from store import inbox, notice_log
 from store.engine import Database
 from workflows.messages import LetIn, LetInOrder
 from workflows.ports import InboxPort
 
 _LONGEST_WAIT = timedelta(seconds=5)
+
+T = TypeVar("T", SubmitFeedback, RequestExtension, RaiseObjection, AppealDeduction)
 
 
 class Inbox(InboxPort):
@@ -32,9 +43,15 @@ class Inbox(InboxPort):
         await self._pass(order.cutoff)
         async with self._db.writing() as session:
             await self._db.lock_problem(session, order.problem_no)
-            submissions = await inbox.received_before(session, order.problem_no, order.cutoff)
+            handed = await inbox.received_before(session, order.problem_no, order.cutoff)
             proof = await notice_log.proof_of_service(session, order.problem_no, order.round_no)
-        return LetIn(submissions=submissions, served=proof is not None)
+        return LetIn(
+            submissions=_only(SubmitFeedback, handed),
+            extensions=_only(RequestExtension, handed),
+            objections=_only(RaiseObjection, handed),
+            appeals=_only(AppealDeduction, handed),
+            served=proof is not None,
+        )
 
     async def _pass(self, cutoff: datetime) -> None:
         """Wait out a small skew; a large one is an error that retries and shows."""
@@ -43,3 +60,7 @@ class Inbox(InboxPort):
             raise RuntimeError(f"the store's clock is {behind} behind the server's")
         if behind > timedelta(0):
             await asyncio.sleep(behind.total_seconds())
+
+
+def _only(kind: type[T], handed: Iterable[Handed]) -> tuple[T, ...]:
+    return tuple(one for one in handed if isinstance(one, kind))

@@ -37,7 +37,7 @@ from settings import Settings
 from simulation.casting import cast
 from simulation.command import simulate
 from simulation.script import Casting
-from store import inbox, lists
+from store import inbox, lists, papers
 from store.engine import Database
 from store.migrate import upgrade
 from worker import rules_of_the_day
@@ -204,13 +204,15 @@ async def receipts(db: Database) -> None:
     for number in range(200):
         new = inbox.NewSubmission(
             receipt_id=f"bench-{number}",
-            problem_no="B0-0000",
-            district="500103",
-            round_no=1,
-            answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
-            filled_by="示例",
-            telephone="",
             link_jti="",
+            paper=papers.AnswerPaper(
+                problem_no="B0-0000",
+                district="500103",
+                round_no=1,
+                answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
+                filled_by="示例",
+                telephone="",
+            ),
         )
         began = time.perf_counter()
         await inbox.submit(db, new)

@@ -8,7 +8,7 @@ from here, so that it reads the same on a page, in a mail and on paper.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +46,11 @@ def day_due(value: date | None) -> str:
     return NOTHING if value is None else f"{day_text(value)}24:00"
 
 
+def last_day(value: datetime | None) -> str:
+    """Write the last day before an instant that ends it: of 2024-07-10 00:00 the 9th, 24:00."""
+    return NOTHING if value is None else day_due(day_of(value - timedelta(microseconds=1)))
+
+
 def instant(value: datetime | None) -> str:
     """Write an instant in local time: 2024-07-09 10:05."""
     return NOTHING if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
@@ -71,7 +76,7 @@ def district_name(code: str) -> str:
     return district(code).name
 
 
-_FILTERS = (day, day_due, instant, label, money, points, district_name)
+_FILTERS = (day, day_due, last_day, instant, label, money, points, district_name)
 
 
 class Renderer:

@@ -37,7 +37,7 @@ from gateways.renderer import Renderer
 from simulation.report import Lived
 from simulation.script import Casting, live
 from simulation.skipping_server import skipping_server
-from store import inbox, ledger, notice_log, returned_mail
+from store import inbox, ledger, notice_log, papers, returned_mail
 from store.engine import Database
 from store.migrate import upgrade
 from store.tables import ContactRow
@@ -212,13 +212,15 @@ async def _comes_back(db: Database, problem_no: str, notice_key: str) -> None:
 def _submission(problem_no: str, command: SubmitFeedback) -> inbox.NewSubmission:
     return inbox.NewSubmission(
         receipt_id=command.receipt_id,
-        problem_no=problem_no,
-        district=command.district,
-        round_no=command.round_no,
-        answer=command.answer,
-        filled_by="示例填报人",
-        telephone="000-00000000",
         link_jti="",
+        paper=papers.AnswerPaper(
+            problem_no=problem_no,
+            district=command.district,
+            round_no=command.round_no,
+            answer=command.answer,
+            filled_by="示例填报人",
+            telephone="000-00000000",
+        ),
     )
 
 

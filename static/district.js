@@ -77,6 +77,7 @@ function upload(file, onProgress) {
     const request = new XMLHttpRequest();
     const content = new FormData();
     content.append("csrf", form.dataset.csrf);
+    content.append("form", form.dataset.form);
     content.append("upload", file);
     request.open("POST", "/f/files");
     request.setRequestHeader("Accept", "application/json");

@@ -13,23 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.commands import Answer, EvidenceFile, SubmitFeedback
+from domain.commands import EvidenceFile, Handed
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
-from domain.roles import Actor, Role
-from domain.stages import ENDED
 from store import problems
 from store.codec import to_text
 from store.engine import Database
-from store.tables import InboxFileRow, InboxRow
+from store.papers import Paper, PaperKind, command_of, kind_of, paper_from
+from store.tables import InboxFileRow, InboxRow, LinkRow, ProblemRow
 
 
 class InboxState(StrEnum):
-    """How far a submission has come on its way from the inbox into the problem's life."""
+    """How far a paper has come on its way from the inbox into the problem's life."""
 
     RECEIVED = "received"
     APPLIED = "applied"
@@ -54,47 +52,41 @@ class ReceiptConflict(Exception):
 
     def __init__(self, receipt_id: str) -> None:
         """Name the receipt."""
-        super().__init__(f"回执编号 {receipt_id} 已用于另一份反馈，请重新打开链接后再提交。")
+        super().__init__(f"回执编号 {receipt_id} 已用于另一份材料，请重新打开链接后再提交。")
         self.receipt_id = receipt_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """Everything a district hands in with one form; its hash stands on the receipt."""
+class LinkGone(Exception):
+    """The link was revoked before the paper could be committed; `why` as it stands on the link."""
 
-    problem_no: str
-    district: str
-    round_no: int
-    answer: Answer
-    filled_by: str
-    telephone: str
+    def __init__(self, why: str) -> None:
+        """Keep why."""
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewSubmission(Content):
-    """A content under the number its form was given, through the link `link_jti`."""
+class NewSubmission:
+    """A paper under the number its form was given, through the link `link_jti`.
+
+    The paper alone is hashed and kept: the same form handed in twice has the same content.
+    """
 
     receipt_id: str
     link_jti: str
-
-    @property
-    def content(self) -> Content:
-        """What is hashed and kept: the same form handed in twice has the same content."""
-        return Content(**{name: getattr(self, name) for name in Content.__dataclass_fields__})
-
-
-_CONTENT = TypeAdapter(Content)
+    paper: Paper
 
 
 async def submit(db: Database, new: NewSubmission) -> InboxRow:
-    """Commit a submission and stamp when it was received.
+    """Commit a paper and stamp when it was received.
 
     The same content under the same number gives the row already there, unchanged. Raises
-    `ReceiptConflict` for another content.
+    `ReceiptConflict` for another content, and `LinkGone` when the problem went to another district
+    or the link was revoked before: nothing is acknowledged that no life would take.
     """
-    body = to_text(new.content)
+    body = to_text(new.paper)
     async with db.writing() as session:
-        await db.lock_problem(session, new.problem_no)
+        await db.lock_problem(session, new.paper.problem_no)
         # One number cannot be used at two problems at once either.
         await db.lock(session, f"receipt:{new.receipt_id}")
         known = await session.get(InboxRow, new.receipt_id)
@@ -102,23 +94,38 @@ async def submit(db: Database, new: NewSubmission) -> InboxRow:
             if known.body != body:
                 raise ReceiptConflict(new.receipt_id)
             return known
+        await _demand_link(session, new)
         row = _row(new, body, received_at=db.now())
         session.add(row)
         session.add_all(_file_rows(new))
     return row
 
 
+async def _demand_link(session: AsyncSession, new: NewSubmission) -> None:
+    """Look under the problem's lock, which a reassignment holds while it is written down."""
+    owner = await session.scalar(
+        select(col(ProblemRow.district)).where(col(ProblemRow.problem_no) == new.paper.problem_no)
+    )
+    if owner is not None and owner != new.paper.district:
+        raise LinkGone("reassigned")
+    link = await session.get(LinkRow, new.link_jti)
+    if link is not None and link.revoked_at is not None:
+        raise LinkGone(link.revoked_why)
+
+
 def _row(new: NewSubmission, body: str, received_at: datetime) -> InboxRow:
+    paper = new.paper
     return InboxRow(
         receipt_id=new.receipt_id,
-        problem_no=new.problem_no,
-        district=new.district,
-        round_no=new.round_no,
+        kind=kind_of(paper),
+        problem_no=paper.problem_no,
+        district=paper.district,
+        round_no=paper.round_no,
         received_at=received_at,
         content_sha256=hashlib.sha256(body.encode()).hexdigest(),
         body=body,
-        filled_by=new.filled_by,
-        telephone=new.telephone,
+        filled_by=paper.filled_by,
+        telephone=paper.telephone,
         link_jti=new.link_jti,
     )
 
@@ -133,27 +140,33 @@ def _file_rows(new: NewSubmission) -> list[InboxFileRow]:
             media_type=file.media_type,
             size=file.size,
         )
-        for position, file in enumerate(new.answer.files, start=1)
+        for position, file in enumerate(new.paper.files, start=1)
     ]
 
 
 async def find(session: AsyncSession, receipt_id: str) -> InboxRow | None:
-    """Give the submission under this number."""
+    """Give the paper under this number."""
     return await session.get(InboxRow, receipt_id)
 
 
-async def of_round(session: AsyncSession, problem_no: str, round_no: int) -> list[InboxRow]:
-    """Give the submissions of one round, in the order they were received."""
+async def of_problem(session: AsyncSession, problem_no: str) -> list[InboxRow]:
+    """Give everything handed in on a problem, in the order it was received."""
     wanted = (
         select(InboxRow)
-        .where(col(InboxRow.problem_no) == problem_no, col(InboxRow.round_no) == round_no)
+        .where(col(InboxRow.problem_no) == problem_no)
         .order_by(col(InboxRow.received_at), col(InboxRow.receipt_id))
     )
     return list(await session.scalars(wanted))
 
 
+async def of_round(session: AsyncSession, problem_no: str, round_no: int) -> list[InboxRow]:
+    """Give the answers of one round, in the order they were received."""
+    rows = await of_problem(session, problem_no)
+    return [row for row in rows if row.round_no == round_no and row.kind == PaperKind.ANSWER]
+
+
 async def undelivered(session: AsyncSession, limit: int = 100) -> list[InboxRow]:
-    """Give the submissions the lives have not confirmed yet, oldest first."""
+    """Give the papers of all kinds the lives have not confirmed yet, oldest first."""
     wanted = (
         select(InboxRow)
         .where(col(InboxRow.state) == InboxState.RECEIVED)
@@ -165,7 +178,7 @@ async def undelivered(session: AsyncSession, limit: int = 100) -> list[InboxRow]
 
 async def received_before(
     session: AsyncSession, problem_no: str, instant: datetime
-) -> tuple[SubmitFeedback, ...]:
+) -> tuple[Handed, ...]:
     """Give what this problem's life has not confirmed yet and was received before `instant`."""
     wanted = (
         select(InboxRow)
@@ -179,7 +192,9 @@ async def received_before(
     return tuple(to_command(row) for row in await session.scalars(wanted))
 
 
-async def mark(db: Database, receipt_id: str, state: InboxState, code: str = "") -> None:
+async def mark(
+    db: Database, receipt_id: str, state: InboxState, code: str = "", message: str = ""
+) -> None:
     """Write down how a delivery ended; what has once ended stays as it is."""
     async with db.writing() as session:
         await session.execute(
@@ -187,7 +202,12 @@ async def mark(db: Database, receipt_id: str, state: InboxState, code: str = "")
             .where(
                 col(InboxRow.receipt_id) == receipt_id, col(InboxRow.state) == InboxState.RECEIVED
             )
-            .values(state=state, refusal_code=code, delivered_at=db.now())
+            .values(
+                state=state,
+                refusal_code=code,
+                refusal_message=message,
+                delivered_at=db.now(),
+            )
         )
 
 
@@ -195,48 +215,41 @@ async def settle(db: Database, row: InboxRow, attempt: Awaitable[Outcome]) -> In
     """Await one delivery and write down how it ended; an unknown outcome leaves it undelivered.
 
     A life that cannot be found has ended only if the read model says so too; else it will be
-    restored, and the submission waits for it.
+    restored, and the paper waits for it.
     """
     try:
         await attempt
     except OutcomeUnknown:
         return InboxState.RECEIVED
     except CommandRefused as refused:
-        state, code = InboxState.REFUSED, refused.code
+        state, code, message = InboxState.REFUSED, refused.code, str(refused)
     except NoSuchLife:
-        state, code = InboxState.LIFE_ENDED, ""
+        state, code, message = InboxState.LIFE_ENDED, "", ""
         if not await _is_over(db, row.problem_no):
             return InboxState.RECEIVED
     else:
-        state, code = InboxState.APPLIED, ""
-    await mark(db, row.receipt_id, state, code)
+        state, code, message = InboxState.APPLIED, "", ""
+    await mark(db, row.receipt_id, state, code, message)
     return state
 
 
 async def _is_over(db: Database, problem_no: str) -> bool:
+    """Say whether the life has ended: a closed problem still takes appeals until then."""
     async with db.reading() as session:
         problem = await problems.get(session, problem_no)
-    return problem is not None and problem.stage in ENDED
+    return problem is not None and problem.ended
 
 
-def content_of(row: InboxRow) -> Content:
+def paper_of(row: InboxRow) -> Paper:
     """Read what was handed in."""
-    return _CONTENT.validate_json(row.body)
+    return paper_from(PaperKind(row.kind), row.body)
 
 
-def to_command(row: InboxRow) -> SubmitFeedback:
-    """Give the command that delivers a submission; it carries no personal data."""
-    return SubmitFeedback(
-        receipt_id=row.receipt_id,
-        round_no=row.round_no,
-        district=row.district,
-        received_at=row.received_at,
-        answer=content_of(row).answer,
-        content_sha256=row.content_sha256,
-        by=Actor(f"district:{row.district}", Role.DISTRICT),
-    )
+def to_command(row: InboxRow) -> Handed:
+    """Give the command that delivers a paper."""
+    return command_of(paper_of(row), row.receipt_id, row.received_at, row.content_sha256)
 
 
 def files_of(rows: Sequence[InboxRow]) -> tuple[EvidenceFile, ...]:
-    """Give the files handed in with these submissions."""
-    return tuple(file for row in rows for file in content_of(row).answer.files)
+    """Give the files handed in with these papers."""
+    return tuple(file for row in rows for file in paper_of(row).files)

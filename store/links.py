@@ -201,11 +201,13 @@ def _still_owed(problem: Problem, link: LinkRow) -> bool:
 
 
 async def _opening_notice(session: AsyncSession, link: LinkRow) -> NoticeOrder | None:
+    """Give the district's own: a successor in the same round was told by another."""
     row = await session.scalar(
         select(NoticeRow)
         .where(
             col(NoticeRow.problem_no) == link.problem_no,
             col(NoticeRow.round_no) == link.round_no,
+            col(NoticeRow.district) == link.district,
             col(NoticeRow.kind).in_([kind.value for kind in OPENS_ROUND]),
         )
         .order_by(col(NoticeRow.ordered_at))

@@ -7,7 +7,7 @@ leaves exactly the right state behind, and two couriers never hold the same deli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -24,8 +24,9 @@ from store.contacts import Addressee
 from store.engine import Database
 from store.inbox import InboxState
 from store.notice_log import DeliveryState, NoticeState
+from store.papers import PaperKind
 from store.records import order_of
-from store.tables import DeliveryRow, DigestRow, InboxRow, NoticeRow
+from store.tables import DeliveryRow, DigestRow, InboxRow, NoticeRow, ProblemRow
 
 NO_CONTACT = "无联系人"
 
@@ -259,16 +260,28 @@ def _parcel(
     )
 
 
-async def claim(db: Database, parcel: Parcel, retry_at: datetime) -> bool:
+async def owners(session: AsyncSession, parcel: Parcel) -> dict[str, str]:
+    """Give the district that each problem of a parcel belongs to now."""
+    numbers = {order.problem_no for order in parcel.orders}
+    wanted = select(col(ProblemRow.problem_no), col(ProblemRow.district)).where(
+        col(ProblemRow.problem_no).in_(numbers)
+    )
+    return {row[0]: row[1] for row in await session.execute(wanted)}
+
+
+async def claim(
+    db: Database, parcel: Parcel, retry_at: datetime, written_for: Mapping[str, str]
+) -> bool:
     """Look once more and take the parcel for the one attempt that is about to begin.
 
-    False when a notice in it has become pointless meanwhile or another courier was faster; then
-    DATA must not begin. The outcome stands as unknown from here on: tried again at `retry_at` if
-    this is the first such attempt, else never.
+    False when a notice in it has become pointless meanwhile, when a problem belongs to another
+    district than when the mail was written (`written_for`: the link in it is dead), or when
+    another courier was faster; then DATA must not begin. The outcome stands as unknown from here
+    on: tried again at `retry_at` if this is the first such attempt, else never.
     """
     async with db.writing() as session:
         kept = await _still_wanted(db, session, parcel)
-        if kept != parcel.items:
+        if kept != parcel.items or await owners(session, parcel) != written_for:
             return False
         unknown = AttemptEnd(
             state=DeliveryState.AMBIGUOUS,
@@ -356,6 +369,7 @@ async def _why_obsolete(session: AsyncSession, order: NoticeOrder) -> str:
     answered = select(col(InboxRow.receipt_id)).where(
         col(InboxRow.problem_no) == order.problem_no,
         col(InboxRow.round_no) == order.round_no,
+        col(InboxRow.kind) == PaperKind.ANSWER,
         col(InboxRow.state) == InboxState.RECEIVED,
     )
     in_inbox = await session.scalar(answered.limit(1)) is not None

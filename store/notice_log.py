@@ -155,6 +155,7 @@ async def unproven(
     this_round = (
         col(NoticeRow.problem_no) == col(ProblemRow.problem_no),
         col(NoticeRow.round_no) == col(ProblemRow.round_no),
+        col(NoticeRow.district) == col(ProblemRow.district),
         col(NoticeRow.kind).in_(OPENS_ROUND),
     )
     opened = exists().where(*this_round, col(NoticeRow.ordered_at) < ordered_before)

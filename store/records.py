@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.events import ProblemRegistered, Recorded
+from domain.events import ProblemReassigned, ProblemRegistered, Recorded
 from domain.fold import fold
 from domain.notices import NoticeKind, NoticeOrder
 from domain.policy import Position
@@ -21,7 +21,7 @@ from domain.stages import Light
 from store import event_log, ledger, problems
 from store.codec import json_text, problem_from
 from store.engine import Database
-from store.tables import NoticeRow, ProblemRow
+from store.tables import LinkRow, NoticeRow, ProblemRow
 
 
 class RecordConflict(Exception):
@@ -86,8 +86,28 @@ async def _write(
     await event_log.append(session, problem_no, fresh)
     await _save(session, problem, fresh[-1].at, row, row_key)
     await ledger.post(session, problem_no, fresh)
+    await _cut_off(session, problem_no, fresh, db.now())
     ordered = [notice_values(order, fresh[-1].at) for order in notices]
     await db.insert_new(session, NoticeRow, ordered)
+
+
+async def _cut_off(
+    session: AsyncSession, problem_no: str, fresh: Sequence[Recorded], now: datetime
+) -> None:
+    """Revoke the links of a district that no longer has the problem, in the same instant (I25)."""
+    events = (one.event for one in fresh)
+    former = [e.from_district for e in events if isinstance(e, ProblemReassigned)]
+    if former:
+        await session.execute(
+            update(LinkRow)
+            .where(
+                col(LinkRow.problem_no) == problem_no,
+                col(LinkRow.district).in_(former),
+                col(LinkRow.revoked_at).is_(None),
+            )
+            .values(revoked_at=now, revoked_why="reassigned")
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _folded(problem_no: str, problem: Problem | None, fresh: Sequence[Recorded]) -> Problem:

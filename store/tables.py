@@ -202,7 +202,11 @@ class DigestRow(Table, table=True):
 
 # store/inbox.py
 class InboxRow(Table, table=True):
-    """One submission as committed; `state` is received, applied, refused or life_ended."""
+    """One paper as committed; `state` is received, applied, refused or life_ended.
+
+    `kind` says whether it is an answer, or a request beside it. `refusal_message` is the life's
+    own sentence.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (Index(None, "state", "received_at"),)
@@ -219,6 +223,8 @@ class InboxRow(Table, table=True):
     link_jti: str
     state: str = "received"
     refusal_code: str = ""
+    kind: str = Field(default="answer", sa_column_kwargs={"server_default": text("'answer'")})
+    refusal_message: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -236,13 +242,18 @@ class InboxFileRow(Table, table=True):
     size: int
 
 
-# store/inbox.py
+# store/drafts.py
 class DraftRow(Table, table=True):
-    """A half-filled form, kept per link."""
+    """A half-filled form, kept per link and form; `district` is the link's."""
 
     __tablename__ = "drafts"
 
     link_jti: str = Field(primary_key=True)
+    form: str = Field(
+        default="answer", primary_key=True, sa_column_kwargs={"server_default": text("'answer'")}
+    )
+    problem_no: str = Field(default="", index=True, sa_column_kwargs={"server_default": text("''")})
+    district: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     body: str = Field(sa_type=Text)
     files: str = Field(default="[]", sa_type=Text)
     saved_at: datetime = Field(sa_type=UtcDateTime)

@@ -128,12 +128,27 @@ def _outcome(value: object) -> str:
     return code
 
 
-def _telephone(value: object) -> str:
+def typed_telephone(value: object) -> str:
+    """Read a telephone number, which must be there."""
     typed = _half_width(value)
     if not typed:
         raise wrong("telephone_missing", "请填写联系电话，便于市级承办人核对。")
     if not _TELEPHONE.fullmatch(typed):
         raise wrong("telephone_impossible", "联系电话请填手机号或带区号的座机号，如 023-00000000。")
+    return typed
+
+
+def short_enough(typed: str, longest: int) -> str:
+    """Refuse a text with more characters than its field holds."""
+    if len(typed) > longest:
+        raise wrong("too_long", f"最多{longest}字，现为{len(typed)}字，请精简；详情可放在附件中。")
+    return typed
+
+
+def named(typed: str) -> str:
+    """Refuse a person's name that is missing or no single line."""
+    if not typed or "\n" in typed:
+        raise wrong("filler_missing", "请填写填报人姓名。")
     return typed
 
 
@@ -151,17 +166,12 @@ class AnnexForm(BaseModel):
     penalty_amount: Annotated[Decimal | None, BeforeValidator(_amount)]
     penalty_ground: Annotated[str, BeforeValidator(typed_text)]
     filled_by: Annotated[str, BeforeValidator(typed_text)]
-    telephone: Annotated[str, BeforeValidator(_telephone)]
+    telephone: Annotated[str, BeforeValidator(typed_telephone)]
 
     @validates("text", "penalty_document_no", "penalty_ground", "filled_by", "telephone")
     @classmethod
     def _short_enough(cls, typed: str, info: ValidationInfo) -> str:
-        longest = LONGEST[str(info.field_name)]
-        if len(typed) > longest:
-            raise wrong(
-                "too_long", f"最多{longest}字，现为{len(typed)}字，请精简；详情可放在附件中。"
-            )
-        return typed
+        return short_enough(typed, LONGEST[str(info.field_name)])
 
     @validates("text")
     @classmethod
@@ -173,9 +183,7 @@ class AnnexForm(BaseModel):
     @validates("filled_by")
     @classmethod
     def _named(cls, typed: str) -> str:
-        if not typed or "\n" in typed:
-            raise wrong("filler_missing", "请填写填报人姓名。")
-        return typed
+        return named(typed)
 
     @validates("promised_on")
     @classmethod
@@ -234,12 +242,14 @@ def read(typed: Mapping[str, str], receipt_id: str, today: date) -> AnnexForm:
     try:
         return AnnexForm.model_validate({**raw, "receipt_id": receipt_id}, context={"today": today})
     except ValidationError as error:
-        raise FormErrors(
-            {
-                str(found["loc"][0]): _said_about(found["type"], found["msg"])
-                for found in error.errors()
-            }
-        ) from error
+        raise form_errors(error) from error
+
+
+def form_errors(error: ValidationError) -> FormErrors:
+    """Say what pydantic found, field by field."""
+    return FormErrors(
+        {str(found["loc"][0]): _said_about(found["type"], found["msg"]) for found in error.errors()}
+    )
 
 
 def _said_about(code: str, message: str) -> tuple[str, str]:

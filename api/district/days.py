@@ -76,7 +76,8 @@ async def _link(side: Side, visit: Visit, problem: Problem) -> LinkRow:
     same = (ANSWER, problem.problem_no, len(problem.rounds), visit.link.recipient, "")
     async with side.services.db.reading() as session:
         known = await links.find_same(session, *same)
-    if known is not None and known.revoked_at is not None:
+    ours = known is not None and known.district == visit.link.district
+    if known is not None and ours and known.revoked_at is not None:
         raise revoked(known.revoked_why)
     purpose, problem_no, round_no, recipient, day = same
     return await links.issue(

@@ -26,6 +26,8 @@ class Explained:
 def explained(services: Services, problem: Problem, owed: Round) -> Explained:
     """Explain the due date of a round as of now."""
     left, tone = _left(services, owed)
+    if problem.suspension is not None and owed is problem.open_round:
+        left, tone = "挂账中，时限暂停计算", "done"
     return Explained(
         due_text=f"{day_text(owed.due_on)}24:00",
         left=left,

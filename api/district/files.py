@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 
@@ -22,6 +23,8 @@ from gateways.uploads import MAX_PDF_BYTES, UploadRefused, demand_room
 from store import drafts, inbox
 
 ONE_FILE_BYTES = MAX_PDF_BYTES + 1_000_000
+
+_FORM_NAME = re.compile(r"answer|extension|objection|appeal-[1-9]\d{0,5}")
 
 STATUS = {
     "file_too_large": 413,
@@ -44,7 +47,7 @@ def add_files(router: APIRouter, side: Side) -> None:
         if len(chosen) != 1:
             raise refusal(422, "one_file_expected", "请一次选择一个文件上传。")
         try:
-            taken = await take(side, visit, chosen[0])
+            taken = await take(side, visit, form_name(form), chosen[0])
         except UploadRefused as refused:
             status = STATUS.get(refused.code, 422)
             return short_answer({"code": refused.code, "message": str(refused)}, status)
@@ -67,12 +70,20 @@ def chosen_files(form: FormData) -> list[UploadFile]:
     ]
 
 
-async def take(side: Side, visit: ProblemVisit, chosen: UploadFile) -> EvidenceFile:
-    """Check one file, seal it, and put it to the draft; raises `UploadRefused`."""
+def form_name(form: FormData) -> str:
+    """Give which of the link's forms a page belongs to; refuse what is none."""
+    name = form.get("form", "answer")
+    if not isinstance(name, str) or not _FORM_NAME.fullmatch(name):
+        raise refusal(400, "form_outdated", "页面已失效，请刷新后再操作。")
+    return name
+
+
+async def take(side: Side, visit: ProblemVisit, form: str, chosen: UploadFile) -> EvidenceFile:
+    """Check one file, seal it, and put it to the form's draft; raises `UploadRefused`."""
     name, size = chosen.filename or "", chosen.size or 0
     side.upload_count.demand(visit.link.jti, side.services.clock().timestamp())
     async with side.services.db.reading() as session:
-        draft = await drafts.find(session, visit.link.jti)
+        draft = await drafts.find(session, visit.link.jti, form)
     demand_room(draft.files, name, size)
     taken = await side.uploads.take(name, await chosen.read(ONE_FILE_BYTES))
 
@@ -82,30 +93,31 @@ async def take(side: Side, visit: ProblemVisit, chosen: UploadFile) -> EvidenceF
         demand_room(files, name, size)
         return (*files, taken)
 
-    await drafts.change_files(side.services.db, visit.link.jti, with_it)
+    await drafts.change_files(side.services.db, visit.link, form, with_it)
     return taken
 
 
-async def remove(side: Side, visit: ProblemVisit, sha256: str) -> None:
-    """Take a file out of the draft; the sealed bytes stay."""
+async def remove(side: Side, visit: ProblemVisit, form: str, sha256: str) -> None:
+    """Take a file out of a form's draft; the sealed bytes stay."""
     await drafts.change_files(
         side.services.db,
-        visit.link.jti,
+        visit.link,
+        form,
         lambda files: tuple(file for file in files if file.sha256 != sha256),
     )
 
 
 async def own_files(side: Side, visit: ProblemVisit) -> tuple[EvidenceFile, ...]:
-    """Give the files this link may look at: of its draft, and of its round's submissions.
+    """Give the files this link may look at: of its drafts, and of what its district handed in.
 
-    The draft is read first: once it is gone, what it held has been handed in.
+    The drafts are read first: once one is gone, what it held has been handed in.
     """
     async with side.services.db.reading() as session:
-        draft = await drafts.find(session, visit.link.jti)
+        drafted = await drafts.files_of_link(session, visit.link.jti)
     async with side.services.db.reading() as session:
-        rows = await inbox.of_round(session, visit.link.problem_no, visit.link.round_no)
+        rows = await inbox.of_problem(session, visit.link.problem_no)
     own = [row for row in rows if row.district == visit.link.district]
-    return unique((*draft.files, *inbox.files_of(own)))
+    return unique((*drafted, *inbox.files_of(own)))
 
 
 def unique(files: Iterable[EvidenceFile]) -> tuple[EvidenceFile, ...]:

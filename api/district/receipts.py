@@ -1,31 +1,43 @@
-"""The receipt: what was handed in, when, under which hashes, and how far it has come."""
+"""The receipt: what was handed in, when, under which hashes, how far it has come; and what has
+become of a round that needs no answer any more."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
 from api.district.side import Side, refusal
 from api.district.visits import ProblemVisit, visit_to_problem
+from api.district.ways import Asked, refusal_words, requests, ways
+from domain import events as e
 from domain.catalogues import penalty_outcomes
-from domain.problem import Problem
+from domain.catalogues.districts import district
+from domain.deadlines import day_text
+from domain.problem import Problem, Submission
 from domain.refusals import REFUSALS
-from store import inbox
-from store.inbox import Content, InboxState
+from domain.stages import Stage
+from store import event_log, inbox
+from store.inbox import InboxState
+from store.papers import AnswerPaper, AppealPaper, ExtensionPaper, ObjectionPaper, Paper, PaperKind
 from store.tables import InboxRow
+
+STOPPED = frozenset({Stage.WITHDRAWN, Stage.MERGED})
+"""Stages in which a problem has ended without being closed: its page says how."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One submission as its receipt shows it."""
+    """One answer as its receipt shows it; `reviewed` is what the bureau made of it, if anything."""
 
     row: InboxRow
-    content: Content
+    content: AnswerPaper
     state: InboxState
     late: bool
     penalty: penalty_outcomes.PenaltyOutcome
     refused_why: str
+    reviewed: Submission | None
 
 
 def add_receipts(router: APIRouter, side: Side) -> None:
@@ -38,44 +50,114 @@ def add_receipts(router: APIRouter, side: Side) -> None:
             row = await inbox.find(session, receipt_id)
         if row is None or not _is_of(row, visit):
             raise refusal(404, "receipt_unknown", "没有这个回执，请从邮件中的链接重新打开。")
-        return receipt_page(side, visit, row)
+        return await receipt_page(side, visit, row)
 
 
 def _is_of(row: InboxRow, visit: ProblemVisit) -> bool:
+    """An answer belongs to its round's link, a request to every link of the district."""
     link = visit.link
-    return (row.problem_no, row.round_no, row.district) == (
-        link.problem_no,
-        link.round_no,
-        link.district,
-    )
+    same_round = row.kind != PaperKind.ANSWER or row.round_no == link.round_no
+    return same_round and (row.problem_no, row.district) == (link.problem_no, link.district)
 
 
-def receipt_page(side: Side, visit: ProblemVisit, row: InboxRow) -> Response:
+async def receipt_page(side: Side, visit: ProblemVisit, row: InboxRow) -> Response:
     """Show a receipt; it says received from the inbox alone, registered once the life has it."""
+    paper = inbox.paper_of(row)
+    if not isinstance(paper, AnswerPaper):
+        return await _request_receipt(side, visit, row, paper)
     return side.page(
         "receipt",
         problem=visit.problem,
         round=visit.round,
-        receipt=receipt_of(row, visit.problem),
+        receipt=receipt_of(row, paper, visit.problem),
         may_answer_again=_may_answer_again(visit, row),
+        ways=await ways(side, visit),
     )
 
 
-def receipt_of(row: InboxRow, problem: Problem) -> Receipt:
-    """Give a submission with the words its receipt needs."""
-    content, state = inbox.content_of(row), InboxState(row.state)
+def receipt_of(row: InboxRow, paper: AnswerPaper, problem: Problem) -> Receipt:
+    """Give an answer with the words its receipt needs."""
+    own = (one for one in problem.submissions if one.receipt_id == row.receipt_id)
+    reviewed = next((one for one in own if one.verdict is not None), None)
     return Receipt(
         row=row,
-        content=content,
-        state=state,
+        content=paper,
+        state=InboxState(row.state),
         late=row.received_at >= problem.rounds[row.round_no - 1].due_at,
-        penalty=penalty_outcomes.by_code(content.answer.penalty_outcome),
+        penalty=penalty_outcomes.by_code(paper.answer.penalty_outcome),
         refused_why=_why(row.refusal_code),
+        reviewed=reviewed,
     )
+
+
+async def _request_receipt(
+    side: Side, visit: ProblemVisit, row: InboxRow, paper: Paper
+) -> Response:
+    kind = PaperKind(row.kind)
+    asked = await requests(side, visit, kind)
+    own = next((one for one in asked if one.row.receipt_id == row.receipt_id), None)
+    return side.page(
+        "request_receipt",
+        address=_address(paper),
+        asked=own or Asked(row, paper, InboxState(row.state).label, "done"),
+        kind=kind,
+        lines=list(_lines(paper, visit.problem)),
+        problem=visit.problem,
+        refused_why=refusal_words(row),
+        row=row,
+        state=InboxState(row.state),
+    )
+
+
+def _address(paper: Paper) -> str:
+    if isinstance(paper, AppealPaper):
+        return f"/f/problem/appeals/{paper.deduction}"
+    return f"/f/problem/{'extension' if isinstance(paper, ExtensionPaper) else 'objection'}"
+
+
+def _lines(paper: Paper, problem: Problem) -> Iterator[tuple[str, str]]:
+    """Give what a request says, in words."""
+    if isinstance(paper, ExtensionPaper):
+        yield "申请延至", f"{day_text(paper.wanted_on)}24:00"
+    if isinstance(paper, ObjectionPaper) and paper.proper_district:
+        yield "认为应由其办理", district(paper.proper_district).name
+    if isinstance(paper, AppealPaper):
+        deduction = problem.deduction(paper.deduction)
+        if deduction is not None:
+            points = f"{deduction.points.normalize():f}"
+            words = f"{day_text(deduction.on)}，{deduction.fact.label}，扣{points}分"
+            yield "申诉的扣分", words
+    if not isinstance(paper, AnswerPaper):
+        yield "理由", paper.reason
+
+
+async def settled_page(side: Side, visit: ProblemVisit, rows: Sequence[InboxRow]) -> Response:
+    """Say what has become of the problem, where the round needs no answer any more."""
+    why, on = await _stopped_why(side, visit.problem)
+    return side.page(
+        "stopped" if visit.problem.stage in STOPPED else "settled",
+        problem=visit.problem,
+        reason=why,
+        round=visit.round,
+        rows=rows,
+        stopped_on=on,
+        ways=await ways(side, visit),
+    )
+
+
+async def _stopped_why(side: Side, problem: Problem) -> tuple[str, object]:
+    if problem.stage not in STOPPED:
+        return "", None
+    async with side.services.db.reading() as session:
+        history = await event_log.timeline(session, problem.problem_no)
+    for one in reversed(history):
+        if isinstance(one.event, e.ProblemWithdrawn | e.ProblemMerged):
+            return one.event.reason, one.event.on
+    return "", None
 
 
 def _why(code: str) -> str:
-    """Say in general why a submission was not registered; its details stay with the officers."""
+    """Say in general why an answer was not registered; its details stay with the officers."""
     if not code:
         return ""
     if code == "already_answered":

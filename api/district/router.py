@@ -10,6 +10,7 @@ from api.district.doors import add_doors
 from api.district.files import add_files
 from api.district.own_list import add_own_list
 from api.district.receipts import add_receipts
+from api.district.requests import add_requests
 from api.district.side import Side, route_class
 from api.ports import Services
 from gateways.uploads import Uploads
@@ -25,6 +26,7 @@ def district_router(services: Services) -> APIRouter:
         max_body_size=FORM_BYTES + 1,
     )
     add_form(router, side)
+    add_requests(router, side)
     add_files(router, side)
     add_receipts(router, side)
     add_days(router, side)

@@ -35,7 +35,9 @@ _log = structlog.get_logger(__name__)
 
 _UPLOADS_AN_HOUR = 120
 
-_KEPT = ("/f/problem", "/f/problem/self-inspection", "/f/day/self-inspection")
+_KEPT = re.compile(
+    r"/f/problem(/(self-inspection|extension|objection|appeals/\d+))?|/f/day/self-inspection"
+)
 """The forms whose fields the busy page offers again."""
 
 _PLAIN_FIELD = re.compile(r"[a-z_]{1,40}")
@@ -171,16 +173,16 @@ def short_answer(content: Mapping[str, object], status: int = 200) -> Response:
     return JSONResponse(dict(content), status)
 
 
-async def _typed_so_far(request: Request) -> dict[str, str]:
+async def _typed_so_far(request: Request) -> list[tuple[str, str]]:
     """Give the fields of a form that could not be saved, so that its page can offer them again."""
-    if request.method != "POST" or request.url.path not in _KEPT:
-        return {}
+    if request.method != "POST" or not _KEPT.fullmatch(request.url.path):
+        return []
     try:
         form = await request.form()
     except (HTTPException, OSError):
-        return {}
-    return {
-        name: value
-        for name, value in form.items()
+        return []
+    return [
+        (name, value)
+        for name, value in form.multi_items()
         if isinstance(value, str) and _PLAIN_FIELD.fullmatch(name)
-    }
+    ]

@@ -18,6 +18,7 @@ from api.event_words import in_words
 from api.merging import duplicates
 from api.models import NewProblem
 from api.pages.at_a_glance import span, steps, whose_turn
+from api.pages.handed_in import left_behind, requests_in
 from api.pages.page_act import Asked
 from api.pages.problem_acts import BY_PATH, offered
 from api.pages.side import back_to, files_of, filled, form_of, page, refused_form
@@ -31,7 +32,16 @@ from domain.local_time import day_of
 from domain.problem import Problem
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_TOTAL_BYTES
-from store import accounts, event_log, inbox, inspection_groups, ledger, notice_log, problems
+from store import (
+    accounts,
+    drafts,
+    event_log,
+    inbox,
+    inspection_groups,
+    ledger,
+    notice_log,
+    problems,
+)
 from store.codec import json_text
 
 router = APIRouter(include_in_schema=False)
@@ -137,11 +147,8 @@ async def _problem_page(
         notices = await notice_log.for_problem(session, problem_no)
         rows = await ledger.of_problem(session, problem_no)
         names = await accounts.names(session)
-        received = {
-            row.receipt_id: row
-            for number in range(1, len(problem.rounds) + 1)
-            for row in await inbox.of_round(session, problem_no, number)
-        }
+        handed_in = await inbox.of_problem(session, problem_no)
+        abandoned = await drafts.left_behind(session, problem)
     return page(
         services,
         caller,
@@ -161,7 +168,9 @@ async def _problem_page(
         ],
         notices=notices,
         rows=rows,
-        received=received,
+        received={row.receipt_id: row for row in handed_in},
+        requests=requests_in(handed_in),
+        abandoned=[left_behind(row, draft) for row, draft in abandoned],
         penalty_words=penalty_words,
         acts=offered(problem, caller.actor),
         act_labels=ACT_LABELS,
@@ -251,10 +260,14 @@ def _address(problem_no: str) -> str:
 async def evidence(
     services: Ours, _: PageReader, problem_no: str, sha256: str, view: bool = False
 ) -> Response:
-    """Give a file of the district's, to look at (re-encoded) or as it was handed in."""
+    """Give a file of a district's, to look at (re-encoded) or as it was handed in or left behind."""
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
-    files = [f for s in (problem.submissions if problem else ()) for f in s.answer.files]
+        files = [f for s in (problem.submissions if problem else ()) for f in s.answer.files]
+        files += inbox.files_of(await inbox.of_problem(session, problem_no))
+        if problem is not None:
+            abandoned = await drafts.left_behind(session, problem)
+            files += [file for _, draft in abandoned for file in draft.files]
     file = next((f for f in files if f.sha256 == sha256), None)
     if file is None:
         raise Refused("file_not_found")

@@ -22,9 +22,10 @@ from domain.decisions.guard import (
 )
 from domain.decisions.rounds import move_due_date, open_round
 from domain.local_time import midnight_ending
-from domain.problem import Objection
+from domain.problem import Objection, Problem
 from domain.refusals import WrongActor, WrongContent, WrongMoment
 from domain.roles import Role
+from domain.rules import Rules
 from domain.stages import RoundKind, Stage
 
 
@@ -65,16 +66,20 @@ def _earlier(draft: Draft, round_no: int) -> Objection | None:
     return last
 
 
-def objection_until(draft: Draft, before: Objection | None) -> datetime:
-    """Give the instant before which an objection must be received."""
-    owed = draft.problem.rounds[-1]
-    counted_from = owed.counted_from if before is None else before.decided_on
-    limit = draft.rules.policy.exception_rules.objection_working_days
-    return midnight_ending(draft.rules.working_days_after(counted_from or draft.today, limit))
+def objection_until(problem: Problem, before: Objection | None, rules: Rules) -> datetime:
+    """Give the instant before which an objection to the present round must be received.
+
+    `before` is the refused one that it disputes, None for the first.
+    """
+    counted_from = problem.rounds[-1].counted_from
+    if before is not None:
+        counted_from = before.decided_on or counted_from
+    limit = rules.policy.exception_rules.objection_working_days
+    return midnight_ending(rules.working_days_after(counted_from, limit))
 
 
 def _demand_in_time(draft: Draft, received_at: datetime, before: Objection | None) -> None:
-    until = objection_until(draft, before)
+    until = objection_until(draft.problem, before, draft.rules)
     if received_at >= until:
         raise WrongMoment("objection_too_late", until=f"{until:%Y-%m-%d}")
 

@@ -7,13 +7,21 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, time, timedelta
+from email.message import EmailMessage
 
 import pytest
 from jinja2 import UndefinedError
 
 from activities import courier as courier_module
 from activities.courier import CourierRun
-from domain.commands import Answer, RectificationState, ReissueNotice, ReportBounce
+from domain.commands import (
+    Answer,
+    AssignSuccessor,
+    RectificationState,
+    ReissueNotice,
+    ReportBounce,
+    Verdict,
+)
 from domain.local_time import at_local
 from domain.notices import NoticeKind
 from domain.policy import Position
@@ -25,6 +33,7 @@ from store.engine import Database
 from store.inbox import NewSubmission
 from store.mail_queue import NO_CONTACT
 from store.notice_log import OBSOLETE_LABELS, DeliveryState, NoticeState
+from store.papers import AnswerPaper
 from tests.activities.post_office import (
     BASE_URL,
     CHIEF,
@@ -71,13 +80,15 @@ async def office(db: Database, people: None, clock: SteppingClock) -> Database:
 def submission(life: Life, receipt_id: str) -> NewSubmission:
     return NewSubmission(
         receipt_id=receipt_id,
-        problem_no=life.problem.problem_no,
-        district="500103",
-        round_no=len(life.problem.rounds),
-        answer=Answer(state=RectificationState.DONE, text="已整改"),
-        filled_by="示例填报人",
-        telephone="",
         link_jti="jti",
+        paper=AnswerPaper(
+            problem_no=life.problem.problem_no,
+            district="500103",
+            round_no=len(life.problem.rounds),
+            answer=Answer(state=RectificationState.DONE, text="已整改"),
+            filled_by="示例填报人",
+            telephone="",
+        ),
     )
 
 
@@ -432,6 +443,43 @@ async def test_no_reminder_follows_an_answer_that_only_the_inbox_knows(
     assert len(relay.mails) == before
     reminders = [n for n in await sent(office) if n.kind is NoticeKind.REMINDER]
     assert {n.state for n in reminders} == {NoticeState.OBSOLETE}
+
+
+async def test_no_mail_with_a_link_goes_to_a_district_that_lost_the_problem_meanwhile(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    """江北区 is to be told of the list on the very morning on which 两江新区 takes its place."""
+    await add_people(
+        db,
+        ("500105", Position.HANDLER, "jiangbei@example.cn"),
+        ("500157", Position.HANDLER, "liangjiang@example.cn"),
+    )
+    life = a_life(on=date(2025, 11, 4), district="500105")
+    life.until(date(2025, 11, 5), time(20))
+    life.answer(district="500105")
+    life.review(Verdict.FOUND_FALSE)
+    await pass_to(clock, db, date(2025, 11, 5), time(21), life)
+    await courier(db, relay, clock).run_once()
+    before = len(relay.to("jiangbei@example.cn"))
+    await pass_to(clock, db, date(2025, 11, 6), NINE, life)
+
+    async def move() -> None:
+        if life.problem.district == "500105":
+            life.do(AssignSuccessor(to_district="500157", reason="区划调整", by=OFFICER))
+            await keep(db, life)
+
+    await courier(db, relay, clock, sender=_Interrupted(relay, move)).run_once()
+    await courier(db, relay, clock).run_once()
+    to_former = [_text(mail) for mail in relay.to("jiangbei@example.cn")[before:]]
+    assert len(to_former) == 2, "the list and the move are told"
+    assert not [text for text in to_former if "/f/" in text]
+    assert ["/f/" in _text(mail) for mail in relay.to("liangjiang@example.cn")] == [True]
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 async def test_an_answer_that_comes_while_the_relay_is_asked_calls_the_reminder_back(

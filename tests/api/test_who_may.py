@@ -116,6 +116,13 @@ DISTRICT_SIDE: Mapping[str, Who] = {
     "POST /f/day": DISTRICTS,
     "GET /f/problem/self-inspection": DISTRICTS,
     "POST /f/problem/self-inspection": DISTRICTS,
+    "GET /f/problem/extension": DISTRICTS,
+    "POST /f/problem/extension": DISTRICTS,
+    "GET /f/problem/objection": DISTRICTS,
+    "POST /f/problem/objection": DISTRICTS,
+    "GET /f/problem/appeals": DISTRICTS,
+    "GET /f/problem/appeals/{seq}": DISTRICTS,
+    "POST /f/problem/appeals/{seq}": DISTRICTS,
     "GET /f/day/self-inspection": DISTRICTS,
     "POST /f/day/self-inspection": DISTRICTS,
 }

@@ -125,7 +125,7 @@ def test_with_a_script_drafts_save_themselves_and_files_go_up_at_once(phone: Pho
     expect(page.get_by_text("已登记", exact=True)).to_be_visible()
     phone.check("receipt")
     (row,) = phone.served.do(received(house))
-    assert [file.name for file in inbox.content_of(row).answer.files] == ["现场.jpg"]
+    assert [file.name for file in inbox.paper_of(row).files] == ["现场.jpg"]
     problem = phone.served.do(house.desk.state("CQ2024-0001"))
     assert problem.stage is Stage.UNDER_REVIEW
 
@@ -149,7 +149,7 @@ def test_without_a_script_every_button_keeps_what_was_typed(plain_phone: Phone) 
     page.get_by_role("button", name="提交反馈").click()
     expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
     (row,) = plain_phone.served.do(received(house))
-    names = [file.name for file in inbox.content_of(row).answer.files]
+    names = [file.name for file in inbox.paper_of(row).files]
     assert names == ["再一张.jpg", "文书.pdf"]
 
 

@@ -8,12 +8,30 @@ from pathlib import Path
 import pytest
 
 from tests.district.house import House, make_house
+from tests.store.conftest import (
+    postgres_template,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+    url,
+)
+
+__all__ = ["postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "url"]
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house with one transferred problem, CQ2024-0001 in 渝中区."""
     built = await make_house(tmp_path)
+    await built.transferred()
+    yield built
+    await built.db.dispose()
+
+
+@pytest.fixture
+async def any_house(tmp_path: Path, url: str) -> AsyncIterator[House]:
+    """The same on each of the two databases."""
+    built = await make_house(tmp_path, url=url)
     await built.transferred()
     yield built
     await built.db.dispose()

@@ -44,6 +44,7 @@ from store.tables import LinkRow
 
 ROOT = Path(__file__).parents[2]
 OFFICER = Actor("officer-1", Role.OFFICER)
+SUPERVISOR = Actor("supervisor-1", Role.SUPERVISOR)
 MONDAY = date(2024, 6, 24)
 MORNING = at_local(MONDAY, time(9))
 YUZHONG, DADUKOU = "500103", "500104"
@@ -80,6 +81,7 @@ class Desk:
     gone: bool = False
     asked: list[str] = field(default_factory=list)
     judged_by: dict[str, Rules] = field(default_factory=dict)
+    applied: set[str] = field(default_factory=set)
 
     async def start(
         self,
@@ -106,7 +108,7 @@ class Desk:
             raise NoSuchLife(problem_no)
         async with self.db.reading() as session:
             problem = await problems.get(session, problem_no)
-        if problem is not None and any(s.receipt_id == command_id for s in problem.submissions):
+        if problem is not None and command_id in self.applied:
             return _outcome(problem)
         try:
             in_force = self.judged_by.get(problem_no, rules())
@@ -116,6 +118,7 @@ class Desk:
         self.judged_by[problem_no] = decision.rules
         orders = notice_orders(decision.events, decision.problem, decision.rules)
         await record(self.db, problem_no, decision.events, orders)
+        self.applied.add(command_id)
         return _outcome(decision.problem)
 
     async def state(self, problem_no: str) -> Problem:
@@ -166,6 +169,39 @@ class House:
         transfer = c.TransferProblem(on=MONDAY, document_no="渝环函〔2024〕示例1号", by=OFFICER)
         await self.desk.start(problem_no, register, transfer)
         return await self.desk.state(problem_no)
+
+    async def do(self, command: c.Command, problem_no: str = "CQ2024-0001") -> Problem:
+        """Have the life do something."""
+        await self.desk.command(problem_no, command, str(uuid.uuid4()))
+        return await self.desk.state(problem_no)
+
+    async def found_false(self, problem_no: str = "CQ2024-0001") -> Problem:
+        """The district answers, the officer finds it false: points, the list, another round."""
+        receipt_id = str(uuid.uuid4())
+        problem = await self.desk.state(problem_no)
+        answer = c.SubmitFeedback(
+            receipt_id=receipt_id,
+            round_no=len(problem.rounds),
+            district=problem.district,
+            received_at=self.clock.now,
+            answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
+            content_sha256="0" * 64,
+            by=Actor("district", Role.DISTRICT),
+        )
+        await self.do(answer, problem_no)
+        verdict = c.ReviewFeedback(
+            receipt_id=receipt_id, verdict=c.Verdict.FOUND_FALSE, reason="现场未见", by=OFFICER
+        )
+        return await self.do(verdict, problem_no)
+
+    async def act(self, act: c.Act, problem_no: str = "CQ2024-0001") -> Problem:
+        """Two persons agree on an act."""
+        problem = await self.do(c.ProposeAct(act=act, reason="示例理由", by=OFFICER), problem_no)
+        proposed = problem.proposed[-1]
+        approval = c.ApproveAct(
+            proposal=proposed.seq, content_hash=proposed.content_hash, by=SUPERVISOR
+        )
+        return await self.do(approval, problem_no)
 
     async def link(
         self,
@@ -224,9 +260,9 @@ class Visitor:
         """Look at a page."""
         return await self.browser.get(path)
 
-    async def hidden(self) -> dict[str, Any]:
-        """The hidden fields of the form as it stands."""
-        page = (await self.see()).text
+    async def hidden(self, path: str = "/f/problem") -> dict[str, Any]:
+        """The hidden fields of a form as it stands."""
+        page = (await self.see(path)).text
         return {
             "csrf": found(r'name="csrf" value="([0-9a-f]{64})"', page),
             "receipt_id": found(r'name="receipt_id" value="([^"]+)"', page),
@@ -234,26 +270,35 @@ class Visitor:
         }
 
     async def press(
-        self, action: str, typed: Mapping[str, Any], files: Any = (), **headers: str
+        self,
+        action: str,
+        typed: Mapping[str, Any],
+        files: Any = (),
+        path: str = "/f/problem",
+        **headers: str,
     ) -> httpx2.Response:
-        """Press a button of the form with what was typed, after looking at the form."""
-        return await self.post({**await self.hidden(), **typed, "action": action}, files, **headers)
+        """Press a button of a form with what was typed, after looking at the form."""
+        fields = {**await self.hidden(path), **typed, "action": action}
+        return await self.post(fields, files, path, **headers)
 
     async def post(
-        self, fields: Mapping[str, Any], files: Any = (), **headers: str
+        self, fields: Mapping[str, Any], files: Any = (), path: str = "/f/problem", **headers: str
     ) -> httpx2.Response:
-        """Post the form as given."""
+        """Post a form as given."""
         parts = [("upload", file) for file in files] or [("upload", ("", b""))]
-        return await self.browser.post(
-            "/f/problem", data=dict(fields), files=parts, headers=headers
-        )
+        return await self.browser.post(path, data=dict(fields), files=parts, headers=headers)
 
     async def upload(self, name: str, content: bytes, kind: str = "") -> httpx2.Response:
         """Upload one file as the page's script does."""
-        hidden = await self.hidden()
+        return await self.upload_with(await self.hidden(), name, content, kind)
+
+    async def upload_with(
+        self, hidden: Mapping[str, Any], name: str, content: bytes, kind: str = ""
+    ) -> httpx2.Response:
+        """The same from a page that was opened before."""
         return await self.browser.post(
             "/f/files",
-            data={"csrf": hidden["csrf"]},
+            data={name: hidden[name] for name in ("csrf", "form") if name in hidden},
             files={"upload": (name, content, kind or "application/octet-stream")},
             headers={"accept": "application/json"},
         )
@@ -297,11 +342,14 @@ PDF = (
 )
 
 
-async def make_house(folder: Path, base_url: str = BASE_URL, clock: Clock | None = None) -> House:
-    """Build everything in `folder`."""
+async def make_house(
+    folder: Path, base_url: str = BASE_URL, clock: Clock | None = None, url: str = ""
+) -> House:
+    """Build everything in `folder`; the store stands at `url` where one is given."""
     clock = clock or Clock()
-    url = f"sqlite:///{folder / 'store.db'}"
-    await upgrade(url)
+    if not url:
+        url = f"sqlite:///{folder / 'store.db'}"
+        await upgrade(url)
     db = Database(url, clock)
     desk = Desk(db)
     services = Services(

@@ -30,7 +30,7 @@ from domain.stages import Fact, Stage
 from gateways.link_signer import ANSWER, LinkClaim
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
-from store import inbox, ledger, links, notice_log
+from store import inbox, ledger, links, notice_log, papers
 from tests.district.house import typed
 from tests.domain.lives import MONDAY, OFFICER, default_rules, some_facts
 from tests.journeys.house import House, insist, known
@@ -114,13 +114,15 @@ async def put_in_inbox(house: House, number: str) -> None:
     """Commit an answer of which no life is told."""
     answer = inbox.NewSubmission(
         receipt_id=str(uuid.uuid4()),
-        problem_no=number,
-        district="500103",
-        round_no=1,
-        answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
-        filled_by="示例",
-        telephone="",
         link_jti="",
+        paper=papers.AnswerPaper(
+            problem_no=number,
+            district="500103",
+            round_no=1,
+            answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
+            filled_by="示例",
+            telephone="",
+        ),
     )
     await inbox.submit(house.db, answer)
 

@@ -17,7 +17,7 @@ from domain.problem import Problem
 from domain.stages import Stage
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
-from store import event_log, inbox, problems
+from store import event_log, inbox, papers, problems
 from tests.domain.lives import OFFICER, SUPERVISOR, some_facts
 from tests.journeys.house import House, insist, known
 
@@ -49,13 +49,15 @@ async def live_to_closure(
         receipt = str(uuid.uuid4())
         new = inbox.NewSubmission(
             receipt_id=receipt,
-            problem_no=number,
-            district="500103",
-            round_no=round_no,
-            answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
-            filled_by="示例",
-            telephone="",
             link_jti="",
+            paper=papers.AnswerPaper(
+                problem_no=number,
+                district="500103",
+                round_no=round_no,
+                answer=c.Answer(state=c.RectificationState.DONE, text="已整改"),
+                filled_by="示例",
+                telephone="",
+            ),
         )
         first = await inbox.submit(house.db, new)
         assert (await inbox.submit(house.db, new)).received_at == first.received_at

@@ -14,25 +14,47 @@ from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
 from store import drafts, inbox, links
 from store.engine import Database
 from store.inbox import InboxState, NewSubmission, ReceiptConflict
+from store.papers import AnswerPaper
 from store.tables import LinkRow
-from tests.store.conftest import SteppingClock
+from tests.store.conftest import NOON, SteppingClock
 
 FILE = EvidenceFile(sha256="a" * 64, name="现场.jpg", media_type="image/jpeg", size=9)
 
 
-def submission(**changes: object) -> NewSubmission:
-    """One submission of 渝中区."""
-    new = NewSubmission(
-        receipt_id=str(uuid.uuid4()),
+def some_link(jti: str) -> LinkRow:
+    """A link of 渝中区 that is nowhere kept."""
+    return LinkRow(
+        jti=jti,
+        purpose="answer",
         problem_no="CQ2024-0001",
         district="500103",
         round_no=1,
-        answer=Answer(state=RectificationState.DONE, text="已整改", files=(FILE,)),
-        filled_by="张某",
-        telephone="023-00000000",
-        link_jti="jti",
+        recipient="h@example.cn",
+        issued_at=NOON,
+        expires_at=NOON,
     )
-    return replace(new, **changes)  # type: ignore[arg-type]  # test builder
+
+
+def submission(**changes: object) -> NewSubmission:
+    """One answer of 渝中区, its paper changed."""
+    new = NewSubmission(
+        receipt_id=str(uuid.uuid4()),
+        link_jti="jti",
+        paper=AnswerPaper(
+            problem_no="CQ2024-0001",
+            district="500103",
+            round_no=1,
+            answer=Answer(state=RectificationState.DONE, text="已整改", files=(FILE,)),
+            filled_by="张某",
+            telephone="023-00000000",
+        ),
+    )
+    return changed(new, **changes)
+
+
+def changed(new: NewSubmission, **changes: object) -> NewSubmission:
+    """The same with another paper."""
+    return replace(new, paper=replace(new.paper, **changes))  # type: ignore[arg-type]  # test builder
 
 
 async def test_many_presses_at_once_leave_one_row(db: Database) -> None:
@@ -41,13 +63,13 @@ async def test_many_presses_at_once_leave_one_row(db: Database) -> None:
     assert len({row.received_at for row in kept}) == 1
     async with db.reading() as session:
         (row,) = await inbox.undelivered(session)
-    assert inbox.content_of(row) == new.content
-    assert inbox.to_command(row).answer.files == (FILE,)
+    assert inbox.paper_of(row) == new.paper
+    assert inbox.files_of([row]) == (FILE,)
 
 
 async def test_of_two_contents_under_one_number_one_is_refused(db: Database) -> None:
     new = submission()
-    others = [new, replace(new, filled_by="李某"), replace(new, problem_no="CQ2024-0002")]
+    others = [new, changed(new, filled_by="李某"), changed(new, problem_no="CQ2024-0002")]
     outcomes = await asyncio.gather(
         *(inbox.submit(db, other) for other in others), return_exceptions=True
     )
@@ -83,20 +105,21 @@ async def test_what_has_once_ended_stays_as_it_is(db: Database, clock: SteppingC
 
 
 async def test_files_added_at_once_are_all_in_the_draft(db: Database) -> None:
+    link = some_link("jti")
     files = [replace(FILE, sha256=f"{n:064x}") for n in range(8)]
 
     async def add(file: EvidenceFile) -> None:
-        await drafts.change_files(db, "jti", lambda there: (*there, file))
+        await drafts.change_files(db, link, "answer", lambda there: (*there, file))
 
     await asyncio.gather(*map(add, files))
-    await drafts.save_fields(db, "jti", {"text": "写了一半"})
+    await drafts.save_fields(db, link, "answer", {"text": "写了一半"})
     async with db.reading() as session:
-        draft = await drafts.find(session, "jti")
+        draft = await drafts.find(session, "jti", "answer")
     assert sorted(draft.files, key=lambda f: f.sha256) == files
     assert draft.fields == {"text": "写了一半"}
-    await drafts.drop(db, "jti")
+    await drafts.drop(db, "jti", "answer")
     async with db.reading() as session:
-        assert await drafts.find(session, "jti") == drafts.Draft()
+        assert await drafts.find(session, "jti", "answer") == drafts.Draft()
 
 
 async def test_a_link_asked_for_by_many_at_once_is_one_link(

@@ -1,0 +1,139 @@
+"""Handing in a form: its draft, its files, the rules asked beforehand, the inbox, one delivery.
+
+Handing in commits to the inbox first; the receipt is shown from that, and the delivery to the
+problem's life is tried at once but never waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import OperationalError
+from starlette.background import BackgroundTask
+from starlette.datastructures import FormData
+
+from api.district.annex_form import FormErrors
+from api.district.files import chosen_files, own_files, take, unique
+from api.district.side import Side, refusal
+from api.district.visits import ProblemVisit, revoked
+from domain.commands import EvidenceFile
+from domain.decide import decide
+from domain.refusals import Refusal
+from gateways.uploads import MAX_FILES, UploadRefused
+from store import drafts, inbox, links
+from store.inbox import InboxState, LinkGone, NewSubmission, ReceiptConflict
+from store.papers import Paper, command_of
+from store.tables import InboxRow
+
+DELIVERY_SECONDS = 5.0
+"""How long the first delivery is tried; the deliverer goes on after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A posted form: what was typed, its receipt's number, and the files its page listed."""
+
+    fields: Mapping[str, str]
+    receipt_id: str
+    listed: tuple[str, ...]
+
+
+def typed_in(form: FormData, fields: Iterable[str]) -> Typed:
+    """Take from a posted form what it may say; everything else it carries is left unread."""
+
+    def text(name: str) -> str:
+        value = form.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    listed = [value for value in form.getlist("file") if isinstance(value, str)]
+    return Typed(
+        {name: text(name) for name in fields}, text("receipt_id"), tuple(listed[: 2 * MAX_FILES])
+    )
+
+
+async def save(side: Side, visit: ProblemVisit, form: str, typed: Typed) -> drafts.Draft:
+    """Keep what was typed; whoever saves is still working, so the session goes on."""
+    await links.touch(side.services.db, visit.cookie)
+    return await drafts.save_fields(side.services.db, visit.link, form, typed.fields)
+
+
+async def take_all(
+    side: Side, visit: ProblemVisit, name: str, form: FormData
+) -> tuple[EvidenceFile, ...]:
+    """Take the files chosen in the form `name`; raises `FormErrors` when one is refused."""
+    taken, wrong = [], []
+    for chosen in chosen_files(form):
+        try:
+            taken.append(await take(side, visit, name, chosen))
+        except UploadRefused as refused:
+            wrong.append(refused)
+    if wrong:
+        raise FormErrors({"files": (wrong[0].code, "".join(map(str, wrong)))})
+    return tuple(taken)
+
+
+async def with_listed(
+    side: Side, visit: ProblemVisit, typed: Typed, attached: Iterable[EvidenceFile]
+) -> tuple[EvidenceFile, ...]:
+    """Give the files that the posted form listed, and those just attached.
+
+    They follow from the form alone, so that the same form posted twice has the same content, even
+    when the draft is gone by then.
+    """
+    known = {file.sha256: file for file in await own_files(side, visit)}
+    if not set(typed.listed) <= set(known):
+        message = "附件已在另一页面中变动，请核对附件后再提交。"
+        raise FormErrors({"files": ("files_changed", message)})
+    return unique((*(known[sha256] for sha256 in typed.listed), *attached))
+
+
+async def asked_beforehand(
+    side: Side, visit: ProblemVisit, receipt_id: str, paper: Paper
+) -> Refusal | None:
+    """Ask the rules what they would say now; a form handed in before is not asked again."""
+    async with side.services.db.reading() as session:
+        if await inbox.find(session, receipt_id) is not None:
+            return None
+    return would_refuse(side, visit, receipt_id, paper)
+
+
+def would_refuse(side: Side, visit: ProblemVisit, receipt_id: str, paper: Paper) -> Refusal | None:
+    """Say what the rules would answer to a paper received now; None when they would take it."""
+    now = side.services.clock()
+    command = command_of(paper, receipt_id, now)
+    try:
+        decide(visit.problem, command, cause=receipt_id, now=now, rules=side.services.rules)
+    except Refusal as refused:
+        return refused
+    return None
+
+
+async def commit(
+    side: Side, visit: ProblemVisit, form: str, receipt_id: str, paper: Paper
+) -> Response:
+    """Commit a paper to the inbox and lead to its receipt."""
+    new = NewSubmission(receipt_id=receipt_id, link_jti=visit.link.jti, paper=paper)
+    try:
+        row = await inbox.submit(side.services.db, new)
+    except ReceiptConflict as conflict:
+        raise refusal(409, conflict.code, str(conflict)) from conflict
+    except LinkGone as gone:
+        raise revoked(gone.why) from gone
+    after = BackgroundTask(_after_receipt, side, visit, form, row)
+    return RedirectResponse(f"/f/receipt/{row.receipt_id}", 303, background=after)
+
+
+async def _after_receipt(side: Side, visit: ProblemVisit, form: str, row: InboxRow) -> None:
+    """Forget the draft and try one delivery; what is not settled then the deliverer brings again."""
+    with contextlib.suppress(TimeoutError, OperationalError):
+        await drafts.drop(side.services.db, visit.link.jti, form)
+        if row.state != InboxState.RECEIVED:
+            return
+        attempt = side.services.desk.command(row.problem_no, inbox.to_command(row), row.receipt_id)
+        async with asyncio.timeout(DELIVERY_SECONDS):
+            await inbox.settle(side.services.db, row, attempt)

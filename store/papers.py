@@ -1,0 +1,163 @@
+"""What a district hands in on its link: an answer, or a request beside it. One content per kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from domain.commands import (
+    Answer,
+    AppealDeduction,
+    EvidenceFile,
+    Handed,
+    RaiseObjection,
+    RequestExtension,
+    SubmitFeedback,
+)
+from domain.roles import Actor, Role
+
+
+class PaperKind(StrEnum):
+    """What a paper in the inbox is."""
+
+    ANSWER = "answer"
+    EXTENSION = "extension"
+    OBJECTION = "objection"
+    APPEAL = "appeal"
+
+    @property
+    def label(self) -> str:
+        """What it is called on its receipt."""
+        return {
+            "answer": "反馈",
+            "extension": "延期申请",
+            "objection": "移交异议",
+            "appeal": "扣分申诉",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signed:
+    """What every paper says: through which round's link it came, and who filled it in."""
+
+    problem_no: str
+    district: str
+    round_no: int
+    filled_by: str
+    telephone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPaper(_Signed):
+    """The annex form 整改表, filled in."""
+
+    answer: Answer
+
+    @property
+    def files(self) -> tuple[EvidenceFile, ...]:
+        """The files handed in with it."""
+        return self.answer.files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPaper(_Signed):
+    """A request for more time 延期."""
+
+    wanted_on: date
+    reason: str
+    files: tuple[EvidenceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionPaper(_Signed):
+    """The word that the problem is not this district's; `proper_district` may be empty."""
+
+    proper_district: str
+    reason: str
+    files: tuple[EvidenceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealPaper(_Signed):
+    """The appeal of the deduction that is event number `deduction` of the problem."""
+
+    deduction: int
+    reason: str
+    files: tuple[EvidenceFile, ...]
+
+
+Paper = AnswerPaper | ExtensionPaper | ObjectionPaper | AppealPaper
+
+_KINDS: dict[PaperKind, type[Paper]] = {
+    PaperKind.ANSWER: AnswerPaper,
+    PaperKind.EXTENSION: ExtensionPaper,
+    PaperKind.OBJECTION: ObjectionPaper,
+    PaperKind.APPEAL: AppealPaper,
+}
+_ADAPTERS: dict[PaperKind, TypeAdapter[Paper]] = {
+    kind: TypeAdapter(content) for kind, content in _KINDS.items()
+}
+
+
+def kind_of(paper: Paper) -> PaperKind:
+    """Say what a paper is."""
+    return next(kind for kind, content in _KINDS.items() if isinstance(paper, content))
+
+
+def paper_from(kind: PaperKind, text: str) -> Paper:
+    """Read a paper; raises pydantic.ValidationError when the text is none of that kind."""
+    return _ADAPTERS[kind].validate_json(text)
+
+
+def command_of(
+    paper: Paper, receipt_id: str, received_at: datetime, content_sha256: str = ""
+) -> Handed:
+    """Give the command that delivers a paper; it carries no personal data."""
+    by = Actor(f"district:{paper.district}", Role.DISTRICT)
+    if isinstance(paper, AnswerPaper):
+        return SubmitFeedback(
+            receipt_id=receipt_id,
+            round_no=paper.round_no,
+            district=paper.district,
+            received_at=received_at,
+            answer=paper.answer,
+            content_sha256=content_sha256,
+            by=by,
+        )
+    if isinstance(paper, ExtensionPaper):
+        return RequestExtension(
+            receipt_id=receipt_id,
+            round_no=paper.round_no,
+            district=paper.district,
+            received_at=received_at,
+            wanted_on=paper.wanted_on,
+            reason=paper.reason,
+            content_sha256=content_sha256,
+            files=paper.files,
+            by=by,
+        )
+    if isinstance(paper, ObjectionPaper):
+        return RaiseObjection(
+            receipt_id=receipt_id,
+            round_no=paper.round_no,
+            district=paper.district,
+            received_at=received_at,
+            reason=paper.reason,
+            proper_district=paper.proper_district,
+            content_sha256=content_sha256,
+            files=paper.files,
+            by=by,
+        )
+    return AppealDeduction(
+        receipt_id=receipt_id,
+        deduction=paper.deduction,
+        district=paper.district,
+        received_at=received_at,
+        reason=paper.reason,
+        content_sha256=content_sha256,
+        files=paper.files,
+        by=by,
+    )
