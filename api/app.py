@@ -26,6 +26,7 @@ from api.ports import Services
 from api.routes import (
     batch_acts,
     batches,
+    contacts,
     draws,
     exceptions,
     health,
@@ -63,6 +64,7 @@ _PARTS = (
     self_inspections,
     rule_changes,
     batch_acts,
+    contacts,
 )
 
 

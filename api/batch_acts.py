@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -19,6 +19,7 @@ from api.exception_models import ReassignmentBody, WithdrawalBody
 from api.models import Line, NeededLine, Prose, Typed
 from api.ports import Services
 from domain import commands as c
+from domain.catalogues.districts import successor_by_place
 from domain.decide import decide
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
@@ -48,9 +49,11 @@ class BatchActBody(Typed):
     """What is to be done; `days` for extend, `to_district` for reassign.
 
     `extend` proposes a later due date for each; a second person approves each one by itself.
+    `succeed` hands each over to the unit that took its place's part, by the address (district map
+    of 2025-11-06).
     """
 
-    act: Literal["remind", "withdraw", "reassign", "extend"]
+    act: Literal["remind", "withdraw", "reassign", "extend", "succeed"]
     reason: Prose = ""
     to_district: Line = ""
     because: Literal["correction", "successor"] = "correction"
@@ -109,7 +112,7 @@ async def preview(services: Services, caller: Caller, body: BatchPreviewBody) ->
 def _try(services: Services, by: Actor, body: BatchActBody, problem: Problem) -> Result:
     rules = services.in_force.on(problem.transferred_on or day_of(services.clock()))
     try:
-        command = _COMMANDS[body.act](body, problem, by)
+        command = _COMMANDS[body.act](body, problem, by, day_of(services.clock()))
         decide(problem, command, cause="preview", now=services.clock(), rules=rules)
     except Refusal as refusal:
         return Result(problem_no=problem.problem_no, code=refusal.code, message=str(refusal))
@@ -135,7 +138,7 @@ async def _do_one(
     if problem is None:
         return _unknown(problem_no)
     try:
-        command = _COMMANDS[body.act](body, problem, by)
+        command = _COMMANDS[body.act](body, problem, by, day_of(services.clock()))
         await services.desk.command(problem_no, command, f"{key}/{problem_no}")
     except CommandRefused as refused:
         return Result(problem_no=problem_no, code=refused.code, message=refused.message)
@@ -154,25 +157,25 @@ def _unknown(problem_no: str) -> Result:
     return Result(problem_no=problem_no, code="problem_not_found", message=said)
 
 
-Maker = Callable[[BatchActBody, Problem, Actor], c.Command]
+Maker = Callable[[BatchActBody, Problem, Actor, date], c.Command]
 
 
-def _remind(_: BatchActBody, __: Problem, by: Actor) -> c.Command:
+def _remind(_: BatchActBody, __: Problem, by: Actor, ___: date) -> c.Command:
     return c.SendReminder(by=by)
 
 
-def _withdraw(body: BatchActBody, _: Problem, by: Actor) -> c.Command:
+def _withdraw(body: BatchActBody, _: Problem, by: Actor, __: date) -> c.Command:
     return WithdrawalBody(reason=body.reason or "批量撤回").command(by)
 
 
-def _reassign(body: BatchActBody, _: Problem, by: Actor) -> c.Command:
+def _reassign(body: BatchActBody, _: Problem, by: Actor, __: date) -> c.Command:
     given = ReassignmentBody(
         to_district=body.to_district or "无", because=body.because, reason=body.reason or "批量改派"
     )
     return given.command(by)
 
 
-def _extend(body: BatchActBody, problem: Problem, by: Actor) -> c.Command:
+def _extend(body: BatchActBody, problem: Problem, by: Actor, _: date) -> c.Command:
     owed = problem.open_round
     if owed is None:
         raise REFUSALS["not_in_this_stage"]("not_in_this_stage", stage=problem.stage.label)
@@ -182,9 +185,16 @@ def _extend(body: BatchActBody, problem: Problem, by: Actor) -> c.Command:
     return c.ProposeAct(act=act, reason=body.reason or "批量延期", by=by)
 
 
+def _succeed(body: BatchActBody, problem: Problem, by: Actor, today: date) -> c.Command:
+    heir = successor_by_place(problem.district, problem.facts.address, today)
+    reason = body.reason or "行政区划调整"
+    return c.AssignSuccessor(to_district=heir or problem.district, reason=reason, by=by)
+
+
 _COMMANDS: dict[str, Maker] = {
     "remind": _remind,
     "withdraw": _withdraw,
     "reassign": _reassign,
     "extend": _extend,
+    "succeed": _succeed,
 }

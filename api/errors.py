@@ -31,6 +31,7 @@ OWN_SENTENCES: Mapping[str, tuple[int, str]] = {
     "draw_already_made": (409, "本次抽取已用另一种子完成，结果不能更改；请核对种子。"),
     "deduction_not_found": (404, "没有编号为 {deduction} 的扣分记录，请在扣分台账中核对。"),
     "appeal_not_found": (404, "第 {deduction} 号扣分没有申诉，无需答复。"),
+    "position_unfit": (422, "“{position}”与所选单位不符：市级职务只用于市级，区县职务只用于区县。"),
     "rule_change_not_found": (404, "没有这项变更，请从“日历和口径”页面重新进入。"),
     "rule_change_unreadable": (422, "提交的内容不能使用，请按提示修改。"),
     "other_policy": (422, "只能变更正在使用的口径“{policy_id}”，请核对 policy_id。"),

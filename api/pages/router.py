@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages import (
+    contacts,
     desk,
     draws,
     inspection_groups,
@@ -35,6 +36,7 @@ def pages_router() -> APIRouter:
         draws,
         self_inspections,
         rule_changes,
+        contacts,
     ):
         router.include_router(part.router)
     return router

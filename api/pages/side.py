@@ -32,6 +32,7 @@ _PLACES = {
     "scores.html": "/scores",
     "inspection_groups.html": "/inspection-groups",
     "draws.html": "/draws",
+    "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",
     "accounts.html": "/accounts",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from store import problems
@@ -58,6 +60,24 @@ async def test_reassigning_and_extending_do_what_the_single_act_does(
         found = [await problems.get(session, number) for number in numbers]
     assert {one.district for one in found if one} == {district}
     assert {len(one.proposed) for one in found if one} == {proposals}
+
+
+async def test_successors_take_over_what_is_open_by_place(office: Office) -> None:
+    office.clock.now = datetime(2025, 11, 3, 2, tzinfo=UTC)
+    day = {"on": "2025-11-03"}
+    towns = {"统景镇示例路1号": "500109", "龙溪街道示例路2号": "500157"}
+    numbers = [
+        await office.registered(
+            f"n{n}", district="500112", address=town, transfer={**day, "document_no": town}
+        )
+        for n, town in enumerate(towns)
+    ]
+    office.clock.now = datetime(2025, 11, 7, 2, tzinfo=UTC)
+    body = {"act": "succeed", "problems": numbers}
+    assert (await office.change("/batch-acts", "s", body)).json()["done"] == 2
+    async with office.db.reading() as session:
+        found = [await problems.get(session, number) for number in numbers]
+    assert [one.district for one in found if one] == list(towns.values())
 
 
 async def test_an_unknown_outcome_is_said_and_may_be_asked_again(office: Office) -> None:

@@ -1,0 +1,63 @@
+"""Contacts: entered at the door with checked addresses, retired without loss of the record."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.roles import Role
+from tests.api.house import Office
+
+ONE = {
+    "district": "500103",
+    "position": "handler",
+    "name": "示例经办人",
+    "email": "jingban@unit.example",
+}
+
+
+async def test_a_contact_is_entered_once_and_retired(office: Office) -> None:
+    first = await office.change("/contacts", "a", ONE)
+    again = await office.change("/contacts", "b", ONE, Role.ADMINISTRATOR)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    gone = await office.ask("DELETE", f"/contacts/{first.json()['id']}")
+    assert gone.status_code == 200
+    assert (await office.ask("GET", "/contacts")).json() == {"contacts": []}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"email": "nobody"}, "邮箱"),
+        ({"email": "a@b.c\r\nBcc: x@y.z"}, "邮箱"),
+        ({"email": "张三@unit.example"}, "邮箱"),
+        ({"district": "999999"}, "没有这个区县代码"),
+        ({"position": "supervisor"}, "与所选单位不符"),
+        ({"district": "CITY"}, "与所选单位不符"),
+    ],
+)
+async def test_what_is_no_contact_is_refused_in_plain_words(
+    office: Office, changes: dict[str, str], said: str
+) -> None:
+    answer = await office.change("/contacts", "bad", {**ONE, **changes})
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+async def test_the_page_names_the_districts_without_anybody_and_keeps_what_was_typed(
+    office: Office,
+) -> None:
+    async with office.seated(Role.OFFICER) as officer:
+        page = (await officer.get("/contacts")).text
+        assert "没有经办人的区县（41）" in page
+        form = {**ONE, "mark": office.mark(Role.OFFICER)}
+        bad = await officer.post("/contacts", data={**form, "email": "nobody"})
+        assert (bad.status_code, "示例经办人" in bad.text) == (422, True)
+        assert (await officer.post("/contacts", data=form)).status_code == 303
+        page = (await officer.get("/contacts")).text
+        assert "没有经办人的区县（40）" in page
+        assert "jingban@unit.example" in page
+        (row,) = (await office.ask("GET", "/contacts?district=500103")).json()["contacts"]
+        left = {"mark": office.mark(Role.OFFICER), "id": str(row["id"])}
+        assert (await officer.post("/contacts/retire", data=left)).status_code == 303
+        assert "jingban@unit.example" not in (await officer.get("/contacts")).text
