@@ -8,7 +8,14 @@ from typing import Any
 from api.words import day_before
 from domain import events as e
 from domain.catalogues.districts import district
-from domain.commands import ACT_LABELS
+from domain.commands import (
+    ACT_LABELS,
+    Act,
+    ExtendRound,
+    MoveDueDate,
+    ReverseDeduction,
+    SuspendProblem,
+)
 from domain.deadlines import day_text
 from domain.reminders import rung_of_policy
 
@@ -58,6 +65,21 @@ def rung_words(rung: str) -> str:
     if kind == "d":
         return f"到期前{number}天"
     return f"逾期第{number}次催办" if kind == "overdue" else RUNG_WORDS.get(rung, rung)
+
+
+def act_words(act: Act) -> str:
+    """Say what a second person is asked to approve."""
+    if isinstance(act, ExtendRound):
+        detail = f"至{day_text(act.until)}"
+    elif isinstance(act, MoveDueDate):
+        detail = f"第{act.round_no}轮改为{day_text(act.due_on)}"
+    elif isinstance(act, SuspendProblem):
+        detail = f"{day_text(act.review_on)}前复核"
+    elif isinstance(act, ReverseDeduction):
+        detail = f"第{act.deduction}号事项"
+    else:
+        detail = act.findings
+    return f"{ACT_LABELS[act.tag]}（{detail}）"
 
 
 def _because(reason: str) -> str:
@@ -119,7 +141,7 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.ProblemReassigned: lambda v: (
         f"由{_unit(v.from_district)}转{_unit(v.to_district)}办理（{v.why.label}）{_because(v.reason)}"
     ),
-    e.ActProposed: lambda v: f"提请双人审批：{ACT_LABELS[v.act.tag]}{_because(v.reason)}",
+    e.ActProposed: lambda v: f"提请双人审批：{act_words(v.act)}{_because(v.reason)}",
     e.ActApproved: lambda v: f"批准第{v.proposal}号事项提请的内容",
     e.ActDeclined: lambda v: f"不同意第{v.proposal}号事项提请的内容{_because(v.reason)}",
     e.ProblemSuspended: lambda v: (

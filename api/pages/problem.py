@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from api.access import Caller, Ours, PageOfficer, PageReader
 from api.acts import Answer, act, id_under, idempotency_key, take_in
 from api.errors import Refused
-from api.event_words import in_words
+from api.event_words import act_words, in_words
 from api.merging import duplicates
 from api.models import NewProblem
 from api.pages.at_a_glance import span, steps, whose_turn
@@ -27,7 +27,6 @@ from api.words import actor_name, days_left, light_of, penalty_words, why_this_d
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
-from domain.commands import ACT_LABELS
 from domain.local_time import day_of
 from domain.problem import Problem
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
@@ -173,7 +172,7 @@ async def _problem_page(
         abandoned=[left_behind(row, draft) for row, draft in abandoned],
         penalty_words=penalty_words,
         acts=offered(problem, caller.actor),
-        act_labels=ACT_LABELS,
+        act_words=act_words,
         alike=await duplicates(services, problem),
         district_options=[
             (unit.code, unit.name) for unit in valid_districts(day_of(services.clock()))

@@ -165,6 +165,12 @@ class Office(House):
             await asyncio.gather(*under_way, return_exceptions=True)
         await self.db.dispose()
 
+    async def everybody_is_back(self) -> None:
+        """Everybody has signed in this very moment."""
+        now = self.clock.now
+        async with self.db.writing() as session:
+            await session.execute(update(SessionRow).values(created_at=now, last_seen_at=now))
+
     async def until_overdue(self, problem_no: str) -> None:
         """Let the open round's due instant pass and what is due then be met."""
         async with self.db.reading() as session:

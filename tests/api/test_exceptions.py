@@ -15,6 +15,7 @@ from tests.api.house import Office
 from tests.district.house import picture
 
 WHY = {"reason": "示例理由"}
+DAY = {"on": "2024-06-24"}
 
 
 async def state(office: Office, problem_no: str) -> Problem:
@@ -228,3 +229,41 @@ async def test_a_closed_problem_that_came_back_is_reopened_by_two_persons(office
     await approve(office, no)
     problem = await state(office, no)
     assert (problem.stage.value, problem.reopened) == ("rectifying", 1)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR])
+async def test_the_page_shows_every_act_that_waits_and_what_it_would_do(
+    office: Office, role: Role
+) -> None:
+    no = await office.registered()
+    due_on = (await state(office, no)).rounds[0].due_on
+    later = due_on + timedelta(days=5)
+    await handed_in(office, no, c.RequestExtension, round_no=1, wanted_on=later)
+    await handed_in(office, no, c.RaiseObjection, round_no=1, proper_district="500104")
+    await act(office, no, "due-date", {"round_no": 1, "due_on": later.isoformat(), **WHY})
+    async with office.seated(role) as browser:
+        shown = await browser.get(f"/problems/{no}")
+    assert shown.status_code == 200
+    assert "提请双人审批：调整时限" in shown.text
+    assert ('value="approve"' in shown.text) is (role is Role.SUPERVISOR)
+    assert ("答复延期申请" in shown.text) is (role is not Role.AUDITOR)
+
+
+async def test_the_page_of_a_closed_a_withdrawn_and_an_appealed_problem_can_be_seen(
+    office: Office,
+) -> None:
+    closed = await office.closed_one("closed")
+    await act(office, closed, "reopening", {"findings": "再次停用", **WHY})
+    withdrawn = await office.registered("gone", transfer={**DAY, "document_no": "示例9"})
+    await act(office, withdrawn, "withdrawal", WHY)
+    listed = await office.registered("late", transfer={**DAY, "document_no": "示例8"})
+    await office.until_overdue(listed)
+    deduction = (await state(office, listed)).deductions[0]
+    await handed_in(office, listed, c.AppealDeduction, deduction=deduction.seq)
+    await office.everybody_is_back()
+    async with office.seated(Role.SUPERVISOR) as browser:
+        pages = [(await browser.get(f"/problems/{no}")).text for no in (closed, withdrawn, listed)]
+    assert "反弹重启（再次停用）" in pages[0]
+    assert "已撤回" in pages[1]
+    assert "申诉中" in pages[2]
+    assert "答复扣分申诉" in pages[2]

@@ -7,14 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from api.rule_changes import refresh, year_missing
 from domain.problem import Problem
 from domain.roles import Role
 from gateways.policy_files import FOLDER
 from store import problems
-from store.tables import SessionRow
 from tests.api.house import Office
 
 YEAR = """
@@ -29,9 +27,8 @@ make_up_workdays: [2027-01-09]
 @pytest.fixture
 async def office(office: Office) -> Office:
     """The house in December 2026, everybody having signed in that morning."""
-    now = office.clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)
-    async with office.db.writing() as session:
-        await session.execute(update(SessionRow).values(created_at=now, last_seen_at=now))
+    office.clock.now = datetime(2026, 12, 18, 2, tzinfo=UTC)
+    await office.everybody_is_back()
     return office
 
 
