@@ -31,6 +31,15 @@ OUTCOME = {
     "level": 0,
     "events": ["reminder:issued"],
 }
+CREATED = {
+    "problem_no": "CQ2024-0001",
+    "stage": "awaiting_feedback",
+    "route": "general",
+    "district": "500103",
+    "due_on": "2024-07-09",
+    "due_at": "2024-07-09T16:00:00+00:00",
+    "provisional": False,
+}
 PENDING = {"key": "6f9d1c52", "state": "open", "detail": "已收到，正在确认办理结果，请稍后查询。"}
 
 _SUCCESS = {"200": "成功", "201": "已建立", "202": "已收到", "204": "已办理，无内容"}
@@ -109,7 +118,7 @@ def _describe(path: str, method: str, operation: dict[str, Any], *, gated: bool)
     for status, answer in answers.items():
         answer["description"] = _SUCCESS.get(status, "")
         if status != "204":
-            answer["content"] = _content(path, method, status)
+            answer["content"] = _content(path, operation, status)
     for status in _refusals(path, operation, gated=gated):
         answers[status] = {"$ref": f"#/components/responses/Refused{status}"}
 
@@ -154,14 +163,15 @@ def _refusals(path: str, operation: Mapping[str, Any], *, gated: bool) -> set[st
     return found
 
 
-def _content(path: str, method: str, status: str) -> dict[str, Any]:
+def _content(path: str, operation: Mapping[str, Any], status: str) -> dict[str, Any]:
     if path.endswith(".xlsx"):
         return {XLSX: {"schema": {"type": "string", "format": "binary"}}}
     if path == "/metrics":
         return {"text/plain": {"schema": {"type": "string"}}}
     content: dict[str, Any] = {"schema": {"type": "object"}}
-    if "/problems" in path and method == "post":
-        content["example"] = PENDING if status == "202" else OUTCOME
+    if "/problems" in path and _has_key(operation) and not path.endswith("/evidence"):
+        examples = {"200": OUTCOME, "201": CREATED, "202": PENDING}
+        content["example"] = examples[status]
     return {"application/json": content}
 
 

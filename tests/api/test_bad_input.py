@@ -279,6 +279,16 @@ async def test_an_uploaded_list_that_is_none_is_refused(office: Office) -> None:
         assert [one["field"] for one in problem_of(answer)["errors"]] == ["file"]
 
 
+@pytest.mark.parametrize("kind", ["calendar", "policy"])
+@pytest.mark.parametrize("content", ["2024-06-31", "[" * 5_000, "a: b: c", "&a [*a]", "\x00", "7"])
+async def test_a_proposed_rule_that_cannot_be_read_is_refused(
+    office: Office, kind: str, content: str
+) -> None:
+    answer = await office.change("/rule-changes/preview", "k", {"kind": kind, "text": content})
+    assert 400 <= answer.status_code < 500, answer.text
+    problem_of(answer)
+
+
 async def test_a_broken_form_is_refused(office: Office) -> None:
     kind = "multipart/form-data; boundary=x"
     for content in (b"", b"--x\r\n", b"--x\r\nContent-Disposition: nonsense\r\n\r\n\r\n--x--"):

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from api.acts import PROBLEM_JSON
+from api.contract import CREATED, OUTCOME, PENDING
 from api.errors import STATUS
-from tests.api.house import Office, documented
+from tests.api.house import NEW, TRANSFER, Office, documented
 from tests.api.test_bad_input import CHINESE
+
+
+async def test_the_examples_are_what_is_really_answered(office: Office) -> None:
+    made = await office.change("/problems", "new", {**NEW, "transfer": TRANSFER})
+    assert (made.status_code, set(made.json())) == (201, set(CREATED))
+    path = f"/problems/{made.json()['problem_no']}/reminders"
+    done = await office.change(path, "r1")
+    assert (done.status_code, set(done.json())) == (200, set(OUTCOME))
+    office.counter.away = True
+    unknown = await office.change(path, "r2")
+    assert (unknown.status_code, set(unknown.json())) == (202, set(PENDING))
+    assert made.json()["route"] == CREATED["route"]
 
 
 def test_every_operation_names_itself_its_parameters_and_its_answers(shared: Office) -> None:
