@@ -9,7 +9,7 @@ from datetime import date
 from audit.sources import life_on_server
 from audit.verify import verify_life
 from domain import commands as c
-from domain.events import PointsDeducted
+from domain.events import PointsDeducted, Recorded
 from domain.fold import fold
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, OutcomeUnknown
@@ -79,12 +79,22 @@ async def live_to_closure(
         raise AssertionError(f"{number}: {refused.code}") from refused
 
 
+async def at_one_moment(house: House, number: str) -> tuple[tuple[Recorded, ...], Problem]:
+    """Read log and read model of one moment: a life may be ending between the two questions."""
+    for _ in range(50):
+        async with house.db.reading() as session:
+            history = await event_log.timeline(session, number)
+            shown = await problems.get(session, number)
+        if shown is not None and history[-1].seq == shown.seq:
+            return history, shown
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"the read model of {number} never caught up")
+
+
 async def demand_whole(house: House, desk: TemporalDesk, number: str, verdicts: Verdicts) -> None:
     """Demand that a closed life has each of its events once, in history and store alike."""
     await known(desk, number, Stage.CLOSED)
-    async with house.db.reading() as session:
-        history = await event_log.timeline(session, number)
-        shown = await problems.get(session, number)
+    history, shown = await at_one_moment(house, number)
     folded: Problem | None = None
     for recorded in history:
         folded = fold(recorded, folded)
