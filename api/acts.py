@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -24,6 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 from api import intake
 from api.access import Caller
 from api.errors import Refused
+from api.merging import duplicates
 from api.models import NewProblem
 from api.ports import Services
 from api.rule_changes import policy_for
@@ -290,7 +291,9 @@ async def _register(services: Services, caller: Caller, key: str, value: dict[st
         await _demand_free(services, number)
     await intake.begin(services, entrant, claim)
     await requests.finish_all(services.db, [claim.row.key])
-    return Answer(201, created_body(number, entrant.foreseen), problem_address(number))
+    alike = await duplicates(services, replace(entrant.foreseen, problem_no=number))
+    body = created_body(number, entrant.foreseen) | {"possible_duplicates": list(alike)}
+    return Answer(201, body, problem_address(number))
 
 
 async def _entrant(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:

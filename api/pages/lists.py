@@ -18,9 +18,10 @@ from api.words import days_left, light_of
 from domain.catalogues.districts import DISTRICTS
 from domain.local_time import day_of
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
-from store import ledger, lists
+from store import appeals, ledger, lists
 from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter
+from store.objections import by_district
 from store.tables import ProblemRow
 
 router = APIRouter(include_in_schema=False)
@@ -111,6 +112,8 @@ async def scores(
         found = await ledger.scores(session, wanted)
         rows = await ledger.rows(session, district, wanted) if district else ()
         bureau = await board(session, wanted)
+        standing = await appeals.standing(session, rows)
+        objected = await by_district(session, wanted)
     return page(
         services,
         caller,
@@ -119,6 +122,8 @@ async def scores(
         scores=found,
         most=max([score.points for score in found], default=1) or 1,
         bureau=bureau,
+        standing={row_id: appeals.WORDS[word] for row_id, word in standing.items()},
+        objected=objected,
         district=district,
         rows=rows,
         facts={fact.value: fact.label for fact in Fact},

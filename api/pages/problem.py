@@ -87,7 +87,9 @@ async def register(request: Request, services: Ours, caller: PageOfficer) -> Res
         return await _new_page(services, caller, fields, refused)
     number = str(answer.body["problem_no"])
     await _appears(services, number)
-    return back_to(_address(number), "问题已登记")
+    alike = "、".join(answer.body.get("possible_duplicates", ()))
+    said = f"问题已登记；该企业已有同类在办问题{alike}，确属重复的可并案" if alike else "问题已登记"
+    return back_to(_address(number), said)
 
 
 def _new_problem(fields: dict[str, str]) -> NewProblem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,8 +17,9 @@ from api.views import ledger_view, row_view
 from api.workbooks import download
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
-from store import ledger, lists
+from store import appeals, ledger, lists
 from store.bureau_board import board
+from store.objections import by_district
 
 router = APIRouter(tags=["清单与扣分"])
 
@@ -73,6 +75,18 @@ async def scores_of_bureau(services: Ours, _: Reader, year: Year = None) -> dict
     }
 
 
+@router.get("/scores/objections")
+async def objections(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
+    """各区县对移交对象提出异议的次数及结果。承办人、审批人、审计可用。"""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await by_district(session, wanted)
+    return {
+        "year": wanted,
+        "objections": [{**asdict(one), "name": unit(one.district).name} for one in found],
+    }
+
+
 @router.get("/scores/{district}")
 async def scores_of(services: Ours, _: Reader, district: str, year: Year = None) -> dict[str, Any]:
     """一个区县的扣分明细，逐行有依据。承办人、审批人、审计可用。"""
@@ -82,7 +96,9 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
         raise Refused("district_not_found", district=district) from error
     async with services.db.reading() as session:
         rows = await ledger.rows(session, district, year)
-    return {"district": district, "name": name, "rows": [ledger_view(row) for row in rows]}
+        standing = await appeals.standing(session, rows)
+    shown = [ledger_view(row) | {"appeal": standing.get(row.id or 0, "")} for row in rows]
+    return {"district": district, "name": name, "rows": shown}
 
 
 @router.get("/exports/ledger.xlsx")

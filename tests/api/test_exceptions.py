@@ -144,6 +144,7 @@ async def test_duplicates_are_merged_the_same_way_however_often_it_is_asked(
     )
     assert made.status_code == 201
     second = made.json()["problem_no"]
+    assert made.json()["possible_duplicates"] == [first]
     body = {"into_no": first, **WHY}
     once = await office.change(f"/problems/{second}/merger", "merge", body)
     again = await office.change(f"/problems/{second}/merger", "merge", body)
@@ -188,6 +189,10 @@ async def test_an_appeal_is_decided_by_somebody_else_and_reversed_by_a_second_pe
     deduction = (await state(office, no)).deductions[0]
     await handed_in(office, no, c.AppealDeduction, deduction=deduction.seq)
     rows = (await office.ask("GET", "/scores/500103")).json()["rows"]
+    assert (rows[0]["appeal"], rows[0]["points"]) == ("open", 0.2)
+    await office.everybody_is_back()
+    async with office.seated(Role.AUDITOR) as auditor:
+        assert "申诉中" in (await auditor.get("/scores?year=2024&district=500103")).text
     answer = await office.change(
         f"/deductions/{rows[0]['id']}/appeal-decisions",
         "appeal",
@@ -267,3 +272,13 @@ async def test_the_page_of_a_closed_a_withdrawn_and_an_appealed_problem_can_be_s
     assert "已撤回" in pages[1]
     assert "申诉中" in pages[2]
     assert "答复扣分申诉" in pages[2]
+
+
+async def test_objections_are_counted_for_each_district(office: Office) -> None:
+    no = await office.registered()
+    await handed_in(office, no, c.RaiseObjection, round_no=1)
+    answer = await office.ask("GET", "/scores/objections?year=2024")
+    (one,) = answer.json()["objections"]
+    assert (one["name"], one["raised"], one["upheld"], one["refused"]) == ("渝中区", 1, 0, 0)
+    async with office.seated(Role.AUDITOR) as auditor:
+        assert "移交异议" in (await auditor.get("/scores?year=2024")).text

@@ -67,6 +67,7 @@ REST: Mapping[str, Who] = {
     "GET /scores": READERS,
     "GET /scores/{district}": READERS,
     "GET /scores/bureau": READERS,
+    "GET /scores/objections": READERS,
     "GET /contacts": OFFICE_AND_ADMINISTRATORS,
     "POST /contacts": OFFICE_AND_ADMINISTRATORS,
     "DELETE /contacts/{contact_id}": OFFICE_AND_ADMINISTRATORS,
