@@ -53,13 +53,16 @@ def owes(problem: Problem, duty: BureauDuty, ref: str) -> bool:
 def duties_of_bureau(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
     """Give what the bureau owes on a problem, without its dates: the duty and what it is about."""
     if problem.stage not in ENDED:
-        yield from ((duty, "") for duty in _of_the_stage(problem))
+        for duty in _of_the_stage(problem):
+            yield duty, ""
         yield from _of_the_round(problem)
         if problem.transferred_on is not None:
             yield from ((BureauDuty.REGISTER, one.value) for one in registers_missing(problem))
-    appeals = (deduction.appeal for deduction in problem.appeals_open)
-    yield from ((BureauDuty.APPEAL, appeal.receipt_id) for appeal in appeals if appeal)
-    yield from ((BureauDuty.PROPOSAL, str(one.seq)) for one in problem.proposed)
+    for deduction in problem.deductions:
+        if deduction.appeal is not None and deduction.appeal.upheld is None:
+            yield BureauDuty.APPEAL, deduction.appeal.receipt_id
+    for one in problem.proposed:
+        yield BureauDuty.PROPOSAL, str(one.seq)
 
 
 def _of_the_stage(problem: Problem) -> Iterator[BureauDuty]:

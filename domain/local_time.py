@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -18,6 +19,7 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=8192)
 def at_local(day: date, at: time) -> datetime:
     """Give the instant, in UTC, at which clocks in Chongqing show `at` on `day`."""
     return datetime.combine(day, at, SHANGHAI).astimezone(UTC)
