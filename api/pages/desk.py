@@ -10,16 +10,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.access import Caller, Ours, PageReader
+from api.access import Caller, Ours, PageStaff
 from api.pages.lists import shown
-from api.pages.side import page
+from api.pages.side import back_to, page
 from api.ports import Services
 from api.words import days_left
 from domain.bureau import Owed, owed_by_bureau
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem
-from domain.roles import may
+from domain.roles import Role, may
 from domain.rules import Rules
 from domain.stages import Light, Stage
 from store import lists, notice_log
@@ -55,9 +55,14 @@ class OurDuty:
 
 @router.get("/")
 async def desk(
-    services: Ours, caller: PageReader, flash: Annotated[str, Query(max_length=200)] = ""
+    services: Ours, caller: PageStaff, flash: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
-    """Show what is to be done now, what falls due, and what waits for whom."""
+    """Show what is to be done now, what falls due, and what waits for whom.
+
+    An administrator handles no problems; what waits for him stands with calendar and policy.
+    """
+    if caller.role is Role.ADMINISTRATOR:
+        return back_to("/rule-changes", flash)
     now = services.clock()
     tomorrow_ends = midnight_ending(day_of(now) + timedelta(days=1))
     # The instant that ends tomorrow is itself the due instant of what falls due tomorrow.

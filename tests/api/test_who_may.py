@@ -133,7 +133,7 @@ DISTRICT_SIDE: Mapping[str, Who] = {
 
 PAGES: Mapping[str, Who] = {
     "POST /logout": STAFF,
-    "GET /": READERS,
+    "GET /": STAFF,
     "GET /problems": READERS,
     "GET /supervisory-list": READERS,
     "GET /scores": READERS,
