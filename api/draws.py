@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -19,8 +19,9 @@ from api.workbooks import Cell, Sheet, workbook
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.commands import RecordDraw
-from domain.draw import DEFAULT_RULE, Announcement, Candidate, Drawn, DrawRule
+from domain.draw import Announcement, Candidate, Drawn, DrawRule, rule_of
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
+from domain.policy import Policy
 from domain.refusals import Refusal
 from gateways.draw_files import document
 from store import draws, inspection_groups
@@ -54,6 +55,9 @@ Seed = Annotated[NeededLine, AfterValidator(_one_blank)]
 """A seed as it was published; how many blanks somebody types between its parts does not matter."""
 
 
+_OWN_NUMBERS = "公布抽取的承办人另行设定"
+
+
 class DrawBody(Typed):
     """What an officer fixes: the public value to come, and the numbers of the rule."""
 
@@ -65,22 +69,20 @@ class DrawBody(Typed):
 
     seed_source: NeededLine
     seed_on: Day
-    share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)] = DEFAULT_RULE.share
-    weight_per_point: Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)] = (
-        DEFAULT_RULE.weight_per_point
-    )
+    share: Annotated[Decimal, Field(ge=0, le=1, decimal_places=4)] | None = None
+    weight_per_point: Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)] | None = None
 
-    @property
-    def rule(self) -> DrawRule:
-        """The numbers with where they come from."""
-        chosen = (self.share, self.weight_per_point)
-        standard = chosen == (DEFAULT_RULE.share, DEFAULT_RULE.weight_per_point)
-        return DrawRule(
-            share=self.share,
-            weight_per_point=self.weight_per_point,
-            inspectors=DEFAULT_RULE.inspectors,
-            clause=DEFAULT_RULE.clause if standard else "公布抽取的承办人另行设定",
+    def rule(self, policy: Policy) -> DrawRule:
+        """Give the numbers with where they come from: the policy's, unless others were named."""
+        standard = rule_of(policy)
+        chosen = replace(
+            standard,
+            share=standard.share if self.share is None else self.share,
+            weight_per_point=standard.weight_per_point
+            if self.weight_per_point is None
+            else self.weight_per_point,
         )
+        return chosen if chosen == standard else replace(chosen, clause=_OWN_NUMBERS)
 
 
 class SeedBody(Typed):
@@ -99,7 +101,7 @@ async def announce(services: Services, caller: Caller, key: str, body: DrawBody)
             f"draw-{id_under(caller, key)[:16]}",
             seed_source=body.seed_source,
             seed_on=body.seed_on,
-            rule=body.rule,
+            rule=body.rule(services.policy),
             by_id=caller.account.id,
         )
     )

@@ -19,6 +19,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 from domain.decisions.marks import must_be_revisited
 from domain.inspection_groups import Member, MemberKind, home_units
 from domain.local_time import day_of
+from domain.policy import Policy
 from domain.problem import Problem
 from domain.refusals import WrongContent, WrongMoment
 from domain.stages import Stage
@@ -50,13 +51,17 @@ class DrawRule:
     clause: str
 
 
-DEFAULT_RULE = DrawRule(
-    share=Decimal("0.2"),
-    weight_per_point=Decimal(1),
-    inspectors=2,
-    clause="示例：一般问题抽取比例20%，区县本年度每扣1分权重加1；执法人员不少于两人"
-    "（《行政处罚法》第四十二条）；方案只说“双随机、一公开”",
-)
+def rule_of(policy: Policy) -> DrawRule:
+    """Give the numbers of a draw under a policy; the share is the policy's own."""
+    percent = policy.exception_rules.revisit_share_percent
+    return DrawRule(
+        share=Decimal(percent) / 100,
+        weight_per_point=Decimal(1),
+        inspectors=2,
+        clause=f"示例：一般问题抽取比例{percent}%，区县本年度每扣1分权重加1；执法人员不少于两人"
+        "（《行政处罚法》第四十二条）；方案只说“双随机、一公开”",
+    )
+
 
 EXPERT_FOR: Mapping[str, MemberKind] = {
     "online_data_falsified": MemberKind.ONLINE_EXPERT,

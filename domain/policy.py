@@ -144,6 +144,7 @@ class ExceptionRules:
     register_working_days: int = 5  # 示例
     service_working_days: int = 1  # 示例
     escalate_every_working_days: int = 3  # 示例
+    revisit_share_percent: int = 20  # 示例；双随机抽取中一般问题的回头看比例
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,7 @@ class _ExceptionRules(_Model):
     register_working_days: Days
     service_working_days: Days
     escalate_every_working_days: Days
+    revisit_share_percent: Annotated[int, Field(ge=0, le=100)]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -31,7 +31,7 @@ from api.pages.side import OFFICE, back_to, filled, form_of, page, refused_form
 from api.ports import Services
 from domain.catalogues import key_contents
 from domain.decisions.marks import must_be_revisited
-from domain.draw import DEFAULT_RULE, LATEST_SEED
+from domain.draw import LATEST_SEED, rule_of
 from domain.draw import is_candidate as may_be_drawn
 from domain.local_time import day_of
 from store import draws
@@ -65,7 +65,7 @@ async def _all(
         draws=found,
         waiting=waiting,
         must=sum(bool(must_be_revisited(one)) for one in waiting),
-        rule=DEFAULT_RULE,
+        rule=rule_of(services.policy),
         first=today + timedelta(days=1),
         last=today + LATEST_SEED,
         fields=defaultdict(str, fields),

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from domain.commands import Facts
 from domain.draw import (
     _PRECISE,
-    DEFAULT_RULE,
     Announcement,
     Candidate,
     Drawable,
@@ -26,6 +25,7 @@ from domain.draw import (
     draw,
     fingerprint,
     quota,
+    rule_of,
     uniform,
     weight_of,
 )
@@ -34,6 +34,9 @@ from domain.problem import ListEntry, Problem, Proposal, Suspension
 from domain.refusals import WrongContent, WrongMoment
 from domain.roles import SYSTEM
 from domain.stages import Fact, Stage
+from tests.domain.lives import default_rules
+
+RULE = rule_of(default_rules().policy)
 
 NOON = datetime(2024, 9, 2, 4, tzinfo=UTC)
 LATER = date(2024, 9, 5)
@@ -93,7 +96,7 @@ def announced(
         at=NOON,
         seed_source="示例彩票第2024103期开奖号码",
         seed_on=on,
-        rule=DEFAULT_RULE,
+        rule=RULE,
         problems=problems,
         points=points or {},
         people=people,
@@ -194,7 +197,7 @@ def test_the_order_in_which_problems_are_found_does_not_matter() -> None:
 
 
 def test_a_district_that_lost_points_is_drawn_more_often() -> None:
-    rule = replace(DEFAULT_RULE, share=Decimal("0.1"))
+    rule = replace(RULE, share=Decimal("0.1"))
     made = announced(
         *(problem(n, district=YUZHONG if n % 2 else DADUKOU) for n in range(10)),
         points={YUZHONG: Decimal(4)},
@@ -310,3 +313,12 @@ def test_any_draw_takes_exactly_its_quota_and_verifies(
     result = draw(made, seed)
     assert sum(one.drawn for one in result.outcomes) == quota(made)
     assert differences(made, result) == ()
+
+
+def test_the_share_of_the_others_is_the_policys_own() -> None:
+    policy = default_rules().policy
+    assert RULE.share == Decimal("0.2")
+    half = replace(policy.exception_rules, revisit_share_percent=50)
+    other = rule_of(replace(policy, exceptions=half))
+    assert other.share == Decimal("0.5")
+    assert "50%" in other.clause

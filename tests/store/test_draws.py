@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.draw import DEFAULT_RULE, differences
+from domain.draw import differences
 from domain.refusals import Refusal
 from domain.stages import Stage
 from store import draws
@@ -16,7 +16,7 @@ from store.draws import Draw, DrawRefused
 from store.engine import Database
 from store.problems import columns
 from store.tables import ProblemRow
-from tests.domain.test_draw import problem
+from tests.domain.test_draw import RULE, problem
 from tests.store.conftest import SteppingClock
 
 SEED_ON = date(2024, 6, 27)
@@ -36,7 +36,7 @@ async def waiting(db: Database) -> None:
 
 async def announced(db: Database, draw_id: str = "draw-1", source: str = "示例彩票") -> Draw:
     return await draws.announce_draw(
-        db, draw_id, seed_source=source, seed_on=SEED_ON, rule=DEFAULT_RULE, by_id="officer"
+        db, draw_id, seed_source=source, seed_on=SEED_ON, rule=RULE, by_id="officer"
     )
 
 
