@@ -87,7 +87,12 @@ def _list_entry(problem: Problem) -> dict[str, Any]:
 
 
 def _open_round(problem: Problem) -> dict[str, Any]:
-    owed = problem.open_round
+    """Give the date the district is held to.
+
+    There is none while the problem is suspended, or while it is undecided whose it is.
+    """
+    stands = problem.suspension is None and problem.objection is None
+    owed = problem.open_round if stands else None
     return {
         "round_no": len(problem.rounds),
         "due_on": owed.due_on if owed else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -29,6 +30,7 @@ from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.local_time import day_of
 from domain.problem import Problem
+from domain.stages import ENDED
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_TOTAL_BYTES
 from store import (
@@ -160,7 +162,11 @@ async def _problem_page(
         steps=steps(problem),
         turn=whose_turn(problem, services.rules),
         rounds=[
-            (owed, why_this_date(owed, history, services.rules), span(owed, services.clock()))
+            (
+                owed,
+                why_this_date(owed, history, services.rules),
+                span(owed, _ran_until(problem, services)),
+            )
             for owed in reversed(problem.rounds)
         ],
         left=_left(problem, services),
@@ -186,10 +192,16 @@ async def _problem_page(
     )
 
 
+def _ran_until(problem: Problem, services: Services) -> datetime:
+    """Give the instant up to which the clocks have run: they stand once a problem is over."""
+    ended_at = problem.stage_since if problem.stage in ENDED else None
+    return ended_at or services.clock()
+
+
 def _left(problem: Problem, services: Services) -> tuple[str, str]:
-    """Give the open round's light and how long it has, both empty without one."""
+    """Give the open round's light and how long it has, both empty where no clock runs."""
     owed, now = problem.open_round, services.clock()
-    if owed is None:
+    if owed is None or problem.suspension is not None:
         return "", ""
     light = light_of(owed.due_on, owed.due_at, now, services.rules)
     return light.value, days_left(owed.due_on, owed.due_at, now)

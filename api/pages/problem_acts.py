@@ -24,7 +24,7 @@ from domain.stages import Stage
 
 
 def _with_district(problem: Problem, _: Actor) -> bool:
-    return problem.open_round is not None
+    return problem.open_round is not None and problem.suspension is None
 
 
 def _second_person(problem: Problem, actor: Actor) -> bool:

@@ -282,3 +282,21 @@ async def test_objections_are_counted_for_each_district(office: Office) -> None:
     assert (one["name"], one["raised"], one["upheld"], one["refused"]) == ("渝中区", 1, 0, 0)
     async with office.seated(Role.AUDITOR) as auditor:
         assert "移交异议" in (await auditor.get("/scores?year=2024")).text
+
+
+async def test_a_suspended_problem_shows_no_running_clock_and_offers_nothing_that_would_be_refused(
+    office: Office,
+) -> None:
+    no = await office.registered()
+    review_on = office.clock.now.date() + timedelta(days=30)
+    await act(office, no, "suspension", {"review_on": review_on.isoformat(), **WHY})
+    await approve(office, no)
+    async with office.seated(Role.OFFICER) as browser:
+        shown = (await browser.get(f"/problems/{no}")).text
+        listed = (await browser.get("/problems")).text
+    assert "挂账中" in shown
+    assert "还剩" not in shown
+    assert "还剩" not in listed
+    assert 'id="act-reminders"' not in shown
+    assert 'id="act-service-records"' not in shown
+    assert 'id="act-resumption"' in shown

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlmodel import col, select
 
 from domain import commands as c
-from store import ledger, problems
+from store import ledger, lists, problems
 from store.engine import Database
+from store.lists import ProblemFilter
 from store.rebuild import rebuild
 from store.records import record
 from store.tables import LedgerRow
@@ -72,3 +75,17 @@ async def test_rebuilding_gives_the_same_rows_after_everything_that_bends(db: Da
     assert after is not None
     assert after.model_dump() == before.model_dump()
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize("stop", [Life.suspend, Life.object])
+async def test_nobody_is_shown_as_late_while_the_clock_stands_or_the_owner_is_undecided(
+    db: Database, stop: Callable[[Life], object]
+) -> None:
+    life = transferred()
+    stop(life)
+    life.until(date(2024, 7, 20))
+    await kept(db, life)
+    late = ProblemFilter(overdue=True, now=life.now)
+    async with db.reading() as session:
+        assert (await lists.page(session, late)).rows == ()
+        assert (await lists.counts(session, life.now)).overdue == 0
