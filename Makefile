@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-rules test-unit test-browser check bench soak mutate lock clean
+.PHONY: help setup run docs test test-rules test-unit test-browser check bench soak mutate lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -56,6 +56,9 @@ bench: setup ## Measure the figures of the design, as ratios
 soak: setup ## A million days of random lives; two hundred kills each of worker and server under load
 	RANDOM_DAYS=1000000 $(BIN)/pytest --timeout 1800 tests/domain/test_random_lives.py
 	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
+
+docs: setup ## Write the pages of docs/ that are made from the code
+	$(BIN)/python -m command_line.role_table > docs/who-may-do-what.md
 
 mutate: setup ## Change deadlines, scoring and agenda in every small way; print how much the tests notice
 	rm -rf mutants

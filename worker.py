@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from temporalio.client import (
@@ -23,21 +22,14 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.archive import Archive
-from activities.courier import Courier
 from activities.deliverer import Deliverer
 from activities.inbox import Inbox
 from activities.records import Records
 from activities.returned_mail import ReturnedMail
-from domain.rules import Rules
-from gateways.calendar_files import load_calendar
-from gateways.link_signer import LinkSigner
-from gateways.mail import SmtpSender, SmtpSettings
-from gateways.policy_files import load_policy
-from gateways.problem_desk import TemporalDesk
-from gateways.renderer import Renderer
 from gateways.temporal_client import connect
 from settings import Settings
-from store.engine import Clock, Database, system_clock
+from store.engine import Database
+from wiring import courier_for, desk_for, rules_of_the_day, shifted_clock, until_stopped
 from workflows.archive_workflow import ArchiveSweepWorkflow
 from workflows.names import TASK_QUEUE
 from workflows.problem_workflow import ProblemWorkflow
@@ -48,51 +40,6 @@ _log = structlog.get_logger(__name__)
 _SWEEP = "archive-sweep"
 _LONGEST_OUTAGE = timedelta(days=2)
 _PAUSE = timedelta(seconds=2)
-
-
-def shifted_clock(settings: Settings) -> Clock:
-    """Give the domain's clock: this machine's, moved by the recorded shift (zero in production)."""
-    shift = timedelta(seconds=settings.clock_shift_seconds)
-    return (lambda: datetime.now(UTC) + shift) if shift else system_clock
-
-
-def rules_of_the_day(settings: Settings) -> Rules:
-    """Load the policy and the calendars that new lives begin with."""
-    return Rules(load_policy(settings.policy_id), load_calendar())
-
-
-def desk_for(client: Client, settings: Settings, rules: Rules) -> TemporalDesk:
-    """Give the desk with the settings' clock."""
-    shift = timedelta(seconds=settings.clock_shift_seconds)
-    return TemporalDesk(client=client, rules=rules, clock_shift=shift)
-
-
-def smtp_settings(settings: Settings) -> SmtpSettings:
-    """Give the relay's settings."""
-    return SmtpSettings(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        from_address=settings.sender_address,
-        from_name=settings.sender_name,
-        security=settings.smtp_security,
-        username=settings.smtp_username,
-        password=settings.smtp_password.get_secret_value(),
-    )
-
-
-def courier_for(db: Database, settings: Settings) -> Courier:
-    """Give the courier that hands notices over."""
-    return Courier(
-        db,
-        SmtpSender(smtp_settings(settings)),
-        Renderer(),
-        LinkSigner(settings.signing_keys, clock=db.now),
-        settings.public_url,
-        digests=settings.digests,
-        settle=timedelta(seconds=settings.digest_settle_seconds),
-        sender_domain=settings.sender_address.rpartition("@")[2],
-        office=settings.sender_name,
-    )
 
 
 @asynccontextmanager
@@ -138,15 +85,6 @@ async def schedule_sweep(client: Client, settings: Settings) -> None:
         await client.create_schedule(_SWEEP, Schedule(action=action, spec=spec, policy=policy))
     except ScheduleAlreadyRunningError:
         _log.debug("the sweep is scheduled already")
-
-
-async def until_stopped() -> None:
-    """Wait for Ctrl-C or the supervisor's request to end."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stopped.set)
-    await stopped.wait()
 
 
 async def main() -> int:

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from api.errors import Refused
-from api.ports import Services
-from domain.roles import MAY, Actor, Role
+from domain.roles import MAY, Role
+from office.caller import Caller
+from office.ports import Services
+from office.refused import Refused
 from store import accounts
-from store.accounts import Account
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SignInNeeded(Exception):
     """A page was asked for by nobody we know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody who was let in; `cookie` is empty for a personal token."""
-
-    account: Account
-    cookie: str = ""
-
-    @property
-    def actor(self) -> Actor:
-        """The caller as the rules know them."""
-        return self.account.actor
-
-    @property
-    def role(self) -> Role:
-        """The caller's role."""
-        return self.account.role
-
-    @property
-    def form_mark(self) -> str:
-        """The mark every form of this session carries; nobody without the cookie can know it."""
-        return hashlib.sha256(f"form:{self.cookie}".encode()).hexdigest()
 
 
 def services_of(request: Request) -> Services:
@@ -120,7 +95,6 @@ Officer = Annotated[Caller, Depends(Gate(*_OFFICE))]
 Supervisor = Annotated[Caller, Depends(Gate(*MAY["approve_closure"]))]
 Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR))]
 Office = Annotated[Caller, Depends(Gate(*_OFFICE, Role.ADMINISTRATOR))]
-Watcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR))]
 
 PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
 PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,18 +17,17 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.access import SignInNeeded
-from api.acts import API, PROBLEM_JSON
-from api.contract import describe
 from api.district import district_router, too_large_page
-from api.errors import Refused, of_http, of_validation
+from api.errors import document, of_http, of_validation, status_of
 from api.pages.router import pages_router, refused_page, to_sign_in
-from api.ports import Services
-from api.routes import (
+from api.rest import (
+    acts,
+    appeals,
     batch_acts,
     batches,
     contacts,
     draws,
-    exceptions,
+    evidence,
     health,
     inspection_groups,
     lists,
@@ -36,7 +35,11 @@ from api.routes import (
     rule_changes,
     self_inspections,
 )
-from api.unfinished import carrying_on
+from api.rest.answers import API, PROBLEM_JSON
+from api.rest.contract import describe
+from api.resuming import carrying_on
+from office.ports import Services
+from office.refused import Refused
 
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = 1024 * 1024
@@ -56,7 +59,9 @@ _log = structlog.get_logger(__name__)
 
 _PARTS = (
     problems,
-    exceptions,
+    acts,
+    appeals,
+    evidence,
     batches,
     lists,
     inspection_groups,
@@ -134,7 +139,7 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def by_framework(request: Request, error: HTTPException) -> Response:
-        return _answer(request, of_http(error))
+        return _answer(request, of_http(error), error.status_code, error.headers)
 
     @app.exception_handler(OperationalError)
     async def store_away(request: Request, error: OperationalError) -> Response:
@@ -155,16 +160,23 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
         return await to_sign_in(request)
 
 
-def _answer(request: Request, refused: Refused) -> Response:
-    """Answer programs with problem+json and people with a page."""
+def _answer(
+    request: Request, refused: Refused, status: int = 0, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer programs with problem+json and people with a page, under the refusal's own status
+    unless the framework has given one."""
+    status = status or status_of(refused)
     if request.url.path.startswith((API, "/health", "/metrics")):
-        headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else refused.headers
-        return JSONResponse(refused.body(), refused.status, headers, media_type=PROBLEM_JSON)
-    return refused_page(request, refused)
+        told = JSONResponse(document(refused, status), status, headers, media_type=PROBLEM_JSON)
+        if status == 401:
+            told.headers["WWW-Authenticate"] = "Bearer"
+        return told
+    return refused_page(request, refused, status)
 
 
 def _reshaped(request: Request, response: Response, services: Services) -> Response:
     """Say in our words what a middleware refused in its own: a body too large, a foreign host."""
     if response.status_code == 413 and request.url.path.startswith("/f/"):
         return too_large_page(services)
-    return _answer(request, of_http(HTTPException(response.status_code)))
+    framework = HTTPException(response.status_code)
+    return _answer(request, of_http(framework), framework.status_code)

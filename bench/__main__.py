@@ -24,6 +24,7 @@ from audit.sources import lives_in
 from audit.verify import verify_life
 from bench.bare import BareWorkflow, bare_record
 from bench.noting import Noting, Sizes
+from command_line.simulate import simulate
 from domain import commands as c
 from domain.local_time import day_of
 from domain.outcomes import NoSuchLife
@@ -35,12 +36,11 @@ from gateways.problem_list.reading import read_list
 from gateways.temporal_client import DATA_CONVERTER
 from settings import Settings
 from simulation.casting import cast
-from simulation.command import simulate
 from simulation.script import Casting
 from store import inbox, lists, papers
 from store.engine import Database
 from store.migrate import upgrade
-from worker import rules_of_the_day
+from wiring import rules_of_the_day
 from workflows.names import TASK_QUEUE, workflow_id
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox

@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from temporalio.client import Client
 
 from api.app import create_app
-from asgi import server_for, services_for
+from api.serving import server_for
 from embedded.prepare import SampleAccount, prepare
 from embedded.temporal_server import LOOPBACK, NAMESPACE, ServerNotStarted, TemporalServer
 from gateways.mail_inbox import MailFolder, MailInbox
 from settings import Settings
 from store.engine import Database
-from worker import rules_of_the_day, shifted_clock, until_stopped, working
+from wiring import rules_of_the_day, services_for, shifted_clock, until_stopped
+from worker import working
 
 
 def step(text: str) -> None:

@@ -20,12 +20,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.commands import COMMANDS, HANDED, Command
     from domain.decide import decide, decide_duty
     from domain.decisions.draft import Decision
-    from domain.explain import explain_problem
     from domain.notices import notice_orders
     from domain.outcomes import Outcome
     from domain.problem import Problem
     from domain.refusals import Refusal
     from domain.rules import Rules, shared
+    from domain.words.life import explain_problem
     from workflows.messages import (
         AgendaAnswer,
         Carried,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from api.ports import Services
 from domain.deadlines import DayCountRule, day_text, due_date, explain
 from domain.local_time import day_of
 from domain.problem import Problem, Round
 from domain.stages import RoundKind
+from office.ports import Services
 
 
 @dataclass(frozen=True, slots=True)

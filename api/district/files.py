@@ -9,8 +9,8 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
-from api.district.side import Side, refusal, short_answer
-from api.district.visits import (
+from api.district.frame import Side, refusal, short_answer
+from api.district.sessions import (
     ProblemVisit,
     demand_csrf,
     demand_own_page,

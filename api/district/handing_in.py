@@ -17,14 +17,14 @@ from sqlalchemy.exc import OperationalError
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 
-from api.district.annex_form import FormErrors
 from api.district.files import chosen_files, own_files, take, unique
-from api.district.side import Side, refusal
-from api.district.visits import ProblemVisit, revoked
+from api.district.frame import Side, refusal
+from api.district.sessions import ProblemVisit, revoked
 from domain.commands import EvidenceFile
 from domain.decide import decide
 from domain.refusals import Refusal
 from gateways.uploads import MAX_FILES, UploadRefused
+from office.annex_form import FormErrors
 from store import drafts, inbox, links
 from store.inbox import InboxState, LinkGone, NewSubmission, ReceiptConflict
 from store.papers import Paper, command_of

@@ -9,10 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.district.annex_form import FormErrors
+from api.district.frame import Side, refusal
 from api.district.own_list_form import LABELS, LONGEST, read, typed_of
-from api.district.side import Side, refusal
-from api.district.visits import (
+from api.district.sessions import (
     Visit,
     demand_csrf,
     demand_own_page,
@@ -23,6 +22,7 @@ from api.district.visits import (
 from domain.catalogues import key_objects, six_batches
 from domain.commands import RectificationState
 from domain.local_time import day_of
+from office.annex_form import FormErrors
 from store import self_inspections
 from store.self_inspections import EntryFilter, EntryRefused, ListedEntry
 

@@ -9,13 +9,13 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic import field_validator as validates
 
-from api.district.annex_form import FormErrors, typed_day, typed_text, wrong
 from domain.catalogues.entry import Catalogue, Entry
 from domain.catalogues.key_objects import KEY_OBJECTS
 from domain.catalogues.six_batches import SIX_BATCHES
 from domain.commands import RectificationState
 from domain.refusals import WrongContent
 from domain.self_inspection import SelfInspection, demand_plausible
+from office.annex_form import FormErrors, typed_day, typed_text, wrong
 
 LONGEST = {"enterprise": 100, "address": 200, "finding": 1000, "measure": 1000}
 """The most characters a field may hold."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from api.district.side import Side, refusal
-from api.district.visits import ProblemVisit, visit_to_problem
-from api.district.ways import Asked, refusal_words, requests, ways
+from api.district.asked_so_far import Asked, refusal_words, requests, ways
+from api.district.frame import Side, refusal
+from api.district.sessions import ProblemVisit, visit_to_problem
 from domain import events as e
 from domain.catalogues import penalty_outcomes
 from domain.catalogues.districts import district

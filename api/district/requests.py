@@ -18,9 +18,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from api.district import annex_form
-from api.district.annex_form import FormErrors
+from api.district.asked_so_far import Asked, appeal_of, own_deductions, requests
 from api.district.files import form_name, remove
+from api.district.frame import Side, refusal, short_answer
 from api.district.handing_in import (
     Typed,
     asked_beforehand,
@@ -31,24 +31,13 @@ from api.district.handing_in import (
     with_listed,
     would_refuse,
 )
-from api.district.request_forms import (
-    LABELS,
-    LONGEST,
-    AppealForm,
-    ExtensionForm,
-    ObjectionForm,
-    RequestForm,
-    read_as,
-)
-from api.district.side import Side, refusal, short_answer
-from api.district.visits import (
+from api.district.sessions import (
     ProblemVisit,
     demand_csrf,
     demand_own_page,
     read_form,
     visit_to_problem,
 )
-from api.district.ways import Asked, appeal_of, own_deductions, requests
 from domain.catalogues.districts import valid_districts
 from domain.commands import EvidenceFile
 from domain.decisions.appeal import appeal_until
@@ -58,6 +47,17 @@ from domain.problem import Deduction
 from domain.refusals import Refusal
 from domain.rules import Rules
 from gateways.uploads import MAX_TOTAL_BYTES
+from office import annex_form
+from office.annex_form import FormErrors
+from office.request_forms import (
+    LABELS,
+    LONGEST,
+    AppealForm,
+    ExtensionForm,
+    ObjectionForm,
+    RequestForm,
+    read_as,
+)
 from store import drafts, ledger
 from store.inbox import InboxState
 from store.papers import AppealPaper, ExtensionPaper, ObjectionPaper, Paper, PaperKind

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.district.answering import FORM_BYTES, add_form
-from api.district.days import add_days
-from api.district.doors import add_doors
+from api.district.answer_form import FORM_BYTES, add_form
+from api.district.digest_day import add_days
 from api.district.files import add_files
+from api.district.frame import Side, route_class
+from api.district.links import add_doors
 from api.district.own_list import add_own_list
 from api.district.receipts import add_receipts
 from api.district.requests import add_requests
-from api.district.side import Side, route_class
-from api.ports import Services
 from gateways.uploads import Uploads
+from office.ports import Services
 
 
 def district_router(services: Services) -> APIRouter:

@@ -10,14 +10,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Caller, Ours, PageOffice
-from api.contacts import ContactBody, add, unit_name
-from api.errors import Refused
-from api.pages.side import back_to, filled, form_of, page, refused_form
-from api.ports import Services
+from api.access import Ours, PageOffice
+from api.errors import status_of
+from api.pages.frame import back_to, filled, form_of, page, refused_form
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.policy import POSITION_LABELS, Position
+from office.caller import Caller
+from office.contacts import ContactBody, add, unit_name
+from office.ports import Services
+from office.refused import Refused
 from store import contacts
 from store.contacts import BUREAU_POSITIONS, CITY
 from store.tables import ContactRow
@@ -47,7 +49,7 @@ async def _all(
         services,
         caller,
         "contacts.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         groups=[(unit_name(code), found) for code, found in by_unit.items()],
         without=[unit for unit in units if not _has_handler(by_unit.get(unit.code, []))],
         units=[(CITY, "市级"), *((unit.code, unit.name) for unit in units)],

@@ -10,11 +10,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.access import Caller, Ours, PageStaff
+from api.access import Ours, PageStaff
+from api.pages.frame import back_to, page
 from api.pages.lists import shown
-from api.pages.side import back_to, page
-from api.ports import Services
-from api.words import days_left
 from domain.bureau import Owed, owed_by_bureau
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
@@ -22,6 +20,9 @@ from domain.problem import Problem
 from domain.roles import Role, may
 from domain.rules import Rules
 from domain.stages import Light, Stage
+from domain.words.dates import days_left
+from office.caller import Caller
+from office.ports import Services
 from store import lists, notice_log
 from store.lists import ProblemFilter
 

@@ -10,9 +10,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Caller, Ours, PageOfficer, PageReader
-from api.acts import idempotency_key
-from api.draws import (
+from api.access import Ours, PageOfficer, PageReader
+from api.errors import status_of
+from api.pages.frame import OFFICE, back_to, filled, form_of, page, refused_form
+from domain.catalogues import key_contents
+from domain.decisions.marks import must_be_revisited
+from domain.draw import LATEST_SEED, rule_of
+from domain.draw import is_candidate as may_be_drawn
+from domain.local_time import day_of
+from office.caller import Caller
+from office.draws import (
     DrawBody,
     Entered,
     SeedBody,
@@ -26,14 +33,9 @@ from api.draws import (
     the_draw,
     words_of_rule,
 )
-from api.errors import Refused
-from api.pages.side import OFFICE, back_to, filled, form_of, page, refused_form
-from api.ports import Services
-from domain.catalogues import key_contents
-from domain.decisions.marks import must_be_revisited
-from domain.draw import LATEST_SEED, rule_of
-from domain.draw import is_candidate as may_be_drawn
-from domain.local_time import day_of
+from office.once import usable_key
+from office.ports import Services
+from office.refused import Refused
 from store import draws
 
 router = APIRouter(include_in_schema=False)
@@ -61,7 +63,7 @@ async def _all(
         services,
         caller,
         "draws.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         draws=found,
         waiting=waiting,
         must=sum(bool(must_be_revisited(one)) for one in waiting),
@@ -78,7 +80,7 @@ async def _all(
 async def announce_draw(request: Request, services: Ours, caller: PageOfficer) -> Response:
     """Fix a draw."""
     fields = await form_of(request, caller)
-    key = idempotency_key(fields.pop("key", ""))
+    key = usable_key(fields.pop("key", ""))
     try:
         made = await announce(services, caller, key, DrawBody.model_validate(filled(fields)))
     except ValidationError as error:
@@ -101,6 +103,7 @@ async def _one(
     *,
     flash: str = "",
     refused: Refused | None = None,
+    status: int = 200,
 ) -> Response:
     draw = await the_draw(services, draw_id)
     async with services.db.reading() as session:
@@ -110,7 +113,7 @@ async def _one(
         services,
         caller,
         "draw.html",
-        refused.status if refused else 200,
+        status,
         draw=draw,
         made=draw.announcement,
         rule=words_of_rule(draw.announcement),
@@ -142,18 +145,16 @@ async def conclude_draw(
             raise Refused("invalid_request", "两次输入的种子不一致，请对照公布的数值重新输入。")
         entered = await enter(services, caller, await conclude(services, caller, draw_id, first))
     except ValidationError as error:
-        return await _one(services, caller, draw_id, refused=refused_form(error))
+        return await _one(services, caller, draw_id, refused=refused_form(error), status=422)
     except Refused as refused:
-        return await _one(services, caller, draw_id, refused=refused)
+        return await _one(services, caller, draw_id, refused=refused, status=status_of(refused))
     missing = [one for one in entered if not one.recorded]
     if missing:
-        return await _one(services, caller, draw_id, refused=_not_entered(missing))
+        return await _one(services, caller, draw_id, refused=_not_entered(missing), status=409)
     return back_to(f"/draws/{draw_id}", "抽取完成，结果已登记到各问题")
 
 
 def _not_entered(missing: Sequence[Entered]) -> Refused:
     """Say which lives have not heard of the draw, and why the first of them have not."""
     reasons = "；".join(f"{one.problem_no}：{one.detail}" for one in missing[:5])
-    found = Refused("invalid_request", f"抽取完成，{len(missing)}个问题未能登记。{reasons}")
-    found.status = 409
-    return found
+    return Refused("invalid_request", f"抽取完成，{len(missing)}个问题未能登记。{reasons}")

@@ -6,16 +6,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Caller, Ours, PageAdministrator, PageOffice
-from api.acts import id_under, idempotency_key
-from api.errors import Refused
-from api.pages.side import back_to, filled, form_of, many_of, page, refused_form
-from api.ports import Services
-from api.registers import GroupBody, InspectorBody, add_inspector, allowed
+from api.access import Ours, PageAdministrator, PageOffice
+from api.errors import status_of
+from api.pages.frame import back_to, filled, form_of, many_of, page, refused_form
 from domain.catalogues.districts import valid_districts
 from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
 from domain.roles import Role
+from office.caller import Caller
+from office.inspection_groups import GroupBody, InspectorBody, add_inspector, allowed
+from office.once import id_under, usable_key
+from office.ports import Services
+from office.refused import Refused
 from store import inspection_groups as register
 
 router = APIRouter(include_in_schema=False)
@@ -38,7 +40,7 @@ async def _page(
         services,
         caller,
         "inspection_groups.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         groups=groups,
         homes={group.group_id: home_districts(group.members) for group in groups},
         people=people,
@@ -54,7 +56,7 @@ async def _page(
 async def add(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Put somebody on the register."""
     fields = await form_of(request, caller)
-    key = idempotency_key(fields.pop("key", ""))
+    key = usable_key(fields.pop("key", ""))
     try:
         await add_inspector(services, caller, key, InspectorBody.model_validate(filled(fields)))
     except ValidationError as error:
@@ -79,7 +81,7 @@ async def strike(request: Request, services: Ours, caller: PageAdministrator) ->
 async def form(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Form a group."""
     fields = await form_of(request, caller)
-    group_id = id_under(caller, idempotency_key(fields.get("key", "")))
+    group_id = id_under(caller, usable_key(fields.get("key", "")))
     try:
         chosen = {"name": fields.get("name", ""), "members": await many_of(request, "member")}
         body = GroupBody.model_validate(chosen)

@@ -10,14 +10,14 @@ from fastapi.responses import Response
 from pydantic import AfterValidator
 
 from api.access import Ours, PageReader
-from api.errors import Refused
-from api.models import plain_text
-from api.pages.side import page
-from api.ports import Services
-from api.words import days_left, light_of
+from api.pages.frame import page
 from domain.catalogues.districts import DISTRICTS
 from domain.local_time import day_of
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
+from domain.words.dates import days_left, light_of
+from office.ports import Services
+from office.refused import Refused
+from office.typed import plain_text
 from store import appeals, ledger, lists
 from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter

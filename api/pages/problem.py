@@ -6,33 +6,38 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Caller, Ours, PageOfficer, PageReader
-from api.acts import Answer, act, id_under, idempotency_key, take_in
-from api.errors import Refused
-from api.event_words import act_words, in_words
-from api.merging import duplicates
-from api.models import NewProblem
-from api.pages.at_a_glance import span, steps, whose_turn
-from api.pages.handed_in import left_behind, requests_in
-from api.pages.page_act import Asked
-from api.pages.problem_acts import BY_PATH, offered
-from api.pages.side import back_to, files_of, filled, form_of, page, refused_form
-from api.ports import Services
-from api.words import actor_name, days_left, light_of, penalty_words, why_this_date
+from api.access import Ours, PageOfficer, PageReader
+from api.errors import status_of
+from api.pages.frame import back_to, files_of, filled, form_of, page, refused_form
+from api.pages.requests import left_behind, requests_in
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.stages import ENDED
+from domain.words.answers import actor_name, penalty_words
+from domain.words.dates import days_left, light_of, why_this_date
+from domain.words.events import act_words, in_words
+from domain.words.whose_turn import span, steps, whose_turn
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_TOTAL_BYTES
+from office.acts import BY_PATH, offered
+from office.acts.act import Act, Doing
+from office.caller import Caller
+from office.duplicates import duplicates
+from office.new_problem import NewProblem
+from office.once import Answer, act, id_under, take_in, usable_key
+from office.ports import Services
+from office.refused import Refused
+from office.scans import take_scan
 from store import (
     accounts,
     drafts,
@@ -64,7 +69,7 @@ async def _new_page(
         services,
         caller,
         "new_problem.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         fields=defaultdict(str, fields),
         refused=refused,
         districts=valid_districts(today),
@@ -79,7 +84,7 @@ async def _new_page(
 async def register(request: Request, services: Ours, caller: PageOfficer) -> Response:
     """Register a problem and transfer it at once when a transfer date is given."""
     fields = await form_of(request, caller)
-    key = idempotency_key(fields.pop("key", ""))
+    key = usable_key(fields.pop("key", ""))
     try:
         answer = await take_in(services, caller, key, _new_problem(fields))
         _demand_known(answer)
@@ -105,16 +110,12 @@ def _new_problem(fields: dict[str, str]) -> NewProblem:
 
 
 def _demand_known(answer: Answer) -> None:
-    if answer.status == 202:
+    if answer.state == "open":
         raise Refused(
             "unavailable", "已收到，正在确认登记结果；请稍后在问题清单中查看，勿重复登记。"
         )
-    if answer.status >= 400:
-        raise Refused(
-            str(answer.body["code"]),
-            str(answer.body["detail"]),
-            errors=answer.body.get("errors", ()),
-        )
+    if answer.refusal is not None:
+        raise answer.refusal
 
 
 async def _appears(services: Services, problem_no: str) -> None:
@@ -156,7 +157,7 @@ async def _problem_page(
         services,
         caller,
         "problem.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         problem=problem,
         facts=_facts(problem),
         steps=steps(problem),
@@ -238,20 +239,10 @@ async def do(
     if one is None:
         raise Refused("not_found")
     fields = await form_of(request, caller)
-    key = idempotency_key(fields.pop("key", ""))
+    key = usable_key(fields.pop("key", ""))
     try:
-        asked = Asked(
-            services=services,
-            by=caller.actor,
-            fields=filled(fields),
-            files=await files_of(request) if one.files else (),
-            act_id=id_under(caller, key),
-        )
-        command = await one.read(asked)
-        answer = await act(
-            services, caller, key, problem_no, command, asked=json_text(dict(asked.fields))
-        )
-        if answer.status == 202:
+        answer = await _done(request, services, caller, key, problem_no, one, filled(fields))
+        if answer.state == "open":
             return back_to(_address(problem_no), "已收到，正在确认办理结果，请稍后刷新本页")
         _demand_known(answer)
     except ValidationError as error:
@@ -263,6 +254,27 @@ async def do(
     return await _problem_page(
         services, caller, problem_no, refused=refused, refused_act=what, typed=fields
     )
+
+
+async def _done(
+    request: Request,
+    services: Services,
+    caller: Caller,
+    key: str,
+    problem_no: str,
+    one: Act,
+    fields: Mapping[str, str],
+) -> Answer:
+    """Read an act's form and do it once; raises ValidationError or Refused."""
+    values: dict[str, Any] = dict(one.form(fields))
+    if one.files:
+        chosen = await files_of(request)
+        values["files"] = [
+            await take_scan(services, file.filename or "", await file.read()) for file in chosen
+        ]
+    doing = Doing(services=services, by=caller.actor, made_under=id_under(caller, key))
+    command = await one.make(doing, one.body.model_validate(values))
+    return await act(services, caller, key, problem_no, command, asked=json_text(dict(fields)))
 
 
 def _address(problem_no: str) -> str:

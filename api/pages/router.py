@@ -5,19 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages import (
+    accounts,
     contacts,
     desk,
     draws,
     inspection_groups,
+    list_import,
     lists,
-    lists_in,
-    people,
     problem,
     rule_changes,
     self_inspections,
     signing_in,
 )
-from api.pages.side import refused_page, to_sign_in
+from api.pages.frame import refused_page, to_sign_in
 
 __all__ = ["pages_router", "refused_page", "to_sign_in"]
 
@@ -29,9 +29,9 @@ def pages_router() -> APIRouter:
         desk,
         signing_in,
         lists,
-        lists_in,
+        list_import,
         problem,
-        people,
+        accounts,
         inspection_groups,
         draws,
         self_inspections,

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Caller, Ours, PageOffice, PageStaff, PageSupervisor
-from api.acts import id_under, idempotency_key
-from api.errors import Refused
-from api.pages.side import back_to, filled, form_of, page, refused_form
-from api.ports import Services
-from api.rule_changes import (
+from api.access import Ours, PageOffice, PageStaff, PageSupervisor
+from api.errors import status_of
+from api.pages.frame import back_to, filled, form_of, page, refused_form
+from office.caller import Caller
+from office.once import id_under, usable_key
+from office.ports import Services
+from office.refused import Refused
+from office.rule_changes import (
     DecisionBody,
     ProposalBody,
     decide,
@@ -50,7 +52,7 @@ async def _all(
         services,
         caller,
         "rule_changes.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         rows=[(row, ChangeKind(row.kind), ChangeState(row.state)) for row in rows],
         names=names,
         years=[year for year in services.calendar.years if year.announced][-4:],
@@ -68,7 +70,7 @@ async def _all(
 async def put_forward(request: Request, services: Ours, caller: PageOffice) -> Response:
     """Keep a proposal and show what it would change."""
     fields = await form_of(request, caller)
-    key = idempotency_key(fields.pop("key", ""))
+    key = usable_key(fields.pop("key", ""))
     try:
         body = ProposalBody.model_validate(filled(fields))
         row = await propose(services, id_under(caller, key), body, caller.actor)
@@ -105,7 +107,7 @@ async def _one(
         services,
         caller,
         "rule_change.html",
-        refused.status if refused else 200,
+        status_of(refused) if refused else 200,
         row=row,
         kind=ChangeKind(row.kind),
         state=ChangeState(row.state),

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Ours, PageReader
-from api.own_lists import entries
-from api.pages.side import page
+from api.pages.frame import page
 from domain.catalogues import key_objects, six_batches
 from domain.catalogues.districts import DISTRICTS
 from domain.commands import RectificationState
+from office.self_inspections import entries
 from store import self_inspections
 from store.self_inspections import EntryFilter
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageStaff, cookie_name, demand_same_site
-from api.models import plain_text
-from api.pages.side import back_to, form_of, own_path, page
+from api.pages.frame import back_to, form_of, own_path, page
+from office.typed import plain_text
 from store import accounts
 from store.accounts import AccountRefused
 

@@ -22,7 +22,6 @@ from sqlalchemy import select, update
 from sqlmodel import SQLModel, col
 
 from api.app import create_app
-from api.ports import RulesInForce, Services
 from domain import commands as c
 from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
@@ -31,6 +30,7 @@ from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import DISTRICT_DAY, LinkSigner
 from gateways.renderer import Renderer
+from office.ports import RulesInForce, Services
 from store import accounts, links, problems
 from store.accounts import fingerprint
 from store.engine import Database

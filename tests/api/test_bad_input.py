@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.app import BODY_BYTES
 from api.errors import STATUS
-from api.strict import StrictRequest, StrictRoute
+from api.rest.strict import StrictRequest, StrictRoute
 from domain.roles import Role
 from tests.api.house import API, NEW, TRANSFER, Office, documented
 from tests.district.house import BASE_URL

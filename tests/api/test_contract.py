@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.acts import PROBLEM_JSON
-from api.contract import CREATED, OUTCOME, PENDING
 from api.errors import STATUS
+from api.rest.answers import PROBLEM_JSON
+from api.rest.contract import CREATED, OUTCOME, PENDING
 from tests.api.house import NEW, TRANSFER, Office, documented
 from tests.api.test_bad_input import CHINESE
 

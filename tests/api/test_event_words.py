@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from api.event_words import WORDS, in_words
 from domain import events as e
+from domain.words.events import WORDS, in_words
 from tests.house.test_email_templates import LIVES, _elsewhere
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from api.app import create_app
-from api.importing import go_on
-from api.ports import Imports
 from domain import commands as c
 from domain.roles import Role
 from domain.rules import Rules
+from office.list_imports import go_on
+from office.ports import Imports
 from tests.api.house import NEW, TRANSFER, Counter, Office
 from tests.api.test_once import workbook
 

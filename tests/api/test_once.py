@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.acts import PATIENCE, settle_open
 from domain.roles import Role
+from office.once import PATIENCE, settle_open
 from tests.api.house import NEW, TRANSFER, Office
 
 NOW = {**NEW, "transfer": TRANSFER}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from api.rule_changes import refresh, year_missing
 from domain.problem import Problem
 from domain.roles import Role
 from gateways.policy_files import FOLDER
+from office.rule_changes import refresh, year_missing
 from store import problems
 from tests.api.house import Office
 

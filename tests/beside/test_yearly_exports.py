@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.assessments import MEASURES, Assessment, mean_days, rate
 from domain.commands import MarkTypicalCase, RevisitResult, Verdict, WithdrawProblem
+from office.exports.assessments import MEASURES, Assessment, mean_days, rate
 from tests.beside.living import SUPERVISOR, answered, rectified, reviewed, revisited
 from tests.beside.office import Office
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlmodel import select
 
 from api.app import create_app
-from asgi import SAMPLES
 from domain import commands as c
 from domain.local_time import at_local
 from domain.policy import Position
@@ -24,6 +23,7 @@ from store.records import record
 from store.tables import DeliveryRow, NoticeRow
 from tests.district.house import OFFICER, Clock, House, make_house
 from tests.domain.lives import Life
+from wiring import SAMPLES
 
 PASSWORD = "a long enough phrase"  # of invented people in a temporary folder
 TODAY = date(2024, 8, 5)

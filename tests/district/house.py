@@ -21,7 +21,6 @@ from fastapi.staticfiles import StaticFiles
 from PIL import Image
 
 from api.district import district_router
-from api.ports import RulesInForce, Services
 from domain import commands as c
 from domain.decide import decide
 from domain.local_time import at_local
@@ -36,6 +35,7 @@ from gateways.evidence import EvidenceStore
 from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
 from gateways.renderer import Renderer
+from office.ports import RulesInForce, Services
 from store import links, problems
 from store.engine import Database
 from store.migrate import upgrade

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from api.district.annex_form import clean
 from gateways.evidence import DamagedEvidence, EvidenceStore, NoSuchEvidence
 from gateways.uploads import UploadRefused, Uploads, clean_name
+from office.annex_form import clean
 from tests.district.house import PDF, House, found, picture, typed
 
 

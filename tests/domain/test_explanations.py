@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from domain import commands as c
-from domain.explain import explain_problem
 from domain.local_time import at_local
 from domain.roles import SYSTEM
+from domain.words.life import explain_problem
 from tests.domain.lives import OFFICER, SUPERVISOR, Life, transferred
 
 

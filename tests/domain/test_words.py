@@ -10,13 +10,13 @@ import pytest
 from domain.agenda import DutyKind
 from domain.commands import COMMANDS, RectificationState, RevisitResult, Verdict
 from domain.events import BureauDuty
-from domain.explain import explain_problem
 from domain.notices import NoticeKind
 from domain.outcomes import CommandRefused, Outcome
 from domain.policy import Position
 from domain.refusals import Refusal, WrongMoment
 from domain.roles import MAY, Role, may
 from domain.stages import Fact, Light, RoundKind, Stage
+from domain.words.life import explain_problem
 from tests.domain.lives import Life, transferred
 
 LABELLED = (

@@ -31,6 +31,7 @@ from domain.roles import MAY, Role
 from domain.stages import Fact, Light, RoundKind, Stage
 from domain.work_calendar import DayKind
 from gateways.mail import SendOutcome
+from office.acts.role_table import role_table
 from settings import Settings
 from tests.domain.lives import Life, default_rules
 from tests.house.markdown import (
@@ -322,7 +323,8 @@ def _names_of(app: typer.Typer, group: str) -> Iterable[str]:
         yield group + (command.name or command.callback.__name__)
     for inner in app.registered_groups:
         assert inner.typer_instance is not None
-        yield from _names_of(inner.typer_instance, f"{group}{inner.name} ")
+        named = isinstance(inner.name, str)  # a topic without a name adds its commands as they are
+        yield from _names_of(inner.typer_instance, f"{group}{inner.name} " if named else group)
 
 
 def test_every_command_of_the_command_line_has_its_line() -> None:
@@ -393,3 +395,8 @@ def test_every_search_attribute_is_explained_with_its_type() -> None:
     (table,) = tables(section("docs/running.md", "Finding lives in Temporal"))
     named = {row[0].strip("`"): row[1] for row in table if row[0].startswith("`")}
     assert named == SEARCH_ATTRIBUTES
+
+
+def test_the_table_of_who_may_do_what_is_the_one_the_code_says() -> None:
+    """`make docs` writes it."""
+    assert (ROOT / "docs" / "who-may-do-what.md").read_text(encoding="utf-8") == role_table()

@@ -18,7 +18,7 @@ from embedded.temporal_server import NAMESPACE, TemporalServer, free_port
 from gateways.problem_desk import TemporalDesk
 from settings import Settings
 from store.engine import Database
-from worker import desk_for, rules_of_the_day, shifted_clock
+from wiring import desk_for, rules_of_the_day, shifted_clock
 
 
 class House:

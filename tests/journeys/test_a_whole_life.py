@@ -16,7 +16,6 @@ from temporalio.client import Client
 
 from activities.archive import Archive
 from api.app import create_app
-from asgi import services_for
 from audit.sources import life_on_server, lives_in
 from audit.verify import verify_life
 from domain.local_time import day_of
@@ -28,7 +27,8 @@ from gateways.temporal_client import DATA_CONVERTER
 from settings import Settings
 from store import accounts
 from store.engine import Database
-from worker import rules_of_the_day, working
+from wiring import rules_of_the_day, services_for
+from worker import working
 
 
 @dataclass

@@ -19,7 +19,6 @@ import httpx2
 import pytest
 
 from api.app import create_app
-from asgi import services_for
 from audit.sources import life_on_server
 from audit.verify import verify_life
 from domain import commands as c
@@ -34,7 +33,7 @@ from store import inbox, ledger, links, notice_log, papers
 from tests.district.house import typed
 from tests.domain.lives import MONDAY, OFFICER, default_rules, some_facts
 from tests.journeys.house import House, insist, known
-from worker import rules_of_the_day
+from wiring import rules_of_the_day, services_for
 
 DUE = due_date(MONDAY, default_rules().policy.clocks.feedback, default_rules().calendar).due_at
 BY_FORM, BY_INBOX, LATE = "CQ2024-0001", "CQ2024-0002", "CQ2024-0003"

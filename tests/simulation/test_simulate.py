@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from command_line.simulate import simulate
 from domain.bureau import registers_missing
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.rows import BEHAVIOURS
 from simulation.behaviours import STRAIGHT, Behaviour
 from simulation.casting import cast
-from simulation.command import simulate
 from simulation.rules_only import RulesOnly
 from simulation.script import Casting, live
 from tests.domain.lives import default_rules

@@ -1,0 +1,92 @@
+"""A day's list: the problems of which one mail reminded a district, each with a way to its form."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.district.explained import explained
+from api.district.frame import Side
+from api.district.sessions import (
+    Visit,
+    demand_csrf,
+    demand_open,
+    demand_own_page,
+    let_in,
+    read_form,
+    revoked,
+    unknown,
+    visit_to_day,
+)
+from domain.problem import Problem
+from gateways.link_signer import ANSWER
+from store import links, problems
+from store.tables import LinkRow
+
+_FORM_BYTES = 16 * 1024
+
+
+def add_days(router: APIRouter, side: Side) -> None:
+    """Add the list and the way into one form."""
+
+    @router.get("/day")
+    async def show(request: Request) -> Response:
+        visit = await visit_to_day(side, request)
+        listed = await _listed(side, visit)
+        return side.page(
+            "day",
+            csrf=visit.csrf,
+            district=visit.link.district,
+            day=date.fromisoformat(visit.link.day),
+            listed=[
+                (problem, explained(side.services, problem, problem.rounds[-1]))
+                for problem in listed
+            ],
+        )
+
+    @router.post("/day")
+    async def open_form(request: Request) -> Response:
+        demand_own_page(side, request)
+        visit = await visit_to_day(side, request)
+        form = await read_form(request, _FORM_BYTES)
+        demand_csrf(visit, form)
+        wanted = form.get("problem_no")
+        problem = next((p for p in await _listed(side, visit) if p.problem_no == wanted), None)
+        if problem is None:
+            raise unknown()
+        link = await _link(side, visit, problem)
+        async with side.services.db.reading() as session:
+            await demand_open(side, session, link)
+        return await let_in(side, request, RedirectResponse("/f/problem", 303), link)
+
+
+async def _listed(side: Side, visit: Visit) -> list[Problem]:
+    """Give the day's problems that still belong to the district, the most urgent first."""
+    async with side.services.db.reading() as session:
+        numbers = await links.problems_of_day(session, visit.link.district, visit.link.day)
+        found = [await problems.get(session, number) for number in numbers]
+    own = [p for p in found if p and p.rounds and p.district == visit.link.district]
+    return sorted(own, key=lambda p: (p.open_round is None, p.rounds[-1].due_at, p.problem_no))
+
+
+async def _link(side: Side, visit: Visit, problem: Problem) -> LinkRow:
+    """Give the recipient's own link to the form, no longer lived than the day's."""
+    same = (ANSWER, problem.problem_no, len(problem.rounds), visit.link.recipient, "")
+    async with side.services.db.reading() as session:
+        known = await links.find_same(session, *same)
+    ours = known is not None and known.district == visit.link.district
+    if known is not None and ours and known.revoked_at is not None:
+        raise revoked(known.revoked_why)
+    purpose, problem_no, round_no, recipient, day = same
+    return await links.issue(
+        side.services.db,
+        purpose,
+        problem_no,
+        problem.district,
+        round_no,
+        recipient,
+        day,
+        visit.link.expires_at,
+    )

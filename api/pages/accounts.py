@@ -1,0 +1,127 @@
+"""Accounts and personal tokens; and, on a development machine, the local mail inbox."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.access import Ours, PageAdministrator, PageStaff
+from api.pages.frame import back_to, form_of, page
+from domain.roles import Role
+from office.caller import Caller
+from office.ports import Services
+from office.refused import Refused
+from store import accounts
+from store.accounts import AccountRefused
+
+router = APIRouter(include_in_schema=False)
+ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@router.get("/accounts")
+async def show(services: Ours, caller: PageStaff, flash: str = "") -> Response:
+    """Show one's own tokens, and all accounts to an administrator."""
+    return await _page(services, caller, flash=flash[:200])
+
+
+async def _page(
+    services: Services, caller: Caller, *, flash: str = "", error: str = "", token: str = ""
+) -> Response:
+    administrator = caller.role is Role.ADMINISTRATOR
+    async with services.db.reading() as session:
+        people = await accounts.everyone(session) if administrator else ()
+        tokens = await accounts.tokens_of(session, caller.account.id)
+    return page(
+        services,
+        caller,
+        "accounts.html",
+        422 if error else 200,
+        people=people,
+        tokens=tokens,
+        administrator=administrator,
+        roles=ROLES,
+        role_of=Role,
+        flash=flash,
+        error=error,
+        token=token,
+    )
+
+
+@router.post("/accounts")
+async def open_account(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Open an account."""
+    fields = await form_of(request, caller)
+    wanted = {role.value: role for role in ROLES}.get(fields.get("role", ""), Role.OFFICER)
+    try:
+        await accounts.create(
+            services.db,
+            fields.get("login", "").strip(),
+            fields.get("name", "").strip()[:100],
+            wanted,
+            fields.get("password", ""),
+        )
+    except AccountRefused as refused:
+        return await _page(services, caller, error=str(refused))
+    return back_to("/accounts", "账号已开通")
+
+
+@router.post("/accounts/active")
+async def set_active(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Enable or disable an account; disabling ends its sessions."""
+    fields = await form_of(request, caller)
+    active = fields.get("active") == "yes"
+    try:
+        await accounts.set_active(services.db, fields.get("account", ""), active=active)
+    except AccountRefused as refused:
+        return await _page(services, caller, error=str(refused))
+    return back_to("/accounts", "账号已启用" if active else "账号已停用")
+
+
+@router.post("/accounts/tokens")
+async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Response:
+    """Issue a personal token; it is shown this once."""
+    fields = await form_of(request, caller)
+    label = fields.get("label", "").strip()[:100] or "接口调用"
+    token = await accounts.issue_token(services.db, caller.account.id, label)
+    return await _page(services, caller, token=token)
+
+
+@router.post("/accounts/tokens/revoke")
+async def revoke_token(request: Request, services: Ours, caller: PageStaff) -> Response:
+    """Withdraw one of one's own tokens."""
+    fields = await form_of(request, caller)
+    await accounts.revoke_token(services.db, caller.account.id, fields.get("token", ""))
+    return back_to("/accounts", "令牌已撤销")
+
+
+@router.get("/mailbox")
+async def mailbox(services: Ours, caller: PageStaff) -> Response:
+    """Show the mails this development machine has taken instead of sending them."""
+    if services.mails is None:
+        raise Refused("not_found")
+    return page(services, caller, "mailbox.html", mails=services.mails.list(), mail=None)
+
+
+@router.get("/mailbox/{mail_id}")
+async def mail(services: Ours, caller: PageStaff, mail_id: str) -> Response:
+    """Show one mail."""
+    found = services.mails.read(mail_id) if services.mails else None
+    if found is None:
+        raise Refused("not_found")
+    return page(services, caller, "mailbox.html", mails=(), mail=found)
+
+
+@router.get("/mailbox/{mail_id}/html")
+async def mail_html(services: Ours, _: PageStaff, mail_id: str) -> Response:
+    """Give one mail's HTML for the frame that shows it; nothing in it may run."""
+    found = services.mails.read(mail_id) if services.mails else None
+    if found is None:
+        raise Refused("not_found")
+    # A link opens beside the frame: our own pages refuse to be shown inside another.
+    html = found.html.replace("<head>", '<head><base target="_blank">', 1)
+    policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    headers = {
+        "Content-Security-Policy": f"{policy}style-src 'unsafe-inline'; frame-ancestors 'self'",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    return HTMLResponse(html, headers=headers)

@@ -1,0 +1,115 @@
+"""Taking a list in: upload, preview, confirm, progress, result."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Request, UploadFile
+from fastapi.responses import Response
+
+from api.access import Ours, PageOfficer
+from api.errors import status_of
+from api.pages.frame import back_to, form_of, page
+from domain.local_time import day_of
+from gateways.evidence import DamagedEvidence, NoSuchEvidence
+from office.caller import Caller
+from office.exports.workbooks import XLSX
+from office.list_imports import LIST_BYTES, annotated, begin_batch, read_workbook, rehearse
+from office.once import usable_key
+from office.ports import Services
+from office.refused import Refused
+from store import batches
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/import")
+async def ask(services: Ours, caller: PageOfficer) -> Response:
+    """Ask for a list; show the last ones."""
+    return await _ask_page(services, caller, None)
+
+
+async def _ask_page(services: Services, caller: Caller, refused: Refused | None) -> Response:
+    async with services.db.reading() as session:
+        recent = await batches.recent(session)
+    return page(
+        services,
+        caller,
+        "import.html",
+        status_of(refused) if refused else 200,
+        recent=recent,
+        refused=refused,
+        has_samples=services.samples is not None,
+    )
+
+
+@router.post("/import", max_body_size=LIST_BYTES + 65_536)
+async def preview(
+    request: Request, services: Ours, caller: PageOfficer, file: Annotated[UploadFile, File()]
+) -> Response:
+    """Check an uploaded list and show what would become of each row; nothing is registered."""
+    await form_of(request, caller)
+    content = await file.read()
+    name = file.filename or "清单.xlsx"
+    return await _preview(services, caller, content, name)
+
+
+@router.post("/import/samples")
+async def preview_samples(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Show the sample list, moved to today."""
+    await form_of(request, caller)
+    if services.samples is None:
+        raise Refused("not_found")
+    content = await asyncio.to_thread(services.samples, day_of(services.clock()))
+    return await _preview(services, caller, content, "示例问题清单.xlsx")
+
+
+async def _preview(services: Services, caller: Caller, content: bytes, name: str) -> Response:
+    try:
+        if not content:
+            raise Refused("list_missing")
+        result = await rehearse(services, caller, await read_workbook(services, content))
+    except Refused as refused:
+        return await _ask_page(services, caller, refused)
+    sealed = await asyncio.to_thread(services.evidence.put, content)
+    values = {"result": result, "file_name": name[:100], "sha256": sealed.sha256}
+    return page(services, caller, "import_preview.html", **values)
+
+
+@router.post("/import/confirm")
+async def confirm(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Begin what was previewed; the form's key makes a double click one import."""
+    fields = await form_of(request, caller)
+    try:
+        content = await asyncio.to_thread(services.evidence.read, fields.get("sha256", ""))
+    except (NoSuchEvidence, DamagedEvidence) as error:
+        raise Refused("list_missing") from error
+    key, name = usable_key(fields.get("key", "")), fields.get("file_name", "")
+    row = await begin_batch(services, caller, key, name, content)
+    return back_to(f"/import/{quote(row.id, safe='')}")
+
+
+@router.get("/import/{batch_id}")
+async def progress(services: Ours, caller: PageOfficer, batch_id: str) -> Response:
+    """Show how far a list has come, then what became of it."""
+    async with services.db.reading() as session:
+        row = await batches.get(session, batch_id)
+    if row is None:
+        raise Refused("batch_not_found")
+    report = json.loads(row.report) if row.state == "done" else {}
+    return page(services, caller, "import_progress.html", batch=row, report=report)
+
+
+@router.get("/import/{batch_id}/annotated.xlsx")
+async def annotated_list(services: Ours, _: PageOfficer, batch_id: str) -> Response:
+    """Give the list back with what became of each row."""
+    async with services.db.reading() as session:
+        row = await batches.get(session, batch_id)
+    if row is None:
+        raise Refused("batch_not_found")
+    disposition = f"attachment; filename*=UTF-8''{quote('导入结果.xlsx')}"
+    content = await annotated(services, row)
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})

@@ -1,0 +1,69 @@
+"""Every act on a problem over REST: one route each, made from its declaration in `office/acts/`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
+
+from api.access import Gate, Ours
+from api.rest.answers import Key, response
+from api.rest.strict import StrictRoute
+from office.acts import ACTS
+from office.acts.act import ON_PROBLEM, Act, Doing
+from office.caller import Caller
+from office.once import act as do_once
+from office.once import id_under
+from office.ports import Services
+from office.typed import NothingBody, Typed
+
+router = APIRouter(tags=["问题"], route_class=StrictRoute)
+
+Answering = Callable[..., Awaitable[JSONResponse]]
+
+
+async def done(
+    services: Services, caller: Caller, key: str, problem_no: str, act: Act, body: Typed
+) -> JSONResponse:
+    """Do an act once under `key`."""
+    made_under = id_under(caller, key)
+    command = await act.make(Doing(services=services, by=caller.actor, made_under=made_under), body)
+    asked = body.model_dump_json() if act.told_by_body else ""
+    answer = await do_once(services, caller, key, problem_no, command, asked=asked)
+    return response(answer)
+
+
+def _endpoint(act: Act) -> Answering:
+    async def endpoint(
+        services: Any, caller: Any, key: str, problem_no: str, body: Typed
+    ) -> JSONResponse:
+        return await done(services, caller, key, problem_no, act, body)
+
+    async def without_body(services: Any, caller: Any, key: str, problem_no: str) -> JSONResponse:
+        return await done(services, caller, key, problem_no, act, act.body())
+
+    return without_body if issubclass(act.body, NothingBody) else endpoint
+
+
+def _offer(act: Act) -> None:
+    answering = _endpoint(act)
+    answering.__name__ = act.name
+    # The framework reads the types of what it calls here; they differ from act to act.
+    answering.__annotations__ |= {
+        "services": Ours,
+        "caller": Annotated[Caller, Depends(Gate(*act.right))],
+        "key": Key,
+        "problem_no": str,
+        "return": JSONResponse,
+    }
+    if "body" in answering.__annotations__:
+        answering.__annotations__["body"] = act.body
+    address = f"{act.at}/{act.path}"
+    router.post(address, name=act.name, description=act.description)(answering)
+
+
+for _act in ACTS:
+    if _act.at == ON_PROBLEM:
+        _offer(_act)

@@ -1,0 +1,132 @@
+"""The supervisory list, the scores, and the exports."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.access import Ours, Reader
+from api.downloads import download
+from api.rest.views import ledger_view, row_view
+from domain.catalogues.districts import district as unit
+from domain.local_time import day_of
+from office.exports.assessments import Assessment, assessment_workbook
+from office.exports.ledgers import annex_workbook, ledger_workbook
+from office.exports.typical_cases import typical_cases_workbook
+from office.refused import Refused
+from store import appeals, ledger, lists
+from store.bureau_board import board
+from store.objections import by_district
+
+router = APIRouter(tags=["清单与扣分"])
+
+Year = Annotated[int | None, Query(ge=2024, le=2099)]
+
+
+@router.get("/supervisory-list")
+async def supervisory_list(services: Ours, _: Reader) -> dict[str, Any]:
+    """现列入（拟纳入）督察问题清单的问题。承办人、审批人、审计可用。"""
+    async with services.db.reading() as session:
+        rows = await lists.supervisory_list(session)
+    return {"problems": [row_view(row) for row in rows]}
+
+
+@router.get("/scores")
+async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
+    """各区县年度扣分。承办人、审批人、审计可用。"""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await ledger.scores(session, wanted)
+    return {
+        "year": wanted,
+        "scores": [
+            {
+                "district": score.district,
+                "name": unit(score.district).name,
+                "points": float(score.points),
+                "deductions": score.deductions,
+                "problems": score.problems,
+            }
+            for score in found
+        ],
+    }
+
+
+@router.get("/scores/bureau")
+async def scores_of_bureau(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
+    """市级自身事项超期情况，不计入任何区县。承办人、审批人、审计可用。"""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await board(session, wanted)
+    return {
+        "year": wanted,
+        "duties": [
+            {
+                "duty": score.duty.value,
+                "label": score.duty.label,
+                "arose": score.arose,
+                "late": score.late,
+            }
+            for score in found
+        ],
+    }
+
+
+@router.get("/scores/objections")
+async def objections(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
+    """各区县对移交对象提出异议的次数及结果。承办人、审批人、审计可用。"""
+    wanted = year or day_of(services.clock()).year
+    async with services.db.reading() as session:
+        found = await by_district(session, wanted)
+    return {
+        "year": wanted,
+        "objections": [{**asdict(one), "name": unit(one.district).name} for one in found],
+    }
+
+
+@router.get("/scores/{district}")
+async def scores_of(services: Ours, _: Reader, district: str, year: Year = None) -> dict[str, Any]:
+    """一个区县的扣分明细，逐行有依据。承办人、审批人、审计可用。"""
+    try:
+        name = unit(district).name
+    except KeyError as error:
+        raise Refused("district_not_found", district=district) from error
+    async with services.db.reading() as session:
+        rows = await ledger.rows(session, district, year)
+        standing = await appeals.standing(session, rows)
+    shown = [ledger_view(row) | {"appeal": standing.get(row.id or 0, "")} for row in rows]
+    return {"district": district, "name": name, "rows": shown}
+
+
+@router.get("/exports/ledger.xlsx")
+async def export_ledger(services: Ours, _: Reader) -> Response:
+    """导出整改台账。承办人、审批人、审计可用。"""
+    return download(await ledger_workbook(services), "整改台账.xlsx")
+
+
+@router.get("/exports/annex.xlsx")
+async def export_annex(services: Ours, _: Reader) -> Response:
+    """导出附件：市级大气污染防治执法帮扶问题整改表。承办人、审批人、审计可用。"""
+    return download(await annex_workbook(services), "整改表.xlsx")
+
+
+@router.get("/exports/assessment.xlsx")
+async def export_assessment(
+    services: Ours,
+    _: Reader,
+    wanted: Annotated[Assessment, Query(alias="for", description="哪一项考核")],
+    year: Year = None,
+) -> Response:
+    """导出年度考核数据：各项数据附分母，另附口径和来源。承办人、审批人、审计可用。"""
+    chosen = year or day_of(services.clock()).year
+    content = await assessment_workbook(services, chosen, wanted)
+    return download(content, f"{chosen}年度{wanted.label}考核数据.xlsx")
+
+
+@router.get("/exports/typical-cases.xlsx")
+async def export_typical_cases(services: Ours, _: Reader) -> Response:
+    """导出典型案例，不含个人信息和企业名称。承办人、审批人、审计可用。"""
+    return download(await typical_cases_workbook(services), "典型案例.xlsx")

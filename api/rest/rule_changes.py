@@ -1,0 +1,78 @@
+"""New calendar years and policy versions, over REST."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.access import Office, Ours, Staff, Supervisor
+from api.rest.answers import Key
+from api.rest.strict import StrictRoute
+from office.once import claim_key, id_under
+from office.refused import Refused
+from office.rule_changes import (
+    DecisionBody,
+    ProposalBody,
+    change_view,
+    changes_of,
+    decide,
+    preview,
+    propose,
+    read_change,
+)
+from store import rule_changes
+from store.rule_changes import ChangeKind, hash_of
+
+router = APIRouter(tags=["日历和口径"], route_class=StrictRoute)
+
+
+@router.get("/rule-changes")
+async def show_all(services: Ours, _: Staff) -> dict[str, Any]:
+    """全部放假安排和口径变更。承办人、审批人、审计、管理员可用。"""
+    async with services.db.reading() as session:
+        rows = await rule_changes.recent(session)
+    return {"changes": changes_of(rows)}
+
+
+@router.post("/rule-changes/preview")
+async def try_out(services: Ours, _: Office, key: Key, body: ProposalBody) -> dict[str, Any]:
+    """预览：逐件列出受影响的在办问题，不作任何改动。承办人、审批人、管理员可用。"""
+    del key
+    effects = await preview(services, read_change(services, body.kind, body.text))
+    return {"effects": [asdict(effect) for effect in effects]}
+
+
+@router.post("/rule-changes", status_code=201)
+async def put_forward(
+    services: Ours, caller: Office, key: Key, body: ProposalBody
+) -> dict[str, Any]:
+    """提请变更，由另一名审批人批准。承办人、审批人、管理员可用。"""
+    await claim_key(services, caller, key, "rule-changes", hash_of(body.model_dump_json()))
+    row = await propose(services, id_under(caller, key), body, caller.actor)
+    return change_view(row)
+
+
+@router.get("/rule-changes/{change_id}")
+async def show(services: Ours, _: Staff, change_id: str) -> dict[str, Any]:
+    """一项变更：原文、对在办问题的影响、办理结果。承办人、审批人、审计、管理员可用。"""
+    async with services.db.reading() as session:
+        row = await rule_changes.find(session, change_id)
+    if row is None:
+        raise Refused("rule_change_not_found")
+    change = read_change(services, ChangeKind(row.kind), row.content)
+    effects = await preview(services, change)
+    shown = {"text": row.content, "effects": [asdict(effect) for effect in effects]}
+    return change_view(row) | shown
+
+
+@router.post("/rule-changes/{change_id}/decision")
+async def settle(
+    services: Ours, caller: Supervisor, key: Key, change_id: str, body: DecisionBody
+) -> dict[str, Any]:
+    """批准或不同意；批准后即行生效，并逐件适用于在办问题。提出人不得批准。审批人可用。"""
+    await claim_key(
+        services, caller, key, f"rule-changes/{change_id}", hash_of(body.model_dump_json())
+    )
+    return change_view(await decide(services, change_id, body, caller.actor))

@@ -1,0 +1,50 @@
+"""What an earlier process, or a caller who could not wait, left unfinished is carried on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from office.list_imports import go_on
+from office.once import settle_open
+from office.ports import Services
+from office.rule_changes import go_on_applying, refresh
+
+PAUSE_SECONDS = 5.0
+"""How long between two looks at requests whose outcome is not known."""
+
+_log = structlog.get_logger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def carrying_on(app: FastAPI) -> AsyncIterator[None]:
+    """Go on with open imports once, and with open requests again and again, while the app runs."""
+    services: Services = app.state.services
+    looking = asyncio.create_task(_look_forever(services))
+    try:
+        yield
+    finally:
+        under_way = [looking, *services.imports.tasks.values()]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _look_forever(services: Services) -> None:
+    imports_seen = False
+    while True:
+        try:
+            if not imports_seen:
+                await go_on(services)
+                await go_on_applying(services)
+                imports_seen = True
+            await refresh(services)
+            await settle_open(services)
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("what was left unfinished waits", error=type(error).__name__)
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -1,0 +1,44 @@
+"""The web server itself, which leaves signals and logs to the entry point."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+
+class QuietServer(uvicorn.Server):
+    """A web server that leaves the signals to the entry point."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        """Prepare to serve."""
+        super().__init__(config)
+        self._up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell those who wait for it."""
+        await super().startup(sockets)
+        self._up.set()
+
+    async def until_started(self, serving: asyncio.Task[None]) -> None:
+        """Wait until pages are served, or serving has ended in an error."""
+        up = asyncio.create_task(self._up.wait())
+        await asyncio.wait({up, serving}, return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def server_for(app: FastAPI, host: str, port: int) -> QuietServer:
+    """Prepare the web server; tokens stay out of its log because it keeps no access log."""
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, log_level="warning", lifespan="on"
+    )
+    return QuietServer(config)

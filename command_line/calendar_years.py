@@ -1,0 +1,141 @@
+"""`bihuan calendar`: a new year previewed, proposed by one person, approved by another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from uuid import uuid4
+
+from temporalio.client import Client
+
+from domain.roles import Actor, Role
+from gateways.temporal_client import connect, lazy
+from office.ports import Services
+from office.refused import Refused
+from office.rule_changes import (
+    DecisionBody,
+    ProposalBody,
+    apply,
+    change_view,
+    decide,
+    preview,
+    propose,
+    read_change,
+    refresh,
+)
+from settings import Settings
+from store import accounts, rule_changes
+from store.engine import Database
+from store.rule_changes import ChangeKind
+from wiring import rules_of_the_day, services_for, shifted_clock
+
+
+class _NotPossible(Exception):
+    """It cannot be done; the message says why and what to do."""
+
+
+@asynccontextmanager
+async def _services(*, with_server: bool) -> AsyncIterator[Services]:
+    settings = Settings()
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        client = await _client(settings, with_server=with_server)
+        services = services_for(client, db, settings, rules_of_the_day(settings))
+        await refresh(services)
+        yield services
+    finally:
+        await db.dispose()
+
+
+async def _client(settings: Settings, *, with_server: bool) -> Client:
+    if not with_server:
+        return await lazy(settings.temporal_address, settings.temporal_namespace)
+    try:
+        return await connect(settings.temporal_address, settings.temporal_namespace)
+    except RuntimeError as error:
+        raise _NotPossible(
+            f"连接不上 Temporal（{settings.temporal_address}），没有作任何改动；请先运行 bihuan run。"
+        ) from error
+
+
+async def preview_year(year_file: Path, *, as_json: bool) -> int:
+    """List every open problem whose date changes, from and to, with the reason."""
+    try:
+        async with _services(with_server=False) as services:
+            text = await asyncio.to_thread(year_file.read_text, "utf-8")
+            change = read_change(services, ChangeKind.CALENDAR, text)
+            effects = await preview(services, change)
+    except (Refused, OSError, UnicodeDecodeError) as error:
+        return _failed(error)
+    if as_json:
+        _print({"name": change.name, "effects": [asdict(effect) for effect in effects]})
+        return 0
+    print(f"{change.name}：{len(effects)} 件在办问题的时限有变化。")
+    for effect in effects:
+        print(f"  {effect.problem_no}  {effect.before} → {effect.after}  {effect.why}")
+    return 0
+
+
+async def propose_year(year_file: Path, reason: str, token: str, *, as_json: bool) -> int:
+    """Keep a proposal and print what its approval needs."""
+    try:
+        async with _services(with_server=False) as services:
+            by = await _person(services.db, token)
+            text = await asyncio.to_thread(year_file.read_text, "utf-8")
+            body = ProposalBody(kind=ChangeKind.CALENDAR, text=text, reason=reason)
+            row = await propose(services, uuid4().hex, body, by)
+    except (Refused, OSError, UnicodeDecodeError, ValueError, _NotPossible) as error:
+        return _failed(error)
+    if as_json:
+        _print(change_view(row))
+        return 0
+    print(f"已提请{row.name}，请另一名审批人批准：")
+    print(f"  bihuan calendar apply {row.id} {row.content_hash}")
+    return 0
+
+
+async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: bool) -> int:
+    """Approve what was proposed and apply it to every open problem."""
+    try:
+        async with _services(with_server=True) as services:
+            by = await _person(services.db, token)
+            if by.role is not Role.SUPERVISOR:
+                raise _NotPossible("只有审批人可以批准，请使用审批人的个人令牌。")
+            body = DecisionBody(decision="approve", content_hash=content_hash)
+            row = await decide(services, change_id, body, by)
+            await asyncio.gather(*services.imports.tasks.values())
+            async with services.db.reading() as session:
+                after = await rule_changes.find(session, change_id)
+            if after is not None and after.state == rule_changes.ChangeState.APPROVED:
+                await apply(services, row)
+                async with services.db.reading() as session:
+                    after = await rule_changes.find(session, change_id)
+    except (Refused, ValueError, _NotPossible) as error:
+        return _failed(error)
+    shown = change_view(after or row)
+    if as_json:
+        _print(shown)
+        return 0
+    print(f"{shown['name']}已生效，适用于 {shown['applied']} 件在办问题。")
+    return 0
+
+
+async def _person(db: Database, token: str) -> Actor:
+    account = await accounts.of_token(db, token.strip())
+    if account is None:
+        raise _NotPossible("个人令牌无效，请在“账号”页面重新生成。")
+    return account.actor
+
+
+def _failed(error: Exception) -> int:
+    print(str(error), file=sys.stderr)
+    return 2
+
+
+def _print(content: object) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,97 @@
+"""`bihuan import`: the intake of the web page, from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from temporalio.client import Client
+
+from domain.local_time import day_of
+from domain.roles import Actor, Role
+from gateways.problem_list.annotate import annotated_workbook
+from gateways.problem_list.errors import ListError
+from gateways.problem_list.reading import ReadList, read_list
+from gateways.temporal_client import connect, lazy
+from office.intake import ImportResult, import_rows
+from office.ports import Services
+from settings import Settings
+from store.engine import Database
+from store.migrate import upgrade
+from wiring import rules_of_the_day, services_for, shifted_clock
+
+_COMMAND_LINE = Actor("command-line", Role.OFFICER)
+
+
+async def import_workbook(
+    workbook: Path, *, dry_run: bool, annotated: Path | None, as_json: bool
+) -> int:
+    """Take a list in; give the exit code: 0 all taken, 1 rows refused, 2 not possible at all."""
+    settings = Settings()
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        content = await asyncio.to_thread(workbook.read_bytes)
+        read = await asyncio.to_thread(read_list, content, today=day_of(db.now()))
+        client = await _client(settings, dry_run=dry_run)
+    except (ListError, OSError, RuntimeError) as error:
+        print(_why(error, settings), file=sys.stderr)
+        await db.dispose()
+        return 2
+    try:
+        await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+        await upgrade(settings.database)
+        services = services_for(client, db, settings, rules_of_the_day(settings))
+        result = await _take_in(services, read, dry_run=dry_run)
+    finally:
+        await db.dispose()
+    if annotated is not None:
+        marked = annotated_workbook(content, result.outcomes)
+        await asyncio.to_thread(annotated.write_bytes, marked)
+    _tell(result, as_json=as_json, dry_run=dry_run)
+    return 1 if result.count("refused") else 0
+
+
+async def _client(settings: Settings, *, dry_run: bool) -> Client:
+    """A dry run begins no life, so it needs no server."""
+    if dry_run:
+        return await lazy(settings.temporal_address, settings.temporal_namespace)
+    return await connect(settings.temporal_address, settings.temporal_namespace)
+
+
+def _why(error: Exception, settings: Settings) -> str:
+    if isinstance(error, RuntimeError):
+        return (
+            f"连接不上 Temporal（{settings.temporal_address}），没有登记任何问题；"
+            "请先运行 bihuan run 或核对 BIHUAN_TEMPORAL_ADDRESS。"
+        )
+    return str(error)
+
+
+async def _take_in(services: Services, read: ReadList, *, dry_run: bool) -> ImportResult:
+    columns = (TextColumn("导入"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("导入", total=len(read.rows) + len(read.refused))
+
+        async def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return await import_rows(services, read, _COMMAND_LINE, dry_run=dry_run, progress=progress)
+
+
+def _tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        print(json.dumps(result.document, ensure_ascii=False, indent=2))
+        return
+    for row in result.rows:
+        for error in row.errors:
+            print(f"第{row.row}行 {error.column}：{error.message}")
+    did = "检查（未写入）" if dry_run else "登记"
+    counts = {status: result.count(status) for status in ("accepted", "already", "refused")}
+    print(
+        f"已{did} {counts['accepted']} 行，以前已登记 {counts['already']} 行，"
+        f"未通过 {counts['refused']} 行。"
+    )

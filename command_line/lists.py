@@ -1,0 +1,47 @@
+"""Problem lists: taken in, or lived through by script."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from command_line.telling import AsJson, done
+
+app = typer.Typer()
+
+
+@app.command(name="import")
+def import_list(
+    workbook: Annotated[Path, typer.Argument(help="问题清单（xlsx）。")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
+    annotated: Annotated[
+        Path | None, typer.Option("--annotated", help="把带处理结果的清单另存到此文件。")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """导入问题清单：逐行检查，合格的立即登记移交，不合格的逐行说明原因。"""
+    from command_line.import_list import import_workbook
+
+    done(import_workbook(workbook, dry_run=dry_run, annotated=annotated, as_json=as_json))
+
+
+@app.command()
+def simulate(
+    workbook: Annotated[Path, typer.Argument(help="问题清单（xlsx），列“演练”指定区县的行为。")],
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="过到这一天为止。")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="“演练”为空的行按此种子抽取行为。")] = 1,
+    rules_only: Annotated[
+        bool, typer.Option("--rules-only", help="只用纯规则推演，不启动服务。")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """演练：让清单上的每个问题从移交活到销号，输出台账和扣分。"""
+    from command_line.simulate import simulate_workbook
+
+    day: date | None = until.date() if until else None
+    done(simulate_workbook(workbook, until=day, seed=seed, rules_only=rules_only, as_json=as_json))

@@ -1,0 +1,54 @@
+"""What runs, and what gets it ready: run, worker, web, migrate, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from command_line.telling import AsJson, done
+
+app = typer.Typer()
+
+
+@app.command()
+def run() -> None:
+    """在本机启动全部服务：Temporal、办理进程、网页、本地邮件箱。"""
+    from embedded.run import run_everything
+
+    done(run_everything())
+
+
+@app.command()
+def worker() -> None:
+    """启动办理进程（连接已有的 Temporal）。"""
+    from worker import main
+
+    done(main())
+
+
+@app.command()
+def web(
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="监听端口。")] = 8000,
+) -> None:
+    """启动网页和接口服务。"""
+    from asgi import main
+
+    done(main(host, port))
+
+
+@app.command()
+def migrate() -> None:
+    """建立或升级数据库结构，并准备 Temporal 命名空间。"""
+    from embedded.prepare import migrate_all
+
+    done(migrate_all())
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """体检：缺什么、坏了什么、该怎么办。"""
+    from command_line.doctor import examine
+
+    done(examine(as_json=as_json))

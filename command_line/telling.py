@@ -1,0 +1,44 @@
+"""How a command answers: JSON on standard output, words to people on standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="标准输出只输出 JSON。")]
+
+
+def say(text: str) -> None:
+    """Tell a person something, beside the answer."""
+    typer.echo(text, err=True)
+
+
+def answer(content: Any) -> None:
+    """Give the answer as JSON on standard output."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def leave(code: int) -> NoReturn:
+    """End the process without tearing the interpreter down.
+
+    Temporal's native threads can abort a process while Python finalises; everything has been
+    written by now, so the exit code must be ours.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def done(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """Run a command's work and leave with its exit code."""
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = 130
+    leave(code)

@@ -1,0 +1,32 @@
+"""Who acted, and what an answer says of penalties, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.catalogues.districts import district
+from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
+from domain.commands import Answer
+from domain.roles import Actor, Role
+
+
+def actor_name(actor: Actor, names: Mapping[str, str]) -> str:
+    """Name who acted: an account by its name, a district by its own, the system as such."""
+    if actor.role is Role.SYSTEM:
+        return "系统"
+    if actor.role is Role.DISTRICT:
+        return district(actor.id.removeprefix("district:")).name
+    return f"{names.get(actor.id, actor.id)}（{actor.role.label}）"
+
+
+def penalty_words(answer: Answer) -> str:
+    """Say what became of 是否立案处罚, as the annex wants it."""
+    if not answer.penalty_outcome:
+        return "未填写"
+    known = PENALTY_OUTCOMES.find(answer.penalty_outcome)
+    parts = [known.annex_text if known else answer.penalty_outcome]
+    if answer.penalty_document_no:
+        parts.append(f"文号：{answer.penalty_document_no}")
+    if answer.penalty_amount is not None:
+        parts.append(f"罚款{answer.penalty_amount:f}元")
+    return "，".join(parts)

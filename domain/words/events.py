@@ -1,0 +1,175 @@
+"""What happened, event by event, in the words officials would write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain import events as e
+from domain.catalogues.districts import district
+from domain.commands import (
+    ACT_LABELS,
+    Act,
+    ExtendRound,
+    MoveDueDate,
+    ReverseDeduction,
+    SuspendProblem,
+)
+from domain.deadlines import day_text
+from domain.reminders import rung_of_policy
+from domain.words.dates import day_before
+
+RUNG_WORDS = {"due": "到期当日"}
+
+
+def in_words(event: e.Event) -> str:
+    """Tell one event as officers would."""
+    return WORDS[type(event)](event)
+
+
+def _opened_words(event: e.RoundOpened) -> str:
+    mark = "（暂定）" if event.provisional else ""
+    due = f"{day_text(event.due_on)}24:00{mark}"
+    return f"第{event.round_no}轮开始：区县须于{due}前{event.kind.label}"
+
+
+def _received_words(event: e.FeedbackReceived) -> str:
+    late = "（逾期）" if event.late else ""
+    return f"收到区县第{event.round_no}轮反馈{late}：{event.answer.state.label}"
+
+
+def _filed_words(event: e.AnswerFiled) -> str:
+    why = "进展报告" if event.why is e.FiledWhy.PROGRESS else "属于以前的轮次"
+    return f"收到区县材料并存档（{why}），不改变办理环节"
+
+
+def _reviewed_words(event: e.FeedbackReviewed) -> str:
+    agreed = f"，完成日期{day_text(event.promised_on)}" if event.promised_on else ""
+    reason = f"；理由：{event.reason}" if event.reason else ""
+    return f"审核结论：{event.verdict.label}{agreed}{reason}"
+
+
+def _deducted_words(event: e.PointsDeducted) -> str:
+    capped = "（已达上限）" if event.capped else ""
+    return f"扣{event.points.normalize():f}分{capped}：{event.fact.label}。依据：{event.clause}"
+
+
+def _reminded_words(event: e.ReminderIssued) -> str:
+    manual = "人工催办" if event.rung.startswith("manual-") else rung_words(event.rung)
+    return f"发出{event.light.label}提醒（第{event.round_no}轮，{manual}）"
+
+
+def rung_words(rung: str) -> str:
+    """Name a rung of the ladder: d-3 is 到期前3天, overdue-2 is 逾期第2次催办."""
+    kind, _, number = rung_of_policy(rung).partition("-")
+    if kind == "d":
+        return f"到期前{number}天"
+    return f"逾期第{number}次催办" if kind == "overdue" else RUNG_WORDS.get(rung, rung)
+
+
+def act_words(act: Act) -> str:
+    """Say what a second person is asked to approve."""
+    if isinstance(act, ExtendRound):
+        detail = f"至{day_text(act.until)}"
+    elif isinstance(act, MoveDueDate):
+        detail = f"第{act.round_no}轮改为{day_text(act.due_on)}"
+    elif isinstance(act, SuspendProblem):
+        detail = f"{day_text(act.review_on)}前复核"
+    elif isinstance(act, ReverseDeduction):
+        detail = f"第{act.deduction}号事项"
+    else:
+        detail = act.findings
+    return f"{ACT_LABELS[act.tag]}（{detail}）"
+
+
+def _because(reason: str) -> str:
+    return f"；理由：{reason}" if reason else ""
+
+
+def _unit(code: str) -> str:
+    return district(code).name
+
+
+def _extension_words(event: e.ExtensionDecided) -> str:
+    answer = f"同意延至{day_text(event.until)}" if event.until else "不同意延期"
+    return f"延期申请：{answer}{_because(event.reason)}"
+
+
+def _objection_words(event: e.ObjectionRaised) -> str:
+    again = "再次" if event.disputed else ""
+    proper = f"，认为应由{_unit(event.proper_district)}办理" if event.proper_district else ""
+    return f"区县{again}对移交对象提出异议{proper}：{event.reason}"
+
+
+WORDS: dict[type, Callable[[Any], str]] = {
+    e.ProblemRegistered: lambda v: f"登记入问题清单，编号{v.problem_no}",
+    e.ProblemTransferred: lambda v: (
+        f"移交{day_text(v.on)}" + (f"，文号{v.document_no}" if v.document_no else "")
+    ),
+    e.RoundOpened: _opened_words,
+    e.DueDateMoved: lambda v: (
+        f"第{v.round_no}轮截止日期由{day_text(v.from_on)}改为{day_text(v.due_on)}：{v.reason}"
+    ),
+    e.ReminderIssued: _reminded_words,
+    e.ReminderSkipped: lambda v: f"提醒（{rung_words(v.rung)}）已被后续环节取代，未再发送",
+    e.FeedbackReceived: _received_words,
+    e.AnswerFiled: _filed_words,
+    e.FeedbackReviewed: _reviewed_words,
+    e.FactEstablished: lambda v: f"认定：{v.fact.label}（第{v.occurrence}次）",
+    e.ConsequenceHeld: lambda v: f"第{v.round_no}轮时限届满，但送达未证实，暂不追究，待承办人核实",
+    e.PlacedOnList: lambda v: f"拟纳入督察问题清单：{v.reason.label}。依据：{v.clause}",
+    e.ListReasonAdded: lambda v: f"督察问题清单增加事由：{v.reason.label}。依据：{v.clause}",
+    e.ListNumberRecorded: lambda v: f"登记督察问题清单编号：{v.number}",
+    e.TakenOffList: lambda _: "回头看整改到位，移出督察问题清单",
+    e.PointsDeducted: _deducted_words,
+    e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
+    e.ServiceRecorded: lambda v: (
+        f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"
+    ),
+    e.RevisitPlanned: lambda v: (
+        f"计划于{day_text(v.on)}起回头看，最迟{day_text(day_before(v.due_at))}"
+    ),
+    e.RevisitRecorded: lambda v: f"{day_text(v.on)}回头看：{v.result.label}。{v.findings}",
+    e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
+    e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",
+    e.ProblemClosed: lambda v: f"{day_text(v.on)}批准销号",
+    e.DueDateConfirmed: lambda v: f"第{v.round_no}轮时限确定为{day_text(v.due_on)}，不再是暂定日期",
+    e.ExtensionRequested: lambda v: f"区县申请延至{day_text(v.wanted_on)}：{v.reason}",
+    e.ExtensionDecided: _extension_words,
+    e.ObjectionRaised: _objection_words,
+    e.ObjectionDecided: lambda v: f"移交异议{'成立' if v.upheld else '不成立'}{_because(v.reason)}",
+    e.ProblemReassigned: lambda v: (
+        f"由{_unit(v.from_district)}转{_unit(v.to_district)}办理（{v.why.label}）{_because(v.reason)}"
+    ),
+    e.ActProposed: lambda v: f"提请双人审批：{act_words(v.act)}{_because(v.reason)}",
+    e.ActApproved: lambda v: f"批准第{v.proposal}号事项提请的内容",
+    e.ActDeclined: lambda v: f"不同意第{v.proposal}号事项提请的内容{_because(v.reason)}",
+    e.ProblemSuspended: lambda v: (
+        f"挂账，暂停计算时限，{day_text(v.review_on)}前复核{_because(v.reason)}"
+    ),
+    e.ProblemResumed: lambda v: f"恢复办理，共挂账{v.days_suspended}日{_because(v.reason)}",
+    e.ProblemMerged: lambda v: f"并入{v.into_no}{_because(v.reason)}",
+    e.ProblemWithdrawn: lambda v: f"撤回{_because(v.reason)}",
+    e.ProblemReopened: lambda v: f"问题反弹，以原编号重启办理。{v.findings}",
+    e.NoticeReissued: lambda v: f"重新送达第{v.round_no}轮通知{_because(v.reason)}",
+    e.ServiceFailed: lambda v: f"第{v.round_no}轮通知被退回，送达未证实",
+    e.AppealFiled: lambda v: f"区县对第{v.deduction}号事项的扣分提出申诉：{v.reason}",
+    e.AppealDecided: lambda v: (
+        f"对第{v.deduction}号事项扣分的申诉{'成立' if v.upheld else '不成立'}{_because(v.reason)}"
+    ),
+    e.PointsReversed: lambda v: (
+        f"撤销扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
+    ),
+    e.CalendarApplied: lambda _: "适用新公布的放假安排",
+    e.PolicyApplied: lambda v: f"适用新的口径{v.policy}",
+    e.RevisitDrawn: lambda v: (
+        f"双随机抽取（{v.draw_id}）：{'须回头看' if v.drawn else '免予回头看'}"
+    ),
+    e.TypicalCaseMarked: lambda v: (
+        f"{'标记为' if v.typical else '取消'}典型案例{_because(v.reason)}"
+    ),
+    e.RegisterNumberRecorded: lambda v: f"登记{v.register.label}编号：{v.number}",
+    e.BureauReminded: lambda v: f"市级事项超过内部时限：{v.duty.label}（第{v.step}次提示）",
+    e.BureauDutyOverdue: lambda v: f"市级事项超过内部时限：{v.duty.label}",
+    e.LifeEnded: lambda _: "申诉期满，办理流程结束",
+}

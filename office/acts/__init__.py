@@ -1,0 +1,47 @@
+"""Every act of a person on a problem, one file a topic; a new topic is added to `_TOPICS`."""
+
+from __future__ import annotations
+
+from domain.problem import Problem
+from domain.roles import Actor
+from office.acts import (
+    appeal,
+    closing,
+    districts,
+    extension,
+    feedback,
+    registers,
+    rounds,
+    second_person,
+    service,
+    stopping,
+    suspension,
+    transfer,
+    typical_cases,
+)
+from office.acts.act import Act
+
+_TOPICS = (
+    transfer,
+    feedback,
+    closing,
+    extension,
+    districts,
+    appeal,
+    second_person,
+    suspension,
+    service,
+    registers,
+    rounds,
+    stopping,
+    typical_cases,
+)
+
+ACTS: tuple[Act, ...] = tuple(act for topic in _TOPICS for act in topic.ACTS)
+BY_PATH = {act.path: act for act in ACTS}
+OVER_MANY = {way.name: way for act in ACTS for way in act.over_many}
+
+
+def offered(problem: Problem, actor: Actor) -> tuple[Act, ...]:
+    """Name the acts that role and state allow; the rules decide again when one is asked for."""
+    return tuple(act for act in ACTS if actor.role in act.right and act.when(problem, actor))

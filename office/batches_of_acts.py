@@ -1,0 +1,174 @@
+"""One act over many problems: previewed by the rules, then done once each, with a result per problem.
+
+What is done is bound to the numbers that the preview named, for the filter would match others once
+the first of them have changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from domain.commands import Command
+from domain.decide import decide
+from domain.local_time import day_of
+from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
+from domain.problem import Problem
+from domain.refusals import Refusal
+from domain.roles import Actor
+from domain.stages import Stage
+from office.acts import OVER_MANY
+from office.acts.act import AskedOfMany
+from office.caller import Caller
+from office.ports import Services
+from office.typed import Line, NeededLine, Prose, Typed
+from store import lists, problems
+from store.lists import ProblemFilter
+
+MOST = 500
+_AT_ONCE = 8
+
+
+def _over_many(name: str) -> str:
+    if name not in OVER_MANY:
+        raise ValueError(f"不在可选范围内（{'、'.join(OVER_MANY)}）")
+    return name
+
+
+class BatchFilter(Typed):
+    """Which problems: all given conditions together."""
+
+    district: Line = ""
+    stage: Stage | None = None
+    listed: bool | None = None
+    overdue: bool = False
+    key_content: Line = ""
+    text: Line = ""
+
+
+class BatchActBody(Typed):
+    """What is to be done; `days` for extend, `to_district` for reassign.
+
+    `extend` proposes a later due date for each; a second person approves each one by itself.
+    `succeed` hands each over to the unit that took its place's part, by the address (district map
+    of 2025-11-06).
+    """
+
+    act: Annotated[str, AfterValidator(_over_many), Field(json_schema_extra={"enum": [*OVER_MANY]})]
+    reason: Prose = ""
+    to_district: Line = ""
+    because: Literal["correction", "successor"] = "correction"
+    days: Annotated[int, Field(ge=1, le=180)] = 7
+
+
+class BatchPreviewBody(BatchActBody):
+    """The act and the filter to try it on; nothing changes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"act": "remind", "filter": {"district": "500103", "overdue": True}}]
+        }
+    )
+
+    where: BatchFilter = Field(alias="filter")
+
+
+class BatchDoBody(BatchActBody):
+    """The act and the problems it is done to, as the preview named them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"act": "remind", "problems": ["CQ2024-0001"]}]}
+    )
+
+    problems: Annotated[tuple[NeededLine, ...], Field(min_length=1, max_length=MOST)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became, or would become, of one problem; `code` is empty when it is done."""
+
+    problem_no: str
+    code: str = ""
+    message: str = ""
+
+
+async def preview(services: Services, caller: Caller, body: BatchPreviewBody) -> list[Result]:
+    """Try the act on every problem of the filter by the pure rules."""
+    wanted = ProblemFilter(
+        district=body.where.district,
+        stage=body.where.stage,
+        listed=body.where.listed,
+        overdue=body.where.overdue,
+        key_content=body.where.key_content,
+        text=body.where.text,
+        now=services.clock(),
+    )
+    async with services.db.reading() as session:
+        numbers = [row.problem_no for row in (await lists.page(session, wanted, limit=MOST)).rows]
+    async with services.db.reading() as session:
+        found = [await problems.get(session, number) for number in numbers]
+    return [_try(services, caller.actor, body, one) for one in found if one is not None]
+
+
+def _try(services: Services, by: Actor, body: BatchActBody, problem: Problem) -> Result:
+    rules = services.in_force.on(problem.transferred_on or day_of(services.clock()))
+    try:
+        command = _command(services, by, body, problem)
+        decide(problem, command, cause="preview", now=services.clock(), rules=rules)
+    except Refusal as refusal:
+        return Result(problem_no=problem.problem_no, code=refusal.code, message=str(refusal))
+    return Result(problem_no=problem.problem_no)
+
+
+async def do(services: Services, caller: Caller, key: str, body: BatchDoBody) -> list[Result]:
+    """Do it to each problem once; the same key again gives the same results."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(problem_no: str) -> Result:
+        async with places:
+            return await _do_one(services, caller.actor, key, body, problem_no)
+
+    return list(await asyncio.gather(*map(one, dict.fromkeys(body.problems))))
+
+
+async def _do_one(
+    services: Services, by: Actor, key: str, body: BatchActBody, problem_no: str
+) -> Result:
+    async with services.db.reading() as session:
+        problem = await problems.get(session, problem_no)
+    if problem is None:
+        return _unknown(problem_no)
+    try:
+        command = _command(services, by, body, problem)
+        await services.desk.command(problem_no, command, f"{key}/{problem_no}")
+    except CommandRefused as refused:
+        return Result(problem_no=problem_no, code=refused.code, message=refused.message)
+    except Refusal as refusal:
+        return Result(problem_no=problem_no, code=refusal.code, message=str(refusal))
+    except NoSuchLife:
+        return Result(problem_no=problem_no, code="life_ended", message="办理流程已经结束")
+    except OutcomeUnknown:
+        said = "业务服务暂时没有答复，请以同一编号重新提交，不会重复办理"
+        return Result(problem_no=problem_no, code="outcome_unknown", message=said)
+    return Result(problem_no=problem_no)
+
+
+def _unknown(problem_no: str) -> Result:
+    said = f"没有编号为“{problem_no}”的问题"
+    return Result(problem_no=problem_no, code="problem_not_found", message=said)
+
+
+def _command(services: Services, by: Actor, body: BatchActBody, problem: Problem) -> Command:
+    asked = AskedOfMany(
+        problem=problem,
+        by=by,
+        today=day_of(services.clock()),
+        reason=body.reason,
+        to_district=body.to_district,
+        because=body.because,
+        days=body.days,
+    )
+    return OVER_MANY[body.act].make(asked)

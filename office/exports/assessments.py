@@ -1,0 +1,187 @@
+"""The yearly assessments as workbooks: each figure with its denominator, and what each means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from domain.assessment import Figures, Posting, assess
+from domain.catalogues.districts import district
+from domain.local_time import day_of
+from office.exports.ledgers import all_problems
+from office.exports.workbooks import Cell, Sheet, workbook
+from office.ports import Services
+from store import ledger
+
+_PLAN_DUE = "行动方案四（三）“于15日内反馈”"
+_PLAN_LIST = "行动方案三（二）三是"
+_TRANSFERS = "问题台账"
+_ROUNDS = "收件记录的收到时间和反馈时限"
+_LEDGER = "扣分台账"
+_VISITS = "回头看记录"
+_ANSWERS = "区县反馈的整改表“是否立案处罚”"
+
+
+class Assessment(StrEnum):
+    """The two assessments the plan names (plan 四（一）)."""
+
+    POLLUTION_BATTLE = "pollution_battle"
+    ENFORCEMENT_TRAINING = "enforcement_training"
+
+    @property
+    def label(self) -> str:
+        """The assessment's name."""
+        return {"pollution_battle": "污染防治攻坚战", "enforcement_training": "执法大练兵"}[
+            self.value
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One column: its figure, what it counts, and where that stands."""
+
+    heading: str
+    value: Callable[[Figures], Cell]
+    meaning: str
+    source: str
+    width: int = 12
+
+
+def rate(numerator: int, denominator: int) -> str:
+    """Write a share in percent with one decimal; a dash where there is nothing to divide by."""
+    if not denominator:
+        return "—"
+    share = Decimal(numerator * 100) / denominator
+    return f"{share.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+
+
+def mean_days(total: int, number: int) -> str:
+    """Write a mean number of days with one decimal."""
+    if not number:
+        return "—"
+    return str((Decimal(total) / number).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+_COMMON = (
+    Measure(
+        "移交问题",
+        lambda f: f.transferred,
+        "移交日期在本年度的问题；退回改派的计入改派后的区县，区划调整承继的仍计入原单位",
+        _TRANSFERS,
+    ),
+    Measure("其中撤回、并案", lambda f: f.gone, "移交后撤回或并入其他问题的", _TRANSFERS),
+    Measure("计入考核的问题", lambda f: f.counted, "移交问题减撤回、并案", _TRANSFERS),
+    Measure(
+        "应反馈（分母）",
+        lambda f: f.owed,
+        "反馈时限在本年度且已届满或已反馈的，即按时、逾期、未反馈之和",
+        _PLAN_DUE,
+    ),
+    Measure(
+        "按时反馈（分子）",
+        lambda f: f.in_time,
+        "收到时间早于时限届满时刻的；以系统收到时间为准，与市级何时审核无关",
+        _ROUNDS,
+    ),
+    Measure("逾期反馈", lambda f: f.late, "收到时间不早于时限届满时刻的", _ROUNDS),
+    Measure("未反馈", lambda f: f.missing, "时限已届满、至导出时仍未收到的", _ROUNDS),
+    Measure(
+        "按时反馈率",
+        lambda f: rate(f.in_time, f.owed),
+        "按时反馈÷应反馈，分母为零的不计算",
+        _PLAN_DUE,
+    ),
+    Measure("未到期", lambda f: f.pending, "至导出时时限尚未届满或挂账的，不计入应反馈", _ROUNDS),
+    Measure("送达未证实", lambda f: f.unproven, "通知是否送达未证实的，不计入应反馈", "送达记录"),
+    Measure(
+        "已整改（分子）",
+        lambda f: f.rectified,
+        "计入考核的问题中，整改已经审核通过、待回头看或已销号的",
+        _TRANSFERS,
+    ),
+    Measure("整改率", lambda f: rate(f.rectified, f.counted), "已整改÷计入考核的问题", _PLAN_LIST),
+    Measure(
+        "区县用时合计（天，分子）",
+        lambda f: f.district_days,
+        "已整改的问题各轮自开始次日至收到反馈之日的日历天数之和；市级审核、回头看、审批的时间和挂账时间不计",
+        _ROUNDS,
+    ),
+    Measure(
+        "平均用时（天）",
+        lambda f: mean_days(f.district_days, f.rectified),
+        "区县用时合计÷已整改",
+        _ROUNDS,
+    ),
+    Measure("列入督察问题清单", lambda f: f.listed, "本年度列入（含拟纳入）的次数", _PLAN_LIST),
+    Measure("扣分", lambda f: f.deducted, "本年度扣分之和；分值按政策，标示例的为示例", _LEDGER),
+    Measure("撤销", lambda f: f.reversed, "经申诉或复核撤销的分值之和", _LEDGER),
+    Measure("净扣分", lambda f: f.net, "扣分减撤销", _LEDGER),
+    Measure("回头看（分母）", lambda f: f.revisited, "本年度进行的回头看次数", _VISITS),
+    Measure("整改到位（分子）", lambda f: f.passed, "结果为整改到位的次数", _VISITS),
+    Measure("整改不到位", lambda f: f.failed, "结果为整改不到位的次数", _VISITS),
+    Measure("到位率", lambda f: rate(f.passed, f.revisited), "整改到位÷回头看", _VISITS),
+)
+_ENFORCEMENT = (
+    Measure(
+        "已反馈处罚情况（分母）",
+        lambda f: f.answered,
+        "计入考核的问题中，区县已反馈处置结果的",
+        _ANSWERS,
+    ),
+    Measure("立案处罚（分子）", lambda f: f.case_filed, "其中填报为立案的", _ANSWERS),
+    Measure("立案率", lambda f: rate(f.case_filed, f.answered), "立案处罚÷已反馈", _ANSWERS),
+    Measure("首违不罚、轻微免罚", lambda f: f.no_penalty, "其中依法不予处罚的", _ANSWERS),
+    Measure("法定最低、免除加处", lambda f: f.lenient, "立案处罚中依法从宽的", _ANSWERS),
+    Measure("移送", lambda f: f.referred, "其中移送公安等机关的", _ANSWERS),
+    Measure("罚款（元）", lambda f: f.fines, "区县填报的罚款金额之和", _ANSWERS, 14),
+)
+
+MEASURES: Mapping[Assessment, tuple[Measure, ...]] = {
+    Assessment.POLLUTION_BATTLE: _COMMON,
+    Assessment.ENFORCEMENT_TRAINING: (*_COMMON, *_ENFORCEMENT),
+}
+
+MEANINGS = (("指标", 26), ("口径", 80), ("数据来源或依据", 40))
+NOTE = (
+    "备注：只列数据和分母，不计算得分；考核评分表未公开，须按当年考核办法使用。"
+    "市级自身用时不计入区县任何一项数据。"
+)
+
+
+async def assessment_workbook(services: Services, year: int, wanted: Assessment) -> bytes:
+    """Give a year's figures by unit, the city's sum last, and what each figure means."""
+    figures = await _figures(services, year)
+    measures = MEASURES[wanted]
+    rows = [_row(district(code).name, one, measures) for code, one in figures.items()]
+    total = sum(figures.values(), Figures())
+    title = f"{year}年度{wanted.label}考核数据"
+    columns = (("区县", 20), *((one.heading, one.width) for one in measures))
+    meanings = [(one.heading, one.meaning, one.source) for one in measures]
+    until = f"数据截至{day_of(services.clock()).isoformat()}。"
+    return await asyncio.to_thread(
+        workbook,
+        Sheet(title, columns, [*rows, _row("全市合计", total, measures)], until + NOTE),
+        Sheet("指标口径和来源", MEANINGS, meanings, NOTE),
+    )
+
+
+def _row(name: str, figures: Figures, measures: tuple[Measure, ...]) -> tuple[Cell, ...]:
+    return (name, *(one.value(figures) for one in measures))
+
+
+async def _figures(services: Services, year: int) -> dict[str, Figures]:
+    async with services.db.reading() as session:
+        rows = await ledger.rows(session, year=year)
+    postings = [
+        Posting(
+            district=row.district,
+            points=row.points,
+            taken_back=row.kind == ledger.REVERSAL,
+        )
+        for row in rows
+    ]
+    problems = await all_problems(services)
+    return await asyncio.to_thread(assess, problems, postings, year, services.clock())

@@ -1,0 +1,125 @@
+"""The ledger and the annex as workbooks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from domain.catalogues import key_contents
+from domain.catalogues.districts import district
+from domain.local_time import day_of
+from domain.problem import Problem, Submission
+from domain.stages import Fact
+from domain.words.answers import penalty_words
+from office.exports.workbooks import Cell, Sheet, workbook
+from office.ports import Services
+from store.codec import problem_from
+from store.tables import ProblemRow
+
+LEDGER = (
+    ("问题编号", 16),
+    ("移交文号", 24),
+    ("移交日期", 12),
+    ("区县", 14),
+    ("企业名称", 30),
+    ("统一社会信用代码", 22),
+    ("地址", 26),
+    ("重点内容", 26),
+    ("存在的环境问题", 60),
+    ("处置路径", 18),
+    ("反馈截止", 12),
+    ("反馈时间", 12),
+    ("整改情况", 50),
+    ("是否立案处罚", 30),
+    ("环节", 12),
+    ("督办级别", 10),
+    ("入清单日期", 12),
+    ("入清单原因", 24),
+    ("清单编号", 18),
+    ("扣分", 8),
+    ("回头看日期", 12),
+    ("回头看结果", 14),
+    ("销号日期", 12),
+)
+
+ANNEX = (("企业名称", 28), ("存在的环境问题", 50), ("整改情况", 60), ("是否立案处罚", 22))
+ANNEX_TITLE = "市级大气污染防治执法帮扶问题整改表"
+ANNEX_NOTE = "备注：若一个企业存在多个问题的，每个问题请单独填写一列。"
+
+
+async def ledger_workbook(services: Services) -> bytes:
+    """Give the rectification ledger 整改台账, one row a problem."""
+    rows = [ledger_row(problem) for problem in await all_problems(services)]
+    return await asyncio.to_thread(workbook, Sheet("整改台账", LEDGER, rows))
+
+
+async def annex_workbook(services: Services) -> bytes:
+    """Give the plan's annex form as the districts have answered it, one row a problem."""
+    rows = [annex_row(problem) for problem in await all_problems(services)]
+    return await asyncio.to_thread(workbook, Sheet(ANNEX_TITLE, ANNEX, rows, ANNEX_NOTE))
+
+
+async def all_problems(services: Services) -> list[Problem]:
+    """Give every problem, by its number."""
+    query = select(col(ProblemRow.body)).order_by(col(ProblemRow.problem_no))
+    async with services.db.reading() as session:
+        bodies = list(await session.scalars(query))
+    return [problem_from(body) for body in bodies]
+
+
+def _last_answer(problem: Problem) -> Submission | None:
+    return problem.submissions[-1] if problem.submissions else None
+
+
+def ledger_row(problem: Problem) -> Sequence[Cell]:
+    """Give a problem's cells in the order of `LEDGER`."""
+    facts, answer = problem.facts, _last_answer(problem)
+    content = key_contents.by_code(facts.key_content).label if facts.key_content else "一般问题"
+    entry = problem.entries[-1] if problem.entries else None
+    visit = problem.revisits[-1] if problem.revisits else None
+    owed = problem.rounds[-1] if problem.rounds else None
+    return (
+        problem.problem_no,
+        problem.document_no,
+        problem.transferred_on,
+        district(problem.district).name,
+        facts.enterprise,
+        facts.credit_code,
+        facts.address,
+        content,
+        facts.description,
+        "检查组直接查处" if facts.key_content else "移交属地办理",
+        owed.due_on if owed else None,
+        day_of(answer.received_at) if answer else None,
+        _rectification(answer),
+        penalty_words(answer.answer) if answer else "",
+        problem.stage.label,
+        problem.level,
+        entry.listed_on if entry else None,
+        "、".join(Fact(reason).label for reason in entry.reasons) if entry else "",
+        entry.number if entry else "",
+        problem.points,
+        visit.on if visit else None,
+        visit.result.label if visit else "",
+        problem.closed_on,
+    )
+
+
+def annex_row(problem: Problem) -> Sequence[Cell]:
+    """Give a problem's cells in the order of the plan's annex."""
+    answer = _last_answer(problem)
+    return (
+        problem.facts.enterprise,
+        problem.facts.description,
+        _rectification(answer),
+        penalty_words(answer.answer) if answer else "",
+    )
+
+
+def _rectification(answer: Submission | None) -> str:
+    if answer is None:
+        return ""
+    return f"{answer.answer.state.label}。{answer.answer.text}"

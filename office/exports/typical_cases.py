@@ -1,0 +1,73 @@
+"""Typical cases as a workbook in which nobody can be found."""
+
+from __future__ import annotations
+
+import asyncio
+
+from domain.assessment import last_answer
+from domain.catalogues import key_contents, key_objects, penalty_outcomes
+from domain.catalogues.districts import district
+from domain.catalogues.routes import Route
+from domain.problem import Problem
+from domain.stages import Stage
+from domain.typical_cases import masked_enterprise, masked_text
+from office.exports.ledgers import all_problems
+from office.exports.workbooks import Cell, Sheet, workbook
+from office.ports import Services
+
+CASES = (
+    ("序号", 8),
+    ("区县", 16),
+    ("企业（已隐去名称）", 24),
+    ("重点内容", 30),
+    ("重点对象", 24),
+    ("存在的环境问题", 60),
+    ("处置路径", 34),
+    ("移交日期", 12),
+    ("整改情况", 14),
+    ("是否立案处罚", 20),
+    ("法律依据", 40),
+    ("罚款（元）", 12),
+    ("回头看结果", 14),
+    ("销号日期", 12),
+)
+TITLE = "典型案例"
+NOTE = (
+    "备注：企业只保留地名和单位类型；不含姓名、电话、地址、文号、附件和区县反馈原文。"
+    "自动处理可能有遗漏，公开前须人工审读。"
+)
+
+
+async def typical_cases_workbook(services: Services) -> bytes:
+    """Give the problems marked as typical cases, without personal data."""
+    marked = [one for one in await all_problems(services) if is_shown(one)]
+    rows = [case_row(number, problem) for number, problem in enumerate(marked, 1)]
+    return await asyncio.to_thread(workbook, Sheet(TITLE, CASES, rows, NOTE))
+
+
+def is_shown(problem: Problem) -> bool:
+    """Tell whether a problem is a typical case; what was withdrawn or merged is none."""
+    return problem.typical and problem.stage not in (Stage.WITHDRAWN, Stage.MERGED)
+
+
+def case_row(number: int, problem: Problem) -> tuple[Cell, ...]:
+    """Give a case's cells in the order of `CASES`: codes in words, one text, masked."""
+    facts, answer = problem.facts, last_answer(problem)
+    outcome = penalty_outcomes.find(answer.penalty_outcome) if answer else None
+    visit = problem.revisits[-1] if problem.revisits else None
+    return (
+        number,
+        district(problem.district).name,
+        masked_enterprise(facts.enterprise),
+        key_contents.by_code(facts.key_content).label if facts.key_content else "一般问题",
+        key_objects.by_code(facts.key_object).short if facts.key_object else "",
+        masked_text(facts.description, facts.enterprise),
+        Route(problem.route).label,
+        problem.transferred_on,
+        answer.state.label if answer else "",
+        outcome.annex_text if outcome else "",
+        outcome.ground if outcome else "",
+        answer.penalty_amount if answer else None,
+        visit.result.label if visit else "",
+        problem.closed_on,
+    )

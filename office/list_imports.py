@@ -1,0 +1,156 @@
+"""A list taken in over the web: kept, checked, begun in the background, with its progress."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from domain.local_time import day_of
+from domain.roles import Actor
+from gateways.problem_list.annotate import RowOutcome, annotated_workbook
+from gateways.problem_list.errors import ListError
+from gateways.problem_list.reading import ReadList, read_list
+from office.caller import Caller
+from office.intake import ImportResult, import_rows, read_rows
+from office.new_problem import RowsBody
+from office.once import BATCH, Answer, claim_key
+from office.ports import Services
+from office.refused import Refused
+from store import accounts, batches, idempotency
+from store.codec import json_text
+from store.tables import BatchRow
+
+PAUSE_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+LIST_BYTES = 20 * 1024 * 1024
+"""The largest list taken in."""
+
+
+async def read_workbook(services: Services, content: bytes) -> ReadList:
+    """Read an uploaded list; raises Refused when the file as a whole cannot be read."""
+    try:
+        return await asyncio.to_thread(read_list, content, today=day_of(services.clock()))
+    except ListError as error:
+        raise Refused("invalid_request", str(error), errors=[_list_error(error)]) from error
+
+
+def _list_error(error: ListError) -> dict[str, str]:
+    return {"field": "file", "code": error.code, "message": error.message}
+
+
+async def rehearse(services: Services, caller: Caller, read: ReadList) -> ImportResult:
+    """Say what would become of each row; nothing is written."""
+    return await import_rows(services, read, caller.actor, dry_run=True)
+
+
+async def begin_batch(
+    services: Services, caller: Caller, key: str, file_name: str, content: bytes
+) -> BatchRow:
+    """Keep the workbook and begin its import under `key`; the same key gives the same batch."""
+    read = await read_workbook(services, content)
+    return await _begin(services, caller, key, (file_name or "清单.xlsx")[:100], content, read)
+
+
+async def begin_rows(services: Services, caller: Caller, key: str, body: RowsBody) -> BatchRow:
+    """Keep a list that came as JSON and begin its import; its batch has no file name."""
+    read = read_rows(body.rows, day_of(services.clock()))
+    return await _begin(services, caller, key, "", body.model_dump_json().encode(), read)
+
+
+async def _begin(
+    services: Services, caller: Caller, key: str, file_name: str, content: bytes, read: ReadList
+) -> BatchRow:
+    sealed = await asyncio.to_thread(services.evidence.put, content)
+    await claim_key(services, caller, key, BATCH, sealed.sha256)
+    row = await batches.begin(
+        services.db,
+        batch_id=key,
+        by_id=caller.account.id,
+        file_name=file_name,
+        file_sha256=sealed.sha256,
+        total=len(read.rows) + len(read.refused),
+    )
+    await idempotency.finish(services.db, key, "done", Answer("open", batch_view(row)).text)
+    if row.state == "open":
+        services.imports.begin(row.id, _run(services, caller.actor, row.id, read))
+    return row
+
+
+async def go_on(services: Services) -> None:
+    """Go on with every import that an earlier process left unfinished."""
+    async with services.db.reading() as session:
+        left = await batches.unfinished(session)
+    for row in left:
+        if row.id not in services.imports.tasks:
+            services.imports.begin(row.id, _resume(services, row))
+
+
+async def _resume(services: Services, row: BatchRow) -> None:
+    """Read the kept list as it was read at first, and take it in again."""
+    content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
+    account = await accounts.of_id(services.db, row.by_id)
+    began_on = day_of(row.created_at)
+    if row.file_name:
+        read = await asyncio.to_thread(read_list, content, today=began_on)
+    else:
+        read = read_rows(RowsBody.model_validate_json(content).rows, began_on)
+    await _run(services, account.actor, row.id, read)
+
+
+async def _run(services: Services, by: Actor, batch_id: str, read: ReadList) -> None:
+    """Take the list in; while the store is away, wait and go on."""
+    while True:
+        try:
+            return await _take_in(services, by, batch_id, read)
+        except OperationalError as error:
+            _log.warning("an import waits for the store", batch=batch_id, error=str(error.orig))
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _take_in(services: Services, by: Actor, batch_id: str, read: ReadList) -> None:
+    async def progress(done: int, _: int) -> None:
+        await batches.progress(services.db, batch_id, done=done, report="{}")
+
+    result = await import_rows(services, read, by, progress=progress, origin=f"batch {batch_id}")
+    report = json_text(
+        {
+            **result.document,
+            "outcomes": [
+                [o.sheet, o.row, o.result, list(o.reasons), o.refused] for o in result.outcomes
+            ],
+        }
+    )
+    await batches.progress(
+        services.db, batch_id, done=len(result.rows), report=report, state="done"
+    )
+
+
+def batch_view(row: BatchRow) -> dict[str, Any]:
+    """Show a batch: its progress, and its report once it is done."""
+    report = json.loads(row.report) if row.state == "done" else {}
+    report.pop("outcomes", None) if isinstance(report, dict) else None
+    return {
+        "id": row.id,
+        "state": row.state,
+        "file_name": row.file_name,
+        "total": row.total,
+        "done": row.done,
+        **(report if isinstance(report, dict) else {}),
+    }
+
+
+async def annotated(services: Services, row: BatchRow) -> bytes:
+    """Give the uploaded list back with what became of each row."""
+    if not row.file_name or row.state != "done":
+        raise Refused("batch_not_found")
+    content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
+    outcomes = [
+        RowOutcome(sheet, number, result, tuple(reasons), refused=refused)
+        for sheet, number, result, reasons, refused in json.loads(row.report)["outcomes"]
+    ]
+    return await asyncio.to_thread(annotated_workbook, content, outcomes)

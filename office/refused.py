@@ -1,0 +1,73 @@
+"""What the office refuses: a stable code, and a sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.outcomes import CommandRefused
+from domain.refusals import Refusal
+from store.accounts import AccountRefused
+
+OWN_SENTENCES: Mapping[str, str] = {
+    "not_signed_in": "请先登录，或在请求头 Authorization 中提供有效的个人令牌。",
+    "not_allowed": "您的角色（{role}）无权使用此功能。",
+    "cross_site": "请求来自其他网站，未予受理；请从本系统页面重新操作。",
+    "form_expired": "页面已过期，请返回上一页刷新后重新提交。",
+    "not_found": "没有这个地址，请核对后重试。",
+    "problem_not_found": "没有编号为“{problem_no}”的问题，请核对问题编号。",
+    "batch_not_found": "没有这次导入的记录，请从导入页面重新进入。",
+    "operation_not_found": "没有以此 Idempotency-Key 提交过的操作，请核对。",
+    "file_not_found": "没有这个附件，或者附件不属于该问题。",
+    "inspector_not_found": "人员不在名册上，可能已调离；请刷新后重新选择。",
+    "inspection_group_not_found": "没有这个检查组，或检查组已解散；请刷新后重试。",
+    "group_name_taken": "已有同名的检查组，请换一个名称，或在原检查组上调整人员。",
+    "draw_not_found": "没有这次抽取，请从抽取页面重新进入。",
+    "draw_already_made": "本次抽取已用另一种子完成，结果不能更改；请核对种子。",
+    "deduction_not_found": "没有编号为 {deduction} 的扣分记录，请在扣分台账中核对。",
+    "appeal_not_found": "第 {deduction} 号扣分没有申诉，无需答复。",
+    "position_unfit": "“{position}”与所选单位不符：市级职务只用于市级，区县职务只用于区县。",
+    "rule_change_not_found": "没有这项变更，请从“日历和口径”页面重新进入。",
+    "rule_change_unreadable": "提交的内容不能使用，请按提示修改。",
+    "other_policy": "只能变更正在使用的口径“{policy_id}”，请核对 policy_id。",
+    "already_decided": "该项变更已经办理，请刷新页面查看结果。",
+    "scan_missing": "附件“{name}”尚未上传，请先上传扫描件再提交。",
+    "scan_refused": "扫描件不能接收，请按提示更换文件。",
+    "district_not_found": "没有代码为“{district}”的区县，请核对。",
+    "method_not_allowed": "该地址不支持此种请求方式。",
+    "life_ended": "该问题的办理流程已经结束，不再接受操作。",
+    "idempotency_key_missing": "请在请求头 Idempotency-Key 中提供唯一编号（如 UUID）。",
+    "idempotency_key_unusable": "Idempotency-Key 须为1至255个可见的 ASCII 字符。",
+    "idempotency_key_reused": "同一 Idempotency-Key 已用于另一项请求，请换一个新的编号。",
+    "problem_no_taken": "该问题此前已登记，编号为“{problem_no}”；确为另一问题的，请填写不同的问题编号或移交文号。",
+    "cursor_unusable": "翻页参数无效，请从第一页重新开始。",
+    "body_unreadable": "请求内容无法读取，请检查格式。",
+    "too_large": "提交的内容过大，请减少内容或分次提交。",
+    "list_missing": "请选择要导入的问题清单（.xlsx 文件）。",
+    "invalid_request": "提交的内容有误，请按提示修改后重新提交。",
+    "unavailable": "业务服务暂时无法连接，请稍候重试；已提交的内容不会丢失。",
+    "internal_error": "系统出现内部错误，已记录；请稍后重试，仍有问题请联系管理员。",
+}
+"""Every refusal that no rule speaks: the sentence with its remedy."""
+
+
+class Refused(Exception):
+    """Refused: stable `code`, Chinese `detail`, and the fields concerned; a door adds its status."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        errors: Sequence[dict[str, str]] = (),
+        **values: object,
+    ) -> None:
+        """Refuse for the reason `code`; `values` fill its sentence unless `detail` says it."""
+        self.code = code
+        self.detail = detail or OWN_SENTENCES[code].format(**values)
+        self.errors = list(errors)
+        super().__init__(self.detail)
+
+    @classmethod
+    def by_rule(cls, refusal: Refusal | CommandRefused | AccountRefused) -> Refused:
+        """Carry a refusal of the rules, of a life, or of the accounts outside."""
+        return cls(refusal.code, str(refusal))

@@ -1,0 +1,111 @@
+"""What the entry points are made of: clock, rules, desk, services and courier, from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from temporalio.client import Client
+
+from activities.courier import Courier
+from domain.rules import Rules
+from gateways.calendar_files import load_calendar
+from gateways.evidence import EvidenceStore
+from gateways.link_signer import LinkSigner
+from gateways.mail import SmtpSender, SmtpSettings
+from gateways.mail_inbox import MailFolder
+from gateways.policy_files import load_policy
+from gateways.problem_desk import TemporalDesk
+from gateways.problem_list.reading import read_list
+from gateways.problem_list.redate import redated
+from gateways.problem_list.writing import list_workbook
+from gateways.renderer import Renderer
+from office.ports import RulesInForce, Services
+from settings import Settings
+from store.engine import Clock, Database, system_clock
+
+SAMPLES = Path(__file__).parent / "samples" / "problem-list.xlsx"
+
+
+def shifted_clock(settings: Settings) -> Clock:
+    """Give the domain's clock: this machine's, moved by the recorded shift (zero in production)."""
+    shift = timedelta(seconds=settings.clock_shift_seconds)
+    return (lambda: datetime.now(UTC) + shift) if shift else system_clock
+
+
+def rules_of_the_day(settings: Settings) -> Rules:
+    """Load the policy and the calendars that new lives begin with."""
+    return Rules(load_policy(settings.policy_id), load_calendar())
+
+
+def desk_for(client: Client, settings: Settings, rules: Rules) -> TemporalDesk:
+    """Give the desk with the settings' clock."""
+    shift = timedelta(seconds=settings.clock_shift_seconds)
+    return TemporalDesk(client=client, rules=rules, clock_shift=shift)
+
+
+def smtp_settings(settings: Settings) -> SmtpSettings:
+    """Give the relay's settings."""
+    return SmtpSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        from_address=settings.sender_address,
+        from_name=settings.sender_name,
+        security=settings.smtp_security,
+        username=settings.smtp_username,
+        password=settings.smtp_password.get_secret_value(),
+    )
+
+
+def courier_for(db: Database, settings: Settings) -> Courier:
+    """Give the courier that hands notices over."""
+    return Courier(
+        db,
+        SmtpSender(smtp_settings(settings)),
+        Renderer(),
+        LinkSigner(settings.signing_keys, clock=db.now),
+        settings.public_url,
+        digests=settings.digests,
+        settle=timedelta(seconds=settings.digest_settle_seconds),
+        sender_domain=settings.sender_address.rpartition("@")[2],
+        office=settings.sender_name,
+    )
+
+
+def services_for(client: Client, db: Database, settings: Settings, rules: Rules) -> Services:
+    """Bundle everything the doors work with; the mail folder and samples in development only."""
+    development = settings.environment == "development"
+
+    async def temporal_answers() -> bool:
+        return await client.service_client.check_health()
+
+    return Services(
+        db=db,
+        desk=desk_for(client, settings, rules),
+        renderer=Renderer(),
+        signer=LinkSigner(settings.signing_keys, clock=db.now),
+        evidence=EvidenceStore(settings.evidence),
+        in_force=RulesInForce(policies=(rules.policy,), calendar=rules.calendar),
+        base_url=settings.public_url,
+        development=development,
+        mails=MailFolder(settings.data_dir / "mails") if development else None,
+        samples=sample_list if development else None,
+        readiness={"temporal": temporal_answers},
+    )
+
+
+def sample_list(today: date) -> bytes:
+    """Give the sample list with its dates moved to `today` and today's reporting units."""
+    read = read_list(SAMPLES, today=today)
+    return list_workbook(redated(read.rows, today), "示例问题清单")
+
+
+async def until_stopped() -> None:
+    """Wait for Ctrl-C or the supervisor's request to end."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stopped.set)
+    await stopped.wait()
