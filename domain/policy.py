@@ -46,7 +46,12 @@ POSITION_LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """The day counts of the district's duties and the working days the bureau allows itself."""
+    """The day counts of the district's duties and the working days the bureau allows itself.
+
+    Every rectification that is asked for anew is counted by `redo`. No rule reads `rectification`,
+    nor another `starts_from` of a count than the transfer: a policy file that relies on either is
+    not loaded, a life that recorded one is judged as it always was.
+    """
 
     feedback: DayCountRule
     supplement: DayCountRule

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, time
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.catalogues import clue_sources
-from domain.deadlines import DayCount, StartsFrom
-from domain.policy import Policy, Position, content_hash
-from domain.stages import Fact, Light
+from domain.deadlines import StartsFrom
+from domain.policy import Policy
+from gateways.policy_shape import PolicyFile
 
 FOLDER = Path(__file__).parent.parent / "policies"
 DEFAULT = "chongqing-2024"
-
-_POLICY = TypeAdapter(Policy)
 
 _PLAIN_WORDS = {
     "missing": "缺少此项",
@@ -58,187 +42,10 @@ class PolicyFileError(ValueError):
     code = "policy_file_invalid"
 
 
-def _clock_text(value: object) -> object:
-    # YAML reads an unquoted 17:30 as the number 1050.
-    if not isinstance(value, str):
-        raise ValueError(f'时间须写在引号内，如"09:00"，现为{value}')
-    return value
+class PolicyNotObeyed(PolicyFileError):
+    """A policy relies on something that no rule reads; by it a life would be told wrong dates."""
 
-
-def _known_source(code: str) -> str:
-    try:
-        return clue_sources.by_code(code).code
-    except KeyError as error:
-        raise ValueError(f"没有线索来源{code}") from error
-
-
-def _demand_distinct(what: str, values: Iterable[object]) -> None:
-    listed = list(values)
-    twice = {str(value) for value in listed if listed.count(value) > 1}
-    if twice:
-        raise ValueError(f"{what}重复：{'、'.join(sorted(twice))}")
-
-
-Text = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Count = Annotated[int, Field(ge=0, le=1000)]
-Days = Annotated[int, Field(ge=1, le=1000)]
-PointValue = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=3)]
-LocalTime = Annotated[time, BeforeValidator(_clock_text)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _DayCountRule(_Model):
-    days: Days
-    unit: DayCount
-    clause: Text
-    count_first_day: bool = False
-    roll_off_rest_days: bool = True
-    cut_off: LocalTime | None = None
-    starts_from: StartsFrom = StartsFrom.TRANSFER
-
-
-class _Clocks(_Model):
-    feedback: _DayCountRule
-    supplement: _DayCountRule
-    rectification: _DayCountRule
-    redo: _DayCountRule
-    promise_max_days: Days
-    review_working_days: Days
-    revisit_after_working_days: Count
-    revisit_grace_working_days: Count
-    approval_working_days: Days
-    appeal_working_days: Count
-
-
-class _Rung(_Model):
-    rung: Slug
-    days_before: Days
-    light: Light
-    audience: Annotated[tuple[Position, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _before_red(self) -> Self:
-        if self.light is Light.RED:
-            raise ValueError("到期之前的提醒不能为红灯")
-        return self
-
-
-class _Reminders(_Model):
-    rungs: tuple[_Rung, ...]
-    overdue_audience: Annotated[tuple[Position, ...], Field(min_length=1)]
-    overdue_every_working_days: Days
-    opens_at: LocalTime
-    closes_at: LocalTime
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.opens_at >= self.closes_at:
-            raise ValueError("发送时段的开始（opens_at）应早于结束（closes_at）")
-        _demand_distinct("提醒名称（rung）", (rung.rung for rung in self.rungs))
-        _demand_distinct("提前天数（days_before）", (rung.days_before for rung in self.rungs))
-        return self
-
-
-class _ListingRule(_Model):
-    fact: Fact
-    lists: bool
-    clause: Text
-
-
-class _Band(_Model):
-    occurrence: Days
-    points: PointValue
-
-
-class _DeductionRule(_Model):
-    rule_id: Slug
-    fact: Fact
-    bands: Annotated[tuple[_Band, ...], Field(min_length=1)]
-    clause: Text
-    doubled_for: tuple[Annotated[str, AfterValidator(_known_source)], ...] = ()
-    paper: str = ""
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        steps = [band.occurrence for band in self.bands]
-        if steps != sorted(set(steps)):
-            raise ValueError("各档（bands）的次数（occurrence）应逐档递增")
-        return self
-
-
-class _LevelRule(_Model):
-    level: Days
-    after_working_days: Count
-    title: Text
-    clause: Text
-
-
-class _ExceptionRules(_Model):
-    """All of them together or none: a file that names the group decides every number in it."""
-
-    extension_max_days: Days
-    extensions_max: Count
-    extensions_by_officer: Count
-    extension_answer_working_days: Days
-    objection_working_days: Days
-    objection_answer_working_days: Days
-    suspension_max_days: Days
-    appeal_answer_working_days: Days
-    proposal_working_days: Days
-    register_working_days: Days
-    service_working_days: Days
-    escalate_every_working_days: Days
-    revisit_share_percent: Annotated[int, Field(ge=0, le=100)]
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.extensions_by_officer > self.extensions_max:
-            raise ValueError(
-                "承办人可决定的延期次数（extensions_by_officer）不得多于延期次数上限（extensions_max）"
-            )
-        return self
-
-
-class PolicyFile(_Model):
-    """The shape of one `policies/*.yaml`; what each field means stands in domain/policy.py."""
-
-    policy_id: Slug
-    version: Text
-    title: Text
-    document_no: Text
-    author: Text
-    valid_from: date
-    demo: bool
-    clocks: _Clocks
-    reminders: _Reminders
-    listing: tuple[_ListingRule, ...]
-    deductions: tuple[_DeductionRule, ...]
-    levels: tuple[_LevelRule, ...]
-    valid_to: date | None = None
-    cap_per_problem_year: PointValue | None = None
-    demands_proof_of_service: bool = True
-    exceptions: _ExceptionRules | None = None
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError("失效日期（valid_to）早于施行日期（valid_from）")
-        if [rule.level for rule in self.levels] != list(range(1, len(self.levels) + 1)):
-            raise ValueError("督办层级（levels）应从1起逐级列出")
-        if any(rule.lists for rule in self.listing) and not self.levels:
-            raise ValueError("有纳入清单的情形（listing），就应至少有一级督办（levels）")
-        _demand_distinct("扣分规则编号（rule_id）", (rule.rule_id for rule in self.deductions))
-        _demand_distinct("纳入清单的情形（fact）", (rule.fact.label for rule in self.listing))
-        return self
-
-    def policy(self) -> Policy:
-        """Give the policy as the domain knows it, with the hash of its content."""
-        policy: Policy = _POLICY.validate_python({**self.model_dump(), "content_hash": ""})
-        return replace(policy, content_hash=content_hash(policy))
+    code = "policy_not_obeyed"
 
 
 def load_policy(policy_id: str = DEFAULT, folder: Path = FOLDER) -> Policy:
@@ -271,6 +78,23 @@ def read_policy_file(path: Path) -> Policy:
 
 def read_policy_text(text: str, name: str) -> Policy:
     """Read the text of a policy file called `name`; raises PolicyFileError."""
+    policy = read_kept_policy(text, name)
+    demand_obeyed(policy, name)
+    return policy
+
+
+def demand_obeyed(policy: Policy, name: str) -> None:
+    """Raise PolicyNotObeyed when the policy called `name` relies on what no rule reads."""
+    unread = _unread(policy)
+    if unread:
+        raise PolicyNotObeyed(f"规则文件{name}不能采用：{unread}")
+
+
+def read_kept_policy(text: str, name: str) -> Policy:
+    """Read a text that was put in force before, whether or not every field of it is obeyed.
+
+    Raises PolicyFileError where it is none at all.
+    """
     try:
         return PolicyFile.model_validate(yaml.safe_load(text)).policy()
     except ValidationError as error:
@@ -278,6 +102,26 @@ def read_policy_text(text: str, name: str) -> Policy:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # YAML's own reader raises a plain ValueError for a day such as 2027-02-30.
         raise PolicyFileError(f"规则文件{name}不是有效的YAML（UTF-8）：{error}") from error
+
+
+def _unread(policy: Policy) -> str:
+    """Say on what a policy relies that no rule reads; empty when every field is obeyed."""
+    clocks = policy.clocks
+    rules = {name: getattr(clocks, name) for name in ("feedback", "supplement", "redo")}
+    for name, rule in rules.items():
+        if rule.starts_from is not StartsFrom.TRANSFER:
+            return (
+                f"clocks.{name}.starts_from：目前只能填transfer，时限一律自移交等办理环节的当日起算；"
+                f"暂不支持自签收之日（{rule.starts_from.value}）起算"
+            )
+    if clocks.rectification != clocks.redo:
+        return (
+            "clocks.rectification：整改轮次目前一律按clocks.redo计算，本项须省略或与clocks.redo一致，"
+            "否则所填期限不会生效"
+        )
+    if policy.levels and policy.levels[0].after_working_days:
+        return "levels.第1项.after_working_days：纳入清单即为第1级督办，须为0"
+    return ""
 
 
 def _problems(error: ValidationError) -> str:

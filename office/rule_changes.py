@@ -23,7 +23,7 @@ from domain.problem import Problem
 from domain.roles import Actor, Role
 from domain.work_calendar import WorkCalendar
 from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_text
-from gateways.policy_files import PolicyFileError, read_policy_text
+from gateways.policy_files import PolicyFileError, read_kept_policy, read_policy_text
 from gateways.problem_desk import YEARS_RECORDED
 from office.ports import Services
 from office.refused import Refused
@@ -93,15 +93,19 @@ class Change:
     policy: Policy | None = None
 
 
-def read_change(services: Services, kind: ChangeKind, text: str) -> Change:
-    """Read a proposal; raises Refused saying what is wrong with it."""
+def read_change(services: Services, kind: ChangeKind, text: str, *, kept: bool = False) -> Change:
+    """Read a proposal; raises Refused saying what is wrong with it.
+
+    What is `kept` in the store already is read even where it relies on what no rule reads.
+    """
+    read = read_kept_policy if kept else read_policy_text
     try:
         if kind is ChangeKind.CALENDAR:
             year = read_calendar_text(text, "提交的日历")
             known = [one for one in services.calendar.years if one.announced]
             calendar = load_calendar(announced=(*known, year))
             return Change(kind, f"{year.year}年放假安排", calendar=calendar)
-        policy = read_policy_text(text, "提交的口径")
+        policy = read(text, "提交的口径")
     except (CalendarFileError, PolicyFileError) as error:
         raise Refused("rule_change_unreadable", str(error)) from error
     if policy.policy_id != services.policy.policy_id:
@@ -170,12 +174,15 @@ async def decide(
     services: Services, change_id: str, body: DecisionBody, by: Actor
 ) -> RuleChangeRow:
     """Approve or decline; what is approved is in force at once and goes on to the open problems."""
+    approve = body.decision == "approve"
+    if approve:
+        await _demand_usable(services, change_id)
     try:
         row = await rule_changes.decide(
             services.db,
             change_id,
             by,
-            approve=body.decision == "approve",
+            approve=approve,
             content_hash=body.content_hash,
             to_open=body.to_open,
         )
@@ -184,6 +191,14 @@ async def decide(
     await refresh(services)
     begin_applying(services, row)
     return row
+
+
+async def _demand_usable(services: Services, change_id: str) -> None:
+    """Refuse to put in force what was proposed when more was taken than today."""
+    async with services.db.reading() as session:
+        row = await rule_changes.find(session, change_id)
+    if row is not None and row.state == rule_changes.ChangeState.PROPOSED:
+        read_change(services, ChangeKind(row.kind), row.content)
 
 
 _SENTENCES = {
@@ -202,7 +217,7 @@ async def refresh(services: Services) -> None:
     texts = {kind: [row for row in rows if row.kind == kind] for kind in ChangeKind}
     years = [read_calendar_text(row.content, row.name) for row in texts[ChangeKind.CALENDAR]]
     known = [year for year in services.calendar.years if year.announced]
-    policies = [read_policy_text(row.content, row.name) for row in texts[ChangeKind.POLICY]]
+    policies = [read_kept_policy(row.content, row.name) for row in texts[ChangeKind.POLICY]]
     force = services.in_force
     if years:
         force.calendar = await asyncio.to_thread(load_calendar, announced=(*known, *years))
@@ -231,7 +246,7 @@ async def apply(services: Services, row: RuleChangeRow) -> None:
     if row.to_open:
         async with services.db.reading() as session:
             numbers = await lists.going_on(session)
-    change = read_change(services, ChangeKind(row.kind), row.content)
+    change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def one(number: str) -> Applied:

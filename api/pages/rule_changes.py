@@ -101,7 +101,7 @@ async def _one(
     if row is None:
         raise Refused("rule_change_not_found")
     waits = row.state == ChangeState.PROPOSED
-    change = read_change(services, ChangeKind(row.kind), row.content)
+    change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
     report = report_of(row)
     return page(
         services,

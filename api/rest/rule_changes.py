@@ -61,7 +61,7 @@ async def show(services: Ours, _: Staff, change_id: str) -> dict[str, Any]:
         row = await rule_changes.find(session, change_id)
     if row is None:
         raise Refused("rule_change_not_found")
-    change = read_change(services, ChangeKind(row.kind), row.content)
+    change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
     effects = await preview(services, change)
     shown = {"text": row.content, "effects": [asdict(effect) for effect in effects]}
     return change_view(row) | shown

@@ -14,8 +14,10 @@ from domain.policy import ExceptionRules
 from gateways.policy_files import (
     FOLDER,
     PolicyFileError,
+    PolicyNotObeyed,
     load_policy,
     policy_ids,
+    read_kept_policy,
     read_policy_file,
 )
 
@@ -58,14 +60,19 @@ def test_the_default_policy_says_itself_what_holds_for_lives_that_bend() -> None
 
 
 def test_a_policy_without_the_group_has_the_hash_it_had_before_there_was_one(
-    tmp_path: Path, content: dict[str, Any]
+    content: dict[str, Any],
 ) -> None:
     del content["exceptions"]
     content["version"] = "1"
-    silent = read_policy_file(written(tmp_path, content))
+    content["clocks"]["rectification"] = {
+        "days": 30,
+        "unit": "calendar_days",
+        "clause": "示例：未另行确定整改时限的，自当日起30日，方案未明文",
+    }
+    silent = read_kept_policy(yaml.safe_dump(content), "示例")
     assert silent.content_hash == HASH_OF_VERSION_1
     content["exceptions"] = dict.fromkeys(ExceptionRules.__dataclass_fields__, 2)
-    spoken = read_policy_file(written(tmp_path, content))
+    spoken = read_kept_policy(yaml.safe_dump(content), "示例")
     assert spoken.content_hash != silent.content_hash
     assert spoken.exception_rules.extension_max_days == 2
 
@@ -202,3 +209,34 @@ def test_a_list_instead_of_a_policy_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_said_to_be_unreadable(tmp_path: Path) -> None:
     with pytest.raises(PolicyFileError, match=r"规则文件x\.yaml无法读取"):
         read_policy_file(tmp_path / "x.yaml")
+
+
+REDO = {"days": 30, "unit": "calendar_days", "clause": "示例：整改时限30日"}
+
+
+@pytest.mark.parametrize(
+    ("clock", "changes", "named"),
+    [
+        ("feedback", {"starts_from": "sign_in"}, "clocks.feedback.starts_from：目前只能填transfer"),
+        ("supplement", {"starts_from": "sign_in"}, "clocks.supplement.starts_from："),
+        ("redo", {"starts_from": "sign_in"}, "clocks.redo.starts_from："),
+        ("rectification", REDO, "clocks.rectification：整改轮次目前一律按clocks.redo计算"),
+    ],
+)
+def test_a_policy_that_relies_on_what_no_rule_reads_is_refused_in_words(
+    tmp_path: Path, content: dict[str, Any], clock: str, changes: dict[str, Any], named: str
+) -> None:
+    content["clocks"].setdefault(clock, {}).update(changes)
+    with pytest.raises(PolicyNotObeyed) as refused:
+        read_policy_file(written(tmp_path, content))
+    assert refused.value.code == "policy_not_obeyed"
+    assert named in str(refused.value)
+    kept = read_kept_policy(yaml.safe_dump(content), "示例")
+    assert getattr(kept.clocks, clock) != getattr(load_policy().clocks, clock)
+
+
+def test_a_rectification_clock_that_says_what_is_done_anyway_is_taken(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    content["clocks"]["rectification"] = dict(content["clocks"]["redo"])
+    assert read_policy_file(written(tmp_path, content)) == load_policy()
