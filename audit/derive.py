@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from audit.compare import first_difference
@@ -252,7 +252,10 @@ def demand_handed_over(ended: Derived, start: LifeStart) -> None:
     if missing:
         raise Differs(f"结转的已办指令与此前的运行不符：{'、'.join(missing)}")
     for command_id, handled in carried.items():
-        _demand_same(f"结转的指令 {command_id}", handled, ended.handled[command_id])
+        derived = ended.handled[command_id]
+        # A refusal is its code; its sentence is the wording of the day it was made.
+        same_words = replace(derived, refusal_message=handled.refusal_message)
+        _demand_same(f"结转的指令 {command_id}", handled, same_words)
 
 
 def _demand_same(what: str, recorded: object, derived: object) -> None:

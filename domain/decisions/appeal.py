@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import events as e
+from domain.catalogues.districts import district
 from domain.commands import AppealDeduction, DecideAppeal, ReverseDeduction
 from domain.decisions.draft import Draft
 from domain.decisions.guard import demand_reason
@@ -29,7 +30,7 @@ def file(draft: Draft, command: AppealDeduction) -> None:
     """Take the appeal of the district the points were deducted from."""
     deduction = _deduction(draft, command.deduction)
     if command.district not in _may_appeal(draft, deduction):
-        raise WrongActor("wrong_district", owner=deduction.district)
+        raise WrongActor("wrong_district", owner=district(deduction.district).name)
     if deduction.appeal is not None:
         raise WrongMoment("already_appealed", receipt_id=deduction.appeal.receipt_id)
     demand_reason(command.reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain import events as e
+from domain.catalogues.districts import district
 from domain.commands import (
     Channel,
     EnterAnswer,
@@ -99,7 +100,7 @@ def _round_of(draft: Draft, command: SubmitFeedback | EnterAnswer) -> Round:
     if waiting is not None and waiting.round_no == command.round_no:
         raise WrongMoment("already_answered", receipt_id=waiting.receipt_id)
     if answered.district != draft.problem.district:
-        raise WrongActor("wrong_district", owner=draft.problem.district)
+        raise WrongActor("wrong_district", owner=district(draft.problem.district).name)
     return answered
 
 

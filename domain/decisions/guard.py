@@ -61,7 +61,7 @@ def demand_own(draft: Draft, code: str) -> None:
     """Refuse whatever another district hands in, and anything after the problem is over."""
     demand_open(draft)
     if code != draft.problem.district:
-        raise WrongActor("wrong_district", owner=draft.problem.district)
+        raise WrongActor("wrong_district", owner=district(draft.problem.district).name)
 
 
 def demand_valid_district(draft: Draft, code: str) -> None:
