@@ -6,6 +6,7 @@ enterprise's name are not among it, so no mistyped address can give them away.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -161,6 +162,7 @@ def _of_round(owed: Round | None) -> dict[str, Any]:
     return {
         "round_label": owed.kind.label if owed else "",
         "due_on": owed.due_on if owed else None,
+        "due_at": owed.due_at if owed else None,
         "provisional": owed.provisional if owed else False,
     }
 
@@ -168,7 +170,16 @@ def _of_round(owed: Round | None) -> dict[str, Any]:
 def _details(order: NoticeOrder) -> dict[str, Any]:
     """Give the order's own values; those that have a type get it back."""
     typed: dict[str, Any] = dict(order.details)
-    for name, kind in (("reason", Fact), ("duty", BureauDuty), ("points", Decimal)):
+    for name, read in _TYPED.items():
         if name in typed:
-            typed[name] = kind(typed[name])
+            typed[name] = read(typed[name])
     return typed
+
+
+_TYPED: dict[str, Callable[[str], object]] = {
+    "reason": Fact,
+    "duty": BureauDuty,
+    "points": Decimal,
+    "from_on": date.fromisoformat,
+    "review_on": date.fromisoformat,
+}

@@ -20,7 +20,9 @@ def due(
     as_json: AsJson = False,
 ) -> None:
     """计算反馈时限，并逐步说明推算依据。"""
-    from domain.deadlines import due_date, explain
+    from domain.deadlines import due_date
+    from domain.words.days import due_text
+    from domain.words.working import explain
     from gateways.calendar_files import load_calendar
     from gateways.policy_files import PolicyFileError, load_policy
 
@@ -43,6 +45,6 @@ def due(
             }
         )
         return
-    typer.echo(f"反馈时限：{found.due_on.isoformat()}{'（暂定）' if found.provisional else ''}")
+    typer.echo(f"反馈时限：{due_text(found.due_at)}{'（暂定）' if found.provisional else ''}")
     for step in steps:
         typer.echo(f"  {step.on.isoformat()}  {step.note}")

@@ -8,7 +8,7 @@ from here, so that it reads the same on a page, in a mail and on paper.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +16,9 @@ from typing import Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from domain.catalogues.districts import district
-from domain.deadlines import day_text
 from domain.local_time import SHANGHAI, day_of
+from domain.words.days import day_brief, day_text, due_text
+from domain.words.days import due_brief as due_in_brief
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -37,18 +38,22 @@ def day(value: date | None) -> str:
     """Write a day: 2024年7月9日; of an instant the day in Chongqing."""
     if value is None:
         return NOTHING
-    on = day_of(value) if isinstance(value, datetime) else value
-    return f"{on.year}年{on.month}月{on.day}日"
+    return day_brief(day_of(value) if isinstance(value, datetime) else value)
 
 
-def day_due(value: date | None) -> str:
-    """Write the last day of a period with its end: 2024年7月9日（星期二）24:00."""
-    return NOTHING if value is None else f"{day_text(value)}24:00"
+def full_day(value: date | None) -> str:
+    """Write a day with its weekday: 2024年7月9日（星期二）."""
+    return NOTHING if value is None else day_text(value)
 
 
-def last_day(value: datetime | None) -> str:
-    """Write the last day before an instant that ends it: of 2024-07-10 00:00 the 9th, 24:00."""
-    return NOTHING if value is None else day_due(day_of(value - timedelta(microseconds=1)))
+def due(value: datetime | None) -> str:
+    """Write the instant that ends a period: of 2024-07-10 00:00 2024年7月9日（星期二）24:00."""
+    return NOTHING if value is None else due_text(value)
+
+
+def due_brief(value: datetime | None) -> str:
+    """Write the instant that ends a period as a subject line does: 2024年7月9日24:00."""
+    return NOTHING if value is None else due_in_brief(value)
 
 
 def instant(value: datetime | None) -> str:
@@ -76,7 +81,7 @@ def district_name(code: str) -> str:
     return district(code).name
 
 
-_FILTERS = (day, day_due, last_day, instant, label, money, points, district_name)
+_FILTERS = (day, full_day, due, due_brief, instant, label, money, points, district_name)
 
 
 class Renderer:

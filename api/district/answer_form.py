@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from api.district.asked_so_far import ways
-from api.district.explained import explained
 from api.district.files import remove
 from api.district.frame import Side
 from api.district.handing_in import (
@@ -40,10 +39,12 @@ from domain.catalogues import key_contents, penalty_outcomes
 from domain.catalogues.routes import Route
 from domain.commands import EvidenceFile, RectificationState
 from domain.local_time import day_of
+from domain.words.dates import promise_until, standing
+from domain.words.why import why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
 from office import annex_form
 from office.annex_form import AnnexForm, FormErrors
-from store import drafts, inbox
+from store import drafts, event_log, inbox
 from store.inbox import InboxState
 from store.papers import AnswerPaper
 from store.tables import InboxRow
@@ -198,8 +199,20 @@ async def _form(
         states=RectificationState,
         typed={name: typed.fields.get(name, "") for name in annex_form.FIELDS},
         ways=await ways(side, visit),
-        why=explained(side.services, visit.problem, visit.round),
+        **await _dates(side, visit),
     )
+
+
+async def _dates(side: Side, visit: ProblemVisit) -> dict[str, object]:
+    """Tell by when the round is due, how long that is, and why on that day."""
+    services, problem, owed = side.services, visit.problem, visit.round
+    async with services.db.reading() as session:
+        history = await event_log.timeline(session, problem.problem_no)
+    return {
+        "standing": standing(problem, owed, services.clock(), services.rules),
+        "why": why_this_date(owed, problem, history, services.rules),
+        "promise_until": promise_until(problem, services.rules),
+    }
 
 
 def _returned_why(visit: ProblemVisit) -> str:

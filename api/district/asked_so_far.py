@@ -9,10 +9,10 @@ from datetime import datetime
 from api.district.frame import Side
 from api.district.sessions import ProblemVisit
 from domain import events as e
-from domain.deadlines import day_text
 from domain.events import Recorded
 from domain.problem import Deduction
 from domain.stages import RoundKind, Stage
+from domain.words.days import day_text
 from store import event_log, inbox
 from store.inbox import InboxState
 from store.papers import AppealPaper, Paper, PaperKind

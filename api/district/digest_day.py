@@ -7,7 +7,6 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.district.explained import explained
 from api.district.frame import Side
 from api.district.sessions import (
     Visit,
@@ -21,6 +20,7 @@ from api.district.sessions import (
     visit_to_day,
 )
 from domain.problem import Problem
+from domain.words.dates import Standing, standing
 from gateways.link_signer import ANSWER
 from store import links, problems
 from store.tables import LinkRow
@@ -40,10 +40,7 @@ def add_days(router: APIRouter, side: Side) -> None:
             csrf=visit.csrf,
             district=visit.link.district,
             day=date.fromisoformat(visit.link.day),
-            listed=[
-                (problem, explained(side.services, problem, problem.rounds[-1]))
-                for problem in listed
-            ],
+            listed=[(problem, problem.rounds[-1], _standing(side, problem)) for problem in listed],
         )
 
     @router.post("/day")
@@ -60,6 +57,11 @@ def add_days(router: APIRouter, side: Side) -> None:
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
         return await let_in(side, request, RedirectResponse("/f/problem", 303), link)
+
+
+def _standing(side: Side, problem: Problem) -> Standing:
+    services = side.services
+    return standing(problem, problem.rounds[-1], services.clock(), services.rules)
 
 
 async def _listed(side: Side, visit: Visit) -> list[Problem]:

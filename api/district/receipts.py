@@ -14,10 +14,10 @@ from api.district.sessions import ProblemVisit, visit_to_problem
 from domain import events as e
 from domain.catalogues import penalty_outcomes
 from domain.catalogues.districts import district
-from domain.deadlines import day_text
 from domain.problem import Problem, Submission
 from domain.refusals import REFUSALS
 from domain.stages import Stage
+from domain.words.days import day_text
 from store import event_log, inbox
 from store.inbox import InboxState
 from store.papers import AnswerPaper, AppealPaper, ExtensionPaper, ObjectionPaper, Paper, PaperKind
@@ -118,7 +118,7 @@ def _address(paper: Paper) -> str:
 def _lines(paper: Paper, problem: Problem) -> Iterator[tuple[str, str]]:
     """Give what a request says, in words."""
     if isinstance(paper, ExtensionPaper):
-        yield "申请延至", f"{day_text(paper.wanted_on)}24:00"
+        yield "申请延至", day_text(paper.wanted_on)
     if isinstance(paper, ObjectionPaper) and paper.proper_district:
         yield "认为应由其办理", district(paper.proper_district).name
     if isinstance(paper, AppealPaper):

@@ -24,9 +24,10 @@ from domain.local_time import day_of
 from domain.problem import Problem
 from domain.stages import ENDED
 from domain.words.answers import actor_name, penalty_words
-from domain.words.dates import days_left, light_of, why_this_date
+from domain.words.dates import Standing, standing
 from domain.words.events import act_words, in_words
 from domain.words.whose_turn import span, steps, whose_turn
+from domain.words.why import why_this_date
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.acts import BY_PATH, offered
@@ -165,12 +166,12 @@ async def _problem_page(
         rounds=[
             (
                 owed,
-                why_this_date(owed, history, services.rules),
+                why_this_date(owed, problem, history, services.rules),
                 span(owed, _ran_until(problem, services)),
             )
             for owed in reversed(problem.rounds)
         ],
-        left=_left(problem, services),
+        standing=_standing(problem, services),
         timeline=[
             (one, in_words(one.event), actor_name(one.by, names)) for one in reversed(history)
         ],
@@ -199,13 +200,12 @@ def _ran_until(problem: Problem, services: Services) -> datetime:
     return ended_at or services.clock()
 
 
-def _left(problem: Problem, services: Services) -> tuple[str, str]:
-    """Give the open round's light and how long it has, both empty where no clock runs."""
-    owed, now = problem.open_round, services.clock()
-    if owed is None or problem.suspension is not None:
-        return "", ""
-    light = light_of(owed.due_on, owed.due_at, now, services.rules)
-    return light.value, days_left(owed.due_on, owed.due_at, now)
+def _standing(problem: Problem, services: Services) -> Standing | None:
+    """Say how the open round stands; None where the district owes nothing."""
+    owed = problem.open_round
+    if owed is None:
+        return None
+    return standing(problem, owed, services.clock(), services.rules)
 
 
 def _facts(problem: Problem) -> dict[str, str]:

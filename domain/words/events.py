@@ -15,9 +15,9 @@ from domain.commands import (
     ReverseDeduction,
     SuspendProblem,
 )
-from domain.deadlines import day_text
 from domain.reminders import rung_of_policy
-from domain.words.dates import day_before
+from domain.words.counted import moved_words
+from domain.words.days import day_text, due_text, last_day
 
 RUNG_WORDS = {"due": "到期当日"}
 
@@ -29,8 +29,9 @@ def in_words(event: e.Event) -> str:
 
 def _opened_words(event: e.RoundOpened) -> str:
     mark = "（暂定）" if event.provisional else ""
-    due = f"{day_text(event.due_on)}24:00{mark}"
-    return f"第{event.round_no}轮开始：区县须于{due}前{event.kind.label}"
+    agreed = f"（{e.AGREED}）" if event.agreed else ""
+    due = f"{due_text(event.due_at)}{mark}"
+    return f"第{event.round_no}轮开始：区县须于{due}前{event.kind.label}{agreed}"
 
 
 def _received_words(event: e.FeedbackReceived) -> str:
@@ -107,9 +108,7 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"移交{day_text(v.on)}" + (f"，文号{v.document_no}" if v.document_no else "")
     ),
     e.RoundOpened: _opened_words,
-    e.DueDateMoved: lambda v: (
-        f"第{v.round_no}轮截止日期由{day_text(v.from_on)}改为{day_text(v.due_on)}：{v.reason}"
-    ),
+    e.DueDateMoved: lambda v: f"第{v.round_no}轮{moved_words(v)}",
     e.ReminderIssued: _reminded_words,
     e.ReminderSkipped: lambda v: f"提醒（{rung_words(v.rung)}）已被后续环节取代，未再发送",
     e.FeedbackReceived: _received_words,
@@ -127,13 +126,15 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"
     ),
     e.RevisitPlanned: lambda v: (
-        f"计划于{day_text(v.on)}起回头看，最迟{day_text(day_before(v.due_at))}"
+        f"计划于{day_text(v.on)}起回头看，最迟{day_text(last_day(v.due_at))}"
     ),
     e.RevisitRecorded: lambda v: f"{day_text(v.on)}回头看：{v.result.label}。{v.findings}",
     e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
     e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",
     e.ProblemClosed: lambda v: f"{day_text(v.on)}批准销号",
-    e.DueDateConfirmed: lambda v: f"第{v.round_no}轮时限确定为{day_text(v.due_on)}，不再是暂定日期",
+    e.DueDateConfirmed: lambda v: (
+        f"第{v.round_no}轮截止日期确定为{day_text(v.due_on)}，不再是暂定日期"
+    ),
     e.ExtensionRequested: lambda v: f"区县申请延至{day_text(v.wanted_on)}：{v.reason}",
     e.ExtensionDecided: _extension_words,
     e.ObjectionRaised: _objection_words,

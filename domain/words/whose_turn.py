@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.bureau import owed_by_bureau
-from domain.deadlines import day_text
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import RoundKind, Stage
+from domain.words.days import due_text
 
 _STEPS = ("登记", "移交", "反馈", "审核", "整改", "回头看", "销号")
 _NOW = {
@@ -75,12 +75,13 @@ def whose_turn(problem: Problem, rules: Rules) -> str:
     step = next((o for o in owed_by_bureau(problem, rules) if o.duty in _OF_THE_STAGE), None)
     if step is not None:
         late = "，已超期" if step.duty in problem.late_duties else ""
-        return f"现由市级办理：{step.duty.label}，应于{day_text(step.due_on)}24:00前完成{late}。"
+        due = due_text(midnight_ending(step.due_on))
+        return f"现由市级办理：{step.duty.label}，应于{due}前完成{late}。"
     owed = problem.open_round
     if owed is None:
         return ""
     late = "，已逾期" if owed.overdue_at is not None else ""
-    return f"现由区县办理：应于{day_text(owed.due_on)}24:00前{owed.kind.label}{late}。"
+    return f"现由区县办理：应于{due_text(owed.due_at)}前{owed.kind.label}{late}。"
 
 
 @dataclass(frozen=True, slots=True)

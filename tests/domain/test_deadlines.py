@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from domain.deadlines import (
     DayCount,
     DayCountRule,
-    StartsFrom,
     due_date,
     due_instant,
-    explain,
 )
+from domain.words.working import explain
 from tests.domain.calendars import NOTICE_2024, REAL
 
 FEEDBACK = DayCountRule(
@@ -184,12 +183,6 @@ def test_a_rule_that_does_not_roll_says_so() -> None:
     assert [(step.code, step.note) for step in steps[2:-2]] == [
         ("not_skipped", "2024年7月6日（星期六）：休息日，按规则不顺延。")
     ]
-
-
-def test_a_period_counted_from_sign_in_says_so() -> None:
-    rule = replace(FEEDBACK, starts_from=StartsFrom.SIGN_IN)
-
-    assert explain(on("2024-06-21"), rule, REAL)[0].note.startswith("自签收之日2024年6月21日")
 
 
 @given(DAYS, RULES)

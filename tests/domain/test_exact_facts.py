@@ -9,10 +9,10 @@ from decimal import Decimal
 from domain import commands as c
 from domain import events as e
 from domain.agenda import Duty, DutyKind, agenda
-from domain.deadlines import explain
 from domain.local_time import at_local, midnight_ending
 from domain.rules import Rules
 from domain.stages import Fact
+from domain.words.working import explain
 from tests.domain.lives import MONDAY, Life, default_rules, transferred
 
 AFTER_DUE = date(2024, 7, 10)

@@ -63,9 +63,9 @@ def test_the_explanation_names_each_round_its_dates_and_what_came_of_it() -> Non
     life.until(date(2024, 7, 12))
     life.answer()
     text = " ".join(explain_problem(life.problem, life.rules))
-    assert "2024-07-09 24:00" in text
-    assert "2024-07-12 逾期答复" in text
-    assert "督办层级 1" in text
+    assert "2024年7月9日24:00" in text
+    assert "2024年7月12日逾期答复" in text
+    assert "督办层级1" in text
 
 
 def test_the_explanation_shows_a_moved_date_beside_the_original() -> None:
@@ -77,7 +77,7 @@ def test_the_explanation_shows_a_moved_date_beside_the_original() -> None:
     life.do(RecordService(served_on=life.today, means="直接送达", by=OFFICER))
     life.answer()
     text = " ".join(explain_problem(life.problem, life.rules))
-    assert "原为 2024-07-09" in text
+    assert "原为2024年7月9日" in text
     assert "按时答复" in text
 
 

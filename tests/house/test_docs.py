@@ -22,13 +22,14 @@ from domain import events as e
 from domain.agenda import DutyKind
 from domain.catalogues.routes import Route
 from domain.commands import COMMANDS, RectificationState, RegisterProblem, RevisitResult, Verdict
-from domain.deadlines import DayCount, explain
+from domain.deadlines import DayCount
 from domain.local_time import SHANGHAI, day_of
 from domain.notices import NoticeKind
 from domain.policy import Position
 from domain.refusals import REFUSALS
 from domain.roles import MAY, Role
 from domain.stages import Fact, Light, RoundKind, Stage
+from domain.words.working import explain
 from domain.work_calendar import DayKind
 from gateways.mail import SendOutcome
 from office.acts.role_table import role_table

@@ -31,6 +31,7 @@ from store.records import record
 from store.tables import LinkRow
 from tests.activities.post_office import BASE_URL, signer
 from tests.domain.lives import MONDAY, OFFICER, Life, transferred
+from tests.domain.test_one_voice import by_half_past_five, life_by
 from tests.store.conftest import SteppingClock
 
 EMAILS = TEMPLATES / "emails"
@@ -259,6 +260,48 @@ async def test_a_mail_that_asks_for_something_says_by_when(
             assert one.order.light is not None
             assert one.order.light.label in one.mail.subject
             assert one.order.light.label in one.mail.html
+
+
+def _by_half_past_five() -> Life:
+    """A life whose counted periods end at half past five, with every mail about a round."""
+    rules = by_half_past_five()
+    life = life_by(rules)
+    life.answer_objection(life.object(), uphold=False)
+    life.answer_request(life.ask_for_time(), grant=True)
+    life.suspend()
+    life.until(life.today + timedelta(days=5))
+    life.resume()
+    life.propose(c.MoveDueDate(round_no=1, due_on=date(2024, 7, 31)))
+    life.agree()
+    life.until(date(2024, 8, 20))
+    life.answer()
+    life.review(Verdict.RETURN_FOR_SUPPLEMENT)
+    life.answer()
+    life.review(Verdict.FOUND_FALSE)
+    return life
+
+
+async def test_a_cut_off_stands_in_every_mail_that_says_by_when(
+    db: Database, writer: MailWriter
+) -> None:
+    mails = [
+        one
+        for one in await written(db, writer, _by_half_past_five())
+        if one.order.kind in OF_A_ROUND
+    ]
+    assert {one.order.kind for one in mails} == OF_A_ROUND
+    for one in mails:
+        assert "日17:30" in one.mail.subject, one.order.key
+        assert "）17:30" in one.mail.text
+        assert "）17:30" in one.mail.html
+        assert "24:00" not in one.everything
+
+
+async def test_a_date_in_a_mail_is_written_as_in_a_letter(db: Database, writer: MailWriter) -> None:
+    for one in await written(db, writer, _bent()):
+        assert not re.search(r"\d{4}-\d{2}-\d{2}(?! \d\d:)", one.mail.subject + one.mail.text), (
+            one.order.key
+        )
 
 
 @pytest.mark.parametrize("make", LIVES)

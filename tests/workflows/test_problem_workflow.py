@@ -181,7 +181,7 @@ async def test_the_queries_explain_the_life() -> None:
         await life.state()
         explained = await life.handle.query(ProblemWorkflow.explanation)
         agenda = await life.handle.query(ProblemWorkflow.agenda)
-    assert "2024-07-09 24:00" in explained[1]
+    assert "2024年7月9日24:00届满" in explained[1]
     assert agenda.duty is not None
     assert agenda.duty.detail == "d-5"
     assert agenda.policy.startswith("chongqing-2024@")

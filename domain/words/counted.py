@@ -1,0 +1,95 @@
+"""What a round's days are counted from, told from what kind of round it is and how it moved."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from domain import events as e
+from domain.local_time import day_of
+from domain.problem import Problem, Round
+from domain.stages import RoundKind
+from domain.words.days import day_brief, day_text
+
+
+class CountedFrom(StrEnum):
+    """The event whose day a round is counted from."""
+
+    TRANSFER = "transfer"
+    REASSIGNMENT = "reassignment"
+    RETURN = "return"
+    REDO = "redo"
+    SERVICE = "service"
+    REISSUE = "reissue"
+
+    @property
+    def label(self) -> str:
+        """The event's day in Chinese."""
+        return {
+            "transfer": "移交之日",
+            "reassignment": "改派之日",
+            "return": "退回补充之日",
+            "redo": "要求重新整改之日",
+            "service": "送达之日",
+            "reissue": "重新送达之日",
+        }[self.value]
+
+
+def first_counted_from(owed: Round) -> CountedFrom:
+    """Say what a round was counted from when it opened.
+
+    A second round of feedback there is only where another district got the problem.
+    """
+    if owed.kind is RoundKind.SUPPLEMENT:
+        return CountedFrom.RETURN
+    if owed.kind is RoundKind.RECTIFICATION:
+        return CountedFrom.REDO
+    return CountedFrom.TRANSFER if owed.round_no == 1 else CountedFrom.REASSIGNMENT
+
+
+def counted_from_what(owed: Round, problem: Problem) -> CountedFrom | None:
+    """Say what a round is counted from now; None for a date that was agreed, which is not counted."""
+    if owed.counted_from > first_day(owed, problem):
+        served = owed.served_on == owed.counted_from or not owed.reissues
+        return CountedFrom.SERVICE if served else CountedFrom.REISSUE
+    return None if owed.agreed else first_counted_from(owed)
+
+
+def first_day(owed: Round, problem: Problem) -> date:
+    """Give the day a round was counted from when it opened."""
+    if first_counted_from(owed) is CountedFrom.TRANSFER and problem.transferred_on is not None:
+        return problem.transferred_on
+    return day_of(owed.opened_at)
+
+
+def counted_words(owed: Round, problem: Problem) -> str:
+    """Say in a clause from which day a round is counted, or that its date was agreed."""
+    start = counted_from_what(owed, problem)
+    if start is None:
+        return f"按{e.AGREED}"
+    return f"自{start.label}{day_brief(owed.counted_from)}起算"
+
+
+def moved_words(event: e.DueDateMoved) -> str:
+    """Say how a due date moved, from which day to which, and why."""
+    told = event.reason and event.why not in _SAY_IT_ALL
+    reason = f"；事由：{event.reason}" if told else ""
+    dates = f"由{day_text(event.from_on)}改为{day_text(event.due_on)}"
+    return f"{_moved_how(event)}，截止日期{dates}{reason}"
+
+
+_SAY_IT_ALL = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR})
+"""Moves whose recorded reason says no more than the move itself."""
+
+
+def _moved_how(event: e.DueDateMoved) -> str:
+    counted_from = day_text(event.counted_from)
+    return {
+        e.MovedWhy.SERVICE: f"自送达之日{counted_from}起重新计算",
+        e.MovedWhy.REISSUE: f"自重新送达之日{counted_from}起重新计算",
+        e.MovedWhy.EXTENSION: "经批准延期",
+        e.MovedWhy.BUREAU: "经市级批准调整时限",
+        e.MovedWhy.SUSPENSION: "挂账恢复办理后，按挂账时剩余的时限顺延",
+        e.MovedWhy.CALENDAR: "放假安排公布后重新核算",
+        e.MovedWhy.OBJECTION: "移交异议答复后顺延",
+    }[event.why]

@@ -1,0 +1,34 @@
+"""By which rules a life is judged, in words: the plan, its version and validity, the calendar."""
+
+from __future__ import annotations
+
+from domain.policy import Policy
+from domain.problem import Problem
+from domain.rules import Rules
+from domain.words.days import day_brief
+
+
+def rules_words(rules: Rules) -> str:
+    """Name the policy and the calendar of a life, and what in the policy is an example."""
+    policy = rules.policy
+    until = f"至{day_brief(policy.valid_to)}" if policy.valid_to else "起"
+    example = "；其中的示例数值须在正式使用前替换" if policy.demo else ""
+    return (
+        f"依据{title_words(policy)}（{policy.document_no}），"
+        f"口径{policy.policy_id}第{policy.version}版，自{day_brief(policy.valid_from)}{until}施行，"
+        f"日历{rules.calendar.version}。口径来源：{policy.author}{example}。"
+    )
+
+
+def title_words(policy: Policy) -> str:
+    """Give the plan's name in its title marks, whether or not the policy has written them."""
+    return f"《{policy.title.strip('《》')}》"
+
+
+def level_words(problem: Problem, rules: Rules) -> str:
+    """Say at which level a problem is supervised and on what ground; empty when at none."""
+    if not problem.level:
+        return ""
+    rule = rules.policy.level_rule(problem.level)
+    ground = f"（{rule.title}；依据：{rule.clause}）" if rule else ""
+    return f"，督办层级{problem.level}{ground}"

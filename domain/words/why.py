@@ -1,0 +1,142 @@
+"""Why a round is due on its day: as it was counted or agreed, and each move with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain import events as e
+from domain.deadlines import DayCountRule, due_date
+from domain.problem import Problem, Round
+from domain.rules import Rules
+from domain.stages import RoundKind
+from domain.words.counted import (
+    CountedFrom,
+    counted_from_what,
+    first_counted_from,
+    moved_words,
+)
+from domain.words.days import day_text
+from domain.words.working import (
+    DueStep,
+    clause_step,
+    counting,
+    due_step,
+    provisional_step,
+)
+
+_RECOUNTS = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.REISSUE})
+"""Moves that count the days anew from another day; the others add to what was counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyThisDate:
+    """A round's due date with its working; `original_on` differs when it was moved."""
+
+    round_no: int
+    due_on: date
+    due_at: datetime
+    provisional: bool
+    original_on: date
+    steps: tuple[DueStep, ...]
+
+
+def why_this_date(
+    owed: Round, problem: Problem, history: Sequence[e.Recorded], rules: Rules
+) -> WhyThisDate:
+    """Explain a round's due date from what was recorded, by the rules of its life."""
+    return WhyThisDate(
+        round_no=owed.round_no,
+        due_on=owed.due_on,
+        due_at=owed.due_at,
+        provisional=owed.provisional,
+        original_on=owed.original_due_on,
+        steps=tuple(_steps(owed, problem, history, rules)),
+    )
+
+
+def _steps(
+    owed: Round, problem: Problem, history: Sequence[e.Recorded], rules: Rules
+) -> Iterator[DueStep]:
+    moves = [event for event in _of_round(owed, history) if isinstance(event, e.DueDateMoved)]
+    recounts = [n for n, move in enumerate(moves, 1) if _recounts(owed, move, rules)]
+    before = recounts[-1] if recounts else 0
+    if before:
+        yield _opening(owed)
+        yield from (_move_step(move) for move in moves[:before])
+    start = counted_from_what(owed, problem)
+    if start is None:
+        yield _agreed_step(owed)
+    else:
+        counted_to = moves[before - 1].due_on if before else owed.original_due_on
+        yield from _count(owed, start, counted_to, rules, _clause(owed, history))
+    yield from (_move_step(move) for move in moves[before:])
+    yield due_step(owed.due_on, owed.due_at)
+    if owed.provisional:
+        yield provisional_step(owed.due_on)
+
+
+def _recounts(owed: Round, move: e.DueDateMoved, rules: Rules) -> bool:
+    """Say whether a move counted the days anew; a new calendar may only have passed a rest day."""
+    by_calendar = move.why is e.MovedWhy.CALENDAR and not owed.agreed
+    return move.why in _RECOUNTS or (by_calendar and _counts_to(owed, move.due_on, rules))
+
+
+def _counts_to(owed: Round, due_on: date, rules: Rules) -> bool:
+    return due_date(owed.counted_from, _rule(owed, rules), rules.calendar).due_on == due_on
+
+
+def _of_round(owed: Round, history: Sequence[e.Recorded]) -> Iterator[e.Event]:
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, e.RoundOpened | e.DueDateMoved) and event.round_no == owed.round_no:
+            yield event
+
+
+def _clause(owed: Round, history: Sequence[e.Recorded]) -> str:
+    opened = (one for one in _of_round(owed, history) if isinstance(one, e.RoundOpened))
+    return next((one.clause for one in opened if not one.agreed), "")
+
+
+def _opening(owed: Round) -> DueStep:
+    """Say by when a round was due when it opened, before its days were counted anew."""
+    start = e.AGREED if owed.agreed else f"自{first_counted_from(owed).label}起计算"
+    note = f"原截止日期为{day_text(owed.original_due_on)}（{start}）。"
+    return DueStep(on=owed.original_due_on, code="opened", note=note)
+
+
+def _agreed_step(owed: Round) -> DueStep:
+    note = f"本轮时限为{e.AGREED}{day_text(owed.original_due_on)}，不另行计算。"
+    return DueStep(on=owed.original_due_on, code="agreed", note=note)
+
+
+def _move_step(move: e.DueDateMoved) -> DueStep:
+    return DueStep(on=move.due_on, code="moved", note=f"{moved_words(move)}。")
+
+
+def _count(
+    owed: Round, start: CountedFrom, counted_to: date, rules: Rules, clause: str
+) -> Iterator[DueStep]:
+    """Show the count by the rules of the life; a date that they give otherwise stands as told."""
+    rule = _rule(owed, rules)
+    if _counts_to(owed, counted_to, rules):
+        yield from counting(owed.counted_from, rule, rules.calendar, start)
+        yield clause_step(counted_to, rule.clause)
+        return
+    note = (
+        f"自{start.label}{day_text(owed.counted_from)}起计算期限，"
+        f"按当时适用的口径和放假安排，至{day_text(counted_to)}。"
+    )
+    yield DueStep(on=counted_to, code="recorded", note=note)
+    if clause:
+        yield clause_step(counted_to, clause)
+
+
+def _rule(owed: Round, rules: Rules) -> DayCountRule:
+    clocks = rules.policy.clocks
+    return {
+        RoundKind.FEEDBACK: clocks.feedback,
+        RoundKind.SUPPLEMENT: clocks.supplement,
+        RoundKind.RECTIFICATION: clocks.redo,
+    }[owed.kind]

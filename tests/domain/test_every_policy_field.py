@@ -1,0 +1,304 @@
+"""No field of a policy is idle: changed alone, it changes a date, a point, a duty or a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import pytest
+
+from domain import commands as c
+from domain.agenda import agenda
+from domain.bureau import owed_by_bureau
+from domain.deadlines import DayCount
+from domain.draw import rule_of
+from domain.policy import Policy, Position
+from domain.refusals import Refusal
+from domain.roles import SYSTEM
+from domain.words.dates import promise_until, standing
+from domain.words.events import in_words
+from domain.words.life import explain_problem
+from domain.words.whose_turn import whose_turn
+from domain.words.why import why_this_date
+from gateways.policy_files import PolicyNotObeyed, demand_obeyed
+from tests.domain.lives import MONDAY, OFFICER, Life, default_rules
+
+KEY = "treatment_missing_or_idle"
+SOURCE = "national_round"
+
+Path = tuple[str | int, ...]
+Step = Callable[[Life], object]
+
+
+# -- the scripted lives ------------------------------------------------------------------------
+
+
+def days(count: int) -> Step:
+    """Let days pass."""
+    return lambda life: life.until(life.today + timedelta(days=count))
+
+
+def evening(life: Life) -> None:
+    """It is twenty past five."""
+    life.until(life.today, time(17, 20))
+
+
+def transfer(life: Life) -> None:
+    """Transfer the problem today."""
+    life.transfer()
+
+
+def answer(life: Life) -> None:
+    """Report rectification done."""
+    life.answer()
+
+
+def promise(life: Life) -> None:
+    """Promise rectification for the last day there is."""
+    life.answer(c.RectificationState.IN_PROGRESS, promised_on=MONDAY + timedelta(days=90))
+
+
+def verdict(given: c.Verdict) -> Step:
+    """Give a verdict on what waits."""
+    return lambda life: life.review(given)
+
+
+def revisit(result: c.RevisitResult) -> Step:
+    """Go back to look."""
+    return lambda life: life.revisit(result)
+
+
+def more_time(count: int) -> Step:
+    """Ask for more time."""
+    return lambda life: life.ask_for_time(count)
+
+
+def grant(life: Life) -> None:
+    """Grant what was asked for."""
+    asked = life.problem.rounds[-1].asked
+    life.answer_request(asked.receipt_id if asked else "none")
+
+
+def object_to_it(life: Life) -> None:
+    """Say that the problem is another's."""
+    life.object()
+
+
+def refuse_objection(life: Life) -> None:
+    """Leave the problem where it is."""
+    raised = life.problem.objection
+    life.answer_objection(raised.receipt_id if raised else "none", uphold=False)
+
+
+def agree(life: Life) -> None:
+    """The second person approves."""
+    if life.problem.proposed:
+        life.agree()
+
+
+def pause(life: Life) -> None:
+    """Propose to suspend the problem for the longest time there is."""
+    life.propose(c.SuspendProblem(review_on=life.today + timedelta(days=180)))
+
+
+def appeal(life: Life) -> None:
+    """Appeal the last deduction."""
+    if life.problem.deductions:
+        life.appeal()
+
+
+def uphold(life: Life) -> None:
+    """Uphold the appeal."""
+    for deduction in life.problem.appeals_open:
+        if deduction.appeal:
+            life.answer_appeal(deduction.appeal.receipt_id, uphold=True)
+
+
+def close(life: Life) -> None:
+    """The second person closes the problem."""
+    life.approve()
+
+
+def nobody_was_told(life: Life) -> None:
+    """No notice was accepted for delivery."""
+    life.served = False
+
+
+def served(life: Life) -> None:
+    """Record service by hand."""
+    life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
+
+
+def bounce(life: Life) -> None:
+    """The notice came back."""
+    life.do(c.ReportBounce(round_no=1, notice_key="n", reported_at=life.now, by=SYSTEM))
+
+
+NOT_STRICT = (days(1), answer, verdict(c.Verdict.FOUND_FALSE))
+NOT_IN_PLACE = (answer, verdict(c.Verdict.ACCEPT_DONE), revisit(c.RevisitResult.NOT_IN_PLACE))
+
+SCRIPTS: dict[str, tuple[Step, ...]] = {
+    "answered, returned, promised, missed, revisited, closed": (
+        *(transfer, days(3), answer, days(12), verdict(c.Verdict.RETURN_FOR_SUPPLEMENT)),
+        *(days(20), promise, verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(90), *NOT_IN_PLACE),
+        *(days(30), *NOT_IN_PLACE, days(3), answer, verdict(c.Verdict.ACCEPT_DONE), days(40)),
+        *(revisit(c.RevisitResult.IN_PLACE), days(20), close, days(60)),
+    ),
+    "never answered, found false until the cap holds": (
+        *(transfer, days(15), days(1), days(60), days(60)),
+        *(*NOT_STRICT, days(30), *NOT_STRICT, days(30), *NOT_STRICT),
+    ),
+    "neither answered nor supplemented": (
+        *(transfer, days(20), answer, verdict(c.Verdict.RETURN_FOR_SUPPLEMENT), days(12)),
+    ),
+    "found false after hours": (transfer, answer, evening, verdict(c.Verdict.FOUND_FALSE)),
+    "nobody was told": (nobody_was_told, transfer, days(16), days(20), served, days(20)),
+    "more time": (
+        *(transfer, more_time(30), days(7), grant, more_time(10), days(7), grant, days(5)),
+        *(agree, more_time(10)),
+    ),
+    "an objection, and a dispute": (
+        *(transfer, days(7), object_to_it, days(9), refuse_objection, days(7), object_to_it),
+    ),
+    "suspended": (transfer, pause, days(1), agree, days(200)),
+    "an appeal": (transfer, days(16), days(14), appeal, days(40), uphold, agree),
+    "a notice came back": (transfer, bounce, days(3), days(3), days(3), days(3)),
+    "an early transfer": (lambda life: life.transfer(date(2024, 6, 21)),),
+}
+
+
+# -- what is told of them ----------------------------------------------------------------------
+
+
+def story(policy: Policy) -> tuple[str, ...]:
+    """Live every script by a policy; give everything that came of it and was said of it."""
+    return tuple(line for steps in SCRIPTS.values() for line in _lived(policy, steps))
+
+
+def _lived(policy: Policy, steps: tuple[Step, ...]) -> Iterator[str]:
+    life = Life(rules=replace(default_rules(), policy=policy))
+    life.register(clue_source=SOURCE, key_content=KEY)
+    for step in steps:
+        try:
+            step(life)
+        except Refusal as refusal:
+            yield f"{refusal.code} {refusal}"
+        yield from _told(life)
+    yield from (repr(recorded) for recorded in life.history)
+    yield from (in_words(event) for event in life.events)
+    yield from (repr(notice) for notice in life.notices)
+
+
+def _told(life: Life) -> Iterator[str]:
+    """Tell how the problem stands: duties, whose turn, dates and the reasons for them."""
+    problem, rules = life.problem, life.rules
+    yield repr(agenda(problem, rules))
+    yield from (repr(owed) for owed in owed_by_bureau(problem, rules))
+    yield whose_turn(problem, rules)
+    yield promise_until(problem, rules)
+    yield from explain_problem(problem, rules)
+    for owed in problem.rounds:
+        yield from (step.note for step in why_this_date(owed, problem, life.history, rules).steps)
+        for left in range(8):
+            now = owed.due_at - timedelta(days=left, hours=1)
+            yield repr(standing(problem, owed, now, rules))
+    yield repr(rule_of(rules.policy))
+
+
+# -- one field after the other -----------------------------------------------------------------
+
+
+def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Give every field that holds no further fields, with the way to it."""
+    if is_dataclass(value):
+        for one in fields(value):
+            yield from leaves(getattr(value, one.name), (*path, one.name))
+    elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+        for place, one in enumerate(value):
+            yield from leaves(one, (*path, place))
+    else:
+        yield path, value
+
+
+def changed(whole: Any, path: Path, new: object) -> Any:
+    """Give a copy with one field changed."""
+    if not path:
+        return new
+    first, rest = path[0], path[1:]
+    if isinstance(first, int):
+        return (*whole[:first], changed(whole[first], rest, new), *whole[first + 1 :])
+    return replace(whole, **{first: changed(getattr(whole, first), rest, new)})
+
+
+def other_values(path: Path, value: object) -> tuple[object, ...]:
+    """Give other values of the same kind; a difference in one of them is enough."""
+    if path[-1] in _NOTHING_YET:
+        return (_NOTHING_YET[path[-1]],)
+    if isinstance(value, StrEnum):
+        return tuple(one for one in type(value) if one is not value)
+    if isinstance(value, bool):
+        return (not value,)
+    if isinstance(value, int | Decimal):
+        return (value + 1, value - 1) if value > 1 else (value + 1,)
+    if isinstance(value, tuple):
+        return (value[:-1] or tuple(Position)[-2:],)
+    return (_later(value),)
+
+
+_NOTHING_YET = {
+    "doubled_for": (SOURCE,),
+    "cut_off": time(17, 30),
+    "valid_to": date(2026, 12, 31),
+}
+"""What the default policy leaves open."""
+
+
+def _later(value: object) -> object:
+    if isinstance(value, time):
+        return value.replace(minute=15)
+    return value + timedelta(days=1) if isinstance(value, date) else f"{value}（改）"
+
+
+@cache
+def policies() -> tuple[Policy, ...]:
+    """The default policy, and one that counts everything in calendar days, for these may roll."""
+    default = default_rules().policy
+    clocks, days_of_the_calendar = default.clocks, DayCount.CALENDAR_DAYS
+    supplement = replace(clocks.supplement, unit=days_of_the_calendar)
+    redo = replace(clocks.redo, unit=days_of_the_calendar)
+    rolling = replace(clocks, supplement=supplement, redo=redo, rectification=redo)
+    return default, replace(default, clocks=rolling)
+
+
+@cache
+def told_before(place: int) -> tuple[str, ...]:
+    """The story by a policy as it is."""
+    return story(policies()[place])
+
+
+LEAVES = [(path, value) for path, value in leaves(policies()[0]) if path != ("content_hash",)]
+IDLE = {("levels", 0, "after_working_days")}
+"""What no rule reads beside the two clocks: a policy that relies on it is not loaded either."""
+
+
+def _name(value: object) -> str:
+    return ".".join(map(str, value)) if isinstance(value, tuple) else ""
+
+
+@pytest.mark.parametrize(("path", "value"), LEAVES, ids=[_name(path) for path, _ in LEAVES])
+def test_each_field_of_a_policy_makes_a_difference_or_is_refused(path: Path, value: object) -> None:
+    if path[-1] == "starts_from" or path[:2] == ("clocks", "rectification") or path in IDLE:
+        for other in other_values(path, value):
+            with pytest.raises(PolicyNotObeyed):
+                demand_obeyed(changed(policies()[0], path, other), "示例")
+        return
+    assert any(
+        story(changed(policy, path, other)) != told_before(place)
+        for place, policy in enumerate(policies())
+        for other in other_values(path, value)
+    )
