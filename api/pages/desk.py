@@ -20,7 +20,7 @@ from domain.problem import Problem
 from domain.roles import Role, may
 from domain.rules import Rules
 from domain.stages import Light, Stage
-from domain.words.dates import days_left
+from domain.words.dates import bureau_left, days_left
 from office.caller import Caller
 from office.ports import Services
 from store import lists, notice_log
@@ -112,7 +112,7 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules) -> Iterator[OurDu
         for o in owed_by_bureau(problem, rules)
     }
     for owed in once.values():
-        light, left = _bureau_light(owed.due_on, now)
+        light, left = bureau_left(owed.due_on, now)
         proposers = tuple(_proposers(problem, owed))
         yield OurDuty(problem, owed.duty.label, owed.due_on, light, left, proposers)
 
@@ -123,15 +123,6 @@ def _proposers(problem: Problem, owed: Owed) -> Iterator[str]:
         yield problem.proposal.by.id
     if owed.duty is BureauDuty.PROPOSAL:
         yield from (one.by.id for one in problem.proposed if str(one.seq) == owed.ref)
-
-
-def _bureau_light(due_on: date, now: datetime) -> tuple[Light, str]:
-    days = (due_on - day_of(now)).days
-    if days < 0:
-        return Light.RED, f"已超期{-days}天"
-    if days == 0:
-        return Light.ORANGE, "今日须办"
-    return (Light.YELLOW if days == 1 else Light.GREEN), f"还剩{days}天"
 
 
 def _urgency(duty: OurDuty) -> tuple[date, str]:

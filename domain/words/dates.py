@@ -31,6 +31,16 @@ def days_left(due_on: date, due_at: datetime, now: datetime) -> str:
     return "今日到期" if left == 0 else f"还剩{left}天"
 
 
+def bureau_left(due_on: date, now: datetime) -> tuple[Light, str]:
+    """Say how long the bureau itself still has for what it owes, and in which colour."""
+    left = (due_on - day_of(now)).days
+    if left < 0:
+        return Light.RED, f"已超期{-left}天"
+    if left == 0:
+        return Light.ORANGE, "今日须办"
+    return (Light.YELLOW if left == 1 else Light.GREEN), f"还剩{left}天"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a round stands: a colour's name, and in words how long it still has or is late."""

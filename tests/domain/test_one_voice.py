@@ -14,23 +14,34 @@ from domain import commands as c
 from domain import events as e
 from domain.agenda import Duty
 from domain.commands import RectificationState, Verdict
-from domain.deadlines import DayCountRule
 from domain.decisions.draft import Decision
 from domain.local_time import at_local, midnight_ending
 from domain.problem import Round
 from domain.refusals import WrongActor
-from domain.rules import Rules
 from domain.words.counted import CountedFrom, counted_from_what, moved_words
-from domain.words.dates import promise_until, standing
+from domain.words.dates import bureau_left, promise_until, standing
 from domain.words.events import in_words
 from domain.words.life import explain_problem
 from domain.words.whose_turn import whose_turn
 from domain.words.why import why_this_date
 from tests.domain import wandering
+from tests.domain.dated_lives import (
+    adjusted,
+    agreed_like_a_count,
+    by_half_past_five,
+    extended,
+    life_by,
+    objected_in_vain,
+    reassigned,
+    redone,
+    reissued,
+    resumed,
+    served_late,
+    supplemented,
+)
 from tests.domain.lives import MONDAY, OFFICER, Life, default_rules, transferred
 from tests.domain.wandering import Wanderer
 
-CUT_OFF = time(17, 30)
 _INSTANT = re.compile(r"(\d+)年(\d+)月(\d+)日(?:（星期.）)?(\d\d):(\d\d)")
 
 
@@ -44,32 +55,6 @@ def instants(text: str) -> list[datetime]:
             midnight_ending(on) if midnight else at_local(on, time(int(hour), int(minute)))
         )
     return found
-
-
-def by_half_past_five(policy_id: str = "chongqing-2024") -> Rules:
-    """Rules by which every counted period ends at the close of business."""
-    rules = default_rules(policy_id)
-    clocks = rules.policy.clocks
-
-    def earlier(rule: DayCountRule) -> DayCountRule:
-        return replace(rule, cut_off=CUT_OFF)
-
-    counted = replace(
-        clocks,
-        feedback=earlier(clocks.feedback),
-        supplement=earlier(clocks.supplement),
-        rectification=earlier(clocks.rectification),
-        redo=earlier(clocks.redo),
-    )
-    return replace(rules, policy=replace(rules.policy, clocks=counted))
-
-
-def life_by(rules: Rules) -> Life:
-    """A life judged by some rules, transferred on a Monday."""
-    life = Life(rules=rules)
-    life.register()
-    life.transfer()
-    return life
 
 
 def steps(life: Life, round_no: int = -1) -> list[tuple[str, str]]:
@@ -143,48 +128,6 @@ def test_a_promised_day_ends_at_midnight_whatever_the_count_says() -> None:
 # -- what the days are counted from ----------------------------------------------------------------
 
 
-def supplemented() -> Life:
-    """Returned for supplement on the Wednesday."""
-    life = transferred()
-    life.until(MONDAY + timedelta(days=2))
-    life.answer()
-    life.review(Verdict.RETURN_FOR_SUPPLEMENT)
-    return life
-
-
-def redone() -> Life:
-    """Found false on the Wednesday."""
-    life = transferred()
-    life.until(MONDAY + timedelta(days=2))
-    life.answer()
-    life.review(Verdict.FOUND_FALSE)
-    return life
-
-
-def reassigned() -> Life:
-    """Given to another district on the Wednesday."""
-    life = transferred()
-    life.until(MONDAY + timedelta(days=2))
-    life.answer_objection(life.object(), uphold=True)
-    return life
-
-
-def served_late() -> Life:
-    """Served on the Wednesday only."""
-    life = transferred()
-    life.until(MONDAY + timedelta(days=2))
-    life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
-    return life
-
-
-def reissued() -> Life:
-    """The notice was sent again on the Wednesday."""
-    life = transferred()
-    life.until(MONDAY + timedelta(days=2))
-    life.do(c.ReissueNotice(reason="示例", by=OFFICER))
-    return life
-
-
 COUNTED = [
     (transferred, "移交之日2024年6月24日", CountedFrom.TRANSFER),
     (supplemented, "退回补充之日2024年6月26日", CountedFrom.RETURN),
@@ -221,14 +164,6 @@ def test_days_counted_anew_say_what_they_were_before() -> None:
 # -- dates that were agreed, and dates that moved --------------------------------------------------
 
 
-def agreed_like_a_count() -> Life:
-    """Promised and agreed for the very day on which ten working days would end."""
-    life = transferred()
-    life.answer(RectificationState.IN_PROGRESS, promised_on=date(2024, 7, 8))
-    life.review(Verdict.ACCEPT_IN_PROGRESS)
-    return life
-
-
 def test_an_agreed_date_explains_itself_as_agreed_though_a_count_would_give_it_too() -> None:
     life = agreed_like_a_count()
     assert steps(life) == [
@@ -239,39 +174,6 @@ def test_an_agreed_date_explains_itself_as_agreed_though_a_count_would_give_it_t
         ("due", "截止时间为2024年7月8日（星期一）24:00（北京时间），此前收到的视为按时。"),
     ]
     assert "按区县承诺、市级审核同意的完成日期" in explain_problem(life.problem, life.rules)[2]
-
-
-def extended() -> Life:
-    """Ten days more, asked for and granted."""
-    life = transferred()
-    life.answer_request(life.ask_for_time())
-    return life
-
-
-def adjusted() -> Life:
-    """Another date, proposed and approved."""
-    life = transferred()
-    life.propose(c.MoveDueDate(round_no=1, due_on=date(2024, 7, 20)))
-    life.agree()
-    return life
-
-
-def resumed() -> Life:
-    """Ten days in 挂账."""
-    life = transferred()
-    life.suspend()
-    life.until(MONDAY + timedelta(days=10))
-    life.resume()
-    return life
-
-
-def objected_in_vain() -> Life:
-    """An objection that was refused a day before the date."""
-    life = transferred()
-    receipt = life.object()
-    life.until(date(2024, 7, 8))
-    life.answer_objection(receipt, uphold=False)
-    return life
 
 
 MOVED = [
@@ -339,6 +241,13 @@ def test_how_a_round_stands_follows_the_policys_lights_and_says_when_clocks_stop
     life.suspend()
     stands = standing(life.problem, life.problem.rounds[0], life.now, rules)
     assert (stands.tone, stands.left) == ("blue", "挂账中，时限暂停计算")
+
+
+def test_the_bureaus_own_days_are_told_in_words_of_their_own() -> None:
+    now = at_local(MONDAY, time(10))
+    told = [bureau_left(MONDAY + timedelta(days=left), now) for left in (-2, 0, 1, 2)]
+    assert [words for _, words in told] == ["已超期2天", "今日须办", "还剩1天", "还剩2天"]
+    assert [light.value for light, _ in told] == ["red", "orange", "yellow", "green"]
 
 
 def test_a_refusal_names_the_unit_that_owns_the_problem_not_its_code() -> None:

@@ -30,8 +30,8 @@ from store.migrate import upgrade
 from store.records import record
 from store.tables import LinkRow
 from tests.activities.post_office import BASE_URL, signer
+from tests.domain.dated_lives import by_half_past_five, life_by
 from tests.domain.lives import MONDAY, OFFICER, Life, transferred
-from tests.domain.test_one_voice import by_half_past_five, life_by
 from tests.store.conftest import SteppingClock
 
 EMAILS = TEMPLATES / "emails"

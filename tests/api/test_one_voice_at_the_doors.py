@@ -1,0 +1,72 @@
+"""The district on its link and the officer on his page read the same dates and the same reasons."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import pytest
+
+from domain.roles import Role
+from domain.words.why import why_this_date
+from store.records import record
+from tests.api.house import Office
+from tests.domain.dated_lives import (
+    agreed_like_a_count,
+    by_half_past_five,
+    extended,
+    life_by,
+    redone,
+    reissued,
+    resumed,
+    served_late,
+    supplemented,
+)
+from tests.domain.lives import Life, transferred
+
+LIVES = [
+    transferred,
+    supplemented,
+    redone,
+    served_late,
+    reissued,
+    extended,
+    resumed,
+    agreed_like_a_count,
+]
+
+
+async def two_pages(office: Office, life: Life) -> tuple[str, str]:
+    """Record a life; give the district's page and the officer's."""
+    number = life.problem.problem_no
+    office.clock.now = life.now
+    await office.everybody_is_back()
+    await record(office.db, number, life.history, life.notices)
+    link = await office.link(number, round_no=len(life.problem.rounds))
+    visitor = await office.visitor(link)
+    theirs = await visitor.see()
+    ours = await office.seated(Role.OFFICER).get(f"/problems/{number}")
+    assert (theirs.status_code, ours.status_code) == (200, 200)
+    return html.unescape(theirs.text), html.unescape(ours.text)
+
+
+@pytest.mark.parametrize("make", LIVES, ids=[make.__name__ for make in LIVES])
+async def test_district_and_officer_read_the_same_reasons(
+    office: Office, make: Callable[[], Life]
+) -> None:
+    life = make()
+    owed = life.problem.rounds[-1]
+    theirs, ours = await two_pages(office, life)
+    for step in why_this_date(owed, life.problem, life.history, life.rules).steps:
+        assert f"<li>{step.note}</li>" in theirs
+        assert f"<li>{step.note}</li>" in ours
+
+
+async def test_a_cut_off_stands_on_both_pages_and_24_00_on_neither(office: Office) -> None:
+    rules = by_half_past_five()
+    office.services.in_force.policies = (rules.policy,)
+    life = life_by(rules)
+    theirs, ours = await two_pages(office, life)
+    for page in (theirs, ours):
+        assert "2024年7月9日（星期二）17:30" in page
+        assert "24:00" not in page
