@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from domain.problem import Problem
-from domain.roles import Role
+from domain.roles import Actor, Role
 from gateways.policy_files import FOLDER
 from office.rule_changes import refresh, year_missing
-from store import problems
+from store import problems, rule_changes
+from store.rule_changes import ChangeKind
+from store.tables import RuleChangeRow
 from tests.api.house import Office
 
 YEAR = """
@@ -219,3 +221,55 @@ async def test_the_pages_show_the_task_the_effects_and_the_second_persons_decisi
             await task
         assert "已适用于 1 件在办问题" in (await supervisor.get(address)).text
         assert "尚未录入" not in (await supervisor.get("/rule-changes")).text
+
+
+def of_before(valid_from: str) -> str:
+    """A newer policy as it could be proposed when a clock that no rule reads was still taken."""
+    unread = "{days: 30, unit: calendar_days, clause: 示例：整改时限30日}"
+    return newer_policy(valid_from).replace("  redo:", f"  rectification: {unread}\n  redo:")
+
+
+async def kept(office: Office, text: str) -> RuleChangeRow:
+    """A proposal that was taken before."""
+    officer = Actor("u-officer", Role.OFFICER)
+    return await rule_changes.propose(
+        office.db, "old", ChangeKind.POLICY, "chongqing-2024@9", text, "示例", officer
+    )
+
+
+async def test_a_policy_that_relies_on_what_no_rule_reads_cannot_be_proposed(
+    office: Office,
+) -> None:
+    body = {"kind": "policy", "text": of_before("2026-12-18"), "reason": "示例"}
+    for path in ("/rule-changes/preview", "/rule-changes"):
+        answer = await office.change(path, f"new-{path}", body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "rule_change_unreadable")
+        assert "clocks.rectification" in answer.json()["detail"]
+
+
+async def test_one_that_was_proposed_before_is_shown_and_not_approved(office: Office) -> None:
+    row = await kept(office, of_before("2026-12-18"))
+    assert (await office.ask("GET", "/rule-changes/old")).status_code == 200
+    decision = {"decision": "approve", "content_hash": row.content_hash, "to_open": False}
+    path = "/rule-changes/old/decision"
+    answer = await office.change(path, "approve", decision, Role.SUPERVISOR)
+    assert (answer.status_code, answer.json()["code"]) == (422, "rule_change_unreadable")
+    declined = decision | {"decision": "decline"}
+    answer = await office.change(path, "decline", declined, Role.SUPERVISOR)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_one_that_was_put_in_force_before_stays_in_force(office: Office) -> None:
+    row = await kept(office, of_before("2026-12-18"))
+    supervisor = Actor("u-supervisor", Role.SUPERVISOR)
+    await rule_changes.decide(
+        office.db,
+        row.id,
+        supervisor,
+        approve=True,
+        content_hash=row.content_hash,
+        to_open=False,
+    )
+    await refresh(office.services)
+    policy = office.services.in_force.on(date(2026, 12, 18)).policy
+    assert (policy.version, policy.clocks.rectification.days) == ("9", 30)
