@@ -51,7 +51,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         client,
         task_queue=TASK_QUEUE,
         workflows=[ProblemWorkflow, ArchiveSweepWorkflow],
-        activities=[records.record, inbox.let_in, archive.archive_closed_runs],
+        activities=[records.record, inbox.drain_inbox, archive.archive_closed_runs],
         workflow_runner=sandbox(),
         build_id=BUILD,
         graceful_shutdown_timeout=timedelta(seconds=10),

@@ -18,7 +18,7 @@ from domain.commands import (
 )
 from store import inbox, notice_log
 from store.engine import Database
-from workflows.messages import LetIn, LetInOrder
+from workflows.messages import Drained, DrainOrder
 from workflows.ports import InboxPort
 
 _LONGEST_WAIT = timedelta(seconds=5)
@@ -34,7 +34,7 @@ class Inbox(InboxPort):
         self._db = db
 
     @activity.defn(name="let_in")
-    async def let_in(self, order: LetInOrder) -> LetIn:
+    async def drain_inbox(self, order: DrainOrder) -> Drained:
         """Give everything received before the cut-off and whether the round's notice was served.
 
         The problem's lock is taken after the store's clock has passed the cut-off: a submission
@@ -45,7 +45,7 @@ class Inbox(InboxPort):
             await self._db.lock_problem(session, order.problem_no)
             handed = await inbox.received_before(session, order.problem_no, order.cutoff)
             proof = await notice_log.proof_of_service(session, order.problem_no, order.round_no)
-        return LetIn(
+        return Drained(
             submissions=_only(SubmitFeedback, handed),
             extensions=_only(RequestExtension, handed),
             objections=_only(RaiseObjection, handed),

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from audit.compare import first_difference
-from audit.recording import Answered, Asked, Happening, LetInDone, Ordered, Recording
-from domain.agenda import agenda
-from domain.commands import Command, Handed
-from domain.decide import decide, decide_duty
-from domain.decisions.draft import Decision
+from audit.recording import Answered, Asked, Happening, InboxDrained, Ordered, Recording
+from domain.commands import Command
 from domain.fold import fold
-from domain.notices import notice_orders
-from domain.outcomes import Outcome
+from domain.life import AT_THE_START, CommandRecord, Life, NotBegun, Step
 from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.rules import Rules
-from workflows.messages import Handled, LifeStart, RecordOrder
+from workflows.messages import LifeStart, RecordOrder
 
 _SAME_INSTANT = timedelta(milliseconds=1)
 
@@ -32,47 +27,31 @@ class _Derivation:
     """The life as derived so far, and what it has been given."""
 
     start: LifeStart
-    rules: Rules
-    problem: Problem | None
+    life: Life
     commands: dict[str, Command] = field(default_factory=dict)
-    handled: dict[str, Handled] = field(default_factory=dict)
     served: bool = True
 
     @property
-    def life(self) -> Problem:
-        if self.problem is None:
-            raise Differs("登记之前已有其他记录")
-        return self.problem
+    def shift(self) -> timedelta:
+        return timedelta(seconds=self.start.clock_shift_seconds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
-    """What a run comes to: the problem, the rules at its end, every command dealt with by id."""
-
-    problem: Problem | None
-    rules: Rules
-    handled: Mapping[str, Handled]
-
-
-def derive(run: Recording) -> Derived:
-    """Derive one run; raises `Differs` at the first difference."""
+def derive(run: Recording) -> Life:
+    """Derive one run: the life as it comes to its end; raises `Differs` at the first difference."""
     start = run.start
-    carried = start.carried
-    life = _Derivation(
-        start=start,
-        rules=Rules(start.policy, start.calendar, _version(run)),
-        problem=carried.problem if carried else None,
-        handled={h.command_id: h for h in carried.handled} if carried else {},
-    )
+    life = Life(Rules(start.policy, start.calendar, _version(run)), start.carried)
+    so_far = _Derivation(start=start, life=life)
     if start.revival is not None:
-        life.commands[start.revival.command_id] = start.revival.proposal
+        so_far.commands[start.revival.command_id] = start.revival.proposal
     for happening in run.happenings:
         try:
-            _take(life, happening)
+            _take(so_far, happening)
+        except NotBegun:
+            raise Differs(f"第 {happening.event_id} 个事件：登记之前已有其他记录") from None
         except Differs as difference:
             raise Differs(f"第 {happening.event_id} 个事件：{difference}") from None
     _check_end(run, life)
-    return Derived(problem=life.problem, rules=life.rules, handled=life.handled)
+    return life
 
 
 def _version(run: Recording) -> int:
@@ -85,126 +64,82 @@ def _version(run: Recording) -> int:
     return run.start.rules_version if first is None else first.rules_version
 
 
-def _take(life: _Derivation, happening: Happening) -> None:
+def _take(so_far: _Derivation, happening: Happening) -> None:
     if isinstance(happening, Asked):
-        life.commands[happening.command_id] = happening.command
-    elif isinstance(happening, LetInDone):
-        _take_let_in(life, happening)
+        so_far.commands[happening.command_id] = happening.command
+    elif isinstance(happening, InboxDrained):
+        _take_papers(so_far, happening)
     elif isinstance(happening, Ordered):
-        _check_order(life, happening)
+        _check_order(so_far, happening)
     else:
-        _check_answer(life, happening)
+        _check_answer(so_far, happening)
 
 
-def _take_let_in(life: _Derivation, happening: LetInDone) -> None:
-    """What was let in must have been received before the cut-off."""
-    life.served = happening.answer.served
-    cutoff = happening.order.cutoff
-    for paper in happening.answer.everything():
-        if paper.received_at >= cutoff:
-            raise Differs(f"回执 {paper.receipt_id} 的收到时间不早于截止时刻")
-        life.commands[paper.receipt_id] = paper
-    _refuse_again(life, happening.answer.everything(), cutoff)
-
-
-def _refuse_again(life: _Derivation, papers: Iterable[Handed], now: datetime) -> None:
-    """Note which of the papers let in are refused.
+def _take_papers(so_far: _Derivation, happening: InboxDrained) -> None:
+    """Take what the inbox held; it must have been received before the cut-off.
 
     A refusal leaves no order; when the paper's own Update comes later, it is answered by this one.
+    So a second life goes ahead through all of them, and its refusals are kept.
     """
-    problem = life.life
-    for paper in papers:
-        if paper.receipt_id in life.handled:
-            continue
-        cause = paper.receipt_id
-        try:
-            problem = decide(problem, paper, cause=cause, now=now, rules=life.rules).problem
-        except Refusal as refusal:
-            life.handled[cause] = _refused(cause, refusal)
+    so_far.served = happening.answer.served
+    cutoff = happening.order.cutoff
+    ahead = Life(so_far.life.rules, so_far.life.carried_over())
+    for paper in happening.answer.in_order():
+        if paper.received_at >= cutoff:
+            raise Differs(f"回执 {paper.receipt_id} 的收到时间不早于截止时刻")
+        so_far.commands[paper.receipt_id] = paper
+        answer = ahead.handle(paper, paper.receipt_id, cutoff)
+        if isinstance(answer, Step):
+            ahead.apply(answer)
+        elif answer.outcome is None:
+            so_far.life.keep([answer])
 
 
-def _check_order(life: _Derivation, happening: Ordered) -> None:
-    order = happening.order
+def _check_order(so_far: _Derivation, happening: Ordered) -> None:
+    life, order = so_far.life, happening.order
     if not order.recorded:
         raise Differs("记录中没有任何事项")
     at = order.recorded[0].at
-    shift = timedelta(seconds=life.start.clock_shift_seconds)
-    if abs(happening.decided_at + shift - at) > _SAME_INSTANT:
+    if abs(happening.decided_at + so_far.shift - at) > _SAME_INSTANT:
         raise Differs(f"记录时刻 {at.isoformat()} 与流程时钟不符")
-    decision = _decide_again(life, order, at)
-    _demand_same(_label(order), order.recorded, decision.events)
-    life.problem, life.rules = decision.problem, decision.rules
-    _note_outcome(life, decision)
-    _demand_same("通知", order.notices, notice_orders(decision.events, life.life, life.rules))
-    _demand_same("下一事项", order.next_duty, agenda(life.life, life.rules))
+    step = _decide_again(so_far, order, at)
+    _demand_same(_label(order), order.recorded, step.decision.events)
+    life.apply(step)
+    _demand_same("通知", order.notices, step.notices)
+    _demand_same("下一事项", order.next_duty, step.next_duty)
 
 
-def _decide_again(life: _Derivation, order: RecordOrder, at: datetime) -> Decision:
-    cause = order.recorded[0].cause
+def _decide_again(so_far: _Derivation, order: RecordOrder, at: datetime) -> Step:
+    life, cause = so_far.life, order.recorded[0].cause
     try:
-        if cause == "start":
-            return _begin_again(life, at)
+        if cause == AT_THE_START:
+            return life.begin(so_far.start.register, so_far.start.transfer, at)
         if cause.startswith("duty:"):
-            return _meet_again(life, cause, at)
-        if cause not in life.commands:
+            return _meet_again(so_far, cause, at)
+        if cause not in so_far.commands:
             raise Differs(f"没有编号为 {cause} 的指令")
-        if cause in life.handled:
+        if life.answered(cause) is not None:
             raise Differs(f"指令 {cause} 被办理了两次")
-        return decide(life.life, life.commands[cause], cause=cause, now=at, rules=life.rules)
+        return life.decide(so_far.commands[cause], cause, at)
     except Refusal as refusal:
         raise Differs(f"记录为已办理，按规则应予拒绝：{refusal}") from refusal
 
 
-def _note_outcome(life: _Derivation, decision: Decision) -> None:
-    cause = decision.events[0].cause
-    if cause in life.commands:
-        problem = decision.problem
-        outcome = Outcome(
-            problem_no=problem.problem_no,
-            seq=problem.seq,
-            stage=problem.stage,
-            level=problem.level,
-            events=tuple(recorded.event.tag for recorded in decision.events),
-        )
-        life.handled[cause] = Handled(command_id=cause, outcome=outcome)
-
-
-def _refused(command_id: str, refusal: Refusal) -> Handled:
-    return Handled(
-        command_id=command_id,
-        outcome=None,
-        refusal_code=refusal.code,
-        refusal_message=str(refusal),
-    )
-
-
-def _begin_again(life: _Derivation, at: datetime) -> Decision:
-    start = life.start
-    begun = decide(None, start.register, cause="start", now=at, rules=life.rules)
-    if start.transfer is None:
-        return begun
-    try:
-        transferred = decide(begun.problem, start.transfer, cause="start", now=at, rules=life.rules)
-    except Refusal:
-        return begun
-    return Decision(begun.events + transferred.events, transferred.problem, life.rules)
-
-
-def _meet_again(life: _Derivation, cause: str, at: datetime) -> Decision:
-    duty = agenda(life.life, life.rules)
+def _meet_again(so_far: _Derivation, cause: str, at: datetime) -> Step:
+    life, duty = so_far.life, so_far.life.duty
     if duty is None or duty.cause != cause:
         expected = "无" if duty is None else duty.cause
         raise Differs(f"记录的到期事项为 {cause}，按规则应为 {expected}")
     if at < duty.at:
         raise Differs(f"事项 {cause} 在到期之前即被办理")
-    return decide_duty(life.life, duty, served=life.served, now=at, rules=life.rules)
+    return life.meet(duty, served=so_far.served, now=at)
 
 
-def _check_answer(life: _Derivation, happening: Answered) -> None:
+def _check_answer(so_far: _Derivation, happening: Answered) -> None:
     """A refusal must follow from the rules just as an outcome does, and stays what it was."""
-    known = life.handled.get(happening.command_id)
+    known = so_far.life.answered(happening.command_id)
     if known is None and happening.outcome is None:
-        known = _refuse_now(life, happening)
+        known = _refuse_now(so_far, happening)
     if known is None:
         raise Differs(f"指令 {happening.command_id} 答复为已办理，但没有相应记录")
     _demand_same(f"指令 {happening.command_id} 的答复", happening.outcome, known.outcome)
@@ -212,31 +147,27 @@ def _check_answer(life: _Derivation, happening: Answered) -> None:
         raise Differs(f"拒绝代码记录为 {happening.refusal_code}，按规则应为 {known.refusal_code}")
 
 
-def _refuse_now(life: _Derivation, happening: Answered) -> Handled:
+def _refuse_now(so_far: _Derivation, happening: Answered) -> CommandRecord:
     command_id = happening.command_id
-    command = life.commands.get(command_id)
+    command = so_far.commands.get(command_id)
     if command is None:
         raise Differs(f"没有编号为 {command_id} 的指令")
-    now = happening.decided_at + timedelta(seconds=life.start.clock_shift_seconds)
-    try:
-        decide(life.life, command, cause=command_id, now=now, rules=life.rules)
-    except Refusal as refusal:
-        life.handled[command_id] = _refused(command_id, refusal)
-        return life.handled[command_id]
-    raise Differs(f"指令 {command_id} 记录为拒绝，按规则应予办理")
+    answer = so_far.life.handle(command, command_id, happening.decided_at + so_far.shift)
+    if isinstance(answer, Step):
+        raise Differs(f"指令 {command_id} 记录为拒绝，按规则应予办理")
+    return answer
 
 
-def _check_end(run: Recording, life: _Derivation) -> None:
+def _check_end(run: Recording, life: Life) -> None:
     if run.result is not None:
         recorded = (run.result.seq, run.result.stage, run.result.level)
-        derived = (life.life.seq, life.life.stage, life.life.level)
-        _demand_same("流程结果", recorded, derived)
+        problem = life.problem
+        _demand_same("流程结果", recorded, (problem.seq, problem.stage, problem.level))
     if run.goes_on is not None:
-        ended = Derived(problem=life.problem, rules=life.rules, handled=life.handled)
-        demand_handed_over(ended, run.goes_on)
+        demand_handed_over(life, run.goes_on)
 
 
-def demand_handed_over(ended: Derived, start: LifeStart) -> None:
+def demand_handed_over(ended: Life, start: LifeStart) -> None:
     """Demand that a run begins with exactly what the one before it came to.
 
     The problem, the rules it is judged by, and every command dealt with: one that were missing
@@ -244,18 +175,16 @@ def demand_handed_over(ended: Derived, start: LifeStart) -> None:
     """
     if start.carried is None:
         raise Differs("新运行没有结转此前的问题")
-    _demand_same("结转的问题", start.carried.problem, ended.problem)
+    _demand_same("结转的问题", start.carried.problem, ended.problem_or_none)
     rules = Rules(start.policy, start.calendar, start.rules_version)
     _demand_same("结转的规则", rules, ended.rules)
-    carried = {handled.command_id: handled for handled in start.carried.handled}
-    missing = sorted(ended.handled.keys() ^ carried.keys())
+    carried = {record.command_id: record for record in start.carried.handled}
+    derived = {record.command_id: record for record in ended.records}
+    missing = sorted(derived.keys() ^ carried.keys())
     if missing:
         raise Differs(f"结转的已办指令与此前的运行不符：{'、'.join(missing)}")
-    for command_id, handled in carried.items():
-        derived = ended.handled[command_id]
-        # A refusal is its code; its sentence is the wording of the day it was made.
-        same_words = replace(derived, refusal_message=handled.refusal_message)
-        _demand_same(f"结转的指令 {command_id}", handled, same_words)
+    for command_id, record in carried.items():
+        _demand_same(f"结转的指令 {command_id}", record, derived[command_id])
 
 
 def _demand_same(what: str, recorded: object, derived: object) -> None:

@@ -15,7 +15,7 @@ from temporalio.converter import DataConverter
 
 from domain.commands import COMMANDS, Command
 from domain.outcomes import Outcome
-from workflows.messages import LetIn, LetInOrder, LifeStart, RecordOrder
+from workflows.messages import Drained, DrainOrder, LifeStart, RecordOrder
 
 T = TypeVar("T")
 
@@ -39,12 +39,12 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetInDone:
+class InboxDrained:
     """What the inbox let in before a consequence."""
 
     event_id: int
-    order: LetInOrder
-    answer: LetIn
+    order: DrainOrder
+    answer: Drained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Answered:
     decided_at: datetime
 
 
-Happening = Asked | Ordered | LetInDone | Answered
+Happening = Asked | Ordered | InboxDrained | Answered
 
 
 class Unreadable(Exception):
@@ -90,7 +90,7 @@ class _Reader:
         self._history = history
         self._payloads = converter.payload_converter
         self._now = datetime.min.replace(tzinfo=UTC)
-        self._let_in_orders: dict[int, LetInOrder] = {}
+        self._let_in_orders: dict[int, DrainOrder] = {}
         self._command_ids: dict[int, str] = {}
 
     def read(self) -> Recording:
@@ -150,7 +150,7 @@ class _Reader:
             order = self._one(event, scheduled.input, RecordOrder)
             yield Ordered(event_id=event.event_id, order=order, decided_at=self._now)
         elif scheduled.activity_type.name == "let_in":
-            order_in = self._one(event, scheduled.input, LetInOrder)
+            order_in = self._one(event, scheduled.input, DrainOrder)
             self._let_in_orders[event.event_id] = order_in
         else:
             raise Unreadable(
@@ -161,8 +161,8 @@ class _Reader:
         done = event.activity_task_completed_event_attributes
         order = self._let_in_orders.get(done.scheduled_event_id)
         if order is not None:
-            answer = self._one(event, done.result, LetIn)
-            yield LetInDone(event_id=event.event_id, order=order, answer=answer)
+            answer = self._one(event, done.result, Drained)
+            yield InboxDrained(event_id=event.event_id, order=order, answer=answer)
 
     def _result(self, last: HistoryEvent) -> Outcome | None:
         if last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:

@@ -11,9 +11,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
 from audit.compare import first_difference
-from audit.derive import Derived, Differs, demand_handed_over, derive
+from audit.derive import Differs, demand_handed_over, derive
 from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import orders_of_replay
+from domain.life import Life
 from domain.policy import content_hash
 from domain.work_calendar import years_hash
 from workflows.messages import LifeStart
@@ -50,7 +51,7 @@ class Verified:
 
 async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Verified:
     """Verify all runs of one life, oldest first."""
-    derived: Derived | None = None
+    derived: Life | None = None
     recordings: list[Recording] = []
     difference = None
     try:
@@ -63,7 +64,7 @@ async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter)
             await _demand_same_orders(history, recording, converter)
     except (Differs, Unreadable) as found:
         difference = str(found)
-    problem = derived.problem if derived else None
+    problem = derived.problem_or_none if derived else None
     return Verified(
         problem_no=problem_no_of(runs[0].workflow_id),
         runs=len(runs),
@@ -80,7 +81,7 @@ def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
     return (happening for recording in recordings for happening in recording.happenings)
 
 
-def _demand_continuity(before: Recording | None, ended: Derived | None, run: Recording) -> None:
+def _demand_continuity(before: Recording | None, ended: Life | None, run: Recording) -> None:
     """A later run must begin with exactly what the earlier one handed over, or ended with."""
     if before is None or ended is None:
         if run.start.carried is not None:
@@ -96,7 +97,7 @@ def _demand_continuity(before: Recording | None, ended: Derived | None, run: Rec
         raise Differs(f"新运行的起始内容与前一运行结转的不同：{difference}")
 
 
-def _demand_revival(before: Recording, ended: Derived, start: LifeStart) -> None:
+def _demand_revival(before: Recording, ended: Life, start: LifeStart) -> None:
     """A life is taken up again only after its end, and exactly as it ended."""
     if before.result is None:
         raise Differs("前一运行尚未办结，不能重启")

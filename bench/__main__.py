@@ -369,7 +369,7 @@ async def main() -> None:
         db = Database(settings.database)
         server = TemporalServer(folder / "temporal", free_port())
         client = await server.start()
-        records, let_in, noting = Records(db), Inbox(db), Noting()
+        records, drain, noting = Records(db), Inbox(db), Noting()
         desk = TemporalDesk(client=client, rules=rules_of_the_day(settings))
         try:
             async with (
@@ -377,7 +377,7 @@ async def main() -> None:
                     client,
                     task_queue=TASK_QUEUE,
                     workflows=[ProblemWorkflow],
-                    activities=[records.record, let_in.let_in],
+                    activities=[records.record, drain.drain_inbox],
                     workflow_runner=sandbox(),
                     interceptors=[noting],
                     build_id=BUILD,

@@ -10,12 +10,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.commands import ProposeAct
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
-from workflows.messages import Legacy, LifeStart, Revival
+from workflows.messages import LifeStart, Reopening, RunHandover
 from workflows.names import workflow_id
 from workflows.problem_workflow import ProblemWorkflow
 
 
-async def legacy_of(client: Client, problem_no: str, patience: timedelta) -> Legacy:
+async def handover_of(client: Client, problem_no: str, patience: timedelta) -> RunHandover:
     """Ask the newest run of a life what it leaves behind.
 
     The answer is its history replayed by a worker, not the store's view of it: rules, problem and
@@ -24,31 +24,31 @@ async def legacy_of(client: Client, problem_no: str, patience: timedelta) -> Leg
     """
     newest = client.get_workflow_handle_for(ProblemWorkflow.run, workflow_id(problem_no))
     try:
-        legacy = await newest.query(ProblemWorkflow.legacy, rpc_timeout=patience)
+        handover = await newest.query(ProblemWorkflow.handover, rpc_timeout=patience)
     except WorkflowQueryFailedError as error:
         raise OutcomeUnknown(str(error)) from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NoSuchLife(problem_no) from error
         raise OutcomeUnknown(str(error)) from error
-    if legacy is None:
+    if handover is None:
         raise NoSuchLife(problem_no)
-    return legacy
+    return handover
 
 
-def answer_of(legacy: Legacy, command_id: str) -> Outcome | None:
+def answer_of(handover: RunHandover, command_id: str) -> Outcome | None:
     """Give the outcome of a command the life dealt with, None when it never heard of it.
 
     Raises `CommandRefused` as the life did.
     """
-    handled = legacy.start.carried.handled if legacy.start.carried else ()
+    handled = handover.start.carried.handled if handover.start.carried else ()
     known = next((one for one in handled if one.command_id == command_id), None)
     if known is not None and known.outcome is None:
         raise CommandRefused(known.refusal_code, known.refusal_message)
     return known.outcome if known else None
 
 
-def taken_up(legacy: Legacy, proposal: ProposeAct, command_id: str) -> LifeStart:
+def taken_up(handover: RunHandover, proposal: ProposeAct, command_id: str) -> LifeStart:
     """Give the start of the run that goes on from an ended one, with a proposal to reopen."""
-    revival = Revival(proposal=proposal, command_id=command_id, after_run_id=legacy.run_id)
-    return replace(legacy.start, revival=revival)
+    revival = Reopening(proposal=proposal, command_id=command_id, after_run_id=handover.run_id)
+    return replace(handover.start, revival=revival)

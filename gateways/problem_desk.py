@@ -35,7 +35,7 @@ from domain.commands import (
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
 from domain.rules import Rules
-from gateways.ended_lives import answer_of, legacy_of, taken_up
+from gateways.ended_lives import answer_of, handover_of, taken_up
 from workflows import names
 from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
@@ -108,16 +108,16 @@ class TemporalDesk:
         A proposal that is refused ends the new run at once; its answer is then asked of it. Asked
         again under the same `command_id`, no second run begins.
         """
-        legacy = await legacy_of(self.client, problem_no, self.patience)
-        known = answer_of(legacy, command_id)
+        handover = await handover_of(self.client, problem_no, self.patience)
+        known = answer_of(handover, command_id)
         if known is not None:
             return known
-        await self.begin_again(problem_no, taken_up(legacy, proposal, command_id))
+        await self.begin_again(problem_no, taken_up(handover, proposal, command_id))
         try:
             return await self._command(problem_no, proposal, command_id)
         except NoSuchLife as over:
-            legacy = await legacy_of(self.client, problem_no, self.patience)
-            known = answer_of(legacy, command_id)
+            handover = await handover_of(self.client, problem_no, self.patience)
+            known = answer_of(handover, command_id)
             if known is None:
                 raise OutcomeUnknown(f"{problem_no} ended before it was taken up") from over
             return known

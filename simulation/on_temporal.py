@@ -347,7 +347,7 @@ async def _house(folder: Path, rules: Rules) -> AsyncIterator[House]:
         digests=False,
     )
     await add_sample_contacts(db)
-    records, let_in = Records(db), Inbox(db)
+    records, drain = Records(db), Inbox(db)
     try:
         async with (
             skipping_server() as env,
@@ -355,7 +355,7 @@ async def _house(folder: Path, rules: Rules) -> AsyncIterator[House]:
                 env.client,
                 task_queue=TASK_QUEUE,
                 workflows=[ProblemWorkflow],
-                activities=[records.record, let_in.let_in],
+                activities=[records.record, drain.drain_inbox],
                 workflow_runner=sandbox(),
                 build_id=BUILD,
             ),

@@ -18,33 +18,14 @@ from domain.commands import (
     TransferProblem,
 )
 from domain.events import Recorded
+from domain.life import CarriedOver
 from domain.notices import NoticeOrder
-from domain.outcomes import Outcome
 from domain.policy import Policy
-from domain.problem import Problem
 from domain.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handled:
-    """One command a life has dealt with, so that it is never applied twice, over all its runs."""
-
-    command_id: str
-    outcome: Outcome | None
-    refusal_code: str = ""
-    refusal_message: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
-    """What one run hands to the next: the problem and every command already dealt with."""
-
-    problem: Problem
-    handled: tuple[Handled, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revival:
+class Reopening:
     """The proposal by which an ended life is taken up again 反弹重启, under the command's id.
 
     `after_run_id` is the run in which the life had ended. The server keeps no chain between the
@@ -75,13 +56,13 @@ class LifeStart:
     row_key: str = ""
     clock_shift_seconds: float = 0
     continue_after_events: int = 2_000
-    carried: Carried | None = None
-    revival: Revival | None = None
+    carried: CarriedOver | None = None
+    revival: Reopening | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Legacy:
-    """What a run leaves to another one of the same life: its id, and what that would begin with."""
+class RunHandover:
+    """What a run hands to another one of the same life: its id, and what that would begin with."""
 
     run_id: str
     start: LifeStart
@@ -106,7 +87,7 @@ class RecordOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetInOrder:
+class DrainOrder:
     """Before a consequence: what was received before `cutoff`, and was the round's notice served?"""
 
     problem_no: str
@@ -115,7 +96,7 @@ class LetInOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetIn:
+class Drained:
     """Everything received before the cut-off, and whether service is proven."""
 
     submissions: tuple[SubmitFeedback, ...]
@@ -124,7 +105,7 @@ class LetIn:
     objections: tuple[RaiseObjection, ...] = ()
     appeals: tuple[AppealDeduction, ...] = ()
 
-    def everything(self) -> Sequence[Handed]:
+    def in_order(self) -> Sequence[Handed]:
         """Give all of it in the order it was received."""
         handed: list[Handed] = [*self.submissions, *self.extensions]
         handed += [*self.objections, *self.appeals]

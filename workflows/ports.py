@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from temporalio import activity
 
-from workflows.messages import LetIn, LetInOrder, RecordOrder
+from workflows.messages import Drained, DrainOrder, RecordOrder
 
 
 class RecordPort(ABC):
@@ -26,7 +26,7 @@ class InboxPort(ABC):
 
     @activity.defn(name="let_in")
     @abstractmethod
-    async def let_in(self, order: LetInOrder) -> LetIn:
+    async def drain_inbox(self, order: DrainOrder) -> Drained:
         """Give everything received before the cut-off, once the store's clock has passed it."""
 
 

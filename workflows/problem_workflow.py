@@ -16,26 +16,20 @@ from temporalio.common import RawValue, RetryPolicy, SearchAttributeUpdate
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.agenda import Duty, agenda, lets_in
+    from domain.agenda import Duty, lets_in
     from domain.commands import COMMANDS, HANDED, Command
-    from domain.decide import decide, decide_duty
-    from domain.decisions.draft import Decision
-    from domain.notices import notice_orders
+    from domain.life import CommandRecord, Life, Step
     from domain.outcomes import Outcome
     from domain.problem import Problem
-    from domain.refusals import Refusal
     from domain.rules import Rules, shared
     from domain.words.life import explain_problem
     from workflows.messages import (
         AgendaAnswer,
-        Carried,
-        Handled,
-        Legacy,
-        LetIn,
-        LetInOrder,
+        Drained,
+        DrainOrder,
         LifeStart,
         RecordOrder,
-        Revival,
+        RunHandover,
     )
     from workflows.names import DISTRICT, DUE_AT, LEVEL, STAGE
     from workflows.ports import InboxPort, RecordPort
@@ -55,13 +49,10 @@ class ProblemWorkflow:
     @workflow.init
     def __init__(self, start: LifeStart) -> None:
         """Stand ready before the first task, so that an early Update finds a whole life."""
-        version = rules_version(start.rules_version)
+        rules = Rules(start.policy, start.calendar, rules_version(start.rules_version))
         self._start = start
-        self._rules = shared(Rules(start.policy, start.calendar, version))
+        self._life = Life(shared(rules), start.carried)
         self._shift = timedelta(seconds=start.clock_shift_seconds)
-        self._problem: Problem | None = start.carried.problem if start.carried else None
-        carried = start.carried.handled if start.carried else ()
-        self._handled = {handled.command_id: handled for handled in carried}
         self._lock = asyncio.Lock()
         self._shown: tuple[str, int, datetime | None] | None = None
         self._shown_district = start.register.facts.district
@@ -69,13 +60,13 @@ class ProblemWorkflow:
     @workflow.run
     async def run(self, start: LifeStart) -> Outcome:
         """Live: begin, then wait for the agenda and do what falls due, until the life has ended."""
-        if self._problem is None:
-            await self._begin(start)
+        if not self._life.begun:
+            await self._begin()
         elif start.revival is not None:
-            await self._revive(start.revival)
-        while not self._life.ended:
+            await self._handle_alone(start.revival.proposal, start.revival.command_id)
+        while not self._life.problem.ended:
             self._show()
-            duty = agenda(self._life, self._rules)
+            duty = self._life.duty
             await self._wait_for(duty)
             if duty is not None and self._now() >= duty.at:
                 async with self._lock:
@@ -83,7 +74,7 @@ class ProblemWorkflow:
             if self._has_grown():
                 await self._go_on_in_a_new_run()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._outcome(())
+        return self._life.outcome()
 
     # -- what others ask ---------------------------------------------------------------------
 
@@ -93,14 +84,14 @@ class ProblemWorkflow:
         command = _decoded(name, args)
         info = workflow.current_update_info()
         command_id = info.id if info else name
-        await workflow.wait_condition(lambda: self._problem is not None)
+        await workflow.wait_condition(lambda: self._life.begun)
         async with self._lock:
-            if isinstance(command, HANDED) and command_id not in self._handled:
+            if isinstance(command, HANDED) and self._life.answered(command_id) is None:
                 await self._meet_what_fell_due_by(command.received_at)
-            handled = await self._handle(command, command_id)
-        if handled.outcome is None:
-            raise ApplicationError(handled.refusal_message, type=handled.refusal_code)
-        return handled.outcome
+            answer = await self._handle(command, command_id)
+        if answer.outcome is None:
+            raise ApplicationError(answer.refusal_message, type=answer.refusal_code)
+        return answer.outcome
 
     @obey.validator
     def check_form(self, name: str, args: Sequence[RawValue]) -> None:
@@ -110,83 +101,62 @@ class ProblemWorkflow:
     @workflow.query
     def state(self) -> Problem | None:
         """The problem as it stands; None before its registration was recorded."""
-        return self._problem
+        return self._life.problem_or_none
 
     @workflow.query
     def agenda(self) -> AgendaAnswer:
         """The duty that is due next, and the rules it follows from."""
+        rules = self._life.rules
         return AgendaAnswer(
-            duty=agenda(self._problem, self._rules) if self._problem else None,
-            policy=_policy_name(self._rules),
-            calendar=self._rules.calendar.name,
-            rules_version=self._rules.version,
+            duty=self._life.duty,
+            policy=_policy_name(rules),
+            calendar=rules.calendar.name,
+            rules_version=rules.version,
         )
 
     @workflow.query
     def explanation(self) -> tuple[str, ...]:
         """Why the dates are what they are, in sentences for people."""
-        return explain_problem(self._problem, self._rules) if self._problem else ()
+        problem = self._life.problem_or_none
+        return explain_problem(problem, self._life.rules) if problem else ()
 
-    @workflow.query
-    def legacy(self) -> Legacy | None:
+    @workflow.query(name="legacy")
+    def handover(self) -> RunHandover | None:
         """What another run of this life would begin with: its rules, its problem, its receipts.
 
         A life that has ended still answers, as long as the server keeps its history: the answer is
         that history, replayed. None before the registration was recorded.
         """
-        if self._problem is None:
+        if not self._life.begun:
             return None
-        return Legacy(run_id=workflow.info().run_id, start=self._next_start())
+        return RunHandover(run_id=workflow.info().run_id, start=self._next_start())
 
     # -- living ------------------------------------------------------------------------------
-
-    @property
-    def _life(self) -> Problem:
-        if self._problem is None:
-            raise RuntimeError("the life has not begun")
-        return self._problem
 
     def _now(self) -> datetime:
         return workflow.now() + self._shift
 
-    async def _begin(self, start: LifeStart) -> None:
+    async def _begin(self) -> None:
         """Register, and transfer at once when the start says so, as one record.
 
         The door has asked the same rules before; should the moment have passed meanwhile, the
         problem stays registered and its officer sees it there.
         """
-        now = self._now()
-        begun = decide(None, start.register, cause="start", now=now, rules=self._rules)
-        if start.transfer is not None:
-            try:
-                transferred = decide(
-                    begun.problem, start.transfer, cause="start", now=now, rules=self._rules
-                )
-            except Refusal as refusal:
-                workflow.logger.warning("transfer at start refused: %s", refusal.code)
-            else:
-                events = begun.events + transferred.events
-                begun = Decision(events, transferred.problem, self._rules)
+        step = self._life.begin(self._start.register, self._start.transfer, self._now())
+        if step.refused is not None:
+            workflow.logger.warning("transfer at start refused: %s", step.refused.code)
         async with self._lock:
-            await self._record(begun)
-
-    async def _revive(self, revival: Revival) -> None:
-        """Take up an ended life again, with the proposal to reopen it as its first act.
-
-        A refusal is recorded like any other; the life is over again at once then.
-        """
-        async with self._lock:
-            await self._handle(revival.proposal, revival.command_id)
+            await self._record(step)
 
     async def _wait_for(self, duty: Duty | None) -> None:
         """Sleep until the duty's instant, or until anything has changed the problem."""
-        seq = self._life.seq
+        seq = self._life.problem.seq
         left = None if duty is None else max(duty.at - self._now(), timedelta(0))
         if left == timedelta(0):
             return
         try:
             await workflow.wait_condition(
-                lambda: self._life.seq != seq,
+                lambda: self._life.problem.seq != seq,
                 timeout=left,
                 timeout_summary=_summary(duty),
             )
@@ -199,16 +169,13 @@ class ProblemWorkflow:
         Called with the lock held.
         """
         served = True
-        if lets_in(duty, self._life, self._rules):
-            let_in = await self._let_in(duty)
-            for handed in let_in.everything():
-                await self._handle(handed, handed.receipt_id)
-            served = let_in.served
-        if agenda(self._life, self._rules) == duty:
-            decision = decide_duty(
-                self._life, duty, served=served, now=self._now(), rules=self._rules
-            )
-            await self._record(decision)
+        if lets_in(duty, self._life.problem, self._life.rules):
+            drained = await self._drain_inbox(duty)
+            for paper in drained.in_order():
+                await self._handle(paper, paper.receipt_id)
+            served = drained.served
+        if self._life.duty == duty:
+            await self._record(self._life.meet(duty, served=served, now=self._now()))
 
     async def _meet_what_fell_due_by(self, received_at: datetime) -> None:
         """Meet what should have been met before an answer came in; called with the lock held.
@@ -216,45 +183,34 @@ class ProblemWorkflow:
         After an outage waiting Updates are handled before the timers that have long run out. Where
         the inbox's clock is ahead of the server's, the difference is waited for.
         """
-        while (duty := agenda(self._life, self._rules)) is not None:
+        while (duty := self._life.duty) is not None:
             if duty.at > received_at or not workflow.patched(DUTIES_FIRST.patch_id):
                 return
             await asyncio.sleep(max((duty.at - self._now()).total_seconds(), 0))
             await self._meet(duty)
 
-    async def _handle(self, command: Command, command_id: str) -> Handled:
+    async def _handle(self, command: Command, command_id: str) -> CommandRecord:
         """Decide a command once for all runs of the life; called with the lock held."""
-        known = self._handled.get(command_id)
-        if known is not None:
-            return known
-        try:
-            decision = decide(
-                self._life, command, cause=command_id, now=self._now(), rules=self._rules
-            )
-        except Refusal as refusal:
-            handled = Handled(
-                command_id=command_id,
-                outcome=None,
-                refusal_code=refusal.code,
-                refusal_message=str(refusal),
-            )
-        else:
-            await self._record(decision)
-            tags = tuple(recorded.event.tag for recorded in decision.events)
-            handled = Handled(command_id=command_id, outcome=self._outcome(tags))
-        self._handled[command_id] = handled
-        return handled
+        answer = self._life.handle(command, command_id, self._now())
+        if isinstance(answer, Step):
+            return CommandRecord(command_id=command_id, outcome=await self._record(answer))
+        return answer
+
+    async def _handle_alone(self, command: Command, command_id: str) -> None:
+        """Decide a command under the lock; by a refusal an ended life is over again at once."""
+        async with self._lock:
+            await self._handle(command, command_id)
 
     # -- what the life orders ----------------------------------------------------------------
 
-    async def _record(self, decision: Decision) -> None:
-        """Have the decision written down, then let it be the life's state."""
-        rules = decision.rules
+    async def _record(self, step: Step) -> Outcome:
+        """Have a step written down, then let it be the life's state."""
+        rules = step.decision.rules
         order = RecordOrder(
-            problem_no=decision.problem.problem_no,
-            recorded=decision.events,
-            notices=notice_orders(decision.events, decision.problem, rules),
-            next_duty=agenda(decision.problem, rules),
+            problem_no=step.decision.problem.problem_no,
+            recorded=step.decision.events,
+            notices=step.notices,
+            next_duty=step.next_duty,
             policy=_policy_name(rules),
             calendar=rules.calendar.name,
             rules_version=rules.version,
@@ -265,18 +221,18 @@ class ProblemWorkflow:
             order,
             start_to_close_timeout=_PATIENCE,
             retry_policy=_RETRY,
-            summary="、".join(recorded.event.tag for recorded in decision.events),
+            summary="、".join(step.tags),
         )
-        self._problem, self._rules = decision.problem, rules
+        return self._life.apply(step)
 
-    async def _let_in(self, duty: Duty) -> LetIn:
-        order = LetInOrder(
-            problem_no=self._life.problem_no,
-            round_no=len(self._life.rounds),
+    async def _drain_inbox(self, duty: Duty) -> Drained:
+        order = DrainOrder(
+            problem_no=self._life.problem.problem_no,
+            round_no=len(self._life.problem.rounds),
             cutoff=duty.at,
         )
         return await workflow.execute_activity_method(
-            InboxPort.let_in,
+            InboxPort.drain_inbox,
             order,
             start_to_close_timeout=_PATIENCE,
             retry_policy=_RETRY,
@@ -285,9 +241,10 @@ class ProblemWorkflow:
 
     def _show(self) -> None:
         """Keep the search attributes and the page's text in step with the problem."""
-        owed = self._life.open_round
+        problem = self._life.problem
+        owed = problem.open_round
         self._show_district()
-        now_shown = (self._life.stage.value, self._life.level, owed.due_at if owed else None)
+        now_shown = (problem.stage.value, problem.level, owed.due_at if owed else None)
         if now_shown != self._shown:
             self._shown = now_shown
             updates: list[SearchAttributeUpdate[Any]] = [
@@ -304,19 +261,10 @@ class ProblemWorkflow:
         The one it was registered with stands there from the start. Writing it again would be a
         command that the histories of all other lives do not hold.
         """
-        district = self._life.district
+        district = self._life.problem.district
         if district != self._shown_district:
             self._shown_district = district
             workflow.upsert_search_attributes([DISTRICT.value_set(district)])
-
-    def _outcome(self, tags: tuple[str, ...]) -> Outcome:
-        return Outcome(
-            problem_no=self._life.problem_no,
-            seq=self._life.seq,
-            stage=self._life.stage,
-            level=self._life.level,
-            events=tags,
-        )
 
     # -- growing old -------------------------------------------------------------------------
 
@@ -331,7 +279,7 @@ class ProblemWorkflow:
         workflow.continue_as_new(self._next_start())
 
     def _next_start(self) -> LifeStart:
-        start, rules = self._start, self._rules
+        start, rules = self._start, self._life.rules
         return LifeStart(
             register=start.register,
             transfer=start.transfer,
@@ -341,7 +289,7 @@ class ProblemWorkflow:
             row_key=start.row_key,
             clock_shift_seconds=start.clock_shift_seconds,
             continue_after_events=start.continue_after_events,
-            carried=Carried(problem=self._life, handled=tuple(self._handled.values())),
+            carried=self._life.carried_over(),
         )
 
 

@@ -33,7 +33,7 @@ from tests.district.house import (
     picture,
     typed,
 )
-from workflows.messages import LetInOrder
+from workflows.messages import DrainOrder
 
 EXTENSION, OBJECTION, APPEALS = (
     "/f/problem/extension",
@@ -459,8 +459,8 @@ async def test_everything_received_before_the_cut_off_is_let_in(any_house: House
     cutoff = house.clock.now + timedelta(seconds=1)
     house.clock.now = cutoff
     await visitor.press("submit", typed())
-    let_in = await Inbox(house.db).let_in(LetInOrder(problem_no=NO, round_no=2, cutoff=cutoff))
-    assert [type(one) for one in let_in.everything()] == [c.AppealDeduction, c.RequestExtension]
+    let_in = await Inbox(house.db).drain_inbox(DrainOrder(problem_no=NO, round_no=2, cutoff=cutoff))
+    assert [type(one) for one in let_in.in_order()] == [c.AppealDeduction, c.RequestExtension]
     assert (len(let_in.appeals), len(let_in.extensions)) == (1, 1)
     assert let_in.submissions == ()
 

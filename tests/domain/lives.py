@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from domain import commands as c
-from domain.agenda import Duty, agenda
-from domain.decide import decide, decide_duty
-from domain.decisions.draft import Decision
+from domain.agenda import Duty
 from domain.events import Event, Recorded
+from domain.life import CarriedOver, Step
+from domain.life import Life as PureLife
 from domain.local_time import at_local, day_of
-from domain.notices import NoticeOrder, notice_orders
+from domain.notices import NoticeOrder
 from domain.problem import Problem
 from domain.roles import Actor, Role
 from domain.rules import Rules
@@ -79,37 +79,33 @@ class Life:
     def do(self, command: c.Command, cause: str = "") -> Problem:
         """Decide a command now."""
         self.asked += 1
-        decision = decide(
-            self.problem_or_none,
-            command,
-            cause=cause or f"c{self.asked}",
-            now=self.now,
-            rules=self.rules,
-        )
-        return self._keep(decision)
+        return self._keep(self._pure.decide(command, cause or f"c{self.asked}", self.now))
 
     def until(self, day: date, at: time = time(10)) -> Problem:
         """Let time pass to a local time of a day; every duty due by then is met on its instant."""
         instant = at_local(day, at)
-        duty = agenda(self.problem, self.rules)
-        while duty is not None and duty.at <= instant:
+        while (duty := self._pure.duty) is not None and duty.at <= instant:
             self.meet(duty)
-            duty = agenda(self.problem, self.rules)
         self.now = max(instant, self.now)
         return self.problem
 
     def meet(self, duty: Duty, late_by: timedelta = timedelta(0)) -> Problem:
         """Meet one duty, at its instant or later."""
         self.now = max(self.now, duty.at + late_by)
-        decision = decide_duty(
-            self.problem, duty, served=self.served, now=self.now, rules=self.rules
-        )
-        return self._keep(decision)
+        return self._keep(self._pure.meet(duty, served=self.served, now=self.now))
 
-    def _keep(self, decision: Decision) -> Problem:
+    @property
+    def _pure(self) -> PureLife:
+        """The life as the rules see it; a test may have put another problem in its place."""
+        problem = self.problem_or_none
+        carried = CarriedOver(problem=problem, handled=()) if problem else None
+        return PureLife(self.rules, carried)
+
+    def _keep(self, step: Step) -> Problem:
+        decision = step.decision
         self.problem_or_none, self.rules = decision.problem, decision.rules
         self.history += decision.events
-        self.notices += notice_orders(decision.events, decision.problem, self.rules)
+        self.notices += step.notices
         return decision.problem
 
     # -- short words for common acts -----------------------------------------------------------

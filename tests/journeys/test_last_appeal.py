@@ -14,6 +14,7 @@ from pathlib import Path
 from domain import commands as c
 from domain.agenda import DutyKind, agenda
 from domain.decisions.appeal import appeal_until
+from domain.life import CarriedOver
 from domain.local_time import at_local
 from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
@@ -23,7 +24,7 @@ from store.papers import AppealPaper
 from store.records import record
 from tests.domain.lives import MONDAY, OFFICER, SUPERVISOR, Life, some_facts
 from tests.journeys.house import House
-from workflows.messages import Carried, LifeStart
+from workflows.messages import LifeStart
 
 IN_TIME, LATE = "CQ2024-0001", "CQ2024-0002"
 EVENING = timedelta(seconds=30)
@@ -61,7 +62,7 @@ async def take_up(house: House, desk: TemporalDesk, life: Life) -> None:
         calendar=life.rules.calendar,
         rules_version=life.rules.version,
         clock_shift_seconds=desk.clock_shift.total_seconds(),
-        carried=Carried(problem=problem, handled=()),
+        carried=CarriedOver(problem=problem, handled=()),
     )
     await desk.begin_again(problem.problem_no, start)
 

@@ -21,7 +21,7 @@ from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
 from simulation.skipping_server import skipping_server
 from tests.domain.lives import DISTRICT, MONDAY, OFFICER, SUPERVISOR, default_rules, some_facts
-from workflows.messages import LetIn, LetInOrder, RecordOrder
+from workflows.messages import Drained, DrainOrder, RecordOrder
 from workflows.names import DISTRICT as DISTRICT_SHOWN
 from workflows.names import TASK_QUEUE, workflow_id
 from workflows.ports import InboxPort, RecordPort
@@ -65,14 +65,14 @@ class Letterbox(InboxPort):
     extensions: list[c.RequestExtension] = field(default_factory=list)
     objections: list[c.RaiseObjection] = field(default_factory=list)
     appeals: list[c.AppealDeduction] = field(default_factory=list)
-    asked: list[LetInOrder] = field(default_factory=list)
+    asked: list[DrainOrder] = field(default_factory=list)
     served: bool = True
 
     @activity.defn(name="let_in")
-    async def let_in(self, order: LetInOrder) -> LetIn:
+    async def drain_inbox(self, order: DrainOrder) -> Drained:
         """Give what was received before the cut-off."""
         self.asked.append(order)
-        return LetIn(
+        return Drained(
             submissions=_before(order, self.waiting),
             served=self.served,
             extensions=_before(order, self.extensions),
@@ -81,7 +81,7 @@ class Letterbox(InboxPort):
         )
 
 
-def _before(order: LetInOrder, papers: list[T]) -> tuple[T, ...]:
+def _before(order: DrainOrder, papers: list[T]) -> tuple[T, ...]:
     return tuple(paper for paper in papers if paper.received_at < order.cutoff)
 
 
@@ -198,7 +198,7 @@ async def living(continue_after: int = 2_000) -> AsyncIterator[Living]:
             env.client,
             task_queue=TASK_QUEUE,
             workflows=[ProblemWorkflow],
-            activities=[records.record, inbox.let_in],
+            activities=[records.record, inbox.drain_inbox],
             workflow_runner=sandbox(),
             build_id=BUILD,
         ),

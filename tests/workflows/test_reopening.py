@@ -14,7 +14,7 @@ from domain import commands as c
 from domain.local_time import at_local
 from domain.outcomes import CommandRefused, NoSuchLife
 from domain.stages import RoundKind, Stage
-from gateways.ended_lives import legacy_of, taken_up
+from gateways.ended_lives import handover_of, taken_up
 from gateways.temporal_client import DATA_CONVERTER
 from tests.domain.lives import OFFICER, SUPERVISOR
 from tests.workflows.living import Living, living
@@ -173,7 +173,7 @@ async def test_a_revival_that_brings_other_than_the_life_ended_with_is_found() -
     async with living() as life:
         await close(life)
         await life.handle.result()
-        legacy = await legacy_of(life.env.client, life.problem_no, timedelta(seconds=15))
+        legacy = await handover_of(life.env.client, life.problem_no, timedelta(seconds=15))
         carried = legacy.start.carried
         assert carried is not None
         forgeries = {
