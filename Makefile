@@ -26,7 +26,12 @@ $(READY): requirements/dev.lock pyproject.toml
 run: setup ## Start everything on this machine and print where to go
 	@$(BIN)/bihuan run
 
-test: test-unit test-rules test-browser ## Run all tests
+# One part that fails keeps no other from running.
+test: setup ## Run all tests
+	@failed=; for part in test-unit test-rules test-browser; do \
+	  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+	done; \
+	[ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
 
 # Every branch of domain/ is reached by the tests of the rules themselves.
 test-rules: setup

@@ -39,6 +39,7 @@ from office.once import Answer, act, id_under, take_in, usable_key
 from office.ports import Services
 from office.refused import Refused
 from office.scans import take_scan
+from office.typed import NothingBody
 from store import (
     accounts,
     drafts,
@@ -266,7 +267,8 @@ async def _done(
     fields: Mapping[str, str],
 ) -> Answer:
     """Read an act's form and do it once; raises ValidationError or Refused."""
-    values: dict[str, Any] = dict(one.form(fields))
+    wordless = issubclass(one.body, NothingBody)
+    values: dict[str, Any] = {} if wordless else dict(one.form(fields))
     if one.files:
         chosen = await files_of(request)
         values["files"] = [

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random, SystemRandom
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ def live(random: Random, steps: int) -> Wanderer:
     return life
 
 
+@pytest.mark.timeout(1800)  # ends only what hangs: ten times what it takes
 def test_whatever_is_tried_at_whatever_time_the_invariants_hold(
     record_property: Callable[[str, object], None],
 ) -> None:
