@@ -35,8 +35,8 @@ from gateways.problem_list.headings import LABELS
 from gateways.problem_list.layout import Entry
 from gateways.problem_list.workbook import Cell
 
-PLAN_ISSUED_ON = date(2024, 6, 21)
-"""The plan's own date; it transfers nothing before it."""
+_OLDEST_MAP = date.min
+"""A day before every change of the districts' map."""
 
 LONGEST_TEXT = 4_000
 LONGEST_NAME = 200
@@ -169,10 +169,8 @@ class ListRow(BaseModel):
 
     @field_validator("transferred_on")
     @classmethod
-    def _within_the_plan(cls, day: date | None, info: ValidationInfo) -> date | None:
-        if day and day < PLAN_ISSUED_ON:
-            message = f"移交日期{day}早于行动方案印发日{PLAN_ISSUED_ON}；请核对年份"
-            raise Refused("before_plan", message)
+    def _not_in_the_future(cls, day: date | None, info: ValidationInfo) -> date | None:
+        # Whether it is too early says the policy that will judge the problem (decisions/transfer.py).
         if day and day > _today(info):
             raise Refused("in_future", f"移交日期{day}晚于今天；请核对，或到移交当日再导入")
         return day
@@ -206,7 +204,7 @@ class ListRow(BaseModel):
         unit = find_district(text, on)
         if unit is None and "transferred_on" not in info.data:
             # The day of the transfer was refused already; what is valid on it nobody knows.
-            unit = find_district(text, PLAN_ISSUED_ON)
+            unit = find_district(text, _OLDEST_MAP)
         if unit is None:
             raise unknown_district(text, on)
         return unit.code
@@ -314,7 +312,7 @@ def missing(column: str) -> Refused:
 
 def unknown_district(text: str, on: date) -> Refused:
     """Refuse a district that is not valid on the day: by its successor, or with a suggestion."""
-    other_day = find_district(text, PLAN_ISSUED_ON) or find_district(text, date.max)
+    other_day = find_district(text, _OLDEST_MAP) or find_district(text, date.max)
     units = "、".join(unit.name for unit in suggest_districts(text, on))
     if other_day is None:
         hint = f"是否应为{units}？请改为规范名称" if units else "请填写区县（自治县）规范名称"
