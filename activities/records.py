@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from store.engine import Database
 from store.records import RecordConflict, record
+from store.rule_books import Named
 from workflows.messages import RecordOrder
 from workflows.ports import RecordPort
 
@@ -20,7 +21,7 @@ class Records(RecordPort):
 
     @activity.defn(name="record")
     async def record(self, order: RecordOrder) -> int:
-        """Write events, read model, ledger and notices; give the last seq.
+        """Write events, read model, ledger and notices, and what judges the life; give the last seq.
 
         A different event under a number already written means two truths, a store restored from
         another moment, say. The life is not failed for it: it asks again until people have mended
@@ -33,6 +34,11 @@ class Records(RecordPort):
                 order.recorded,
                 order.notices,
                 row_key=order.row_key or None,
+                judged_by=Named(
+                    policy=order.policy,
+                    calendar=order.calendar,
+                    rules_version=order.rules_version,
+                ),
             )
         except RecordConflict as conflict:
             activity.logger.error("record conflict: %s", conflict)

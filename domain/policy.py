@@ -179,6 +179,11 @@ class Policy:
         return hash(self.content_hash)
 
     @property
+    def name(self) -> str:
+        """What a record order calls the policy: its version, and what it says."""
+        return f"{self.policy_id}@{self.version}#{self.content_hash[:12]}"
+
+    @property
     def exception_rules(self) -> ExceptionRules:
         """The numbers of lives that do not go straight, the defaults where it says nothing."""
         return self.exceptions or _EXCEPTION_DEFAULTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -15,6 +15,9 @@ RULES_VERSION = 2
 BUREAU_STEPS = 2
 """From this version on the bureau's own duties have their ladder, requests among them, and the
 reminders of a round begin anew when its date has moved."""
+
+YEARS_RECORDED = 3
+"""How many years after its own a life's calendar reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class Rules:
     def has_bureau_steps(self) -> bool:
         """Say whether this life knows the bureau's ladder and renewed reminders."""
         return self.version >= BUREAU_STEPS
+
+    def recorded(self, transferred_on: date | None) -> Rules:
+        """Give these rules as a life records them: with the calendar of its own years only."""
+        first = (transferred_on or self.policy.valid_from).year
+        years = self.calendar.for_years(first, first + YEARS_RECORDED)
+        return replace(self, calendar=years)
 
     def working_days_after(self, day: date, count: int) -> date:
         """Give the `count`-th working day after `day`; `day` itself when `count` is 0."""

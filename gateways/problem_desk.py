@@ -40,9 +40,6 @@ from workflows import names
 from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
 
-YEARS_RECORDED = 3
-"""How many years after its own a life's calendar reaches."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporalDesk:
@@ -170,6 +167,20 @@ class TemporalDesk:
             raise NoSuchLife(problem_no)
         return problem
 
+    async def judged(self, problem_no: str) -> tuple[Problem, Rules]:
+        """Give the life's own view of the problem, and by what it is judged, over or not.
+
+        Raises `NoSuchLife` or `OutcomeUnknown`.
+        """
+        try:
+            start = (await handover_of(self.client, problem_no, self.patience)).start
+        except (ValueError, TypeError, RuntimeError) as error:
+            # Its policy has a shape that this version does not know.
+            raise OutcomeUnknown(str(error)) from error
+        if start.carried is None:
+            raise NoSuchLife(problem_no)
+        return start.carried.problem, Rules(start.policy, start.calendar, start.rules_version)
+
     def _life_start(
         self,
         register: RegisterProblem,
@@ -177,13 +188,13 @@ class TemporalDesk:
         row_key: str,
         rules: Rules,
     ) -> LifeStart:
-        first = (transfer.on if transfer else rules.policy.valid_from).year
+        recorded = rules.recorded(transfer.on if transfer else None)
         return LifeStart(
             register=register,
             transfer=transfer,
-            policy=rules.policy,
-            calendar=rules.calendar.for_years(first, first + YEARS_RECORDED),
-            rules_version=rules.version,
+            policy=recorded.policy,
+            calendar=recorded.calendar,
+            rules_version=recorded.version,
             row_key=row_key,
             clock_shift_seconds=self.clock_shift.total_seconds(),
             continue_after_events=self.continue_after_events,

@@ -21,10 +21,10 @@ from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.policy import Policy
 from domain.problem import Problem
 from domain.roles import Actor, Role
+from domain.rules import YEARS_RECORDED
 from domain.work_calendar import WorkCalendar
 from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_text
 from gateways.policy_files import PolicyFileError, read_kept_policy, read_policy_text
-from gateways.problem_desk import YEARS_RECORDED
 from office.ports import Services
 from office.refused import Refused
 from office.typed import HASH, NeededProse, Typed

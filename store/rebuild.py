@@ -17,35 +17,47 @@ from store.engine import Database
 from store.tables import EventRow, LedgerRow, ProblemRow
 
 _AT_A_TIME = 200
+_CARRIED: dict[str, Any] = {
+    "row_key": None,
+    "policy": "",
+    "policy_hash": "",
+    "calendar": "",
+    "calendar_hash": "",
+    "rules_version": 0,
+}
+"""What stands on a problem's row and does not follow from its events, as it is when not known."""
 
 
 async def rebuild(db: Database) -> int:
     """Fold every problem anew and give how many there are; the rows are the same byte for byte.
 
-    `row_key` says from which list a problem came and is no part of its life: it is carried over.
-    What the ledger has lost is posted again. Writers wait until it is done.
+    `row_key` says from which list a problem came and is no part of its life: it is carried over,
+    as is what the life is judged by. What the ledger has lost is posted again. Writers wait until
+    it is done.
     """
     async with db.writing() as session:
         await db.lock_everything(session)
-        found = await session.execute(select(ProblemRow.problem_no, ProblemRow.row_key))
-        row_keys: dict[str, str | None] = dict(found.all())
+        found = await session.execute(
+            select(ProblemRow.problem_no, *(getattr(ProblemRow, name) for name in _CARRIED))
+        )
+        carried = {row.problem_no: dict(row._mapping) for row in found}
         await session.execute(delete(ProblemRow))
         numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
         for start in range(0, len(numbers), _AT_A_TIME):
             lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
-            rows = [_row(life, row_keys.get(problem_no)) for problem_no, life in lives.items()]
+            rows = [_row(life, carried.get(problem_no, {})) for problem_no, life in lives.items()]
             await session.execute(insert(ProblemRow), rows)
             await _post_lost(db, session, lives)
         return len(numbers)
 
 
-def _row(life: Sequence[Recorded], row_key: str | None) -> dict[str, Any]:
+def _row(life: Sequence[Recorded], carried: dict[str, Any]) -> dict[str, Any]:
     problem: Problem | None = None
     for recorded in life:
         problem = fold(recorded, problem)
     if problem is None:
         raise ValueError("a life has at least one event")
-    return {**problems.columns(problem, life[-1].at), "row_key": row_key}
+    return {**_CARRIED, **carried, **problems.columns(problem, life[-1].at)}
 
 
 async def _post_lost(db: Database, session: AsyncSession, lives: dict[str, list[Recorded]]) -> None:

@@ -18,7 +18,7 @@ from domain.notices import NoticeKind, NoticeOrder
 from domain.policy import Position
 from domain.problem import Problem
 from domain.stages import Light
-from store import event_log, ledger, problems
+from store import event_log, ledger, problems, rule_books
 from store.codec import json_text, problem_from
 from store.engine import Database
 from store.tables import LinkRow, NoticeRow, ProblemRow
@@ -41,9 +41,11 @@ async def record(
     recorded: Sequence[Recorded],
     notices: Sequence[NoticeOrder],
     row_key: str | None = None,
+    judged_by: rule_books.Named | None = None,
 ) -> int:
     """Record a decision under the problem's lock and give the number of its last event.
 
+    `judged_by` names what the life is judged by from now on; without it that stays as it is.
     Recording it again changes nothing. Raises RecordConflict when another event stands under one
     of the numbers, when a number is missing in between, or when the ledger or `row_key` would be
     written twice; then nothing is written.
@@ -54,7 +56,8 @@ async def record(
             row = await problems.row(session, problem_no)
             fresh = await _not_yet_there(session, row, problem_no, recorded)
             if fresh:
-                await _write(db, session, row, problem_no, fresh, notices, row_key)
+                await _write(db, session, row, problem_no, fresh, notices)
+                await _mark(session, row, problem_no, row_key, judged_by)
             return recorded[-1].seq if recorded else (row.seq if row else 0)
     except IntegrityError as error:
         raise RecordConflict(problem_no, str(error.orig)) from error
@@ -80,11 +83,10 @@ async def _write(
     problem_no: str,
     fresh: Sequence[Recorded],
     notices: Sequence[NoticeOrder],
-    row_key: str | None,
 ) -> None:
     problem = _folded(problem_no, problem_from(row.body) if row is not None else None, fresh)
     await event_log.append(session, problem_no, fresh)
-    await _save(session, problem, fresh[-1].at, row, row_key)
+    await _save(session, problem, fresh[-1].at, row)
     await ledger.post(session, problem_no, fresh)
     await _cut_off(session, problem_no, fresh, db.now())
     ordered = [notice_values(order, fresh[-1].at) for order in notices]
@@ -128,11 +130,10 @@ async def _save(
     problem: Problem,
     updated_at: datetime,
     row: ProblemRow | None,
-    row_key: str | None,
 ) -> None:
     values = problems.columns(problem, updated_at)
     if row is None:
-        await session.execute(insert(ProblemRow).values(**values, row_key=row_key))
+        await session.execute(insert(ProblemRow).values(**values, row_key=None))
         return
     session.expunge(row)
     await session.execute(
@@ -141,6 +142,26 @@ async def _save(
         .values(values)
         .execution_options(synchronize_session=False)
     )
+
+
+async def _mark(
+    session: AsyncSession,
+    row: ProblemRow | None,
+    problem_no: str,
+    row_key: str | None,
+    judged_by: rule_books.Named | None,
+) -> None:
+    """Note on the row what does not follow from the events: its list, and what judges its life."""
+    values = {} if row is not None else {"row_key": row_key}
+    if judged_by is not None:
+        values |= await rule_books.columns(session, row, judged_by)
+    if values:
+        await session.execute(
+            update(ProblemRow)
+            .where(col(ProblemRow.problem_no) == problem_no)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def notice_values(order: NoticeOrder, ordered_at: datetime) -> dict[str, Any]:

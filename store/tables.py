@@ -35,7 +35,10 @@ class Table(SQLModel):
 class ProblemRow(Table, table=True):
     """One problem as the lists show it; `body` is the whole Problem.
 
-    `waiting` names what the bureau owes on it, between bars: `|extension|proposal|`.
+    `waiting` names what the bureau owes on it, between bars: `|extension|proposal|`. Policy,
+    calendar and `rules_version` are what its life is judged by, as the last record named them; the
+    hashes name their books and are empty where a book is not known. Of a life last recorded by an
+    older version nothing is known until it is asked (office/rules_of_a_life.py).
     """
 
     __tablename__ = "problems"
@@ -72,11 +75,36 @@ class ProblemRow(Table, table=True):
         default="", index=True, sa_column_kwargs={"server_default": text("''")}
     )
     waiting: str = Field(default="", index=True, sa_column_kwargs={"server_default": text("''")})
+    policy: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    policy_hash: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": text("''")}
+    )
+    calendar: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    calendar_hash: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": text("''")}
+    )
+    rules_version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     seq: int
     body: str = Field(sa_type=Text)
     row_key: str | None = Field(unique=True)
     plan: str
     updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/rule_books.py
+class RuleBookRow(Table, table=True):
+    """A policy or a calendar by which lives are judged, once under its hash and its name.
+
+    Two cuts of the calendar may hold the same years and bear the names of different versions.
+    """
+
+    __tablename__ = "rule_books"
+
+    content_hash: str = Field(primary_key=True)
+    name: str = Field(primary_key=True, index=True)
+    kind: str
+    body: str = Field(sa_type=Text)
+    kept_at: datetime = Field(sa_type=UtcDateTime)
 
 
 # store/records.py

@@ -109,7 +109,7 @@ class ProblemWorkflow:
         rules = self._life.rules
         return AgendaAnswer(
             duty=self._life.duty,
-            policy=_policy_name(rules),
+            policy=rules.policy.name,
             calendar=rules.calendar.name,
             rules_version=rules.version,
         )
@@ -211,7 +211,7 @@ class ProblemWorkflow:
             recorded=step.decision.events,
             notices=step.notices,
             next_duty=step.next_duty,
-            policy=_policy_name(rules),
+            policy=rules.policy.name,
             calendar=rules.calendar.name,
             rules_version=rules.version,
             row_key=self._start.row_key,
@@ -303,11 +303,6 @@ def _decoded(name: str, args: Sequence[RawValue]) -> Command:
     except (RuntimeError, ValueError, TypeError) as error:
         raise ApplicationError(f"指令 {name} 的内容无法识别：{error}", type="malformed") from error
     return command
-
-
-def _policy_name(rules: Rules) -> str:
-    policy = rules.policy
-    return f"{policy.policy_id}@{policy.version}#{policy.content_hash[:12]}"
 
 
 def _summary(duty: Duty | None) -> str | None:

@@ -17,10 +17,10 @@ from audit.sources import life_on_server
 from audit.verify import verify_life
 from domain import commands as c
 from domain.local_time import at_local
-from domain.outcomes import CommandRefused
+from domain.outcomes import CommandRefused, NoSuchLife
 from domain.stages import Stage
 from gateways.temporal_client import DATA_CONVERTER
-from tests.domain.lives import OFFICER
+from tests.domain.lives import MONDAY, OFFICER
 from tests.workflows.living import Living, living
 from workflows.problem_workflow import ProblemWorkflow
 
@@ -185,6 +185,26 @@ async def test_the_queries_explain_the_life() -> None:
     assert agenda.duty is not None
     assert agenda.duty.detail == "d-5"
     assert agenda.policy.startswith("chongqing-2024@")
+
+
+async def test_a_life_tells_by_what_it_is_judged_and_its_records_name_the_same_even_when_over() -> (
+    None
+):
+    async with living() as life:
+        await life.begin()
+        await life.sleep_until(DAY_TEN)
+        problem, rules = await life.desk.judged(life.problem_no)
+        assert problem == await life.state()
+        await life.do(await life.answer(), "r1")
+        await life.close()
+        await life.handle.result()
+        ended, same = await life.desk.judged(life.problem_no)
+        with pytest.raises(NoSuchLife):
+            await life.desk.judged("CQ2024-9999")
+    assert rules == same == life.desk.rules.recorded(MONDAY)
+    assert ended.ended
+    last = life.records.orders[-1]
+    assert (last.policy, last.calendar) == (rules.policy.name, rules.calendar.name)
 
 
 @pytest.mark.parametrize("module", ["workflows.problem_workflow", "audit.verify"])
