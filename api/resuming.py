@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from time import monotonic
 
 import structlog
 from fastapi import FastAPI
@@ -14,16 +15,23 @@ from office.list_imports import go_on
 from office.once import settle_open
 from office.ports import Services
 from office.rule_changes import go_on_applying, refresh
+from office.rules_of_a_life import learn_missing
 
 PAUSE_SECONDS = 5.0
 """How long between two looks at requests whose outcome is not known."""
+
+ASK_EVERY_SECONDS = 60.0
+"""How long between two looks at lives of which no rule book tells."""
 
 _log = structlog.get_logger(__name__)
 
 
 @contextlib.asynccontextmanager
 async def carrying_on(app: FastAPI) -> AsyncIterator[None]:
-    """Go on with open imports once, and with open requests again and again, while the app runs."""
+    """Go on with open imports once, and again and again with open requests, while the app runs.
+
+    Lives of which no rule book tells by what they are judged are asked in between.
+    """
     services: Services = app.state.services
     looking = asyncio.create_task(_look_forever(services))
     try:
@@ -36,7 +44,7 @@ async def carrying_on(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _look_forever(services: Services) -> None:
-    imports_seen = False
+    imports_seen, ask_at = False, monotonic()
     while True:
         try:
             if not imports_seen:
@@ -45,6 +53,9 @@ async def _look_forever(services: Services) -> None:
                 imports_seen = True
             await refresh(services)
             await settle_open(services)
+            if monotonic() >= ask_at:
+                ask_at = monotonic() + ASK_EVERY_SECONDS
+                await learn_missing(services)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("what was left unfinished waits", error=type(error).__name__)
         await asyncio.sleep(PAUSE_SECONDS)

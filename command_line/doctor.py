@@ -8,7 +8,7 @@ import json
 import shutil
 import smtplib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -23,11 +23,13 @@ from gateways.calendar_files import CalendarFileError, load_calendar
 from gateways.policy_files import PolicyFileError, load_policy
 from gateways.temporal_client import connect
 from settings import Settings
+from store import rule_books
 from store.engine import Database, journal_mode
 from store.migrate import is_current
 
 _LEAST_FREE = 0.10
 _PATIENCE = 5.0
+_NAMED = 5
 
 
 class Finding(StrEnum):
@@ -76,6 +78,7 @@ async def _examinations() -> list[Examined]:
         _policy,
         _calendar,
         _database,
+        _rule_books,
         _temporal,
         _mail,
     ]
@@ -161,6 +164,51 @@ async def _database(settings: Settings) -> Examined:
     if not current:
         return Examined("数据库", Finding.BROKEN, "结构不是最新，请运行 bihuan migrate")
     return Examined("数据库", Finding.OK, "结构为最新")
+
+
+async def _rule_books(settings: Settings) -> Examined:
+    """Tell of lives whose policy or calendar cannot be read; they stop nobody else."""
+    what = "口径存档"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
+        async with db.reading() as session:
+            damaged = await rule_books.damaged(session)
+            unknown = await rule_books.unknown(session)
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if damaged:
+        return Examined(what, Finding.BROKEN, _damaged_words(damaged))
+    if unknown:
+        return Examined(what, Finding.NOTE, _unknown_words(unknown))
+    return Examined(what, Finding.OK, "各问题适用的口径和放假安排均可读取")
+
+
+def _damaged_words(damaged: Mapping[str, Sequence[str]]) -> str:
+    parts = (f"{name}（{_some(numbers)}）" for name, numbers in damaged.items())
+    return (
+        f"以下口径或放假安排已损坏或格式不识，无法读取：{'；'.join(parts)}。"
+        "涉及问题照常办理，但页面不显示时限的计算依据；请启动服务，由系统向在办流程重新读取，"
+        "仍不能恢复的从备份恢复数据库或升级程序"
+    )
+
+
+def _unknown_words(unknown: Sequence[str]) -> str:
+    return (
+        f"{_some(unknown)}适用的口径或放假安排尚未存档；"
+        "服务运行时自动向其办理流程读取，此前反馈和申请照常受理"
+    )
+
+
+def _some(numbers: Sequence[str]) -> str:
+    """Name the first few problems, and count them all."""
+    if not numbers:
+        return "目前没有问题适用"
+    named = "、".join(numbers[:_NAMED])
+    return f"问题{named}" + (f"等{len(numbers)}个" if len(numbers) > _NAMED else "")
 
 
 async def _temporal(settings: Settings) -> Examined:

@@ -19,6 +19,7 @@ from domain.catalogues.districts import district
 from domain.local_time import SHANGHAI, day_of
 from domain.words.days import day_brief, day_text, due_text
 from domain.words.days import due_brief as due_in_brief
+from domain.words.rules import UNKNOWN
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -101,7 +102,7 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self._environment.filters.update({one.__name__: one for one in _FILTERS})
-        self._environment.globals.update(common or {})
+        self._environment.globals.update({"rules_unknown": UNKNOWN, **(common or {})})
 
     def page(self, name: str, /, **values: object) -> str:
         """Render the page `name`, such as `pages/problem.html`."""

@@ -19,11 +19,14 @@ from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.roles import Actor
+from domain.rules import Rules
 from domain.stages import Stage
+from domain.words.rules import UNKNOWN
 from office.acts import OVER_MANY
 from office.acts.act import AskedOfMany
 from office.caller import Caller
 from office.ports import Services
+from office.rules_of_a_life import rules_of_all
 from office.typed import Line, NeededLine, Prose, Typed
 from store import lists, problems
 from store.lists import ProblemFilter
@@ -110,11 +113,19 @@ async def preview(services: Services, caller: Caller, body: BatchPreviewBody) ->
         numbers = [row.problem_no for row in (await lists.page(session, wanted, limit=MOST)).rows]
     async with services.db.reading() as session:
         found = [await problems.get(session, number) for number in numbers]
-    return [_try(services, caller.actor, body, one) for one in found if one is not None]
+    rules = await rules_of_all(services, numbers)
+    return [
+        _try(services, caller.actor, body, one, rules[one.problem_no])
+        for one in found
+        if one is not None
+    ]
 
 
-def _try(services: Services, by: Actor, body: BatchActBody, problem: Problem) -> Result:
-    rules = services.in_force.on(problem.transferred_on or day_of(services.clock()))
+def _try(
+    services: Services, by: Actor, body: BatchActBody, problem: Problem, rules: Rules | None
+) -> Result:
+    if rules is None:
+        return Result(problem_no=problem.problem_no, code="rules_unknown", message=UNKNOWN)
     try:
         command = _command(services, by, body, problem)
         decide(problem, command, cause="preview", now=services.clock(), rules=rules)

@@ -35,6 +35,7 @@ from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
 from office.duplicates import duplicates
 from office.new_problem import NewProblem
 from office.ports import Services
+from office.rules_of_a_life import keep
 from store import idempotency, inspection_groups, problems
 from store.codec import json_text, to_text
 from store.idempotency import Claim, NewRequest
@@ -213,12 +214,15 @@ async def begin(services: Services, entrant: Entrant, claim: Claim) -> None:
     """Begin the life under the claimed number; raises CommandRefused or OutcomeUnknown."""
     number = claim.row.problem_no
     begins_on = entrant.transfer.on if entrant.transfer else day_of(services.clock())
+    rules = services.in_force.on(begins_on)
+    recorded = rules.recorded(entrant.transfer.on if entrant.transfer else None)
+    await keep(services, recorded.policy, recorded.calendar)
     await services.desk.start(
         number,
         entrant.numbered(number),
         entrant.transfer,
         row_key=entrant.key,
-        rules=services.in_force.on(begins_on),
+        rules=rules,
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gateways.mail_inbox import MailFolder
     from gateways.renderer import Renderer
     from store.engine import Database
+    from store.rule_books import Book, Key
 
 
 class ProblemDesk(Protocol):
@@ -55,6 +56,12 @@ class ProblemDesk(Protocol):
     async def state(self, problem_no: str) -> Problem:
         """Give the life's own view of the problem; raises `NoSuchLife`."""
 
+    async def judged(self, problem_no: str) -> tuple[Problem, Rules]:
+        """Give the life's own view of the problem, and by what it is judged.
+
+        Raises `NoSuchLife` or `OutcomeUnknown`.
+        """
+
 
 @dataclass(slots=True)
 class Imports:
@@ -72,9 +79,22 @@ class Imports:
         task.add_done_callback(lambda _: self.tasks.pop(batch_id, None))
 
 
+@dataclass(slots=True)
+class Library:
+    """What this process has read of the rule books, and which lives it asked for theirs in vain.
+
+    `silent_until` is told by the process's own monotonic clock, in seconds.
+    """
+
+    books: dict[Key, Book] = field(default_factory=dict)
+    silent_until: dict[str, float] = field(default_factory=dict)
+
+
 @dataclass(slots=True, kw_only=True)
 class RulesInForce:
-    """What new lives are begun with; approved changes are added while the app runs.
+    """What new lives are begun with, never what judges one that is there already.
+
+    Approved changes are added while the app runs.
 
     `policies` are the versions of one policy by the day from which each counts; `changes` names the
     approved changes that are in here already.
@@ -112,10 +132,11 @@ class Services:
     samples: Callable[[date], bytes] | None = None
     readiness: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     imports: Imports = field(default_factory=Imports)
+    library: Library = field(default_factory=Library)
 
     @property
     def rules(self) -> Rules:
-        """Today's policy and calendar, for checks before a life begins."""
+        """Today's policy and calendar, for checks before a life begins; a life has its own."""
         return self.in_force.on(day_of(self.clock()))
 
     @property

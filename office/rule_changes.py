@@ -14,19 +14,21 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from domain.commands import ApplyCalendar, ApplyPolicy, Command
+from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.decisions.new_rules import calendar_effect, policy_effect
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.policy import Policy
 from domain.problem import Problem
 from domain.roles import Actor, Role
-from domain.rules import YEARS_RECORDED
+from domain.rules import YEARS_RECORDED, Rules
+from domain.words.rules import UNKNOWN
 from domain.work_calendar import WorkCalendar
 from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_text
 from gateways.policy_files import PolicyFileError, read_kept_policy, read_policy_text
 from office.ports import Services
 from office.refused import Refused
+from office.rules_of_a_life import keep, rules_of_all
 from office.typed import HASH, NeededProse, Typed
 from store import lists, problems, rule_changes
 from store.engine import Database
@@ -118,18 +120,19 @@ async def preview(services: Services, change: Change) -> tuple[Effect, ...]:
     async with services.db.reading() as session:
         numbers = await lists.going_on(session)
     effects = []
+    rules = await rules_of_all(services, numbers)
     for number in numbers:
         async with services.db.reading() as session:
             problem = await problems.get(session, number)
-        effect = _effect(services, change, problem) if problem else None
+        effect = _effect(change, problem, rules[number]) if problem else None
         if effect is not None:
             effects.append(effect)
     return tuple(effects)
 
 
-def _effect(services: Services, change: Change, problem: Problem) -> Effect | None:
-    today = day_of(services.clock())
-    rules = services.in_force.on(problem.transferred_on or today)
+def _effect(change: Change, problem: Problem, rules: Rules | None) -> Effect | None:
+    if rules is None:
+        return _say(problem, "暂不能确定", "暂不能确定", UNKNOWN)
     if change.calendar is not None:
         due, owed = calendar_effect(problem, rules, change.calendar), problem.open_round
         if due is None or owed is None:
@@ -265,6 +268,7 @@ async def _apply_to(
     if problem is None:
         return Applied(problem_no=problem_no, code="problem_not_found", message="")
     command = _command(services, row, change, problem)
+    await keep(services, command.policy if isinstance(command, ApplyPolicy) else command.calendar)
     for _ in range(_TRIES):
         try:
             await services.desk.command(problem_no, command, f"{row.id}/{problem_no}")
@@ -279,7 +283,9 @@ async def _apply_to(
     return Applied(problem_no=problem_no, code="unavailable", message="业务服务没有答复")
 
 
-def _command(services: Services, row: RuleChangeRow, change: Change, problem: Problem) -> Command:
+def _command(
+    services: Services, row: RuleChangeRow, change: Change, problem: Problem
+) -> ApplyPolicy | ApplyCalendar:
     proposed_by = rule_changes.proposer_of(row)
     by = Actor(row.decided_by, Role.SUPERVISOR)
     if change.policy is not None:
@@ -303,7 +309,9 @@ async def policy_for(services: Services, on: date) -> ApplyPolicy | None:
     for row in rows:
         if row.kind == ChangeKind.POLICY and row.name == f"{policy.policy_id}@{policy.version}":
             by = Actor(row.decided_by, Role.SUPERVISOR)
-            return ApplyPolicy(policy=policy, proposed_by=rule_changes.proposer_of(row), by=by)
+            newer = ApplyPolicy(policy=policy, proposed_by=rule_changes.proposer_of(row), by=by)
+            await keep(services, policy)
+            return newer
     return None
 
 

@@ -17,6 +17,7 @@ from sqlmodel import col
 from domain.problem import Problem
 from domain.stages import ENDED, Stage
 from store.codec import json_text, problem_from
+from store.rule_books import Judged
 from store.tables import ProblemRow
 
 SOON = timedelta(days=3)
@@ -105,16 +106,16 @@ async def supervisory_list(session: AsyncSession) -> tuple[ProblemRow, ...]:
     return tuple(rows)
 
 
-async def waiting_for_us(session: AsyncSession, limit: int = 100) -> tuple[Problem, ...]:
-    """Give the problems on which the bureau owes something, the longest untouched first."""
+async def waiting_for_us(session: AsyncSession) -> tuple[tuple[Problem, Judged], ...]:
+    """Give every problem on which the bureau owes something, and by what its life is judged.
+
+    All of them: by when each is owed says no column, and the most urgent may be the newest.
+    """
     untransferred = col(ProblemRow.stage) == Stage.REGISTERED.value
-    bodies = await session.scalars(
-        select(col(ProblemRow.body))
-        .where(or_(untransferred, col(ProblemRow.waiting) > ""))
-        .order_by(col(ProblemRow.updated_at), col(ProblemRow.problem_no))
-        .limit(limit)
-    )
-    return tuple(problem_from(body) for body in bodies)
+    waiting = or_(untransferred, col(ProblemRow.waiting) > "")
+    query = select(ProblemRow).where(waiting).order_by(col(ProblemRow.problem_no))
+    rows = await session.scalars(query)
+    return tuple((problem_from(row.body), Judged.of(row)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

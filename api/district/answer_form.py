@@ -44,6 +44,7 @@ from domain.words.why import why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
 from office import annex_form
 from office.annex_form import AnnexForm, FormErrors
+from office.rules_of_a_life import rules_of
 from store import drafts, event_log, inbox
 from store.inbox import InboxState
 from store.papers import AnswerPaper
@@ -206,12 +207,13 @@ async def _form(
 async def _dates(side: Side, visit: ProblemVisit) -> dict[str, object]:
     """Tell by when the round is due, how long that is, and why on that day."""
     services, problem, owed = side.services, visit.problem, visit.round
+    rules = await rules_of(services, problem.problem_no)
     async with services.db.reading() as session:
         history = await event_log.timeline(session, problem.problem_no)
     return {
-        "standing": standing(problem, owed, services.clock(), services.rules),
-        "why": why_this_date(owed, problem, history, services.rules),
-        "promise_until": promise_until(problem, services.rules),
+        "standing": standing(problem, owed, services.clock(), rules),
+        "why": why_this_date(owed, problem, history, rules) if rules else None,
+        "promise_until": promise_until(problem, rules),
     }
 
 

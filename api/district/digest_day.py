@@ -20,8 +20,9 @@ from api.district.sessions import (
     visit_to_day,
 )
 from domain.problem import Problem
-from domain.words.dates import Standing, standing
+from domain.words.dates import standing
 from gateways.link_signer import ANSWER
+from office.rules_of_a_life import rules_of_all
 from store import links, problems
 from store.tables import LinkRow
 
@@ -35,12 +36,17 @@ def add_days(router: APIRouter, side: Side) -> None:
     async def show(request: Request) -> Response:
         visit = await visit_to_day(side, request)
         listed = await _listed(side, visit)
+        now = side.services.clock()
+        rules = await rules_of_all(side.services, [one.problem_no for one in listed])
         return side.page(
             "day",
             csrf=visit.csrf,
             district=visit.link.district,
             day=date.fromisoformat(visit.link.day),
-            listed=[(problem, problem.rounds[-1], _standing(side, problem)) for problem in listed],
+            listed=[
+                (one, one.rounds[-1], standing(one, one.rounds[-1], now, rules[one.problem_no]))
+                for one in listed
+            ],
         )
 
     @router.post("/day")
@@ -57,11 +63,6 @@ def add_days(router: APIRouter, side: Side) -> None:
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
         return await let_in(side, request, RedirectResponse("/f/problem", 303), link)
-
-
-def _standing(side: Side, problem: Problem) -> Standing:
-    services = side.services
-    return standing(problem, problem.rounds[-1], services.clock(), services.rules)
 
 
 async def _listed(side: Side, visit: Visit) -> list[Problem]:

@@ -21,10 +21,12 @@ from api.district.files import chosen_files, own_files, take, unique
 from api.district.frame import Side, refusal
 from api.district.sessions import ProblemVisit, revoked
 from domain.commands import EvidenceFile
-from domain.decide import decide
 from domain.refusals import Refusal
+from domain.rules import Rules
 from gateways.uploads import MAX_FILES, UploadRefused
 from office.annex_form import FormErrors
+from office.asked_beforehand import sure_refusal
+from office.rules_of_a_life import rules_of
 from store import drafts, inbox, links
 from store.inbox import InboxState, LinkGone, NewSubmission, ReceiptConflict
 from store.papers import Paper, command_of
@@ -95,22 +97,20 @@ async def with_listed(
 async def asked_beforehand(
     side: Side, visit: ProblemVisit, receipt_id: str, paper: Paper
 ) -> Refusal | None:
-    """Ask the rules what they would say now; a form handed in before is not asked again."""
+    """Ask what the life would surely refuse now; a form handed in before is not asked again."""
     async with side.services.db.reading() as session:
         if await inbox.find(session, receipt_id) is not None:
             return None
-    return would_refuse(side, visit, receipt_id, paper)
+    rules = await rules_of(side.services, visit.problem.problem_no)
+    return await would_refuse(side, visit, rules, receipt_id, paper)
 
 
-def would_refuse(side: Side, visit: ProblemVisit, receipt_id: str, paper: Paper) -> Refusal | None:
-    """Say what the rules would answer to a paper received now; None when they would take it."""
-    now = side.services.clock()
-    command = command_of(paper, receipt_id, now)
-    try:
-        decide(visit.problem, command, cause=receipt_id, now=now, rules=side.services.rules)
-    except Refusal as refused:
-        return refused
-    return None
+async def would_refuse(
+    side: Side, visit: ProblemVisit, rules: Rules | None, receipt_id: str, paper: Paper
+) -> Refusal | None:
+    """Say what the life would surely answer to a paper received now; None when it may take it."""
+    command = command_of(paper, receipt_id, side.services.clock())
+    return await sure_refusal(side.services, visit.problem, rules, command, receipt_id)
 
 
 async def commit(

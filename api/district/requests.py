@@ -58,6 +58,7 @@ from office.request_forms import (
     RequestForm,
     read_as,
 )
+from office.rules_of_a_life import rules_of
 from store import drafts, ledger
 from store.inbox import InboxState
 from store.papers import AppealPaper, ExtensionPaper, ObjectionPaper, Paper, PaperKind
@@ -76,19 +77,15 @@ class RequestPage(ABC):
     field_of: ClassVar[Mapping[str, str]] = {"reason_missing": "reason"}
     """Where a refusal of the rules is said, by its code; elsewhere at the top of the form."""
 
-    def __init__(self, side: Side, visit: ProblemVisit) -> None:
+    def __init__(self, side: Side, visit: ProblemVisit, rules: Rules | None) -> None:
         self.side = side
         self.visit = visit
+        self.rules = rules
         self.signed: dict[str, Any] = {
             "problem_no": visit.link.problem_no,
             "district": visit.link.district,
             "round_no": visit.link.round_no,
         }
-
-    @property
-    def rules(self) -> Rules:
-        """The rules of today."""
-        return self.side.services.rules
 
     @property
     def form(self) -> str:
@@ -138,7 +135,7 @@ class RequestPage(ABC):
         errors: Mapping[str, tuple[str, str]] | None = None,
     ) -> Response:
         under_way = any(one.row.state == InboxState.RECEIVED for one in asked)
-        closed = would_refuse(self.side, self.visit, "", self.probe())
+        closed = await would_refuse(self.side, self.visit, self.rules, "", self.probe())
         return self.side.page(
             self.kind.value,
             422 if errors else 200,
@@ -155,6 +152,7 @@ class RequestPage(ABC):
             problem=self.visit.problem,
             receipt_id=typed.receipt_id,
             round=self.visit.round,
+            rules_known=self.rules is not None,
             typed={name: typed.fields.get(name, "") for name in self.fields},
             under_way=under_way,
             **await self.told(),
@@ -223,9 +221,13 @@ class ExtensionPage(RequestPage):
 
     async def told(self) -> dict[str, object]:
         """Tell the bounds of the date, and who decides."""
-        numbers, owed = self.rules.policy.exception_rules, self.visit.round
+        owed = self.visit.round
+        first_day = owed.due_on + timedelta(days=1)
+        if self.rules is None:
+            return {"first_day": first_day, "last_day": None}
+        numbers = self.rules.policy.exception_rules
         return {
-            "first_day": owed.due_on + timedelta(days=1),
+            "first_day": first_day,
             "last_day": owed.due_on + timedelta(days=numbers.extension_max_days),
             "left": max(numbers.extensions_max - owed.extensions, 0),
             "by_supervisor": owed.extensions >= numbers.extensions_by_officer,
@@ -263,11 +265,12 @@ class ObjectionPage(RequestPage):
         today, problem = day_of(self.side.services.clock()), self.visit.problem
         own = [one for one in problem.objections if one.round_no == self.visit.link.round_no]
         refused = own[-1] if own and own[-1].upheld is False else None
+        rules = self.rules
         return {
-            "until": objection_until(problem, refused, self.rules),
+            "until": rules and objection_until(problem, refused, rules),
+            "answer_days": rules and rules.policy.exception_rules.objection_answer_working_days,
             "disputing": refused is not None and not refused.disputed,
             "districts": [unit for unit in valid_districts(today) if unit.code != problem.district],
-            "answer_days": self.rules.policy.exception_rules.objection_answer_working_days,
         }
 
 
@@ -278,8 +281,10 @@ class AppealPage(RequestPage):
     model = AppealForm
     fields = _SIGNED
 
-    def __init__(self, side: Side, visit: ProblemVisit, deduction: Deduction) -> None:
-        super().__init__(side, visit)
+    def __init__(
+        self, side: Side, visit: ProblemVisit, rules: Rules | None, deduction: Deduction
+    ) -> None:
+        super().__init__(side, visit, rules)
         self.deduction = deduction
 
     @property
@@ -314,11 +319,12 @@ class AppealPage(RequestPage):
 
     async def told(self) -> dict[str, object]:
         """Tell which deduction, by which clause, and until when."""
+        rules = self.rules
         return {
+            "until": rules and appeal_until(self.deduction, rules),
+            "answer_days": rules and rules.policy.exception_rules.appeal_answer_working_days,
             "deduction": self.deduction,
             "clause": (await _clauses(self.side, self.visit)).get(self.deduction.seq, ""),
-            "until": appeal_until(self.deduction, self.rules),
-            "answer_days": self.rules.policy.exception_rules.appeal_answer_working_days,
         }
 
     async def asked(self) -> list[Asked]:
@@ -342,12 +348,12 @@ def add_requests(router: APIRouter, side: Side) -> None:
     @router.get("/problem/appeals/{seq}")
     async def appeal(request: Request, seq: str, again: str = "") -> Response:
         visit = await visit_to_problem(side, request)
-        return await AppealPage(side, visit, _deduction(visit, seq)).show(again)
+        return await (await _appeal_page(side, visit, seq)).show(again)
 
     @router.post("/problem/appeals/{seq}")
     async def press_appeal(request: Request, seq: str) -> Response:
         visit, form = await _posted(side, request)
-        return await AppealPage(side, visit, _deduction(visit, seq)).press(form)
+        return await (await _appeal_page(side, visit, seq)).press(form)
 
     @router.post("/draft")
     async def save_draft(request: Request) -> Response:
@@ -363,12 +369,20 @@ def add_requests(router: APIRouter, side: Side) -> None:
 def _add(router: APIRouter, side: Side, page: type[ExtensionPage] | type[ObjectionPage]) -> None:
     @router.get(f"/problem/{page.kind}")
     async def show(request: Request, again: str = "") -> Response:
-        return await page(side, await visit_to_problem(side, request)).show(again)
+        visit = await visit_to_problem(side, request)
+        rules = await rules_of(side.services, visit.link.problem_no)
+        return await page(side, visit, rules).show(again)
 
     @router.post(f"/problem/{page.kind}")
     async def press(request: Request) -> Response:
         visit, form = await _posted(side, request)
-        return await page(side, visit).press(form)
+        rules = await rules_of(side.services, visit.link.problem_no)
+        return await page(side, visit, rules).press(form)
+
+
+async def _appeal_page(side: Side, visit: ProblemVisit, seq: str) -> AppealPage:
+    rules = await rules_of(side.services, visit.link.problem_no)
+    return AppealPage(side, visit, rules, _deduction(visit, seq))
 
 
 async def _posted(side: Side, request: Request) -> tuple[ProblemVisit, FormData]:
@@ -395,10 +409,11 @@ def _deduction(visit: ProblemVisit, seq: str) -> Deduction:
 async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
     clauses = await _clauses(side, visit)
     asked = await requests(side, visit, PaperKind.APPEAL)
-    now, rules = side.services.clock(), side.services.rules
+    now = side.services.clock()
+    rules = await rules_of(side.services, visit.link.problem_no)
 
     def line(one: Deduction) -> dict[str, object]:
-        until = appeal_until(one, rules)
+        until = None if rules is None else appeal_until(one, rules)
         return {
             "deduction": one,
             "clause": clauses.get(one.seq, ""),
@@ -415,8 +430,9 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
     )
 
 
-def _is_open(one: Deduction, until: datetime, now: datetime) -> bool:
-    return one.appeal is None and not one.reversed_seq and now < until
+def _is_open(one: Deduction, until: datetime | None, now: datetime) -> bool:
+    """Say whether a deduction may be appealed; where the last day is not known, it may."""
+    return one.appeal is None and not one.reversed_seq and (until is None or now < until)
 
 
 async def _clauses(side: Side, visit: ProblemVisit) -> dict[int, str]:

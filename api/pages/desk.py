@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageStaff
 from api.pages.frame import back_to, page
 from api.pages.lists import shown
-from domain.bureau import Owed, owed_by_bureau
+from domain.bureau import duties_of_bureau, owed_by_bureau
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem
@@ -23,6 +23,7 @@ from domain.stages import Light, Stage
 from domain.words.dates import bureau_left, days_left
 from office.caller import Caller
 from office.ports import Services
+from office.rules_of_a_life import by_the_books
 from store import lists, notice_log
 from store.lists import ProblemFilter
 
@@ -77,7 +78,8 @@ async def desk(
         unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
         failed = await notice_log.undeliverable(session, limit=SHOWN)
         backlog = await notice_log.backlog(session, now)
-    owed = [duty for problem in ours for duty in _our_duties(problem, now, services.rules)]
+    rules = await by_the_books(services, (judged for _, judged in ours))
+    owed = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
     duties = sorted(owed, key=_urgency)
     bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
     return page(
@@ -91,9 +93,9 @@ async def desk(
         approvals=[duty for duty in duties if duty.proposers],
         mine=lambda duty: _may_approve(duty, caller),
         late_here=sum(duty.light is Light.RED for duty in duties if not duty.proposers),
-        due=[shown(services, row) for row in falling_due.rows],
+        due=await shown(services, falling_due.rows),
         due_total=falling_due.total,
-        overdue=[shown(services, row) for row in overdue.rows],
+        overdue=await shown(services, overdue.rows),
         overdue_total=overdue.total,
         unproven=[_unproven(problem, services) for problem in unproven],
         failed=failed,
@@ -103,9 +105,12 @@ async def desk(
     )
 
 
-def _our_duties(problem: Problem, now: datetime, rules: Rules) -> Iterator[OurDuty]:
+def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterator[OurDuty]:
     if problem.stage is Stage.REGISTERED:
         yield OurDuty(problem, "移交区县", None, Light.BLUE, "待移交", ())
+    if rules is None:
+        yield from _undated(problem)
+        return
     # Two registers owed by the same day are one thing to do.
     once = {
         (o.duty, o.ref if o.duty is BureauDuty.PROPOSAL else o.due_on): o
@@ -113,16 +118,23 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules) -> Iterator[OurDu
     }
     for owed in once.values():
         light, left = bureau_left(owed.due_on, now)
-        proposers = tuple(_proposers(problem, owed))
+        proposers = tuple(_proposers(problem, owed.duty, owed.ref))
         yield OurDuty(problem, owed.duty.label, owed.due_on, light, left, proposers)
 
 
-def _proposers(problem: Problem, owed: Owed) -> Iterator[str]:
+def _undated(problem: Problem) -> Iterator[OurDuty]:
+    """Give what is owed where the rules of the life are unknown, and so by when."""
+    for duty, ref in duties_of_bureau(problem):
+        proposers = tuple(_proposers(problem, duty, ref))
+        yield OurDuty(problem, duty.label, None, Light.BLUE, "期限待查", proposers)
+
+
+def _proposers(problem: Problem, duty: BureauDuty, ref: str) -> Iterator[str]:
     """Name who may not approve what is owed; nobody when no second person is needed."""
-    if owed.duty is BureauDuty.APPROVAL and problem.proposal is not None:
+    if duty is BureauDuty.APPROVAL and problem.proposal is not None:
         yield problem.proposal.by.id
-    if owed.duty is BureauDuty.PROPOSAL:
-        yield from (one.by.id for one in problem.proposed if str(one.seq) == owed.ref)
+    if duty is BureauDuty.PROPOSAL:
+        yield from (one.by.id for one in problem.proposed if str(one.seq) == ref)
 
 
 def _urgency(duty: OurDuty) -> tuple[date, str]:

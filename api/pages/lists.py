@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,15 +15,18 @@ from api.access import Ours, PageReader
 from api.pages.frame import page
 from domain.catalogues.districts import DISTRICTS
 from domain.local_time import day_of
+from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
 from office.ports import Services
 from office.refused import Refused
+from office.rules_of_a_life import by_the_books
 from office.typed import plain_text
 from store import appeals, ledger, lists
 from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter
 from store.objections import by_district
+from store.rule_books import Judged
 from store.tables import ProblemRow
 
 router = APIRouter(include_in_schema=False)
@@ -29,11 +34,15 @@ PAGE = 50
 Text = Annotated[str, Query(max_length=200), AfterValidator(plain_text)]
 
 
-def shown(services: Services, row: ProblemRow) -> dict[str, object]:
-    """Give a row with its light and how long it still has."""
-    now = services.clock()
+async def shown(services: Services, rows: Sequence[ProblemRow]) -> list[dict[str, object]]:
+    """Give rows with their light, each by its life's rules, and how long they still have."""
+    rules = await by_the_books(services, map(Judged.of, rows))
+    return [_shown(row, services.clock(), rules[Judged.of(row)]) for row in rows]
+
+
+def _shown(row: ProblemRow, now: datetime, rules: Rules | None) -> dict[str, object]:
     waits = row.stage in (Stage.AWAITING_FEEDBACK.value, Stage.RECTIFYING.value)
-    light = light_of(row.due_on, row.due_at, now, services.rules) if waits else Light.GREEN
+    light = light_of(row.due_on, row.due_at, now, rules) if waits else Light.GREEN
     left = days_left(row.due_on, row.due_at, now) if waits and row.due_on and row.due_at else ""
     return {
         "row": row,
@@ -79,7 +88,7 @@ async def problem_list(
         services,
         caller,
         "problems.html",
-        rows=[shown(services, row) for row in found.rows],
+        rows=await shown(services, found.rows),
         total=found.total,
         following=following,
         chosen=chosen,
@@ -95,8 +104,7 @@ async def supervisory_list(services: Ours, caller: PageReader) -> Response:
     """Show the problems that stand on the supervisory list."""
     async with services.db.reading() as session:
         rows = await lists.supervisory_list(session)
-    values = {"rows": [shown(services, row) for row in rows]}
-    return page(services, caller, "supervisory_list.html", **values)
+    return page(services, caller, "supervisory_list.html", rows=await shown(services, rows))
 
 
 @router.get("/scores")

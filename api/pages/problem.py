@@ -22,6 +22,7 @@ from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.local_time import day_of
 from domain.problem import Problem
+from domain.rules import Rules
 from domain.stages import ENDED
 from domain.words.answers import actor_name, penalty_words
 from domain.words.dates import Standing, standing
@@ -38,6 +39,7 @@ from office.new_problem import NewProblem
 from office.once import Answer, act, id_under, take_in, usable_key
 from office.ports import Services
 from office.refused import Refused
+from office.rules_of_a_life import rules_of
 from office.scans import take_scan
 from office.typed import NothingBody
 from store import (
@@ -155,6 +157,7 @@ async def _problem_page(
         names = await accounts.names(session)
         handed_in = await inbox.of_problem(session, problem_no)
         abandoned = await drafts.left_behind(session, problem)
+    rules = await rules_of(services, problem_no)
     return page(
         services,
         caller,
@@ -163,16 +166,17 @@ async def _problem_page(
         problem=problem,
         facts=_facts(problem),
         steps=steps(problem),
-        turn=whose_turn(problem, services.rules),
+        turn=whose_turn(problem, rules),
+        rules_known=rules is not None,
         rounds=[
             (
                 owed,
-                why_this_date(owed, problem, history, services.rules),
+                why_this_date(owed, problem, history, rules) if rules else None,
                 span(owed, _ran_until(problem, services)),
             )
             for owed in reversed(problem.rounds)
         ],
-        standing=_standing(problem, services),
+        standing=_standing(problem, services, rules),
         timeline=[
             (one, in_words(one.event), actor_name(one.by, names)) for one in reversed(history)
         ],
@@ -201,12 +205,12 @@ def _ran_until(problem: Problem, services: Services) -> datetime:
     return ended_at or services.clock()
 
 
-def _standing(problem: Problem, services: Services) -> Standing | None:
+def _standing(problem: Problem, services: Services, rules: Rules | None) -> Standing | None:
     """Say how the open round stands; None where the district owes nothing."""
     owed = problem.open_round
     if owed is None:
         return None
-    return standing(problem, owed, services.clock(), services.rules)
+    return standing(problem, owed, services.clock(), rules)
 
 
 def _facts(problem: Problem) -> dict[str, str]:

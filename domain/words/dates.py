@@ -12,12 +12,19 @@ from domain.stages import Light
 from domain.words.days import day_text
 
 
-def light_of(due_on: date | None, due_at: datetime | None, now: datetime, rules: Rules) -> Light:
-    """Give the warning colour of an open round by the policy's ladder; green without one."""
+def light_of(
+    due_on: date | None, due_at: datetime | None, now: datetime, rules: Rules | None
+) -> Light:
+    """Give the warning colour of an open round by the policy's ladder; green without one.
+
+    Where the rules of the life are unknown, so is the ladder: only what is late has its colour.
+    """
     if due_on is None or due_at is None:
         return Light.GREEN
     if now >= due_at:
         return Light.RED
+    if rules is None:
+        return Light.GREEN
     left = (due_on - day_of(now)).days
     rungs = sorted(rules.policy.reminders.rungs, key=lambda rung: rung.days_before)
     return next((rung.light for rung in rungs if left <= rung.days_before), Light.GREEN)
@@ -49,7 +56,7 @@ class Standing:
     left: str
 
 
-def standing(problem: Problem, owed: Round, now: datetime, rules: Rules) -> Standing:
+def standing(problem: Problem, owed: Round, now: datetime, rules: Rules | None) -> Standing:
     """Say how a round stands now; no clock runs while the problem is suspended."""
     if problem.suspension is not None and owed is problem.open_round:
         return Standing("blue", "挂账中，时限暂停计算")
@@ -57,9 +64,12 @@ def standing(problem: Problem, owed: Round, now: datetime, rules: Rules) -> Stan
     return Standing(light.value, days_left(owed.due_on, owed.due_at, now))
 
 
-def promise_until(problem: Problem, rules: Rules) -> str:
-    """Give the last day that may be agreed for rectification; empty before the transfer."""
-    if problem.handed_over_on is None:
+def promise_until(problem: Problem, rules: Rules | None) -> str:
+    """Give the last day that may be agreed for rectification.
+
+    Empty before the transfer, and where the rules of the life are unknown.
+    """
+    if problem.handed_over_on is None or rules is None:
         return ""
     days = timedelta(days=rules.policy.clocks.promise_max_days)
     return day_text(problem.handed_over_on + days)

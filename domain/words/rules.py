@@ -7,6 +7,12 @@ from domain.problem import Problem
 from domain.rules import Rules
 from domain.words.days import day_brief
 
+UNKNOWN = (
+    "本问题适用的口径或放假安排暂时无法读取，时限的计算依据暂不能显示；"
+    "已经确定的时限不变，反馈和各项申请照常受理。"
+)
+"""Said where nobody can say by what a life is judged."""
+
 
 def rules_words(rules: Rules) -> str:
     """Name the policy and the calendar of a life, and what in the policy is an example."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.bureau import owed_by_bureau
+from domain.bureau import duties_of_bureau, owed_by_bureau
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem, Round
@@ -68,20 +68,29 @@ _OF_THE_STAGE = (
 )
 
 
-def whose_turn(problem: Problem, rules: Rules) -> str:
-    """Say who owes the next step, which, and until when; empty when nobody does."""
+def whose_turn(problem: Problem, rules: Rules | None) -> str:
+    """Say who owes the next step, which, and until when; empty when nobody does.
+
+    Where the rules of the life are unknown, it is not said until when the bureau has.
+    """
     if problem.stage is Stage.REGISTERED:
         return "现由市级办理：移交区县。"
-    step = next((o for o in owed_by_bureau(problem, rules) if o.duty in _OF_THE_STAGE), None)
-    if step is not None:
-        late = "，已超期" if step.duty in problem.late_duties else ""
-        due = due_text(midnight_ending(step.due_on))
-        return f"现由市级办理：{step.duty.label}，应于{due}前完成{late}。"
+    duty = next((d for d, _ in duties_of_bureau(problem) if d in _OF_THE_STAGE), None)
+    if duty is not None:
+        late = "，已超期" if duty in problem.late_duties else ""
+        return f"现由市级办理：{duty.label}{_until(duty, problem, rules)}{late}。"
     owed = problem.open_round
     if owed is None:
         return ""
     late = "，已逾期" if owed.overdue_at is not None else ""
     return f"现由区县办理：应于{due_text(owed.due_at)}前{owed.kind.label}{late}。"
+
+
+def _until(duty: BureauDuty, problem: Problem, rules: Rules | None) -> str:
+    if rules is None:
+        return ""
+    due_on = next(owed.due_on for owed in owed_by_bureau(problem, rules) if owed.duty is duty)
+    return f"，应于{due_text(midnight_ending(due_on))}前完成"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Counter(Desk):
         if self.away:
             raise OutcomeUnknown
         if rules is not None:
-            self.judged_by.setdefault(problem_no, rules)
+            recorded = rules.recorded(transfer.on if transfer else None)
+            self.judged_by.setdefault(problem_no, recorded)
         async with self.one_at_a_time:
             if await self._known(problem_no) is None:
                 await super().command(problem_no, register, f"{problem_no}-register")
@@ -95,6 +96,12 @@ class Counter(Desk):
         if self.loses_answers:
             raise OutcomeUnknown
         return self.given[command_id]
+
+    async def judged(self, problem_no: str) -> tuple[Problem, Rules]:
+        """Give the problem and by what it is judged."""
+        if self.away:
+            raise OutcomeUnknown
+        return await super().judged(problem_no)
 
     async def _found_by_row(self, problem_no: str, row_key: str) -> None:
         of_problem = update(ProblemRow).where(col(ProblemRow.problem_no) == problem_no)

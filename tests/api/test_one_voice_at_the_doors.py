@@ -64,8 +64,8 @@ async def test_district_and_officer_read_the_same_reasons(
 
 async def test_a_cut_off_stands_on_both_pages_and_24_00_on_neither(office: Office) -> None:
     rules = by_half_past_five()
-    office.services.in_force.policies = (rules.policy,)
     life = life_by(rules)
+    office.desk.judged_by[life.problem.problem_no] = rules
     theirs, ours = await two_pages(office, life)
     for page in (theirs, ours):
         assert "2024年7月9日（星期二）17:30" in page

@@ -36,7 +36,7 @@ from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
 from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
-from store import links, problems
+from store import links, problems, rule_books
 from store.engine import Database
 from store.migrate import upgrade
 from store.records import record
@@ -94,7 +94,7 @@ class Desk:
     ) -> None:
         """Begin a life."""
         if rules is not None:
-            self.judged_by[problem_no] = rules
+            self.judged_by[problem_no] = rules.recorded(transfer.on if transfer else None)
         await self.command(problem_no, register, f"{problem_no}-register")
         if transfer is not None:
             await self.command(problem_no, transfer, f"{problem_no}-transfer")
@@ -117,7 +117,8 @@ class Desk:
             raise CommandRefused(refusal.code, str(refusal)) from refusal
         self.judged_by[problem_no] = decision.rules
         orders = notice_orders(decision.events, decision.problem, decision.rules)
-        await record(self.db, problem_no, decision.events, orders)
+        named = rule_books.Named.of(decision.rules)
+        await record(self.db, problem_no, decision.events, orders, judged_by=named)
         self.applied.add(command_id)
         return _outcome(decision.problem)
 
@@ -128,6 +129,14 @@ class Desk:
         if found is None:
             raise NoSuchLife(problem_no)
         return found
+
+    async def judged(self, problem_no: str) -> tuple[Problem, Rules]:
+        """Give the problem and by what it is judged."""
+        if self.silent:
+            raise OutcomeUnknown
+        if self.gone:
+            raise NoSuchLife(problem_no)
+        return await self.state(problem_no), self.judged_by.get(problem_no, rules())
 
 
 def _outcome(problem: Problem) -> Outcome:

@@ -204,7 +204,17 @@ async def test_the_desk_finds_what_the_bureau_owes(db: Database) -> None:
     )
     async with db.reading() as session:
         ours = await waiting_for_us(session)
-    assert [one.problem_no for one in ours] == ["CQ2024-0002", "CQ2024-0003"]
+    assert [one.problem_no for one, _ in ours] == ["CQ2024-0002", "CQ2024-0003"]
+
+
+async def test_the_desk_finds_all_that_waits_however_much_it_is(db: Database) -> None:
+    answered = transferred()
+    answered.answer()
+    numbers = [f"CQ2024-{number:04}" for number in range(1, 131)]
+    await _insert(db, *(_variant(answered.problem, number) for number in numbers))
+    async with db.reading() as session:
+        ours = await waiting_for_us(session)
+    assert [one.problem_no for one, _ in ours] == numbers
 
 
 @pytest.mark.parametrize(
