@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from time import monotonic
 
 import structlog
 from fastapi import FastAPI
@@ -34,17 +33,18 @@ async def carrying_on(app: FastAPI) -> AsyncIterator[None]:
     """
     services: Services = app.state.services
     looking = asyncio.create_task(_look_forever(services))
+    asking = asyncio.create_task(_ask_forever(services))
     try:
         yield
     finally:
-        under_way = [looking, *services.imports.tasks.values()]
+        under_way = [looking, asking, *services.imports.tasks.values()]
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
 
 async def _look_forever(services: Services) -> None:
-    imports_seen, ask_at = False, monotonic()
+    imports_seen = False
     while True:
         try:
             if not imports_seen:
@@ -53,9 +53,16 @@ async def _look_forever(services: Services) -> None:
                 imports_seen = True
             await refresh(services)
             await settle_open(services)
-            if monotonic() >= ask_at:
-                ask_at = monotonic() + ASK_EVERY_SECONDS
-                await learn_missing(services)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("what was left unfinished waits", error=type(error).__name__)
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _ask_forever(services: Services) -> None:
+    """Ask lives of which no rule book tells; after an upgrade these are all, so nothing waits for it."""
+    while True:
+        try:
+            await learn_missing(services)
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("lives are not asked for their rules", error=type(error).__name__)
+        await asyncio.sleep(ASK_EVERY_SECONDS)

@@ -28,6 +28,9 @@ PATIENCE_SECONDS = 2.0
 AGAIN_AFTER_SECONDS = 60.0
 """How long a life that did not answer is left in peace."""
 
+GONE_SECONDS = 86_400.0
+"""The same for one that the server does not know any more."""
+
 _AT_ONCE = 8
 _FEW = 3
 _log = structlog.get_logger(__name__)
@@ -70,10 +73,14 @@ async def by_the_books(
 async def life_itself(services: Services, problem_no: str) -> tuple[Problem, Rules] | None:
     """Ask a life how it stands and by what it is judged; None when it does not answer now."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await services.desk.judged(problem_no)
+        return await _asked(services, problem_no)
     except (NoSuchLife, OutcomeUnknown, TimeoutError):
         return None
+
+
+async def _asked(services: Services, problem_no: str) -> tuple[Problem, Rules]:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return await services.desk.judged(problem_no)
 
 
 async def learn_missing(services: Services) -> int:
@@ -85,7 +92,10 @@ async def learn_missing(services: Services) -> int:
         numbers = await rule_books.unknown(session)
         damaged = await rule_books.damaged(session)
     numbers += [number for judged in damaged.values() for number in judged[:_FEW]]
-    return sum(rules is not None for rules in await _ask(services, numbers))
+    learnt = [rules for rules in await _ask(services, numbers) if rules is not None]
+    if len(learnt) < len(numbers):
+        _log.warning("nobody can say by what lives are judged", lives=len(numbers) - len(learnt))
+    return len(learnt)
 
 
 async def _fetch(services: Services, keys: Collection[Key]) -> None:
@@ -118,11 +128,13 @@ async def _learnt(services: Services, problem_no: str) -> Rules | None:
     library, now = services.library, monotonic()
     if library.silent_until.get(problem_no, now) > now:
         return None
-    asked = await life_itself(services, problem_no)
-    if asked is None:
-        library.silent_until[problem_no] = now + AGAIN_AFTER_SECONDS
-        _log.warning("nobody can say by what a problem is judged", problem_no=problem_no)
+    try:
+        _, rules = await _asked(services, problem_no)
+    except NoSuchLife:
+        library.silent_until[problem_no] = now + GONE_SECONDS
         return None
-    rules = asked[1]
+    except (OutcomeUnknown, TimeoutError):
+        library.silent_until[problem_no] = now + AGAIN_AFTER_SECONDS
+        return None
     await rule_books.learn(services.db, problem_no, rules)
     return rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 from dataclasses import replace
 from datetime import date
@@ -16,8 +17,10 @@ from domain.policy import Policy, content_hash
 from domain.roles import Actor, Role
 from domain.words.rules import UNKNOWN
 from gateways.policy_files import FOLDER
+from office.rules_of_a_life import rules_of_all
 from store.tables import ProblemRow, RuleBookRow
 from tests.api.house import NEW, TRANSFER, Office
+from tests.api.test_rule_changes import YEAR
 from tests.district.house import found, rules
 
 EXPORTS = (
@@ -90,6 +93,23 @@ async def seen(office: Office, path: str, role: Role = Role.OFFICER) -> str:
     answer = await office.seated(role).get(path)
     assert answer.status_code == 200, answer.text
     return html.unescape(answer.text)
+
+
+async def test_a_life_begun_or_moved_to_a_new_year_through_the_house_need_not_be_asked(
+    office: Office,
+) -> None:
+    first, second = await two_lives(office)
+    body = {"kind": "calendar", "text": YEAR, "reason": "年度放假安排公布"}
+    change = (await office.change("/rule-changes", "propose", body)).json()
+    decision = {"decision": "approve", "content_hash": change["content_hash"], "to_open": True}
+    path = f"/rule-changes/{change['id']}/decision"
+    await office.change(path, "approve", decision, Role.SUPERVISOR)
+    await asyncio.gather(*office.services.imports.tasks.values())
+    lives = {number: office.desk.judged_by[number] for number in (first, second)}
+    assert all(one.calendar.is_announced(date(2027, 6, 1)) for one in lives.values())
+    office.counter.away = True
+    office.services.library.books.clear()
+    assert await rules_of_all(office.services, [first, second]) == lives
 
 
 async def test_each_row_of_a_list_has_its_light_by_its_own_policy(office: Office) -> None:
