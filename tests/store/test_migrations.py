@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, ColumnClause, Connection, insert, inspect, text
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
 
+from store import event_log, problems, rule_books
 from store.engine import Database
 from store.migrate import config, upgrade
 from store.tables import Table
 from tests.store.conftest import empty_url
+from tests.store.histories import closed_life
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -57,6 +62,38 @@ async def test_processes_that_start_together_migrate_once(
         versions = (await session.scalars(text("SELECT version_num FROM alembic_version"))).all()
     await db.dispose()
     assert versions == ScriptDirectory("migrations").get_heads()
+
+
+@pytest.mark.parametrize("system", BOTH)
+async def test_of_problems_recorded_before_it_is_not_known_by_what_they_are_judged(
+    request: pytest.FixtureRequest, system: str, tmp_path: Path
+) -> None:
+    url = await asyncio.to_thread(empty_url, request, system, tmp_path)
+    await upgrade(url, "2026_11_25_handed_papers")
+    life = closed_life()
+    number = life.problem.problem_no
+    new = {"policy", "policy_hash", "calendar", "calendar_hash", "rules_version"}
+    row = problems.columns(life.problem, life.history[-1].at) | {"row_key": "list-1#1"}
+    db = Database(url)
+    async with db.writing() as session:
+        await event_log.append(session, number, life.history)
+        table = Table.metadata.tables["problems"]
+        old = [column for column in table.columns if column.name not in new]
+        values = {column.name: row[column.name] for column in old}
+        await session.execute(insert(sql_table("problems", *map(plain, old))).values(values))
+    await upgrade(url)
+    async with db.reading() as session:
+        found = await problems.row(session, number)
+        assert await rule_books.unknown(session) == [number]
+    await db.dispose()
+    assert found is not None
+    assert found.row_key == "list-1#1"
+    assert (found.policy, found.calendar_hash, found.rules_version) == ("", "", 0)
+
+
+def plain(column: Column[Any]) -> ColumnClause[Any]:
+    """A column by name and type alone."""
+    return sql_column(column.name, column.type)
 
 
 async def test_migrating_a_migrated_database_changes_nothing(url: str) -> None:
