@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+pytest_plugins = ["tests.worlds.databases"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the settings of this shell before any module reads them."""

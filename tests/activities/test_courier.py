@@ -50,9 +50,9 @@ from tests.activities.post_office import (
     signer,
     states,
 )
-from tests.domain.lives import MONDAY, OFFICER, Life
 from tests.gateways.relay import Relay
-from tests.store.conftest import SteppingClock
+from tests.worlds.databases import SteppingClock
+from tests.worlds.life import MONDAY, OFFICER, Life
 
 NINE, TEN = time(9), time(10)
 YELLOW_DAY = date(2024, 7, 5)
@@ -644,7 +644,7 @@ async def test_what_an_officer_presses_by_hand_goes_at_once_and_alone(
     office: Database, relay: Relay, clock: SteppingClock
 ) -> None:
     from domain.commands import SendReminder
-    from tests.domain.lives import OFFICER
+    from tests.worlds.life import OFFICER
 
     lives = lives_of(2)
     await pass_to(clock, office, MONDAY, TEN, *lives)

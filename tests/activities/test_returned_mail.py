@@ -21,9 +21,9 @@ from store import notice_log
 from store.engine import Database
 from store.notice_log import DeliveryState
 from tests.activities.post_office import a_life, add_people, courier, keep, sent, states
-from tests.domain.lives import MONDAY
 from tests.gateways.relay import Relay
-from tests.store.conftest import SteppingClock
+from tests.worlds.databases import SteppingClock
+from tests.worlds.life import MONDAY
 
 REPORT = """From: MAILER-DAEMON@relay.example
 To: bihuan@example.com

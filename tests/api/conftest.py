@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.migrate import upgrade
-from tests.api.house import Office, make_office
+from tests.worlds.office import Office, make_office
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from store import problems
-from tests.api.house import Office
+from tests.worlds.office import Office
 
 
 async def two(office: Office) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.roles import Role
-from tests.api.house import Office
+from tests.worlds.office import Office
 
 ONE = {
     "district": "500103",

@@ -11,8 +11,8 @@ from domain import commands as c
 from domain.problem import Problem
 from domain.roles import Actor, Role
 from store import problems
-from tests.api.house import Office
-from tests.district.house import picture
+from tests.worlds.house import picture
+from tests.worlds.office import Office
 
 WHY = {"reason": "示例理由"}
 DAY = {"on": "2024-06-24"}

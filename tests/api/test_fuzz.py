@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from api.access import SAFE_METHODS
 from domain.roles import Role
-from tests.api.house import API, PEOPLE, Office, documented, operations
-from tests.api.test_bad_input import problem_of
+from tests.api.rest.test_bad_input import problem_of
+from tests.worlds.office import API, PEOPLE, Office, documented, operations
 
 EXAMPLES = int(os.environ.get("FUZZ", "40"))
 AT_EACH_DOOR = settings(

@@ -10,7 +10,7 @@ import pytest
 
 from domain.roles import Role
 from office.once import PATIENCE, settle_open
-from tests.api.house import NEW, TRANSFER, Office
+from tests.worlds.office import NEW, TRANSFER, Office
 
 NOW = {**NEW, "transfer": TRANSFER}
 

@@ -10,8 +10,7 @@ import pytest
 from domain.roles import Role
 from domain.words.why import why_this_date
 from store.records import record
-from tests.api.house import Office
-from tests.domain.dated_lives import (
+from tests.domain.words.dated_lives import (
     agreed_like_a_count,
     by_half_past_five,
     extended,
@@ -22,7 +21,8 @@ from tests.domain.dated_lives import (
     served_late,
     supplemented,
 )
-from tests.domain.lives import Life, transferred
+from tests.worlds.life import Life, transferred
+from tests.worlds.office import Office
 
 LIVES = [
     transferred,

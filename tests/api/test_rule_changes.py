@@ -15,7 +15,7 @@ from office.rule_changes import refresh, year_missing
 from store import problems, rule_changes
 from store.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
-from tests.api.house import Office
+from tests.worlds.office import Office
 
 YEAR = """
 year: 2027

@@ -19,9 +19,9 @@ from domain.words.rules import UNKNOWN
 from gateways.policy_files import FOLDER
 from office.rules_of_a_life import rules_of_all
 from store.tables import ProblemRow, RuleBookRow
-from tests.api.house import NEW, TRANSFER, Office
 from tests.api.test_rule_changes import YEAR
-from tests.district.house import found, rules
+from tests.worlds.house import found, rules
+from tests.worlds.office import NEW, TRANSFER, Office
 
 EXPORTS = (
     "/exports/ledger.xlsx",

@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.access import SAFE_METHODS, Gate
 from domain.roles import Role
-from tests.api.house import API, PEOPLE, Office, documented, operations
+from tests.worlds.office import API, PEOPLE, Office, documented, operations
 
 OFFICE = {Role.OFFICER, Role.SUPERVISOR}
 READERS = OFFICE | {Role.AUDITOR}

@@ -21,8 +21,8 @@ from gateways.problem_list.writing import list_workbook
 from store import accounts
 from store.records import record
 from store.tables import DeliveryRow, NoticeRow
-from tests.district.house import OFFICER, Clock, House, make_house
-from tests.domain.lives import Life
+from tests.worlds.house import OFFICER, Clock, House, make_house
+from tests.worlds.life import Life
 from wiring import SAMPLES
 
 PASSWORD = "a long enough phrase"  # of invented people in a temporary folder

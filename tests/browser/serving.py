@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.district.house import House, make_house
+from tests.worlds.house import House, make_house
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = [

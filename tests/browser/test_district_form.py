@@ -18,7 +18,7 @@ from gateways.link_signer import DISTRICT_DAY
 from store import inbox, links
 from store.tables import DigestRow, LinkRow, NoticeRow
 from tests.browser.serving import Served, browser, served
-from tests.district.house import PDF, YUZHONG, House, picture
+from tests.worlds.house import PDF, YUZHONG, House, picture
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from domain.policy import content_hash
 from domain.roles import SYSTEM
 from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
-from tests.domain.lives import OFFICER, OTHER_OFFICER, SUPERVISOR, Life
+from tests.worlds.life import OFFICER, OTHER_OFFICER, SUPERVISOR, Life
 
 _DONE = c.Answer(state=c.RectificationState.DONE, text="示例")
 

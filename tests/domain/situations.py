@@ -12,7 +12,7 @@ from datetime import timedelta
 from domain import commands as c
 from domain.roles import Actor, Role
 from domain.stages import Stage
-from tests.domain.lives import MONDAY, OTHER_OFFICER, Life, transferred
+from tests.worlds.life import MONDAY, OTHER_OFFICER, Life, transferred
 
 SECOND_SUPERVISOR = Actor("supervisor-2", Role.SUPERVISOR)
 HIGHEST = 4

@@ -25,7 +25,7 @@ from domain.roles import SYSTEM, Actor, Role
 from domain.rules import shared
 from domain.stages import Stage
 from domain.work_calendar import CalendarYear, Holiday, WorkCalendar, years_hash
-from tests.domain.lives import (
+from tests.worlds.life import (
     MONDAY,
     OFFICER,
     OTHER_OFFICER,

@@ -16,7 +16,7 @@ from domain.local_time import at_local
 from domain.refusals import REFUSALS, Refusal
 from domain.roles import Actor, Role
 from domain.stages import Fact, Light, RoundKind, Stage
-from tests.domain.lives import (
+from tests.worlds.life import (
     DISTRICT,
     MONDAY,
     OFFICER,

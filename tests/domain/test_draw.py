@@ -34,7 +34,7 @@ from domain.problem import ListEntry, Problem, Proposal, Suspension
 from domain.refusals import WrongContent, WrongMoment
 from domain.roles import SYSTEM
 from domain.stages import Fact, Stage
-from tests.domain.lives import default_rules
+from tests.worlds.life import default_rules
 
 RULE = rule_of(default_rules().policy)
 

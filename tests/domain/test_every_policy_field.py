@@ -26,7 +26,7 @@ from domain.words.life import explain_problem
 from domain.words.whose_turn import whose_turn
 from domain.words.why import why_this_date
 from gateways.policy_files import PolicyNotObeyed, demand_obeyed
-from tests.domain.lives import MONDAY, OFFICER, Life, default_rules
+from tests.worlds.life import MONDAY, OFFICER, Life, default_rules
 
 KEY = "treatment_missing_or_idle"
 SOURCE = "national_round"

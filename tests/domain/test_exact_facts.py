@@ -13,7 +13,7 @@ from domain.local_time import at_local, midnight_ending
 from domain.rules import Rules
 from domain.stages import Fact
 from domain.words.working import explain
-from tests.domain.lives import MONDAY, Life, default_rules, transferred
+from tests.worlds.life import MONDAY, Life, default_rules, transferred
 
 AFTER_DUE = date(2024, 7, 10)
 DUE_AT = at_local(AFTER_DUE, time(0))

@@ -13,8 +13,8 @@ from domain.decisions.draft import Draft
 from domain.fold import fold
 from domain.roles import SYSTEM
 from domain.stages import Stage
-from tests.domain.lives import Life, transferred
 from tests.domain.situations import registered
+from tests.worlds.life import Life, transferred
 
 
 def test_an_event_out_of_its_place_is_refused() -> None:

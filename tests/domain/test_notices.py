@@ -21,7 +21,7 @@ from domain.notices import (
 )
 from domain.policy import Position
 from domain.stages import Light
-from tests.domain.lives import OFFICER, Life, transferred
+from tests.worlds.life import OFFICER, Life, transferred
 
 
 def order(life: Life, kind: NoticeKind, rung: str = "") -> NoticeOrder:

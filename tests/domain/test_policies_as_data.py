@@ -13,7 +13,7 @@ from domain.events import LevelRaised, ListReasonAdded, PlacedOnList, PointsDedu
 from domain.policy import Position
 from domain.reminders import rungs_before
 from domain.stages import Fact, Light
-from tests.domain.lives import MONDAY, Life, default_rules
+from tests.worlds.life import MONDAY, Life, default_rules
 
 CHONGQING = "chongqing-2024"
 GUANGYUAN = "guangyuan-2018"

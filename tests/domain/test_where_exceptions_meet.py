@@ -20,7 +20,7 @@ from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
 from domain.stages import Fact, RoundKind, Stage
 from domain.work_calendar import CalendarYear, Holiday, years_hash
-from tests.domain.lives import MONDAY, OFFICER, SUPERVISOR, Life, default_rules, transferred
+from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life, default_rules, transferred
 
 OTHER_SUPERVISOR = Actor("supervisor-2", Role.SUPERVISOR)
 DUE_ON = date(2024, 7, 9)

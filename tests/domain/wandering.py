@@ -26,7 +26,7 @@ from domain.rules import Rules
 from domain.stages import ENDED, Stage
 from domain.work_calendar import CalendarYear, Holiday, WorkCalendar, years_hash
 from tests.domain.invariants import Witness
-from tests.domain.lives import OFFICER, OTHER_OFFICER, SUPERVISOR, default_rules, some_facts
+from tests.worlds.life import OFFICER, OTHER_OFFICER, SUPERVISOR, default_rules, some_facts
 
 POLICIES = ("chongqing-2024", "guangyuan-2018", "jinhua")
 UNITS = ("500103", "500104", "500109", "500112", "500157", "500229")

@@ -13,7 +13,7 @@ from domain import commands as c
 from domain.outcomes import CommandRefused, OutcomeUnknown
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
-from tests.domain.lives import OFFICER, default_rules
+from tests.worlds.life import OFFICER, default_rules
 
 
 @dataclass

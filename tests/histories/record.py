@@ -27,10 +27,10 @@ from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
 from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
 from simulation.script import Casting, live
-from tests.domain.lives import default_rules, some_facts
 from tests.journeys.test_last_second import LATE, a_night
-from tests.workflows.carrying import Carrying
-from tests.workflows.living import Living, living
+from tests.worlds.carrying import Carrying
+from tests.worlds.life import default_rules, some_facts
+from tests.worlds.server import Living, living
 
 FOLDER = Path(__file__).parent
 MONDAY = date(2024, 6, 24)

@@ -17,8 +17,8 @@ import pytest
 
 from domain.local_time import day_of
 from gateways.problem_desk import TemporalDesk
-from tests.journeys.house import House
 from tests.journeys.whole_life import LISTED, begin, demand_whole, live_to_closure
+from tests.worlds.processes import House
 
 KILLS = int(os.environ.get("KILLS", "20"))
 SIDE_BY_SIDE = 5

@@ -22,8 +22,8 @@ from gateways.problem_desk import TemporalDesk
 from store import inbox, problems
 from store.papers import AppealPaper
 from store.records import record
-from tests.domain.lives import MONDAY, OFFICER, SUPERVISOR, Life, some_facts
-from tests.journeys.house import House
+from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life, some_facts
+from tests.worlds.processes import House
 from workflows.messages import LifeStart
 
 IN_TIME, LATE = "CQ2024-0001", "CQ2024-0002"

@@ -30,9 +30,9 @@ from gateways.link_signer import ANSWER, LinkClaim
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
 from store import inbox, ledger, links, notice_log, papers
-from tests.district.house import typed
-from tests.domain.lives import MONDAY, OFFICER, default_rules, some_facts
-from tests.journeys.house import House, insist, known
+from tests.worlds.house import typed
+from tests.worlds.life import MONDAY, OFFICER, default_rules, some_facts
+from tests.worlds.processes import House, insist, known
 from wiring import rules_of_the_day, services_for
 
 DUE = due_date(MONDAY, default_rules().policy.clocks.feedback, default_rules().calendar).due_at

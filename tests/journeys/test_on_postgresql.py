@@ -21,12 +21,12 @@ from gateways.mail_inbox import MailFolder, MailInbox
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
 from store import ledger, notice_log, rebuild
-from tests.domain.lives import MONDAY
-from tests.journeys.house import House, known
 from tests.journeys.test_kills import kill_in_turn
 from tests.journeys.whole_life import HONEST, LISTED, begin, demand_whole, live_to_closure
-from tests.store.conftest import empty_url
 from tests.store.histories import problem_rows
+from tests.worlds.databases import empty_url
+from tests.worlds.life import MONDAY
+from tests.worlds.processes import House, known
 
 MIDNIGHT = at_local(date(2024, 7, 4), time(0))
 """The day begins on which a problem transferred on `MONDAY` is reminded for the first time."""

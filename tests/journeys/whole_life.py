@@ -18,8 +18,8 @@ from domain.stages import Stage
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
 from store import event_log, inbox, papers, problems
-from tests.domain.lives import OFFICER, SUPERVISOR, some_facts
-from tests.journeys.house import House, insist, known
+from tests.worlds.life import OFFICER, SUPERVISOR, some_facts
+from tests.worlds.processes import House, insist, known
 
 Verdicts = tuple[c.Verdict, ...]
 """What the reviewer says of each answer, one round after another."""

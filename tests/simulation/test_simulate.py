@@ -19,7 +19,7 @@ from simulation.behaviours import STRAIGHT, Behaviour
 from simulation.casting import cast
 from simulation.rules_only import RulesOnly
 from simulation.script import Casting, live
-from tests.domain.lives import default_rules
+from tests.worlds.life import default_rules
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "problem-list.xlsx"
 TODAY = date(2026, 11, 24)

@@ -16,7 +16,7 @@ from domain.notices import NoticeOrder
 from store import records
 from store.engine import Database
 from store.tables import ProblemRow
-from tests.domain.lives import Life, transferred
+from tests.worlds.life import Life, transferred
 
 
 @cache

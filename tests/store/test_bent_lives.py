@@ -16,7 +16,7 @@ from store.lists import ProblemFilter
 from store.rebuild import rebuild
 from store.records import record
 from store.tables import LedgerRow
-from tests.domain.lives import OFFICER, SUPERVISOR, Life, transferred
+from tests.worlds.life import OFFICER, SUPERVISOR, Life, transferred
 
 
 async def kept(db: Database, life: Life) -> None:

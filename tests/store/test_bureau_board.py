@@ -9,7 +9,7 @@ from store import ledger
 from store.bureau_board import BureauScore, board
 from store.engine import Database
 from store.records import record
-from tests.domain.lives import transferred
+from tests.worlds.life import transferred
 
 
 async def test_each_late_duty_counts_once_beside_how_often_it_arose(db: Database) -> None:

@@ -17,7 +17,7 @@ from store.engine import Database
 from store.problems import columns
 from store.tables import ProblemRow
 from tests.domain.test_draw import RULE, problem
-from tests.store.conftest import SteppingClock
+from tests.worlds.databases import SteppingClock
 
 SEED_ON = date(2024, 6, 27)
 

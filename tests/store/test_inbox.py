@@ -16,7 +16,7 @@ from store.engine import Database
 from store.inbox import InboxState, NewSubmission, ReceiptConflict
 from store.papers import AnswerPaper
 from store.tables import LinkRow
-from tests.store.conftest import NOON, SteppingClock
+from tests.worlds.databases import NOON, SteppingClock
 
 FILE = EvidenceFile(sha256="a" * 64, name="现场.jpg", media_type="image/jpeg", size=9)
 

@@ -26,9 +26,9 @@ from store.lists import (
 from store.notice_log import unproven
 from store.records import record
 from store.tables import DeliveryRow, LedgerRow, NoticeRow, ProblemRow
-from tests.domain.lives import OFFICER, Life, transferred
-from tests.store.conftest import NOON
 from tests.store.histories import closed_life, keep, listed_life, waiting_life
+from tests.worlds.databases import NOON
+from tests.worlds.life import OFFICER, Life, transferred
 
 LATER = NOON + timedelta(days=30)
 

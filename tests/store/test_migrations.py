@@ -18,8 +18,8 @@ from store import event_log, problems, rule_books
 from store.engine import Database
 from store.migrate import config, upgrade
 from store.tables import Table
-from tests.store.conftest import empty_url
 from tests.store.histories import closed_life
+from tests.worlds.databases import empty_url
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.engine import Database
 from store.objections import Objections, by_district
 from store.records import record
-from tests.domain.lives import SUPERVISOR, transferred
+from tests.worlds.life import SUPERVISOR, transferred
 
 
 async def test_objections_are_counted_by_who_raised_them_and_what_came_of_them(

@@ -18,7 +18,7 @@ from store.self_inspections import Beside, EntryFilter, EntryRefused
 from store.tables import ProblemRow
 from tests.domain.test_draw import problem
 from tests.domain.test_self_inspection import ENTRY, TODAY
-from tests.store.conftest import SteppingClock
+from tests.worlds.databases import SteppingClock
 
 YUZHONG, DADUKOU = "500103", "500104"
 OPEN = replace(ENTRY, state=RectificationState.NOT_BEGUN, corrected_on=None, measure="")

@@ -11,8 +11,8 @@ from domain.events import ReassignedWhy
 from domain.local_time import at_local
 from domain.stages import Stage
 from gateways.temporal_client import DATA_CONVERTER
-from tests.domain.lives import DISTRICT, OFFICER
-from tests.workflows.living import Living, living
+from tests.worlds.life import DISTRICT, OFFICER
+from tests.worlds.server import Living, living
 
 DUE_AT = at_local(date(2024, 7, 10), time(0))
 DAY_SEVENTEEN = at_local(date(2024, 7, 11), time(10))

@@ -20,8 +20,8 @@ from domain.local_time import at_local
 from domain.outcomes import CommandRefused, NoSuchLife
 from domain.stages import Stage
 from gateways.temporal_client import DATA_CONVERTER
-from tests.domain.lives import MONDAY, OFFICER
-from tests.workflows.living import Living, living
+from tests.worlds.life import MONDAY, OFFICER
+from tests.worlds.server import Living, living
 from workflows.problem_workflow import ProblemWorkflow
 
 DAY_TEN = at_local(date(2024, 7, 4), time(10))

@@ -16,8 +16,8 @@ from domain.outcomes import CommandRefused, NoSuchLife
 from domain.stages import RoundKind, Stage
 from gateways.ended_lives import handover_of, taken_up
 from gateways.temporal_client import DATA_CONVERTER
-from tests.domain.lives import OFFICER, SUPERVISOR
-from tests.workflows.living import Living, living
+from tests.worlds.life import OFFICER, SUPERVISOR
+from tests.worlds.server import Living, living
 
 DAY_TEN = at_local(date(2024, 7, 4), time(10))
 DAY_SEVENTEEN = at_local(date(2024, 7, 11), time(10))

