@@ -27,6 +27,7 @@ from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
 from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
 from simulation.script import Casting, live
+from tests.histories.whole_policies import LIVES
 from tests.journeys.test_last_second import LATE, a_night
 from tests.worlds.carrying import Carrying
 from tests.worlds.life import default_rules, some_facts
@@ -150,6 +151,16 @@ async def record_late_while_down() -> None:
             await _keep_runs(night.desk.client, LATE, "late_while_down")
 
 
+async def record_whole_policies() -> None:
+    """Keep the lives judged by the policies as they are shipped."""
+    for name, lived in LIVES.items():
+        if (FOLDER / name).exists():
+            continue
+        async with living(continue_after=40 if name.endswith("new_policy") else 2_000) as life:
+            await lived(life)
+            await _keep(life, name)
+
+
 async def _keep(life: Living, name: str) -> None:
     await _keep_runs(life.env.client, life.problem_no, name)
 
@@ -182,6 +193,7 @@ async def main() -> None:
         await record_let_in()
     if not (FOLDER / "late_while_down").exists():
         await record_late_while_down()
+    await record_whole_policies()
 
 
 if __name__ == "__main__":
