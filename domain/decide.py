@@ -11,17 +11,20 @@ from domain.agenda import Duty
 from domain.decisions import (
     appeal,
     closing,
+    consequences,
     districts,
+    draws,
     duties,
     extension,
     feedback,
-    marks,
     new_rules,
+    registers,
     second_person,
     service,
     stopping,
     suspension,
     transfer,
+    typical_cases,
 )
 from domain.decisions.draft import Decision, Draft
 from domain.decisions.guard import demand_role
@@ -38,7 +41,7 @@ _DECISIONS: dict[type, Callable[[Draft, Any], None]] = {
     c.RecordRevisit: closing.record_revisit,
     c.ApproveClosure: closing.approve_closure,
     c.DeclineClosure: closing.decline_closure,
-    c.RecordListNumber: closing.record_list_number,
+    c.RecordListNumber: consequences.record_list_number,
     c.RecordService: service.record_service,
     c.ReissueNotice: service.reissue,
     c.ReportBounce: service.report_bounce,
@@ -59,9 +62,9 @@ _DECISIONS: dict[type, Callable[[Draft, Any], None]] = {
     c.DecideAppeal: appeal.decide,
     c.ApplyCalendar: new_rules.apply_calendar,
     c.ApplyPolicy: new_rules.apply_policy,
-    c.RecordDraw: marks.record_draw,
-    c.MarkTypicalCase: marks.mark_typical_case,
-    c.RecordRegisterNumber: marks.record_register_number,
+    c.RecordDraw: draws.record_draw,
+    c.MarkTypicalCase: typical_cases.mark_typical_case,
+    c.RecordRegisterNumber: registers.record_register_number,
 }
 
 

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
-from domain.decisions.marks import must_be_revisited
+from domain.decisions.draws import must_be_revisited
 from domain.inspection_groups import Member, MemberKind, home_units
 from domain.local_time import day_of
 from domain.policy import Policy

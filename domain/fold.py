@@ -7,12 +7,49 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.bureau import duties_of_bureau
-from domain.folding import bending, ordinary
+from domain.folding import (
+    appeal,
+    closing,
+    consequences,
+    districts,
+    draws,
+    duties,
+    extension,
+    feedback,
+    new_rules,
+    registers,
+    rounds,
+    second_person,
+    service,
+    stopping,
+    suspension,
+    transfer,
+    typical_cases,
+)
 from domain.folding.changes import Changes
 from domain.problem import Problem
 from domain.stages import Stage
 
-_CHANGES = ordinary.CHANGES | bending.CHANGES
+_TOPICS = (
+    transfer,
+    rounds,
+    feedback,
+    closing,
+    consequences,
+    service,
+    extension,
+    districts,
+    second_person,
+    suspension,
+    stopping,
+    appeal,
+    new_rules,
+    draws,
+    registers,
+    typical_cases,
+    duties,
+)
+_CHANGES = {event: change for topic in _TOPICS for event, change in topic.CHANGES.items()}
 
 
 def fold(recorded: e.Recorded, problem: Problem | None) -> Problem:

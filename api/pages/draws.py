@@ -14,7 +14,7 @@ from api.access import Ours, PageOfficer, PageReader
 from api.errors import status_of
 from api.pages.frame import OFFICE, back_to, filled, form_of, page, refused_form
 from domain.catalogues import key_contents
-from domain.decisions.marks import must_be_revisited
+from domain.decisions.draws import must_be_revisited
 from domain.draw import LATEST_SEED, rule_of
 from domain.draw import is_candidate as may_be_drawn
 from domain.local_time import day_of

@@ -6,52 +6,38 @@ has to say about it is said by `domain.decide`.
 
 from __future__ import annotations
 
-from domain.commands.acts import (
+from domain.commands.appeal import AppealDeduction, DecideAppeal
+from domain.commands.closing import ApproveClosure, DeclineClosure, RecordRevisit
+from domain.commands.consequences import RecordListNumber
+from domain.commands.districts import (
+    AssignSuccessor,
+    DecideObjection,
+    RaiseObjection,
+    ReassignProblem,
+)
+from domain.commands.draws import RecordDraw
+from domain.commands.extension import DecideExtension, RequestExtension
+from domain.commands.feedback import EnterAnswer, ReviewFeedback, SubmitFeedback
+from domain.commands.new_rules import ApplyCalendar, ApplyPolicy
+from domain.commands.registers import RecordRegisterNumber
+from domain.commands.second_person import (
     ACT_LABELS,
     Act,
+    ApproveAct,
+    DeclineAct,
     ExtendRound,
     MoveDueDate,
+    ProposeAct,
     ReopenProblem,
     ReverseDeduction,
     SuspendProblem,
     act_hash,
 )
-from domain.commands.bending import (
-    AppealDeduction,
-    ApplyCalendar,
-    ApplyPolicy,
-    ApproveAct,
-    AssignSuccessor,
-    DecideAppeal,
-    DecideExtension,
-    DecideObjection,
-    DeclineAct,
-    EnterAnswer,
-    MarkTypicalCase,
-    MergeProblem,
-    ProposeAct,
-    RaiseObjection,
-    ReassignProblem,
-    RecordDraw,
-    RecordRegisterNumber,
-    ReissueNotice,
-    ReportBounce,
-    RequestExtension,
-    ResumeProblem,
-    WithdrawProblem,
-)
-from domain.commands.ordinary import (
-    ApproveClosure,
-    DeclineClosure,
-    RecordListNumber,
-    RecordRevisit,
-    RecordService,
-    RegisterProblem,
-    ReviewFeedback,
-    SendReminder,
-    SubmitFeedback,
-    TransferProblem,
-)
+from domain.commands.service import RecordService, ReissueNotice, ReportBounce, SendReminder
+from domain.commands.stopping import MergeProblem, WithdrawProblem
+from domain.commands.suspension import ResumeProblem
+from domain.commands.transfer import RegisterProblem, TransferProblem
+from domain.commands.typical_cases import MarkTypicalCase
 from domain.commands.values import (
     Answer,
     Channel,

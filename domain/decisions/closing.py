@@ -1,4 +1,4 @@
-"""Revisits 回头看, closure 销号 by a second person, and the number of the supervisory list."""
+"""Revisits 回头看 and closure 销号 by a second person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from domain import events as e
 from domain.commands import (
     ApproveClosure,
     DeclineClosure,
-    RecordListNumber,
     RecordRevisit,
     RevisitResult,
 )
@@ -75,10 +74,3 @@ def decline_closure(draft: Draft, command: DeclineClosure) -> None:
     demand_reason(command.reason)
     draft.add(e.ClosureDeclined(reason=command.reason))
     plan_revisit(draft)
-
-
-def record_list_number(draft: Draft, command: RecordListNumber) -> None:
-    """Record the municipal list's own number on the present entry."""
-    if draft.problem.entry is None:
-        raise WrongMoment("nothing_listed")
-    draft.add(e.ListNumberRecorded(number=command.number))

@@ -10,9 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain import events as e
+from domain.commands import RecordListNumber
 from domain.decisions.draft import Draft
 from domain.policy import DeductionRule
 from domain.problem import Problem
+from domain.refusals import WrongMoment
 from domain.stages import Fact
 
 
@@ -98,3 +100,10 @@ def level_days_used(problem: Problem, draft: Draft) -> int:
     if clock.running_from is None:
         return clock.used
     return clock.used + draft.rules.calendar.working_days_between(clock.running_from, draft.today)
+
+
+def record_list_number(draft: Draft, command: RecordListNumber) -> None:
+    """Record the municipal list's own number on the present entry."""
+    if draft.problem.entry is None:
+        raise WrongMoment("nothing_listed")
+    draft.add(e.ListNumberRecorded(number=command.number))

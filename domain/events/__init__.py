@@ -9,65 +9,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events.bending import (
-    ActApproved,
-    ActDeclined,
-    ActProposed,
-    AppealDecided,
-    AppealFiled,
-    BureauReminded,
-    CalendarApplied,
-    ExtensionDecided,
-    ExtensionRequested,
-    NoticeReissued,
-    ObjectionDecided,
-    ObjectionRaised,
-    PointsReversed,
-    PolicyApplied,
-    ProblemMerged,
-    ProblemReassigned,
-    ProblemReopened,
-    ProblemResumed,
-    ProblemSuspended,
-    ProblemWithdrawn,
-    ReassignedWhy,
-    RegisterNumberRecorded,
-    RevisitDrawn,
-    ServiceFailed,
-    TypicalCaseMarked,
-)
-from domain.events.ordinary import (
-    AGREED,
-    AnswerFiled,
-    BureauDuty,
-    BureauDutyOverdue,
+from domain.events.appeal import AppealDecided, AppealFiled, PointsReversed
+from domain.events.closing import (
     ClosureDeclined,
     ClosureProposed,
-    ConsequenceHeld,
-    DueDateConfirmed,
-    DueDateMoved,
-    FactEstablished,
-    FeedbackReceived,
-    FeedbackReviewed,
-    FiledWhy,
-    LevelRaised,
-    LifeEnded,
-    ListNumberRecorded,
-    ListReasonAdded,
-    MovedWhy,
-    PlacedOnList,
-    PointsDeducted,
     ProblemClosed,
-    ProblemRegistered,
-    ProblemTransferred,
-    ReminderIssued,
-    ReminderSkipped,
     RevisitPlanned,
     RevisitRecorded,
-    RoundOpened,
-    ServiceRecorded,
+)
+from domain.events.consequences import (
+    ConsequenceHeld,
+    FactEstablished,
+    LevelRaised,
+    ListNumberRecorded,
+    ListReasonAdded,
+    PlacedOnList,
+    PointsDeducted,
     TakenOffList,
 )
+from domain.events.districts import (
+    ObjectionDecided,
+    ObjectionRaised,
+    ProblemReassigned,
+    ReassignedWhy,
+)
+from domain.events.draws import RevisitDrawn
+from domain.events.duties import (
+    BureauDuty,
+    BureauDutyOverdue,
+    BureauReminded,
+    LifeEnded,
+    ReminderIssued,
+    ReminderSkipped,
+)
+from domain.events.extension import ExtensionDecided, ExtensionRequested
+from domain.events.feedback import AnswerFiled, FeedbackReceived, FeedbackReviewed, FiledWhy
+from domain.events.new_rules import CalendarApplied, PolicyApplied
+from domain.events.registers import RegisterNumberRecorded
+from domain.events.rounds import AGREED, DueDateConfirmed, DueDateMoved, MovedWhy, RoundOpened
+from domain.events.second_person import ActApproved, ActDeclined, ActProposed
+from domain.events.service import NoticeReissued, ServiceFailed, ServiceRecorded
+from domain.events.stopping import ProblemMerged, ProblemReopened, ProblemWithdrawn
+from domain.events.suspension import ProblemResumed, ProblemSuspended
+from domain.events.transfer import ProblemRegistered, ProblemTransferred
+from domain.events.typical_cases import TypicalCaseMarked
 from domain.roles import Actor
 
 Event = (

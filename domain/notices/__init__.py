@@ -8,8 +8,22 @@ dates, never its text or the enterprise's name.
 from __future__ import annotations
 
 from domain import events as e
-from domain.notices import bending, ordinary
-from domain.notices.around import Around
+from domain.notices import (
+    appeal,
+    closing,
+    consequences,
+    districts,
+    duties,
+    extension,
+    feedback,
+    rounds,
+    second_person,
+    service,
+    stopping,
+    suspension,
+    transfer,
+)
+from domain.notices.context import NoticeContext
 from domain.notices.kinds import (
     CARRIES_LINK,
     DIGESTIBLE,
@@ -25,7 +39,22 @@ from domain.notices.obsolete import is_obsolete
 from domain.problem import Problem
 from domain.rules import Rules
 
-_ORDERS = ordinary.ORDERS | bending.ORDERS
+_TOPICS = (
+    transfer,
+    rounds,
+    feedback,
+    closing,
+    consequences,
+    service,
+    extension,
+    districts,
+    second_person,
+    suspension,
+    stopping,
+    appeal,
+    duties,
+)
+_ORDERS = {event: maker for topic in _TOPICS for event, maker in topic.ORDERS.items()}
 
 
 def notice_orders(
@@ -39,7 +68,7 @@ def notice_orders(
     for one in recorded:
         maker = _ORDERS.get(type(one.event))
         if maker is not None:
-            for order in maker(Around(one, problem, rules), one.event):
+            for order in maker(NoticeContext(one, problem, rules), one.event):
                 orders[order.key] = order
     return tuple(orders.values())
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.policy import Position
-from domain.stages import Light
+from domain.stages import Light, RoundKind
 
 
 class NoticeKind(StrEnum):
@@ -65,9 +65,14 @@ NOTICE_LABELS = {
     NoticeKind.APPEAL_DECIDED: "申诉答复",
 }
 
-OPENS_ROUND = frozenset(
-    {NoticeKind.TRANSFER_NOTICE, NoticeKind.RETURNED, NoticeKind.RECTIFICATION_OPENED}
-)
+OPENING = {
+    RoundKind.FEEDBACK: NoticeKind.TRANSFER_NOTICE,
+    RoundKind.SUPPLEMENT: NoticeKind.RETURNED,
+    RoundKind.RECTIFICATION: NoticeKind.RECTIFICATION_OPENED,
+}
+"""The notice that tells the district of a round."""
+
+OPENS_ROUND = frozenset(OPENING.values())
 """Notices that tell the district of a round; one of them accepted for delivery proves service."""
 
 OF_A_ROUND = OPENS_ROUND | {

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
+
+from domain.roles import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +75,33 @@ ACT_LABELS: dict[str, str] = {
 def act_hash(problem_no: str, seq: int, act: Act, reason: str) -> str:
     """Hash what is proposed on a problem as it stood after event `seq`; SHA-256."""
     return hashlib.sha256(repr((problem_no, seq, act, reason)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeAct:
+    """The first of two persons asks for an act."""
+
+    name: ClassVar[str] = "propose_act"
+    act: Act
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveAct:
+    """The second person approves exactly what was proposed; `proposal` is its event's number."""
+
+    name: ClassVar[str] = "approve_act"
+    proposal: int
+    content_hash: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineAct:
+    """The second person does not agree."""
+
+    name: ClassVar[str] = "decline_act"
+    proposal: int
+    reason: str
+    by: Actor

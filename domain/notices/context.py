@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from domain import events as e
 from domain.notices.kinds import DIGESTIBLE, NoticeKind, NoticeOrder, notice_key
@@ -18,7 +20,7 @@ BUREAU = (Position.CASE_OFFICER, Position.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class NoticeContext:
     """What an order is made from: the event in its place, the problem after it, the rules."""
 
     recorded: e.Recorded
@@ -54,3 +56,33 @@ class Around:
             rung=occasion if kind in DIGESTIBLE else "",
             details=tuple(sorted(details.items())),
         )
+
+
+ByEvent = dict[type, Callable[[NoticeContext, Any], Iterator[NoticeOrder]]]
+"""The notices each kind of event makes; one table a topic."""
+
+
+def task(context: NoticeContext, what: str, audience: tuple[Position, ...]) -> NoticeOrder:
+    """Order a task for the bureau."""
+    return context.order(NoticeKind.BUREAU_TASK, audience, f"seq-{context.recorded.seq}", task=what)
+
+
+def handed_in(what: str) -> Callable[[NoticeContext, Any], Iterator[NoticeOrder]]:
+    """A request of the district: a receipt to its handler, a task for the case officer."""
+
+    def orders(
+        context: NoticeContext, event: e.ExtensionRequested | e.ObjectionRaised | e.AppealFiled
+    ) -> Iterator[NoticeOrder]:
+        yield context.order(
+            NoticeKind.RECEIPT,
+            (Position.HANDLER,),
+            event.receipt_id,
+            receipt_id=event.receipt_id,
+            received_at=event.received_at.isoformat(),
+            what=what,
+            late="no",
+        )
+        disputed = isinstance(event, e.ObjectionRaised) and event.disputed
+        yield task(context, what, BUREAU if disputed else (Position.CASE_OFFICER,))
+
+    return orders

@@ -1,14 +1,14 @@
-"""Marks on a problem that open nothing by themselves: draws, typical cases, outside registers."""
+"""The random draw 双随机: what it came to for a problem, and what is revisited whatever it says."""
 
 from __future__ import annotations
 
 from domain import events as e
-from domain.commands import MarkTypicalCase, RecordDraw, RecordRegisterNumber
+from domain.commands import RecordDraw
 from domain.decisions.closing import closure_hash
 from domain.decisions.draft import Draft
-from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
+from domain.decisions.guard import demand_not_suspended, demand_stage
 from domain.problem import Problem
-from domain.refusals import WrongContent, WrongMoment
+from domain.refusals import WrongMoment
 from domain.stages import Stage
 
 
@@ -40,20 +40,3 @@ def must_be_revisited(problem: Problem) -> str:
     if problem.reopened:
         return "曾反弹"
     return ""
-
-
-def mark_typical_case(draft: Draft, command: MarkTypicalCase) -> None:
-    """Mark a typical case 典型案例, or take the mark off."""
-    if command.typical == draft.problem.typical:
-        raise WrongMoment("nothing_changes")
-    demand_reason(command.reason)
-    draft.add(e.TypicalCaseMarked(typical=command.typical, reason=command.reason))
-
-
-def record_register_number(draft: Draft, command: RecordRegisterNumber) -> None:
-    """Record the number an outside register gave; a later one corrects it."""
-    if not command.number.strip():
-        raise WrongContent("number_missing")
-    if dict(draft.problem.register_numbers).get(command.register) == command.number:
-        raise WrongMoment("nothing_changes")
-    draft.add(e.RegisterNumberRecorded(register=command.register, number=command.number))

@@ -1,0 +1,39 @@
+"""Going back to look, and closing with a second person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from domain.commands.values import RevisitResult
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRevisit:
+    """What was found when someone went back to look; recording 整改到位 proposes closure."""
+
+    name: ClassVar[str] = "record_revisit"
+    on: date
+    result: RevisitResult
+    findings: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveClosure:
+    """The second person's approval, bound to the hash of what was proposed."""
+
+    name: ClassVar[str] = "approve_closure"
+    content_hash: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineClosure:
+    """The second person sends the problem back for another revisit."""
+
+    name: ClassVar[str] = "decline_closure"
+    reason: str
+    by: Actor

@@ -1,0 +1,17 @@
+"""What the bureau enters about the supervisory list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordListNumber:
+    """The number the municipal supervisory list itself gave; until then the entry reads 拟纳入."""
+
+    name: ClassVar[str] = "record_list_number"
+    number: str
+    by: Actor

@@ -1,0 +1,31 @@
+"""A new calendar or policy for a life that is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.policy import Policy
+from domain.roles import Actor
+from domain.work_calendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyCalendar:
+    """A newly announced year comes into force for this life, previewed and approved for all."""
+
+    name: ClassVar[str] = "apply_calendar"
+    calendar: WorkCalendar
+    content_hash: str
+    proposed_by: Actor
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyPolicy:
+    """A new version of the policy comes into force for this life, previewed and approved."""
+
+    name: ClassVar[str] = "apply_policy"
+    policy: Policy
+    proposed_by: Actor
+    by: Actor

@@ -1,0 +1,47 @@
+"""Making sure that the district was told: service, another notice, a bounce, pressing by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordService:
+    """The officer records that the notice of the open round was served 送达 on a day."""
+
+    name: ClassVar[str] = "record_service"
+    served_on: date
+    means: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReminder:
+    """The officer presses by hand 催办."""
+
+    name: ClassVar[str] = "send_reminder"
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReissueNotice:
+    """The round's notice goes out once more, another contact having been named; days restart."""
+
+    name: ClassVar[str] = "reissue_notice"
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportBounce:
+    """A notice the relay had accepted came back undelivered."""
+
+    name: ClassVar[str] = "report_bounce"
+    round_no: int
+    notice_key: str
+    reported_at: datetime
+    by: Actor

@@ -1,0 +1,37 @@
+"""Taking a problem off without closing it; a closed one comes back as an act of two persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeProblem:
+    """并案: a duplicate joins the problem that goes on, of the same enterprise and content.
+
+    What must match is carried along as the door read it from the other problem; `into_due_on` is
+    the due date the other one is held to, None when its district owes nothing at present.
+    """
+
+    name: ClassVar[str] = "merge_problem"
+    into_no: str
+    into_district: str
+    into_enterprise: str
+    into_key_content: str | None
+    into_is_open: bool
+    into_due_on: date | None
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawProblem:
+    """The bureau takes the problem back 撤回, before any feedback."""
+
+    name: ClassVar[str] = "withdraw_problem"
+    reason: str
+    by: Actor

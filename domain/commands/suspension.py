@@ -1,0 +1,17 @@
+"""Ending a suspension 挂账; it begins as an act of two persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeProblem:
+    """The suspension ends: the clocks go on with what was left."""
+
+    name: ClassVar[str] = "resume_problem"
+    reason: str
+    by: Actor

@@ -1,0 +1,31 @@
+"""Putting a problem on the problem list and handing it to its district."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from domain.commands.values import Facts
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterProblem:
+    """Put a problem on the problem list 问题清单."""
+
+    name: ClassVar[str] = "register_problem"
+    problem_no: str
+    facts: Facts
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferProblem:
+    """Transfer the problem to its district; `on` is day zero of the feedback clock."""
+
+    name: ClassVar[str] = "transfer_problem"
+    on: date
+    document_no: str
+    by: Actor
+    rectification_due_on: date | None = None

@@ -1,0 +1,18 @@
+"""Marking typical cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkTypicalCase:
+    """Mark the problem as a typical case 典型案例, or take the mark off."""
+
+    name: ClassVar[str] = "mark_typical_case"
+    typical: bool
+    reason: str
+    by: Actor

@@ -1,0 +1,35 @@
+"""More time was asked for, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from domain.commands.values import EvidenceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRequested:
+    """The district asked for more time; the clock runs on."""
+
+    receipt_id: str
+    round_no: int
+    received_at: datetime
+    wanted_on: date
+    reason: str
+    content_sha256: str
+    files: tuple[EvidenceFile, ...] = ()
+    tag: Literal["extension:requested"] = "extension:requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionDecided:
+    """The request was granted until a day, or refused."""
+
+    receipt_id: str
+    round_no: int
+    granted: bool
+    until: date | None
+    reason: str
+    tag: Literal["extension:decided"] = "extension:decided"

@@ -1,0 +1,28 @@
+"""Other rules judge this life from now on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarApplied:
+    """Another calendar counts this life's days from now on."""
+
+    calendar_version: str
+    content_hash: str
+    proposed_by: Actor
+    tag: Literal["calendar:applied"] = "calendar:applied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyApplied:
+    """Another policy judges this life from now on."""
+
+    policy: str
+    content_hash: str
+    proposed_by: Actor
+    tag: Literal["policy:applied"] = "policy:applied"

@@ -1,0 +1,85 @@
+"""How facts, the list, points and levels change a problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from domain import events as e
+from domain.folding.changes import ByEvent, Changes, with_round
+from domain.local_time import day_of
+from domain.problem import Deduction, LevelClock, ListEntry, Problem
+from domain.stages import WITH_DISTRICT, Fact
+
+
+def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Changes:
+    counts = dict(p.fact_counts) | {event.fact: event.occurrence}
+    changes: Changes = {"fact_counts": tuple(sorted(counts.items()))}
+    if event.fact not in (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION):
+        return changes
+    changes["reminders_sent"] = p.reminders_sent + 1
+    if event.round_no == 0:
+        return changes | {"transfer_date_missed": True}
+    return changes | with_round(p, event.round_no, overdue_at=recorded.at)
+
+
+def _held(p: Problem, event: e.ConsequenceHeld, recorded: e.Recorded) -> Changes:
+    return with_round(p, event.round_no, held_at=recorded.at)
+
+
+def _placed(p: Problem, event: e.PlacedOnList, _: e.Recorded) -> Changes:
+    entry = ListEntry(reasons=(event.reason,), listed_on=event.on)
+    return {"entries": (*p.entries, entry)}
+
+
+def _present_entry(p: Problem, **changes: Any) -> Changes:
+    return {"entries": (*p.entries[:-1], replace(p.entries[-1], **changes))}
+
+
+def _reason_added(p: Problem, event: e.ListReasonAdded, _: e.Recorded) -> Changes:
+    return _present_entry(p, reasons=(*p.entries[-1].reasons, event.reason))
+
+
+def _number_recorded(p: Problem, event: e.ListNumberRecorded, _: e.Recorded) -> Changes:
+    return _present_entry(p, number=event.number)
+
+
+def _taken_off(p: Problem, event: e.TakenOffList, _: e.Recorded) -> Changes:
+    off = _present_entry(p, taken_off_on=event.on)
+    return off | {"level": 0, "level_clock": LevelClock()}
+
+
+def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Changes:
+    row = Deduction(
+        seq=recorded.seq,
+        rule_id=event.rule_id,
+        fact=event.fact,
+        occurrence=event.occurrence,
+        points=event.points,
+        year=event.year,
+        on=event.on,
+        district=event.district,
+        by=recorded.by,
+    )
+    return {"deductions": (*p.deductions, row)}
+
+
+def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Changes:
+    running = day_of(recorded.at) if p.stage in WITH_DISTRICT else None
+    return {
+        "level": event.level,
+        "highest_level": max(p.highest_level, event.level),
+        "level_clock": LevelClock(running_from=running),
+    }
+
+
+CHANGES: ByEvent = {
+    e.FactEstablished: _fact,
+    e.ConsequenceHeld: _held,
+    e.PlacedOnList: _placed,
+    e.ListReasonAdded: _reason_added,
+    e.ListNumberRecorded: _number_recorded,
+    e.TakenOffList: _taken_off,
+    e.PointsDeducted: _deducted,
+    e.LevelRaised: _level_raised,
+}
