@@ -1,0 +1,60 @@
+"""All tables. Above each stands who writes it; everything else only reads it.
+
+`events` and `ledger` are append-only: triggers of the migration refuse every change. `problems` is
+a fold of the events and can be dropped and rebuilt. Texts called `body`, `details`, `report` and
+the like are canonical JSON (store/codec.py).
+
+Rows of different tables refer to each other by plain keys without foreign keys: they are written
+by different processes, and the read model may be dropped while the log stays.
+"""
+
+from store.tables.accounts import AccountRow, LoginFailureRow, SessionRow, TokenRow
+from store.tables.archive import ArchiveRow
+from store.tables.base import Table
+from store.tables.contacts import ContactRow
+from store.tables.inbox import DraftRow, InboxFileRow, InboxRow
+from store.tables.inspections import (
+    DrawResultRow,
+    DrawRow,
+    GroupMemberRow,
+    InspectionGroupRow,
+    InspectorRow,
+)
+from store.tables.intake import BatchRow, NumberRow, RequestRow
+from store.tables.links import LinkRow, LinkSessionRow
+from store.tables.lives import EventRow, LedgerRow, ProblemRow
+from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
+from store.tables.rules import RuleBookRow, RuleChangeRow
+from store.tables.self_inspections import SelfInspectionRow
+
+__all__ = [
+    "AccountRow",
+    "ArchiveRow",
+    "BatchRow",
+    "ContactRow",
+    "DeliveryRow",
+    "DigestRow",
+    "DraftRow",
+    "DrawResultRow",
+    "DrawRow",
+    "EventRow",
+    "GroupMemberRow",
+    "InboxFileRow",
+    "InboxRow",
+    "InspectionGroupRow",
+    "InspectorRow",
+    "LedgerRow",
+    "LinkRow",
+    "LinkSessionRow",
+    "LoginFailureRow",
+    "NoticeRow",
+    "NumberRow",
+    "ProblemRow",
+    "RequestRow",
+    "RuleBookRow",
+    "RuleChangeRow",
+    "SelfInspectionRow",
+    "SessionRow",
+    "Table",
+    "TokenRow",
+]

@@ -1,0 +1,65 @@
+"""Who signs in at the bureau, by password or by token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from store.engine import UtcDateTime
+from store.tables.base import Table
+
+
+# store/accounts.py
+class AccountRow(Table, table=True):
+    """One person of the bureau who signs in."""
+
+    __tablename__ = "accounts"
+
+    id: str = Field(primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    role: str
+    password_hash: str
+    active: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/accounts.py
+class TokenRow(Table, table=True):
+    """One personal token for the API, known only by its SHA-256."""
+
+    __tablename__ = "tokens"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    sha256: str = Field(unique=True)
+    label: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/accounts.py
+class SessionRow(Table, table=True):
+    """One signed-in browser; `id` is the SHA-256 of its cookie."""
+
+    __tablename__ = "sessions"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/accounts.py
+class LoginFailureRow(Table, table=True):
+    """One failed attempt to sign in; `key` is the login or the address it came from."""
+
+    __tablename__ = "login_failures"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,27 @@
+"""Who is written to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from store.tables.base import Table
+
+
+# store/contacts.py
+class ContactRow(Table, table=True):
+    """Who is written to in a district, or in the bureau under the district `CITY`."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "district", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    district: str
+    position: str
+    name: str
+    email: str
+    telephone: str = ""
+    active: bool = True
+    valid_from: date

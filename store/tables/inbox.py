@@ -1,0 +1,70 @@
+"""What districts hand in, and what they have half filled in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field
+
+from store.engine import UtcDateTime
+from store.tables.base import Table
+
+
+# store/inbox.py
+class InboxRow(Table, table=True):
+    """One paper as committed; `state` is received, applied, refused or life_ended.
+
+    `kind` says whether it is an answer, or a request beside it. `refusal_message` is the life's
+    own sentence.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index(None, "state", "received_at"),)
+
+    receipt_id: str = Field(primary_key=True)
+    problem_no: str = Field(index=True)
+    district: str
+    round_no: int
+    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    content_sha256: str
+    body: str = Field(sa_type=Text)
+    filled_by: str
+    telephone: str
+    link_jti: str
+    state: str = "received"
+    refusal_code: str = ""
+    kind: str = Field(default="answer", sa_column_kwargs={"server_default": text("'answer'")})
+    refusal_message: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/inbox.py
+class InboxFileRow(Table, table=True):
+    """One file of a submission; its content lies in the evidence store under `sha256`."""
+
+    __tablename__ = "inbox_files"
+
+    receipt_id: str = Field(primary_key=True)
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sha256: str = Field(index=True)
+    name: str
+    media_type: str
+    size: int
+
+
+# store/drafts.py
+class DraftRow(Table, table=True):
+    """A half-filled form, kept per link and form; `district` is the link's."""
+
+    __tablename__ = "drafts"
+
+    link_jti: str = Field(primary_key=True)
+    form: str = Field(
+        default="answer", primary_key=True, sa_column_kwargs={"server_default": text("'answer'")}
+    )
+    problem_no: str = Field(default="", index=True, sa_column_kwargs={"server_default": text("''")})
+    district: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    body: str = Field(sa_type=Text)
+    files: str = Field(default="[]", sa_type=Text)
+    saved_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,48 @@
+"""The addresses handed out to districts, and the browsers they let in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from store.engine import UtcDateTime
+from store.tables.base import Table
+
+
+# store/links.py
+class LinkRow(Table, table=True):
+    """One address handed out; `day` is an ISO date for the links of a district's day, else empty.
+
+    `problem_no` is empty and `round_no` 0 where the purpose has none, never null: nulls would
+    escape the unique constraint.
+    """
+
+    __tablename__ = "links"
+    __table_args__ = (UniqueConstraint("purpose", "problem_no", "round_no", "recipient", "day"),)
+
+    jti: str = Field(primary_key=True)
+    purpose: str
+    problem_no: str = Field(default="", index=True)
+    district: str
+    round_no: int = 0
+    recipient: str
+    day: str = ""
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_why: str = ""
+
+
+# store/links.py
+class LinkSessionRow(Table, table=True):
+    """One browser let in by a link; `id` is the SHA-256 of its cookie."""
+
+    __tablename__ = "link_sessions"
+
+    id: str = Field(primary_key=True)
+    jti: str = Field(index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

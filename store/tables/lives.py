@@ -1,0 +1,119 @@
+"""What a life has come to: its events, its ledger rows, and the problem the lists show."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Index, Text, UniqueConstraint, false, text
+from sqlmodel import Field
+
+from store.engine import Points, UtcDateTime
+from store.tables.base import Table
+
+
+# store/records.py and store/rebuild.py
+class ProblemRow(Table, table=True):
+    """One problem as the lists show it; `body` is the whole Problem.
+
+    `waiting` names what the bureau owes on it, between bars: `|extension|proposal|`. Policy,
+    calendar and `rules_version` are what its life is judged by, as the last record named them; the
+    hashes name their books and are empty where a book is not known. Of a life last recorded by an
+    older version nothing is known until it is asked (office/rules_of_a_life.py).
+    """
+
+    __tablename__ = "problems"
+    __table_args__ = (
+        Index(None, "district", "problem_no"),
+        Index(None, "stage", "problem_no"),
+        Index(None, "due_at", "problem_no"),
+    )
+
+    problem_no: str = Field(primary_key=True)
+    district: str
+    enterprise: str
+    credit_code: str
+    key_content: str | None
+    route: str
+    clue_source: str
+    stage: str
+    level: int
+    listed: bool = Field(index=True)
+    list_reason: str
+    list_number: str
+    listed_on: date | None
+    points: Decimal = Field(sa_type=Points)
+    transferred_on: date | None
+    document_no: str
+    round_no: int
+    due_on: date | None
+    due_at: datetime | None = Field(sa_type=UtcDateTime)
+    provisional: bool
+    closed_on: date | None
+    suspended: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    typical: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    merged_into: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": text("''")}
+    )
+    waiting: str = Field(default="", index=True, sa_column_kwargs={"server_default": text("''")})
+    policy: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    policy_hash: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": text("''")}
+    )
+    calendar: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    calendar_hash: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": text("''")}
+    )
+    rules_version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    seq: int
+    body: str = Field(sa_type=Text)
+    row_key: str | None = Field(unique=True)
+    plan: str
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/records.py
+class EventRow(Table, table=True):
+    """One event in its place; append-only."""
+
+    __tablename__ = "events"
+
+    problem_no: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    tag: str
+    by_id: str
+    by_role: str
+    cause: str
+    body: str = Field(sa_type=Text)
+
+
+# store/records.py
+class LedgerRow(Table, table=True):
+    """One deduction, or one reversal of it; append-only.
+
+    `reverses` is the event number of the deduction that a reversal takes back, else 0.
+    """
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        UniqueConstraint("problem_no", "rule_id", "occurrence", "kind"),
+        Index(None, "year", "district"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem_no: str
+    seq: int
+    rule_id: str
+    occurrence: int
+    fact: str
+    district: str
+    year: int
+    on_day: date
+    points: Decimal = Field(sa_type=Points)
+    capped: bool
+    clause: str
+    paper: str
+    policy: str
+    kind: str = "deduction"
+    reverses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
