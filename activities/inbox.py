@@ -11,7 +11,7 @@ from temporalio import activity
 
 from domain.commands import (
     AppealDeduction,
-    Handed,
+    DistrictCommand,
     RaiseObjection,
     RequestExtension,
     SubmitFeedback,
@@ -62,5 +62,5 @@ class Inbox(InboxPort):
             await asyncio.sleep(behind.total_seconds())
 
 
-def _only(kind: type[T], handed: Iterable[Handed]) -> tuple[T, ...]:
+def _only(kind: type[T], handed: Iterable[DistrictCommand]) -> tuple[T, ...]:
     return tuple(one for one in handed if isinstance(one, kind))

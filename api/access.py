@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from domain.roles import MAY, Role
+from domain.commands import ApplyCalendar, ApplyPolicy, RecordDraw, RegisterProblem
+from domain.roles import Role
+from office.acts import ACTS, RIGHT_OVER_MANY
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
@@ -87,18 +89,26 @@ def own_hosts(request: Request, services: Services) -> tuple[str, str]:
 READERS = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)
 STAFF = (*READERS, Role.ADMINISTRATOR)
 
-_OFFICE = tuple(sorted(MAY["register_problem"]))
+OFFICE = RegisterProblem.may
+"""Who keeps the problem list, and so may use what leads to it."""
+
+RULE_APPROVERS = ApplyCalendar.may & ApplyPolicy.may
+_ACTING = frozenset[Role]().union(*(act.right for act in ACTS))
 
 Reader = Annotated[Caller, Depends(Gate(*READERS))]
 Staff = Annotated[Caller, Depends(Gate(*STAFF))]
-Officer = Annotated[Caller, Depends(Gate(*_OFFICE))]
-Supervisor = Annotated[Caller, Depends(Gate(*MAY["approve_closure"]))]
+Officer = Annotated[Caller, Depends(Gate(*OFFICE))]
+RuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS))]
+Drawer = Annotated[Caller, Depends(Gate(*RecordDraw.may))]
+ActingOnMany = Annotated[Caller, Depends(Gate(*RIGHT_OVER_MANY))]
 Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR))]
-Office = Annotated[Caller, Depends(Gate(*_OFFICE, Role.ADMINISTRATOR))]
+Office = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR))]
 
 PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
 PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]
-PageOfficer = Annotated[Caller, Depends(Gate(*_OFFICE, page=True))]
-PageSupervisor = Annotated[Caller, Depends(Gate(*MAY["approve_closure"], page=True))]
+PageOfficer = Annotated[Caller, Depends(Gate(*OFFICE, page=True))]
+PageRuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS, page=True))]
+PageDrawer = Annotated[Caller, Depends(Gate(*RecordDraw.may, page=True))]
+PageActing = Annotated[Caller, Depends(Gate(*_ACTING, page=True))]
 PageAdministrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR, page=True))]
-PageOffice = Annotated[Caller, Depends(Gate(*_OFFICE, Role.ADMINISTRATOR, page=True))]
+PageOffice = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR, page=True))]

@@ -1,4 +1,4 @@
-"""Who may do what: one table, role by command (design §1)."""
+"""Who people are to the bureau (design §1). What they may do each command says itself: `may`."""
 
 from __future__ import annotations
 
@@ -42,46 +42,10 @@ class Actor:
 
 SYSTEM = Actor("system", Role.SYSTEM)
 
-_CITY = frozenset({Role.OFFICER, Role.SUPERVISOR})
-_SUPERVISOR = frozenset({Role.SUPERVISOR})
-_DISTRICT = frozenset({Role.DISTRICT})
+Right = frozenset[Role]
+"""The roles that may do something."""
 
-MAY: dict[str, frozenset[Role]] = {
-    "register_problem": _CITY,
-    "transfer_problem": _CITY,
-    "submit_feedback": _DISTRICT,
-    "review_feedback": _CITY,
-    "record_revisit": _CITY,
-    "approve_closure": _SUPERVISOR,
-    "decline_closure": _SUPERVISOR,
-    "record_service": _CITY,
-    "record_list_number": _CITY,
-    "send_reminder": _CITY,
-    "request_extension": _DISTRICT,
-    "decide_extension": _CITY,
-    "raise_objection": _DISTRICT,
-    "decide_objection": _CITY,
-    "reassign_problem": _CITY,
-    "assign_successor": _CITY,
-    "propose_act": _CITY,
-    "approve_act": _SUPERVISOR,
-    "decline_act": _SUPERVISOR,
-    "resume_problem": _CITY,
-    "merge_problem": _CITY,
-    "withdraw_problem": _CITY,
-    "enter_answer": _CITY,
-    "reissue_notice": _CITY,
-    "report_bounce": frozenset({Role.SYSTEM}),
-    "appeal_deduction": _DISTRICT,
-    "decide_appeal": _CITY,
-    "apply_calendar": _SUPERVISOR,
-    "apply_policy": _SUPERVISOR,
-    "record_draw": _CITY,
-    "mark_typical_case": _SUPERVISOR,
-    "record_register_number": _CITY,
-}
-
-
-def may(role: Role, command: str) -> bool:
-    """Say whether `role` may issue `command`; an unknown command nobody may issue."""
-    return role in MAY.get(command, frozenset())
+CITY: Right = frozenset({Role.OFFICER, Role.SUPERVISOR})
+SUPERVISORS: Right = frozenset({Role.SUPERVISOR})
+DISTRICTS: Right = frozenset({Role.DISTRICT})
+SYSTEM_ALONE: Right = frozenset({Role.SYSTEM})

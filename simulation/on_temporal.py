@@ -23,7 +23,7 @@ from activities.courier import Courier
 from activities.inbox import Inbox
 from activities.records import Records
 from domain.agenda import Duty, agenda
-from domain.commands import HANDED, Command, ReissueNotice, ReportBounce, SubmitFeedback
+from domain.commands import Command, DistrictCommand, ReissueNotice, ReportBounce, SubmitFeedback
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.policy import Position
@@ -165,7 +165,9 @@ class OnTemporal:
                 await _comes_back(self._house.db, problem_no, command.notice_key)
             if isinstance(command, ReissueNotice):
                 await _name_another_contact(self._house, self.problem.district)
-            command_id = command.receipt_id if isinstance(command, HANDED) else f"act-{self._acts}"
+            command_id = (
+                command.receipt_id if isinstance(command, DistrictCommand) else f"act-{self._acts}"
+            )
             await self._desk.command(problem_no, command, command_id)
         await self._see(problem_no)
         await self._house.courier.run_once()

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.commands import EvidenceFile, Handed
+from domain.commands import DistrictCommand, EvidenceFile
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from store import problems
 from store.codec import to_text
@@ -178,7 +178,7 @@ async def undelivered(session: AsyncSession, limit: int = 100) -> list[InboxRow]
 
 async def received_before(
     session: AsyncSession, problem_no: str, instant: datetime
-) -> tuple[Handed, ...]:
+) -> tuple[DistrictCommand, ...]:
     """Give what this problem's life has not confirmed yet and was received before `instant`."""
     wanted = (
         select(InboxRow)
@@ -245,7 +245,7 @@ def paper_of(row: InboxRow) -> Paper:
     return paper_from(PaperKind(row.kind), row.body)
 
 
-def to_command(row: InboxRow) -> Handed:
+def to_command(row: InboxRow) -> DistrictCommand:
     """Give the command that delivers a paper."""
     return command_of(paper_of(row), row.receipt_id, row.received_at, row.content_sha256)
 

@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 from domain.commands import (
     Answer,
     AppealDeduction,
+    DistrictCommand,
     EvidenceFile,
-    Handed,
     RaiseObjection,
     RequestExtension,
     SubmitFeedback,
@@ -114,7 +114,7 @@ def paper_from(kind: PaperKind, text: str) -> Paper:
 
 def command_of(
     paper: Paper, receipt_id: str, received_at: datetime, content_sha256: str = ""
-) -> Handed:
+) -> DistrictCommand:
     """Give the command that delivers a paper; it carries no personal data."""
     by = Actor(f"district:{paper.district}", Role.DISTRICT)
     if isinstance(paper, AnswerPaper):

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.agenda import Duty
 from domain.commands import (
     AppealDeduction,
-    Handed,
+    DistrictCommand,
     ProposeAct,
     RaiseObjection,
     RegisterProblem,
@@ -105,9 +105,9 @@ class Drained:
     objections: tuple[RaiseObjection, ...] = ()
     appeals: tuple[AppealDeduction, ...] = ()
 
-    def in_order(self) -> Sequence[Handed]:
+    def in_order(self) -> Sequence[DistrictCommand]:
         """Give all of it in the order it was received."""
-        handed: list[Handed] = [*self.submissions, *self.extensions]
+        handed: list[DistrictCommand] = [*self.submissions, *self.extensions]
         handed += [*self.objections, *self.appeals]
         return sorted(handed, key=lambda one: one.received_at)
 

@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import Duty, lets_in
-    from domain.commands import COMMANDS, HANDED, Command
+    from domain.commands import COMMANDS, Command, DistrictCommand
     from domain.life import CommandRecord, Life, Step
     from domain.outcomes import Outcome
     from domain.problem import Problem
@@ -86,7 +86,7 @@ class ProblemWorkflow:
         command_id = info.id if info else name
         await workflow.wait_condition(lambda: self._life.begun)
         async with self._lock:
-            if isinstance(command, HANDED) and self._life.answered(command_id) is None:
+            if isinstance(command, DistrictCommand) and self._life.answered(command_id) is None:
                 await self._meet_what_fell_due_by(command.received_at)
             answer = await self._handle(command, command_id)
         if answer.outcome is None:

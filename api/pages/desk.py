@@ -14,10 +14,11 @@ from api.access import Ours, PageStaff
 from api.pages.frame import back_to, page
 from api.pages.lists import shown
 from domain.bureau import duties_of_bureau, owed_by_bureau
+from domain.commands import ApproveAct, ApproveClosure
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem
-from domain.roles import Role, may
+from domain.roles import Role
 from domain.rules import Rules
 from domain.stages import Light, Stage
 from domain.words.dates import bureau_left, days_left
@@ -141,8 +142,11 @@ def _urgency(duty: OurDuty) -> tuple[date, str]:
     return duty.due_on or date.max, duty.problem.problem_no
 
 
+_APPROVING = ApproveClosure.may & ApproveAct.may
+
+
 def _may_approve(duty: OurDuty, caller: Caller) -> bool:
-    return caller.actor.id not in duty.proposers and may(caller.role, "approve_closure")
+    return caller.actor.id not in duty.proposers and caller.role in _APPROVING
 
 
 def _unproven(problem: Problem, services: Services) -> tuple[Problem, str, bool]:

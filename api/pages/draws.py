@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Ours, PageOfficer, PageReader
+from api.access import OFFICE, Ours, PageDrawer, PageReader
 from api.errors import status_of
-from api.pages.frame import OFFICE, back_to, filled, form_of, page, refused_form
+from api.pages.frame import back_to, filled, form_of, page, refused_form
 from domain.catalogues import key_contents
 from domain.decisions.draws import must_be_revisited
 from domain.draw import LATEST_SEED, rule_of
@@ -77,7 +77,7 @@ async def _all(
 
 
 @router.post("/draws")
-async def announce_draw(request: Request, services: Ours, caller: PageOfficer) -> Response:
+async def announce_draw(request: Request, services: Ours, caller: PageDrawer) -> Response:
     """Fix a draw."""
     fields = await form_of(request, caller)
     key = usable_key(fields.pop("key", ""))
@@ -135,7 +135,7 @@ def _content(code: str) -> str:
 
 @router.post("/draws/{draw_id}")
 async def conclude_draw(
-    request: Request, services: Ours, caller: PageOfficer, draw_id: str
+    request: Request, services: Ours, caller: PageDrawer, draw_id: str
 ) -> Response:
     """Draw with the seed, typed twice: a slip would decide who is revisited, for good."""
     fields = await form_of(request, caller)

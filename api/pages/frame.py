@@ -13,11 +13,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from api.access import cookie_name, demand_same_site, services_of
+from api.access import OFFICE, cookie_name, demand_same_site, services_of
 from api.errors import said
 from api.field_labels import field_label
 from domain.local_time import day_of
-from domain.roles import Role
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
@@ -44,8 +43,6 @@ _PLACES = {
 
 _PROSE = ("enterprise", "description", "requirement", "findings", "reason", "means", "number")
 """Fields whose text somebody would hate to type again."""
-
-OFFICE = (Role.OFFICER, Role.SUPERVISOR)
 
 
 def page(

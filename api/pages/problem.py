@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Ours, PageOfficer, PageReader
+from api.access import Ours, PageActing, PageOfficer, PageReader
 from api.errors import status_of
 from api.pages.frame import back_to, files_of, filled, form_of, page, refused_form
 from api.pages.requests import left_behind, requests_in
@@ -237,12 +237,14 @@ def _facts(problem: Problem) -> dict[str, str]:
 
 @router.post("/problems/{problem_no}/{what}", max_body_size=MAX_TOTAL_BYTES + 1_000_000)
 async def do(
-    request: Request, services: Ours, caller: PageOfficer, problem_no: str, what: str
+    request: Request, services: Ours, caller: PageActing, problem_no: str, what: str
 ) -> Response:
     """Do one act on a problem."""
     one = BY_PATH.get(what)
     if one is None:
         raise Refused("not_found")
+    if caller.role not in one.right:
+        raise Refused("not_allowed", role=caller.role.label)
     fields = await form_of(request, caller)
     key = usable_key(fields.pop("key", ""))
     try:

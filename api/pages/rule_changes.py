@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.access import Ours, PageOffice, PageStaff, PageSupervisor
+from api.access import RULE_APPROVERS, Ours, PageOffice, PageRuleApprover, PageStaff
 from api.errors import status_of
 from api.pages.frame import back_to, filled, form_of, page, refused_form
 from office.caller import Caller
@@ -115,9 +115,7 @@ async def _one(
         effects=await preview(services, change) if waits else (),
         applied=sum(not one.code for one in report),
         left=[one for one in report if one.code],
-        may_decide=waits
-        and caller.role.value == "supervisor"
-        and caller.account.id != row.proposed_by,
+        may_decide=waits and caller.role in RULE_APPROVERS and caller.account.id != row.proposed_by,
         refused=refused,
         flash=flash,
     )
@@ -125,7 +123,7 @@ async def _one(
 
 @router.post("/rule-changes/{change_id}")
 async def settle(
-    request: Request, services: Ours, caller: PageSupervisor, change_id: str
+    request: Request, services: Ours, caller: PageRuleApprover, change_id: str
 ) -> Response:
     """Approve or decline as the second person."""
     fields = await form_of(request, caller)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -18,8 +18,6 @@ from office.once import act as do_once
 from office.once import id_under
 from office.ports import Services
 from office.typed import NothingBody, Typed
-
-router = APIRouter(tags=["问题"], route_class=StrictRoute)
 
 Answering = Callable[..., Awaitable[JSONResponse]]
 
@@ -47,7 +45,7 @@ def _endpoint(act: Act) -> Answering:
     return without_body if issubclass(act.body, NothingBody) else endpoint
 
 
-def _offer(act: Act) -> None:
+def _offer(router: APIRouter, act: Act) -> None:
     answering = _endpoint(act)
     answering.__name__ = act.name
     # The framework reads the types of what it calls here; they differ from act to act.
@@ -64,6 +62,13 @@ def _offer(act: Act) -> None:
     router.post(address, name=act.name, description=act.description)(answering)
 
 
-for _act in ACTS:
-    if _act.at == ON_PROBLEM:
-        _offer(_act)
+def routes_of(acts: Iterable[Act]) -> APIRouter:
+    """Make a route for each act whose address is below the problem's."""
+    router = APIRouter(tags=["问题"], route_class=StrictRoute)
+    for act in acts:
+        if act.at == ON_PROBLEM:
+            _offer(router, act)
+    return router
+
+
+router = routes_of(ACTS)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
-from api.access import Officer, Ours
+from api.access import Gate, Ours
 from api.rest.acts import done
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office.acts.appeal import DECISION, AppealDecisionBody, AppealOnPageBody
+from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from store import ledger, problems
+
+Decider = Annotated[Caller, Depends(Gate(*DECISION.right))]
 
 router = APIRouter(tags=["问题（特殊情形）"], route_class=StrictRoute)
 
 
 @router.post(f"{DECISION.at}/{DECISION.path}", description=DECISION.description)
 async def decide_appeal(
-    services: Ours, caller: Officer, key: Key, deduction_id: int, body: AppealDecisionBody
+    services: Ours, caller: Decider, key: Key, deduction_id: int, body: AppealDecisionBody
 ) -> JSONResponse:
     """Find the appeal by its deduction, then decide it like the page does."""
     problem_no, receipt_id = await _appeal_of(services, deduction_id)

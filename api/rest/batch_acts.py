@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from api.access import Officer, Ours
+from api.access import ActingOnMany, Ours
 from api.rest.answers import Key, response
 from api.rest.strict import StrictRoute
 from office.batches_of_acts import BatchDoBody, BatchPreviewBody, Result, do, preview
@@ -23,7 +23,7 @@ router = APIRouter(tags=["批量办理"], route_class=StrictRoute)
 
 @router.post("/batch-acts/preview")
 async def try_out(
-    services: Ours, caller: Officer, key: Key, body: BatchPreviewBody
+    services: Ours, caller: ActingOnMany, key: Key, body: BatchPreviewBody
 ) -> dict[str, Any]:
     """预览：逐件说明能否办理，不作任何改动。承办人、审批人可用。"""
     del key
@@ -31,7 +31,9 @@ async def try_out(
 
 
 @router.post("/batch-acts")
-async def carry_out(services: Ours, caller: Officer, key: Key, body: BatchDoBody) -> JSONResponse:
+async def carry_out(
+    services: Ours, caller: ActingOnMany, key: Key, body: BatchDoBody
+) -> JSONResponse:
     """批量催办、撤回、改派、提请延期；逐件给出结果，重复提交不会重复办理。承办人、审批人可用。"""
     claim = await idempotency.claim(
         services.db,

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
-from api.access import Officer, Ours, Reader
+from api.access import Drawer, Ours, Reader
 from api.downloads import download
 from api.rest.answers import API, Key
 from api.rest.strict import StrictRoute
@@ -39,7 +39,7 @@ async def recent(services: Ours, _: Reader) -> dict[str, Any]:
 
 
 @router.post("/draws", status_code=201)
-async def announce_draw(services: Ours, caller: Officer, key: Key, body: DrawBody) -> JSONResponse:
+async def announce_draw(services: Ours, caller: Drawer, key: Key, body: DrawBody) -> JSONResponse:
     """公布一次抽取：固定候选名单、权重和人员，并指明以后公布的哪个数值为种子。承办人、审批人可用。"""
     made = await announce(services, caller, key, body)
     location = {"Location": f"{API}/draws/{made.announcement.draw_id}"}
@@ -57,7 +57,7 @@ async def read(services: Ours, _: Reader, draw_id: str) -> JSONResponse:
 
 @router.post("/draws/{draw_id}/result")
 async def conclude_draw(
-    services: Ours, caller: Officer, _: Key, draw_id: str, body: SeedBody
+    services: Ours, caller: Drawer, _: Key, draw_id: str, body: SeedBody
 ) -> JSONResponse:
     """录入已公布的种子并抽取，结果登记到各问题；同一种子重复提交结果不变。承办人、审批人可用。"""
     draw = await conclude(services, caller, draw_id, body)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.access import Office, Ours, Staff, Supervisor
+from api.access import Office, Ours, RuleApprover, Staff
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office.once import claim_key, id_under
@@ -69,7 +69,7 @@ async def show(services: Ours, _: Staff, change_id: str) -> dict[str, Any]:
 
 @router.post("/rule-changes/{change_id}/decision")
 async def settle(
-    services: Ours, caller: Supervisor, key: Key, change_id: str, body: DecisionBody
+    services: Ours, caller: RuleApprover, key: Key, change_id: str, body: DecisionBody
 ) -> dict[str, Any]:
     """批准或不同意；批准后即行生效，并逐件适用于在办问题。提出人不得批准。审批人可用。"""
     await claim_key(

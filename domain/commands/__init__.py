@@ -1,179 +1,55 @@
 """What someone may ask of a problem. Imperative, one small value each; `name` is the Update's name.
 
+`may` says which roles may ask it; who may do what is read there and nowhere else. A command is
+written in its topic and named in the topic's union, and with that it is known everywhere.
+
 Every text, date and number in here has already passed the typed models of the doors; what a rule
 has to say about it is said by `domain.decide`.
 """
 
 from __future__ import annotations
 
-from domain.commands.appeal import AppealDeduction, DecideAppeal
-from domain.commands.closing import ApproveClosure, DeclineClosure, RecordRevisit
-from domain.commands.consequences import RecordListNumber
-from domain.commands.districts import (
-    AssignSuccessor,
-    DecideObjection,
-    RaiseObjection,
-    ReassignProblem,
-)
-from domain.commands.draws import RecordDraw
-from domain.commands.extension import DecideExtension, RequestExtension
-from domain.commands.feedback import EnterAnswer, ReviewFeedback, SubmitFeedback
-from domain.commands.new_rules import ApplyCalendar, ApplyPolicy
-from domain.commands.registers import RecordRegisterNumber
-from domain.commands.second_person import (
-    ACT_LABELS,
-    Act,
-    ApproveAct,
-    DeclineAct,
-    ExtendRound,
-    MoveDueDate,
-    ProposeAct,
-    ReopenProblem,
-    ReverseDeduction,
-    SuspendProblem,
-    act_hash,
-)
-from domain.commands.service import RecordService, ReissueNotice, ReportBounce, SendReminder
-from domain.commands.stopping import MergeProblem, WithdrawProblem
-from domain.commands.suspension import ResumeProblem
-from domain.commands.transfer import RegisterProblem, TransferProblem
-from domain.commands.typical_cases import MarkTypicalCase
-from domain.commands.values import (
-    Answer,
-    Channel,
-    EvidenceFile,
-    Facts,
-    RectificationState,
-    Register,
-    RevisitResult,
-    Verdict,
-)
+from typing import get_args
 
-Handed = SubmitFeedback | RequestExtension | RaiseObjection | AppealDeduction
-"""What a district hands in on its link, through the inbox."""
-
-HANDED = (SubmitFeedback, RequestExtension, RaiseObjection, AppealDeduction)
+from domain.commands.appeal import *
+from domain.commands.closing import *
+from domain.commands.consequences import *
+from domain.commands.districts import *
+from domain.commands.draws import *
+from domain.commands.extension import *
+from domain.commands.feedback import *
+from domain.commands.new_rules import *
+from domain.commands.registers import *
+from domain.commands.second_person import *
+from domain.commands.service import *
+from domain.commands.stopping import *
+from domain.commands.suspension import *
+from domain.commands.transfer import *
+from domain.commands.typical_cases import *
+from domain.commands.values import *
 
 Command = (
-    RegisterProblem
-    | TransferProblem
-    | Handed
-    | ReviewFeedback
-    | RecordRevisit
-    | ApproveClosure
-    | DeclineClosure
-    | RecordService
-    | RecordListNumber
-    | SendReminder
-    | DecideExtension
-    | DecideObjection
-    | ReassignProblem
-    | AssignSuccessor
-    | ProposeAct
-    | ApproveAct
-    | DeclineAct
-    | ResumeProblem
-    | MergeProblem
-    | WithdrawProblem
-    | EnterAnswer
-    | ReissueNotice
-    | ReportBounce
-    | DecideAppeal
-    | ApplyCalendar
-    | ApplyPolicy
-    | RecordDraw
-    | MarkTypicalCase
-    | RecordRegisterNumber
+    TransferCommand
+    | FeedbackCommand
+    | ClosingCommand
+    | ConsequenceCommand
+    | ServiceCommand
+    | ExtensionCommand
+    | AssignmentCommand
+    | SecondPersonCommand
+    | SuspensionCommand
+    | StoppingCommand
+    | AppealCommand
+    | NewRulesCommand
+    | DrawCommand
+    | TypicalCaseCommand
+    | RegisterCommand
 )
 
-_LIVING: tuple[type[Command], ...] = (
-    TransferProblem,
-    SubmitFeedback,
-    ReviewFeedback,
-    RecordRevisit,
-    ApproveClosure,
-    DeclineClosure,
-    RecordService,
-    RecordListNumber,
-    SendReminder,
-    RequestExtension,
-    DecideExtension,
-    RaiseObjection,
-    DecideObjection,
-    ReassignProblem,
-    AssignSuccessor,
-    ProposeAct,
-    ApproveAct,
-    DeclineAct,
-    ResumeProblem,
-    MergeProblem,
-    WithdrawProblem,
-    EnterAnswer,
-    ReissueNotice,
-    ReportBounce,
-    AppealDeduction,
-    DecideAppeal,
-    ApplyCalendar,
-    ApplyPolicy,
-    RecordDraw,
-    MarkTypicalCase,
-    RecordRegisterNumber,
-)
+DistrictCommand = SubmitFeedback | RequestExtension | RaiseObjection | AppealDeduction
+"""What a district hands in on its link, through the inbox."""
 
-COMMANDS: dict[str, type[Command]] = {kind.name: kind for kind in _LIVING}
+COMMANDS: dict[str, type[Command]] = {
+    kind.name: kind for kind in get_args(Command) if kind is not RegisterProblem
+}
 """Every command a living problem takes, by the name of its Update; registering starts the life."""
-
-__all__ = [
-    "ACT_LABELS",
-    "COMMANDS",
-    "HANDED",
-    "Act",
-    "Answer",
-    "AppealDeduction",
-    "ApplyCalendar",
-    "ApplyPolicy",
-    "ApproveAct",
-    "ApproveClosure",
-    "AssignSuccessor",
-    "Channel",
-    "Command",
-    "DecideAppeal",
-    "DecideExtension",
-    "DecideObjection",
-    "DeclineAct",
-    "DeclineClosure",
-    "EnterAnswer",
-    "EvidenceFile",
-    "ExtendRound",
-    "Facts",
-    "Handed",
-    "MarkTypicalCase",
-    "MergeProblem",
-    "MoveDueDate",
-    "ProposeAct",
-    "RaiseObjection",
-    "ReassignProblem",
-    "RecordDraw",
-    "RecordListNumber",
-    "RecordRegisterNumber",
-    "RecordRevisit",
-    "RecordService",
-    "RectificationState",
-    "Register",
-    "RegisterProblem",
-    "ReissueNotice",
-    "ReopenProblem",
-    "ReportBounce",
-    "RequestExtension",
-    "ResumeProblem",
-    "ReverseDeduction",
-    "ReviewFeedback",
-    "RevisitResult",
-    "SendReminder",
-    "SubmitFeedback",
-    "SuspendProblem",
-    "TransferProblem",
-    "Verdict",
-    "WithdrawProblem",
-    "act_hash",
-]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.commands.values import EvidenceFile
-from domain.roles import Actor
+from domain.roles import CITY, DISTRICTS, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class AppealDeduction:
     """The district appeals a deduction 申诉; `deduction` is the number of its event."""
 
     name: ClassVar[str] = "appeal_deduction"
+    may: ClassVar[Right] = DISTRICTS
     receipt_id: str
     deduction: int
     district: str
@@ -33,7 +34,11 @@ class DecideAppeal:
     """
 
     name: ClassVar[str] = "decide_appeal"
+    may: ClassVar[Right] = CITY
     receipt_id: str
     uphold: bool
     reason: str
     by: Actor
+
+
+AppealCommand = AppealDeduction | DecideAppeal

@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from domain.commands.values import RevisitResult
-from domain.roles import Actor
+from domain.roles import CITY, SUPERVISORS, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class RecordRevisit:
     """What was found when someone went back to look; recording 整改到位 proposes closure."""
 
     name: ClassVar[str] = "record_revisit"
+    may: ClassVar[Right] = CITY
     on: date
     result: RevisitResult
     findings: str
@@ -26,6 +27,7 @@ class ApproveClosure:
     """The second person's approval, bound to the hash of what was proposed."""
 
     name: ClassVar[str] = "approve_closure"
+    may: ClassVar[Right] = SUPERVISORS
     content_hash: str
     by: Actor
 
@@ -35,5 +37,9 @@ class DeclineClosure:
     """The second person sends the problem back for another revisit."""
 
     name: ClassVar[str] = "decline_closure"
+    may: ClassVar[Right] = SUPERVISORS
     reason: str
     by: Actor
+
+
+ClosingCommand = RecordRevisit | ApproveClosure | DeclineClosure

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.commands.values import EvidenceFile
-from domain.roles import Actor
+from domain.roles import CITY, DISTRICTS, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class RaiseObjection:
     """
 
     name: ClassVar[str] = "raise_objection"
+    may: ClassVar[Right] = DISTRICTS
     receipt_id: str
     round_no: int
     district: str
@@ -34,6 +35,7 @@ class DecideObjection:
     """The answer to an objection; upheld, the problem moves to `to_district`."""
 
     name: ClassVar[str] = "decide_objection"
+    may: ClassVar[Right] = CITY
     receipt_id: str
     uphold: bool
     reason: str
@@ -46,6 +48,7 @@ class ReassignProblem:
     """The bureau corrects its own choice of district 改派; the new one gets a fresh round."""
 
     name: ClassVar[str] = "reassign_problem"
+    may: ClassVar[Right] = CITY
     to_district: str
     reason: str
     by: Actor
@@ -56,6 +59,10 @@ class AssignSuccessor:
     """A unit has ended, or a town changed hands: the successor takes over what is open."""
 
     name: ClassVar[str] = "assign_successor"
+    may: ClassVar[Right] = CITY
     to_district: str
     reason: str
     by: Actor
+
+
+AssignmentCommand = RaiseObjection | DecideObjection | ReassignProblem | AssignSuccessor

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from domain.commands.values import EvidenceFile
-from domain.roles import Actor
+from domain.roles import CITY, DISTRICTS, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class RequestExtension:
     """The district asks for more time 延期, before the round expires, until `wanted_on`."""
 
     name: ClassVar[str] = "request_extension"
+    may: ClassVar[Right] = DISTRICTS
     receipt_id: str
     round_no: int
     district: str
@@ -34,8 +35,12 @@ class DecideExtension:
     """
 
     name: ClassVar[str] = "decide_extension"
+    may: ClassVar[Right] = CITY
     receipt_id: str
     grant: bool
     reason: str
     by: Actor
     until: date | None = None
+
+
+ExtensionCommand = RequestExtension | DecideExtension

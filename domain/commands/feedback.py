@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from domain.commands.values import Answer, Channel, Verdict
-from domain.roles import Actor
+from domain.roles import CITY, DISTRICTS, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class SubmitFeedback:
     """
 
     name: ClassVar[str] = "submit_feedback"
+    may: ClassVar[Right] = DISTRICTS
     receipt_id: str
     round_no: int
     district: str
@@ -36,6 +37,7 @@ class EnterAnswer:
     """
 
     name: ClassVar[str] = "enter_answer"
+    may: ClassVar[Right] = CITY
     receipt_id: str
     round_no: int
     received_at: datetime
@@ -54,8 +56,12 @@ class ReviewFeedback:
     """
 
     name: ClassVar[str] = "review_feedback"
+    may: ClassVar[Right] = CITY
     receipt_id: str
     verdict: Verdict
     reason: str
     by: Actor
     promised_on: date | None = None
+
+
+FeedbackCommand = SubmitFeedback | EnterAnswer | ReviewFeedback

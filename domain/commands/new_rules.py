@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.policy import Policy
-from domain.roles import Actor
+from domain.roles import SUPERVISORS, Actor, Right
 from domain.work_calendar import WorkCalendar
 
 
@@ -15,6 +15,7 @@ class ApplyCalendar:
     """A newly announced year comes into force for this life, previewed and approved for all."""
 
     name: ClassVar[str] = "apply_calendar"
+    may: ClassVar[Right] = SUPERVISORS
     calendar: WorkCalendar
     content_hash: str
     proposed_by: Actor
@@ -26,6 +27,10 @@ class ApplyPolicy:
     """A new version of the policy comes into force for this life, previewed and approved."""
 
     name: ClassVar[str] = "apply_policy"
+    may: ClassVar[Right] = SUPERVISORS
     policy: Policy
     proposed_by: Actor
     by: Actor
+
+
+NewRulesCommand = ApplyCalendar | ApplyPolicy

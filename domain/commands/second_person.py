@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.roles import Actor
+from domain.roles import CITY, SUPERVISORS, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,7 @@ class ProposeAct:
     """The first of two persons asks for an act."""
 
     name: ClassVar[str] = "propose_act"
+    may: ClassVar[Right] = CITY
     act: Act
     reason: str
     by: Actor
@@ -92,6 +93,7 @@ class ApproveAct:
     """The second person approves exactly what was proposed; `proposal` is its event's number."""
 
     name: ClassVar[str] = "approve_act"
+    may: ClassVar[Right] = SUPERVISORS
     proposal: int
     content_hash: str
     by: Actor
@@ -102,6 +104,10 @@ class DeclineAct:
     """The second person does not agree."""
 
     name: ClassVar[str] = "decline_act"
+    may: ClassVar[Right] = SUPERVISORS
     proposal: int
     reason: str
     by: Actor
+
+
+SecondPersonCommand = ProposeAct | ApproveAct | DeclineAct

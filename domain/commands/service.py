@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from domain.roles import Actor
+from domain.roles import CITY, SYSTEM_ALONE, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class RecordService:
     """The officer records that the notice of the open round was served 送达 on a day."""
 
     name: ClassVar[str] = "record_service"
+    may: ClassVar[Right] = CITY
     served_on: date
     means: str
     by: Actor
@@ -24,6 +25,7 @@ class SendReminder:
     """The officer presses by hand 催办."""
 
     name: ClassVar[str] = "send_reminder"
+    may: ClassVar[Right] = CITY
     by: Actor
 
 
@@ -32,6 +34,7 @@ class ReissueNotice:
     """The round's notice goes out once more, another contact having been named; days restart."""
 
     name: ClassVar[str] = "reissue_notice"
+    may: ClassVar[Right] = CITY
     reason: str
     by: Actor
 
@@ -41,7 +44,11 @@ class ReportBounce:
     """A notice the relay had accepted came back undelivered."""
 
     name: ClassVar[str] = "report_bounce"
+    may: ClassVar[Right] = SYSTEM_ALONE
     round_no: int
     notice_key: str
     reported_at: datetime
     by: Actor
+
+
+ServiceCommand = RecordService | SendReminder | ReissueNotice | ReportBounce

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from domain.roles import Actor
+from domain.roles import CITY, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class MergeProblem:
     """
 
     name: ClassVar[str] = "merge_problem"
+    may: ClassVar[Right] = CITY
     into_no: str
     into_district: str
     into_enterprise: str
@@ -33,5 +34,9 @@ class WithdrawProblem:
     """The bureau takes the problem back 撤回, before any feedback."""
 
     name: ClassVar[str] = "withdraw_problem"
+    may: ClassVar[Right] = CITY
     reason: str
     by: Actor
+
+
+StoppingCommand = MergeProblem | WithdrawProblem

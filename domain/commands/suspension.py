@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from domain.roles import Actor
+from domain.roles import CITY, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,5 +13,9 @@ class ResumeProblem:
     """The suspension ends: the clocks go on with what was left."""
 
     name: ClassVar[str] = "resume_problem"
+    may: ClassVar[Right] = CITY
     reason: str
     by: Actor
+
+
+SuspensionCommand = ResumeProblem

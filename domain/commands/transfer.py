@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from domain.commands.values import Facts
-from domain.roles import Actor
+from domain.roles import CITY, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class RegisterProblem:
     """Put a problem on the problem list 问题清单."""
 
     name: ClassVar[str] = "register_problem"
+    may: ClassVar[Right] = CITY
     problem_no: str
     facts: Facts
     by: Actor
@@ -25,7 +26,11 @@ class TransferProblem:
     """Transfer the problem to its district; `on` is day zero of the feedback clock."""
 
     name: ClassVar[str] = "transfer_problem"
+    may: ClassVar[Right] = CITY
     on: date
     document_no: str
     by: Actor
     rectification_due_on: date | None = None
+
+
+TransferCommand = RegisterProblem | TransferProblem

@@ -9,13 +9,12 @@ from domain.commands import Command
 from domain.decisions.draft import Draft
 from domain.problem import Round
 from domain.refusals import WrongActor, WrongContent, WrongMoment
-from domain.roles import may
 from domain.stages import ENDED, Stage
 
 
 def demand_role(command: Command) -> None:
     """Refuse whoever may not issue this command."""
-    if not may(command.by.role, command.name):
+    if command.by.role not in command.may:
         raise WrongActor("role_not_allowed", role=command.by.role.label)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.problem import Problem
-from domain.roles import Actor
+from domain.roles import Actor, Role
 from office.acts import (
     appeal,
     closing,
@@ -40,6 +40,8 @@ _TOPICS = (
 ACTS: tuple[Act, ...] = tuple(act for topic in _TOPICS for act in topic.ACTS)
 BY_PATH = {act.path: act for act in ACTS}
 OVER_MANY = {way.name: way for act in ACTS for way in act.over_many}
+RIGHT_OVER_MANY = frozenset[Role]().union(*(act.right for act in ACTS if act.over_many))
+"""Who may do at least one act over many problems; the rules ask each one's right again."""
 
 
 def offered(problem: Problem, actor: Actor) -> tuple[Act, ...]:

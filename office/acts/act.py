@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from domain.commands import Command
 from domain.problem import Problem
-from domain.roles import MAY, Actor, Role
+from domain.roles import Actor, Right, Role
 from office.ports import Services
 from office.typed import Typed
 
@@ -102,9 +102,9 @@ class Act:
     over_many: tuple[OverMany, ...] = ()
 
     @property
-    def right(self) -> frozenset[Role]:
+    def right(self) -> Right:
         """The roles that may do it."""
-        return frozenset.intersection(*(MAY[command.name] for command in self.commands))
+        return frozenset.intersection(*(command.may for command in self.commands))
 
     @property
     def description(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.commands import COMMANDS
-from domain.roles import MAY, Role
+from domain.roles import Right, Role
 from office.acts import ACTS
 from office.acts.act import Act
 
@@ -40,7 +40,7 @@ def _head(*columns: str) -> Iterator[str]:
     yield f"|{'---|' * len(names)}"
 
 
-def _marks(right: frozenset[Role]) -> str:
+def _marks(right: Right) -> str:
     return " | ".join("✓" if role in right else "" for role in _ROLES)
 
 
@@ -59,4 +59,4 @@ def _others() -> Iterator[str]:
     declared = {command.name for act in ACTS for command in act.commands}
     yield from _head("command")
     for name in sorted(set(COMMANDS) - declared):
-        yield f"| `{name}` | {_marks(MAY[name])} |"
+        yield f"| `{name}` | {_marks(COMMANDS[name].may)} |"

@@ -71,7 +71,7 @@ class Wanderer:
     witness: Witness = field(init=False)
     served: bool = True
     asked: int = 0
-    inbox: list[tuple[datetime, c.Handed]] = field(default_factory=list)
+    inbox: list[tuple[datetime, c.DistrictCommand]] = field(default_factory=list)
     begun_on: date = field(init=False)
 
     def __post_init__(self) -> None:
@@ -218,7 +218,7 @@ class Wanderer:
             "by": Actor(f"district:{code}", Role.DISTRICT),
         }
 
-    def _hand_in(self, command: c.Handed) -> None:
+    def _hand_in(self, command: c.DistrictCommand) -> None:
         """Most papers are let in at once, others wait until the next duty asks for them."""
         if self.random.random() < 0.8:
             self.attempt(command)

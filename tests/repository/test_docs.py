@@ -27,7 +27,7 @@ from domain.local_time import SHANGHAI, day_of
 from domain.notices import NoticeKind
 from domain.policy import Position
 from domain.refusals import REFUSALS
-from domain.roles import MAY, Role
+from domain.roles import Role
 from domain.stages import Fact, Light, RoundKind, Stage
 from domain.words.working import explain
 from domain.work_calendar import DayKind
@@ -113,10 +113,6 @@ def test_the_glossary_has_a_line_for_each_name_and_a_name_for_each_line(heading:
     lines = glossary(heading)
     assert [name for name, _ in lines] == list(NAMED[heading])
     assert all(chinese for _, chinese in lines)
-
-
-def test_the_commands_of_the_glossary_are_those_of_the_table_of_roles() -> None:
-    assert {name for name, _ in glossary("Commands")} == set(MAY)
 
 
 def test_the_glossary_leads_to_each_of_its_sections() -> None:

@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from domain.agenda import Duty, agenda
-from domain.commands import HANDED, Command, ReissueNotice, ReportBounce
+from domain.commands import Command, DistrictCommand, ReissueNotice, ReportBounce
 from domain.outcomes import NoSuchLife
 from domain.problem import Problem
 from simulation.script import Casting
@@ -59,7 +59,7 @@ class Carrying:
         """Act now."""
         self._acts += 1
         command_id = f"act-{self._acts}"
-        if isinstance(command, HANDED):
+        if isinstance(command, DistrictCommand):
             command_id = command.receipt_id
         if isinstance(command, ReportBounce | ReissueNotice):
             self._life.inbox.served = isinstance(command, ReissueNotice)
