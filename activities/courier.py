@@ -23,9 +23,11 @@ from domain.notices import NoticeOrder
 from gateways.link_signer import LinkSigner
 from gateways.mail import Mail, MailSender, SendOutcome, SendResult, message_id
 from gateways.renderer import Renderer
-from store import contacts, mail_queue
+from store import contacts
 from store.engine import Database
-from store.mail_queue import AttemptEnd, Parcel
+from store.mail_queue import attempts, digests, parcels, recipients
+from store.mail_queue.attempts import AttemptEnd
+from store.mail_queue.parcels import Parcel
 from store.notice_log import DeliveryState
 
 _log = structlog.get_logger(__name__)
@@ -115,9 +117,9 @@ class Courier:
         if self.digests:
             await self._gather()
         async with self.db.reading() as session:
-            parcels = await mail_queue.due(session, self.db.now(), _BATCH)
+            due = await parcels.due(session, self.db.now(), _BATCH)
         try:
-            for parcel in parcels:
+            for parcel in due:
                 await self._deliver(parcel, run)
                 if run.stopped_by is not None or (stop is not None and stop.is_set()):
                     break
@@ -151,22 +153,22 @@ class Courier:
     async def _expand(self, run: CourierRun) -> None:
         """Name the recipients of every notice whose hour has come, or strike it."""
         async with self.db.reading() as session:
-            orders = await mail_queue.unexpanded(session, self.db.now(), _BATCH)
+            orders = await recipients.unexpanded(session, self.db.now(), _BATCH)
         for order in orders:
-            if await mail_queue.retire_obsolete(self.db, order):
+            if await recipients.retire_obsolete(self.db, order):
                 run.obsolete += 1
                 continue
             async with self.db.reading() as session:
                 found = await contacts.addressees(
                     session, order.district, order.audience, day_of(self.db.now())
                 )
-            await mail_queue.expand(
+            await recipients.expand(
                 self.db, order, found, self._message_id, self._first_attempt(order)
             )
 
     def _first_attempt(self, order: NoticeOrder) -> datetime:
         """A reminder of the ladder waits a little for those that share its morning."""
-        shares = self.digests and mail_queue.may_share(order)
+        shares = self.digests and digests.may_share(order)
         return self.db.now() + (self.settle if shares else timedelta(0))
 
     def _message_id(self, delivery: str, recipient: str) -> str:
@@ -180,7 +182,7 @@ class Courier:
         """
         now, today = self.db.now(), day_of(self.db.now())
         async with self.db.reading() as session:
-            loose = await mail_queue.ungathered(session, now)
+            loose = await digests.ungathered(session, now)
         for (unit, recipient), group in groupby(
             loose, key=lambda pair: (pair[1].district, pair[0].recipient)
         ):
@@ -190,15 +192,15 @@ class Courier:
             if several and ripe:
                 name = self._message_id(f"digest/{unit}/{today.isoformat()}", recipient)
                 rows = [row for row, _ in pairs]
-                await mail_queue.gather(self.db, today, unit, rows, name)
+                await digests.gather(self.db, today, unit, rows, name)
 
     async def _deliver(self, parcel: Parcel, run: CourierRun) -> None:
-        kept = await mail_queue.drop_obsolete(self.db, parcel)
+        kept = await attempts.drop_obsolete(self.db, parcel)
         run.obsolete += len(parcel.items) - (len(kept.items) if kept else 0)
         if kept is None:
             return
         async with self.db.reading() as session:
-            written_for = await mail_queue.owners(session, kept)
+            written_for = await parcels.owners(session, kept)
         mail = await self._write(kept)
         if mail is None:
             return
@@ -207,7 +209,7 @@ class Courier:
         async def last_look() -> bool:
             nonlocal claimed
             retry_at = self.db.now() + self.patience.unknown_retry
-            claimed = await mail_queue.claim(self.db, kept, retry_at, written_for)
+            claimed = await attempts.claim(self.db, kept, retry_at, written_for)
             return claimed
 
         result = await self.sender.send(mail, last_look)
@@ -217,7 +219,7 @@ class Courier:
             return
         end = self._end(kept, result)
         if end is not None:
-            await mail_queue.finish(self.db, kept, end, claimed=claimed)
+            await attempts.finish(self.db, kept, end, claimed=claimed)
 
     async def _write(self, parcel: Parcel) -> Mail | None:
         """Write one mail; one that cannot be written must not hold up all the others."""
@@ -229,7 +231,7 @@ class Courier:
                 "mail_not_written", notices=[one.key for one in parcel.orders], why=str(error)
             )
             end = AttemptEnd(state=DeliveryState.FAILED, words="邮件内容无法生成，请联系管理员")
-            await mail_queue.finish(self.db, parcel, end, claimed=False)
+            await attempts.finish(self.db, parcel, end, claimed=False)
             return None
 
     def _end(self, parcel: Parcel, result: SendResult) -> AttemptEnd | None:

@@ -25,7 +25,7 @@ from gateways.renderer import Renderer
 from store import links, problems
 from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
-from store.mail_queue import Parcel
+from store.mail_queue.parcels import Parcel
 from store.tables import LinkRow
 
 LINK_LIFE = timedelta(days=60)

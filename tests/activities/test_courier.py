@@ -31,7 +31,7 @@ from gateways.renderer import Renderer
 from store import inbox, notice_log, returned_mail
 from store.engine import Database
 from store.inbox import NewSubmission
-from store.mail_queue import NO_CONTACT
+from store.mail_queue.recipients import NO_CONTACT
 from store.notice_log import OBSOLETE_LABELS, DeliveryState, NoticeState
 from store.papers import AnswerPaper
 from tests.activities.post_office import (

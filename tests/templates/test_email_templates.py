@@ -25,7 +25,7 @@ from gateways.mail import Mail, check_header
 from gateways.renderer import TEMPLATES, Renderer
 from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
-from store.mail_queue import Item, Parcel
+from store.mail_queue.parcels import Item, Parcel
 from store.migrate import upgrade
 from store.records import record
 from store.tables import LinkRow
