@@ -16,6 +16,7 @@ from typing import ClassVar
 import filetype
 
 from domain.commands import EvidenceFile
+from domain.plain_text import line
 from gateways.evidence import EvidenceStore
 
 MEGABYTE = 1_000_000
@@ -90,9 +91,8 @@ class Uploads:
 
 def clean_name(name: str) -> str:
     """Reduce an uploaded file's name to what may be shown: the base name, 100 characters."""
-    plain = unicodedata.normalize("NFKC", name)
-    kept = "".join(c for c in plain if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    base = kept.replace("\\", "/").rsplit("/", 1)[-1].strip(" .")
+    plain = line(unicodedata.normalize("NFKC", name))
+    base = plain.replace("\\", "/").rsplit("/", 1)[-1].strip(" .")
     if len(base) > MAX_NAME:
         ending = Path(base).suffix[:10]
         base = base[: MAX_NAME - len(ending)] + ending

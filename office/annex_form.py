@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.catalogues import penalty_outcomes
 from domain.commands import Answer, EvidenceFile, RectificationState
+from domain.plain_text import line, prose
 
 LONGEST = {
     "text": 2000,
@@ -63,31 +64,28 @@ _TELEPHONE = re.compile(r"\+?\d[\d\-() 转]{5,28}\d")
 _FARTHEST = timedelta(days=3 * 366)
 
 
-def clean(text: str) -> str:
-    """Take invisible and control characters out of what was typed; line breaks stay."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
-    ).strip()
-
-
 def wrong(code: str, message: str) -> PydanticCustomError:
     """Say what is wrong with a field: a stable code and the sentence with its remedy."""
     return PydanticCustomError(code, message)
 
 
-def typed_text(value: object) -> str:
-    """Read a text as somebody typed it."""
-    return clean(value) if isinstance(value, str) else ""
+def typed_prose(value: object) -> str:
+    """Read a text of several lines as somebody typed it."""
+    return prose(value) if isinstance(value, str) else ""
+
+
+def typed_line(value: object) -> str:
+    """Read a text of one line as somebody typed it."""
+    return line(value) if isinstance(value, str) else ""
 
 
 def _half_width(value: object) -> str:
-    return unicodedata.normalize("NFKC", typed_text(value))
+    return unicodedata.normalize("NFKC", typed_line(value))
 
 
 def _state(value: object) -> RectificationState:
     try:
-        return RectificationState(typed_text(value))
+        return RectificationState(typed_line(value))
     except ValueError as error:
         raise wrong(
             "state_missing", "请选择整改情况：已完成整改、正在整改或尚未开始整改。"
@@ -122,7 +120,7 @@ def _amount(value: object) -> Decimal | None:
 
 
 def _outcome(value: object) -> str:
-    code = typed_text(value)
+    code = typed_line(value)
     if code not in {outcome.code for outcome in penalty_outcomes.PENALTY_OUTCOMES}:
         raise wrong("outcome_missing", "请选择是否立案处罚及处理结果。")
     return code
@@ -146,8 +144,8 @@ def short_enough(typed: str, longest: int) -> str:
 
 
 def named(typed: str) -> str:
-    """Refuse a person's name that is missing or no single line."""
-    if not typed or "\n" in typed:
+    """Refuse a person's name that is missing."""
+    if not typed:
         raise wrong("filler_missing", "请填写填报人姓名。")
     return typed
 
@@ -159,13 +157,13 @@ class AnnexForm(BaseModel):
 
     receipt_id: UUID
     state: Annotated[RectificationState, BeforeValidator(_state)]
-    text: Annotated[str, BeforeValidator(typed_text)]
+    text: Annotated[str, BeforeValidator(typed_prose)]
     promised_on: Annotated[date | None, BeforeValidator(typed_day)]
     penalty_outcome: Annotated[str, BeforeValidator(_outcome)]
-    penalty_document_no: Annotated[str, BeforeValidator(typed_text)]
+    penalty_document_no: Annotated[str, BeforeValidator(typed_line)]
     penalty_amount: Annotated[Decimal | None, BeforeValidator(_amount)]
-    penalty_ground: Annotated[str, BeforeValidator(typed_text)]
-    filled_by: Annotated[str, BeforeValidator(typed_text)]
+    penalty_ground: Annotated[str, BeforeValidator(typed_line)]
+    filled_by: Annotated[str, BeforeValidator(typed_line)]
     telephone: Annotated[str, BeforeValidator(typed_telephone)]
 
     @validates("text", "penalty_document_no", "penalty_ground", "filled_by", "telephone")

@@ -22,8 +22,9 @@ from office.annex_form import (
     named,
     short_enough,
     typed_day,
+    typed_line,
+    typed_prose,
     typed_telephone,
-    typed_text,
     wrong,
 )
 
@@ -57,8 +58,8 @@ class RequestForm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     receipt_id: UUID
-    reason: Annotated[str, BeforeValidator(typed_text)]
-    filled_by: Annotated[str, BeforeValidator(typed_text), AfterValidator(named)]
+    reason: Annotated[str, BeforeValidator(typed_prose)]
+    filled_by: Annotated[str, BeforeValidator(typed_line), AfterValidator(named)]
     telephone: Annotated[str, BeforeValidator(typed_telephone)]
 
     @validates("reason", "filled_by", "telephone")
@@ -83,7 +84,7 @@ class ExtensionForm(RequestForm):
 class ObjectionForm(RequestForm):
     """The word that the problem is another district's."""
 
-    proper_district: Annotated[str, BeforeValidator(typed_text)]
+    proper_district: Annotated[str, BeforeValidator(typed_line)]
 
     @validates("proper_district")
     @classmethod

@@ -1,27 +1,20 @@
 """The typed texts, days and numbers of everything people send, whichever door they come through.
 
-Unknown fields are refused, texts lose invisible characters and have an upper length, dates lie in
-this century. What the rules say about them is said by `domain.decide`.
+Unknown fields are refused, texts are cleaned and have an upper length, dates lie in this century.
+What the rules say about them is said by `domain.decide`.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.plain_text import line, prose
+
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 HASH = r"^[0-9a-f]{64}$"
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
-
-
-def plain_text(text: str) -> str:
-    """Compose accents, drop characters nobody can see and bring line ends to one form."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in lines if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
-    return "".join(kept).strip()
 
 
 def not_blank(text: str) -> str:
@@ -38,13 +31,12 @@ def plausible(day: date) -> date:
     return day
 
 
-_Plain = AfterValidator(plain_text)
 _Filled = AfterValidator(not_blank)
 
-Line = Annotated[str, Field(max_length=200), _Plain]
-NeededLine = Annotated[str, Field(max_length=200), _Plain, _Filled]
-Prose = Annotated[str, Field(max_length=4000), _Plain]
-NeededProse = Annotated[str, Field(max_length=4000), _Plain, _Filled]
+Line = Annotated[str, Field(max_length=200), AfterValidator(line)]
+NeededLine = Annotated[Line, _Filled]
+Prose = Annotated[str, Field(max_length=4000), AfterValidator(prose)]
+NeededProse = Annotated[Prose, _Filled]
 Day = Annotated[date, AfterValidator(plausible)]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
 

@@ -15,7 +15,7 @@ from domain.catalogues.six_batches import SIX_BATCHES
 from domain.commands import RectificationState
 from domain.refusals import WrongContent
 from domain.self_inspection import SelfInspection, demand_plausible
-from office.annex_form import FormErrors, typed_day, typed_text, wrong
+from office.annex_form import FormErrors, typed_day, typed_line, typed_prose, wrong
 
 LONGEST = {"enterprise": 100, "address": 200, "finding": 1000, "measure": 1000}
 """The most characters a field may hold."""
@@ -35,13 +35,13 @@ LABELS = {
 
 def _state(value: object) -> RectificationState:
     try:
-        return RectificationState(typed_text(value))
+        return RectificationState(typed_line(value))
     except ValueError as error:
         raise wrong("state_missing", "请选择整改情况。") from error
 
 
 def _code_of(catalogue: Catalogue[Entry], value: object, message: str) -> str:
-    code = typed_text(value)
+    code = typed_line(value)
     if code not in {entry.code for entry in catalogue}:
         raise wrong("choice_missing", message)
     return code
@@ -60,12 +60,12 @@ class OwnEntryForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    enterprise: Annotated[str, BeforeValidator(typed_text)]
-    address: Annotated[str, BeforeValidator(typed_text)]
+    enterprise: Annotated[str, BeforeValidator(typed_line)]
+    address: Annotated[str, BeforeValidator(typed_line)]
     key_object: Annotated[str, BeforeValidator(_key_object)]
-    finding: Annotated[str, BeforeValidator(typed_text)]
+    finding: Annotated[str, BeforeValidator(typed_prose)]
     state: Annotated[RectificationState, BeforeValidator(_state)]
-    measure: Annotated[str, BeforeValidator(typed_text)]
+    measure: Annotated[str, BeforeValidator(typed_prose)]
     corrected_on: Annotated[date | None, BeforeValidator(typed_day)]
     slot: Annotated[str, BeforeValidator(_slot)]
 

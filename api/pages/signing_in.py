@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageStaff, cookie_name, demand_same_site
 from api.pages.frame import back_to, form_of, own_path, page
-from office.typed import plain_text
+from domain.plain_text import line
 from store import accounts
 from store.accounts import AccountRefused
 
@@ -34,7 +34,7 @@ async def sign_in(
     demand_same_site(request, services)
     address = request.client.host if request.client else ""
     try:
-        cookie = await accounts.sign_in(services.db, plain_text(login), password, address)
+        cookie = await accounts.sign_in(services.db, line(login), password, address)
     except AccountRefused as refused:
         values = {"next": own_path(next), "login": login, "error": str(refused)}
         status = 429 if refused.code == "too_many_attempts" else 401

@@ -13,17 +13,18 @@ from api.rest.answers import Key, response
 from api.rest.strict import StrictRoute
 from api.rest.views import event_view, problem_view, row_view
 from domain.local_time import midnight_ending
+from domain.plain_text import line
 from domain.stages import Stage
 from office.new_problem import NewProblem
 from office.once import outcome_of, take_in
 from office.refused import Refused
-from office.typed import Day, plain_text
+from office.typed import Day
 from store import event_log, lists, problems
 from store.lists import CursorInvalid, ProblemFilter
 
 router = APIRouter(tags=["问题"], route_class=StrictRoute)
 
-Text = Annotated[str, Query(max_length=200), AfterValidator(plain_text)]
+Text = Annotated[str, Query(max_length=200), AfterValidator(line)]
 
 
 @router.post("/problems", status_code=201)

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date, timedelta
 from functools import cache
 
+from domain.plain_text import prose
 from gateways.problem_list.workbook import Cell
 
 SERIAL_ZERO = date(1899, 12, 30)
@@ -24,7 +25,6 @@ COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 DECIMAL_POINT = re.compile(r"(?<=\d)．(?=\d)")
 SPACES = re.compile(r"[^\S\n]+")
-LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 BLANK_LINES = re.compile(r" ?\n[ \n]*")
 SERIES_MARK = re.compile(r"(?:(?<=^)|(?<=[。；;：:\n ]))[(（]?(\d{1,2})[)）]?[.．、)）](?!\d) ?")
 CIRCLED = re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])")
@@ -35,7 +35,7 @@ class LostDigits(ValueError):
 
 
 def text_of(cell: Cell) -> str:
-    """Return the cell as text: one kind of digits and letters, no control or format characters.
+    """Return the cell as text: cleaned, one kind of digits and letters, no blank lines.
 
     Chinese punctuation and signs such as ³ or ℃ stay as they were written. Raises LostDigits.
     """
@@ -45,10 +45,9 @@ def text_of(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, float | int):
         return text_of_number(cell)
-    lines = LINE_ENDS.sub("\n", cell)
-    if not lines.isascii() or not lines.isprintable():
-        lines = "".join(map(plain_character, unicodedata.normalize("NFC", lines)))
-        lines = DECIMAL_POINT.sub(".", lines)
+    lines = prose(cell)
+    if not lines.isascii():
+        lines = DECIMAL_POINT.sub(".", "".join(map(ordinary_form, lines)))
     return BLANK_LINES.sub("\n", SPACES.sub(" ", lines)).strip()
 
 
@@ -60,20 +59,10 @@ def text_of_number(number: float) -> str:
 
 
 @cache
-def plain_character(character: str) -> str:
-    """Return the ordinary form of a character, or nothing for one that cannot be seen."""
-    category = unicodedata.category(character)
-    if character == "\t":
-        return " "
-    if category in {"Cc", "Cf", "Cs"} and character != "\n":
-        return ""
-    if category in {"Nd", "Lu", "Ll", "Lo", "So", "Zs"}:
-        return ordinary_form(character)
-    return "" if "\ufe00" <= character <= "\ufe0f" else character
-
-
 def ordinary_form(character: str) -> str:
     """Fold full-width letters and digits, radicals and compatibility ideographs to plain ones."""
+    if unicodedata.category(character) not in {"Nd", "Lu", "Ll", "Lo", "So", "Zs"}:
+        return character
     plain = unicodedata.normalize("NFKC", character)
     folds = plain.isascii() or unicodedata.category(plain) == "Lo" if len(plain) == 1 else False
     return plain if folds else character
