@@ -54,3 +54,6 @@ class PointsReversed:
     on: date
     policy: str
     tag: Literal["points:reversed"] = "points:reversed"
+
+
+AppealEvent = AppealFiled | AppealDecided | PointsReversed

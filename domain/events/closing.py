@@ -51,3 +51,6 @@ class ProblemClosed:
     on: date
     content_hash: str
     tag: Literal["problem:closed"] = "problem:closed"
+
+
+ClosingEvent = RevisitPlanned | RevisitRecorded | ClosureProposed | ClosureDeclined | ProblemClosed

@@ -93,3 +93,15 @@ class LevelRaised:
     planned_at: datetime | None
     on: date
     tag: Literal["level:raised"] = "level:raised"
+
+
+ConsequenceEvent = (
+    FactEstablished
+    | ConsequenceHeld
+    | PlacedOnList
+    | ListReasonAdded
+    | ListNumberRecorded
+    | TakenOffList
+    | PointsDeducted
+    | LevelRaised
+)

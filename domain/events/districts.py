@@ -70,3 +70,6 @@ class ProblemReassigned:
     reason: str
     rectification_due_on: date | None = None
     tag: Literal["problem:reassigned"] = "problem:reassigned"
+
+
+AssignmentEvent = ObjectionRaised | ObjectionDecided | ProblemReassigned

@@ -13,3 +13,6 @@ class RevisitDrawn:
     draw_id: str
     drawn: bool
     tag: Literal["revisit:drawn"] = "revisit:drawn"
+
+
+DrawEvent = RevisitDrawn

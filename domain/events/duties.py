@@ -94,3 +94,6 @@ class LifeEnded:
 
     planned_at: datetime
     tag: Literal["life:ended"] = "life:ended"
+
+
+DutyEvent = ReminderIssued | ReminderSkipped | BureauDutyOverdue | BureauReminded | LifeEnded

@@ -33,3 +33,6 @@ class ExtensionDecided:
     until: date | None
     reason: str
     tag: Literal["extension:decided"] = "extension:decided"
+
+
+ExtensionEvent = ExtensionRequested | ExtensionDecided

@@ -59,3 +59,6 @@ class FeedbackReviewed:
     reason: str
     promised_on: date | None
     tag: Literal["feedback:reviewed"] = "feedback:reviewed"
+
+
+FeedbackEvent = FeedbackReceived | AnswerFiled | FeedbackReviewed

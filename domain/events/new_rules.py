@@ -26,3 +26,6 @@ class PolicyApplied:
     content_hash: str
     proposed_by: Actor
     tag: Literal["policy:applied"] = "policy:applied"
+
+
+NewRulesEvent = CalendarApplied | PolicyApplied

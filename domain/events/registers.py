@@ -15,3 +15,6 @@ class RegisterNumberRecorded:
     register: Register
     number: str
     tag: Literal["register:number_recorded"] = "register:number_recorded"
+
+
+RegisterEvent = RegisterNumberRecorded

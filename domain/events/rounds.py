@@ -83,3 +83,6 @@ class DueDateConfirmed:
     due_on: date
     calendar_version: str
     tag: Literal["round:due_date_confirmed"] = "round:due_date_confirmed"
+
+
+RoundEvent = RoundOpened | DueDateMoved | DueDateConfirmed

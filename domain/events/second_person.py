@@ -34,3 +34,6 @@ class ActDeclined:
     proposal: int
     reason: str
     tag: Literal["act:declined"] = "act:declined"
+
+
+SecondPersonEvent = ActProposed | ActApproved | ActDeclined

@@ -35,3 +35,6 @@ class ServiceFailed:
     notice_key: str
     reported_at: datetime
     tag: Literal["service:failed"] = "service:failed"
+
+
+ServiceEvent = ServiceRecorded | NoticeReissued | ServiceFailed

@@ -33,3 +33,6 @@ class ProblemReopened:
     on: date
     findings: str
     tag: Literal["problem:reopened"] = "problem:reopened"
+
+
+StoppingEvent = ProblemMerged | ProblemWithdrawn | ProblemReopened

@@ -38,3 +38,6 @@ class ProblemResumed:
     days_suspended: int
     rectification_due_on: date | None
     tag: Literal["problem:resumed"] = "problem:resumed"
+
+
+SuspensionEvent = ProblemSuspended | ProblemResumed

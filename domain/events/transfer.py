@@ -27,3 +27,6 @@ class ProblemTransferred:
     document_no: str
     rectification_due_on: date | None
     tag: Literal["problem:transferred"] = "problem:transferred"
+
+
+TransferEvent = ProblemRegistered | ProblemTransferred

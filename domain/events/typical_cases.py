@@ -13,3 +13,6 @@ class TypicalCaseMarked:
     typical: bool
     reason: str
     tag: Literal["problem:typical"] = "problem:typical"
+
+
+TypicalCaseEvent = TypicalCaseMarked
