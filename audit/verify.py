@@ -15,7 +15,7 @@ from audit.derive import Differs, demand_handed_over, derive
 from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import orders_of_replay
 from domain.life import Life
-from domain.policy import content_hash
+from domain.policy import has_content_hash
 from domain.work_calendar import years_hash
 from workflows.messages import LifeStart
 from workflows.names import problem_no_of
@@ -113,7 +113,7 @@ def _demand_revival(before: Recording, ended: Life, start: LifeStart) -> None:
 
 def _demand_own_hashes(run: Recording) -> None:
     policy, calendar = run.start.policy, run.start.calendar
-    if content_hash(policy) != policy.content_hash:
+    if not has_content_hash(policy, policy.content_hash):
         raise Differs(
             f"政策 {policy.policy_id}@{policy.version} 的内容与其哈希不符，记录的政策已被改动"
         )

@@ -14,21 +14,23 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """A way of writing values down to be hashed; it has a name and never changes.
 
-    `written` gives, for each type, the fields that are written even where they say what they say by
-    default: those that were written when the form was made. `bare` writes no name of the value's
-    type, and a blank after each comma and colon.
+    `written` gives, for the name of a type, the fields that are written even where they say what they
+    say by default: those that were written when the form was made. `left_out` gives the fields that
+    are never written. `style` is canonical JSON below the name of the value's type, JSON alone with
+    blanks, or the text of Python code.
     """
 
     name: str
-    written: Mapping[type, frozenset[str]] = field(default_factory=dict)
-    bare: bool = False
+    written: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    left_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    style: Literal["canonical", "json", "code"] = "canonical"
 
 
 CANONICAL = Form(name="canonical")
@@ -37,13 +39,7 @@ CANONICAL = Form(name="canonical")
 
 def digest(value: Any, form: Form = CANONICAL) -> str:
     """Hash a value, SHA-256 in hex, as `form` writes it; TypeError for what no form can write."""
-    content = _plain(value, form)
-    if form.bare:
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    else:
-        named = [type(value).__name__, content]
-        text = json.dumps(named, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_text(value, form).encode()).hexdigest()
 
 
 def form_of(value: Any, recorded_hash: str, forms: Iterable[Form]) -> Form | None:
@@ -53,13 +49,28 @@ def form_of(value: Any, recorded_hash: str, forms: Iterable[Form]) -> Form | Non
 
 def told(value: Any, form: Form = CANONICAL) -> dict[str, Any]:
     """Give the fields of a dataclass that a form writes, by name; a tag is always written."""
-    written = form.written.get(type(value), frozenset()) | {"tag"}
-    said = ((one, getattr(value, one.name)) for one in fields(value))
+    kind = type(value).__name__
+    written = form.written.get(kind, _NONE) | {"tag"}
+    left_out = form.left_out.get(kind, _NONE)
+    said = ((one, getattr(value, one.name)) for one in fields(value) if one.name not in left_out)
     return {f.name: one for f, one in said if f.name in written or one != _default(f)}
 
 
+_NONE: frozenset[str] = frozenset()
+
+
+def _text(value: Any, form: Form) -> str:
+    if form.style == "code":
+        return _code(value, form)
+    content = _plain(value, form)
+    if form.style == "json":
+        return json.dumps(content, ensure_ascii=False, sort_keys=True)
+    named = [type(value).__name__, content]
+    return json.dumps(named, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def _plain(value: Any, form: Form) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
+    if _is_value(value):
         return {name: _plain(one, form) for name, one in told(value, form).items()}
     if isinstance(value, tuple | list):
         return [_plain(one, form) for one in value]
@@ -78,6 +89,22 @@ def _leaf(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     raise TypeError(f"no canonical form of {type(value).__name__}")
+
+
+def _code(value: Any, form: Form) -> str:
+    if _is_value(value):
+        said = (f"{name}={_code(one, form)}" for name, one in told(value, form).items())
+        return f"{type(value).__name__}({', '.join(said)})"
+    if isinstance(value, tuple | list):
+        inner = ", ".join(_code(one, form) for one in value)
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+def _is_value(value: Any) -> bool:
+    return is_dataclass(value) and not isinstance(value, type)
 
 
 def _default(one: Field[Any]) -> Any:

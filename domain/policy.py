@@ -7,14 +7,14 @@ clause says 示例.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.canonical import digest, form_of
 from domain.deadlines import DayCountRule
+from domain.recorded_forms import POLICY, POLICY_FORMS
 from domain.stages import Fact, Light
 
 
@@ -201,14 +201,10 @@ _EXCEPTION_DEFAULTS = ExceptionRules()
 
 
 def content_hash(policy: Policy) -> str:
-    """Hash what a policy says, its own hash field left out; SHA-256 of canonical JSON.
+    """Hash what a policy says, its own hash field left out; SHA-256 in hex."""
+    return digest(policy, POLICY)
 
-    A group that policies recorded long ago did not know is left out where it says nothing, so that
-    their hashes stay what they were.
-    """
-    content = asdict(policy)
-    del content["content_hash"]
-    if content["exceptions"] is None:
-        del content["exceptions"]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+
+def has_content_hash(policy: Policy, recorded_hash: str) -> bool:
+    """Say whether a policy is what was once hashed so, in whichever form that was."""
+    return form_of(policy, recorded_hash, POLICY_FORMS) is not None

@@ -8,14 +8,15 @@ and every date resting on it is provisional.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from bisect import bisect_left
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate
+
+from domain.canonical import digest
+from domain.recorded_forms import CALENDAR
 
 STATUTORY_SOURCE = "《全国年节及纪念日放假办法》（2024年修订）"
 
@@ -204,10 +205,8 @@ def _cut(calendar: WorkCalendar, first: int, last: int) -> WorkCalendar:
 
 
 def years_hash(years: tuple[CalendarYear, ...]) -> str:
-    """Hash what the years say; SHA-256 of canonical JSON."""
-    content = [asdict(year) for year in years]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Hash what the years say; SHA-256 in hex."""
+    return digest(years, CALENDAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ proposed, and is carried out only then. Closure has its own proposal (a passed r
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
+from domain.canonical import digest
+from domain.recorded_forms import APPROVAL
 from domain.roles import CITY, SUPERVISORS, Actor, Right
 
 
@@ -74,7 +75,7 @@ ACT_LABELS: dict[str, str] = {
 
 def act_hash(problem_no: str, seq: int, act: Act, reason: str) -> str:
     """Hash what is proposed on a problem as it stood after event `seq`; SHA-256."""
-    return hashlib.sha256(repr((problem_no, seq, act, reason)).encode()).hexdigest()
+    return digest((problem_no, seq, act, reason), APPROVAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from domain import events as e
+from domain.canonical import digest
 from domain.commands import (
     ApproveClosure,
     DeclineClosure,
@@ -17,6 +16,7 @@ from domain.decisions.feedback import plan_revisit
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import open_round
 from domain.problem import Problem
+from domain.recorded_forms import APPROVAL
 from domain.refusals import WrongActor, WrongContent, WrongMoment
 from domain.stages import Fact, RoundKind, Stage
 
@@ -49,8 +49,7 @@ def closure_hash(problem: Problem) -> str:
     """Hash what a closure stands on: the answers with their verdicts, the revisits, the points."""
     answers = [(s.receipt_id, s.content_sha256, str(s.verdict)) for s in problem.submissions]
     visits = [(v.on.isoformat(), str(v.result), v.findings) for v in problem.revisits]
-    content = repr((problem.problem_no, answers, visits, str(problem.points)))
-    return hashlib.sha256(content.encode()).hexdigest()
+    return digest((problem.problem_no, answers, visits, str(problem.points)), APPROVAL)
 
 
 def approve_closure(draft: Draft, command: ApproveClosure) -> None:

@@ -11,7 +11,7 @@ from domain.deadlines import DueDate, due_date, due_instant
 from domain.decisions.draft import Draft
 from domain.decisions.guard import demand_open
 from domain.decisions.rounds import move_due_date, rule_of
-from domain.policy import Policy, content_hash
+from domain.policy import Policy, has_content_hash
 from domain.problem import Problem, Round
 from domain.refusals import WrongActor, WrongMoment
 from domain.roles import SYSTEM, Actor
@@ -95,7 +95,7 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
     demand_open(draft)
     _demand_two(command.proposed_by, command.by)
     policy = command.policy
-    if content_hash(policy) != policy.content_hash:
+    if not has_content_hash(policy, policy.content_hash):
         raise WrongMoment("approval_is_stale")
     if policy == draft.rules.policy:
         raise WrongMoment("nothing_changes")

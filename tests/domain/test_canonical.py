@@ -87,7 +87,7 @@ def test_what_has_no_canonical_form_is_not_hashed() -> None:
 
 
 def test_a_form_may_write_what_is_said_by_default_and_is_found_again_by_the_hash() -> None:
-    first = Form(name="first", written={Sample: frozenset({"points"})}, bare=True)
+    first = Form(name="first", written={"Sample": frozenset({"points"})}, style="json")
     value = Sample(text="一")
     assert told(value, first) == {"text": "一", "points": Decimal("0.5"), "tag": "sample"}
     assert form_of(value, digest(value, first), (CANONICAL, first)) is first
