@@ -8,6 +8,7 @@ import pytest
 
 from domain import events as e
 from domain.words.events import WORDS, in_words
+from tests.domain.words.dated_lives import supplemented
 from tests.templates.test_email_templates import LIVES, _elsewhere
 
 
@@ -24,3 +25,9 @@ def test_the_words_are_chinese_and_say_no_code(make: object) -> None:
         assert any("一" <= sign <= "鿿" for sign in said)
         assert "_" not in said.replace("d_", "")
         assert "None" not in said
+
+
+def test_an_answer_to_an_earlier_round_is_said_to_be_filed_and_to_move_nothing() -> None:
+    life = supplemented()
+    life.answer(round_no=1)
+    assert in_words(life.events[-1]) == ("收到区县材料并存档（属于以前的轮次），不改变办理环节")

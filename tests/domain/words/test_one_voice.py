@@ -19,7 +19,7 @@ from domain.local_time import at_local, midnight_ending
 from domain.problem import Round
 from domain.refusals import WrongActor
 from domain.words.counted import CountedFrom, counted_from_what, moved_words
-from domain.words.dates import bureau_left, promise_until, standing
+from domain.words.dates import bureau_left, light_of, promise_until, standing
 from domain.words.events import in_words
 from domain.words.life import explain_problem
 from domain.words.whose_turn import whose_turn
@@ -211,6 +211,17 @@ def test_a_date_that_the_present_rules_give_otherwise_stands_as_it_was_told() ->
     assert "15日内反馈处置结果" in said(life)
 
 
+def test_an_agreed_date_that_was_counted_anew_cites_no_clause_of_a_count_it_never_had() -> None:
+    life = agreed_like_a_count()
+    life.served = False
+    life.until(date(2024, 7, 10))
+    life.do(c.ReissueNotice(reason="示例", by=OFFICER))
+    clocks = life.rules.policy.clocks
+    shorter = replace(clocks, redo=replace(clocks.redo, days=5))
+    life.rules = replace(life.rules, policy=replace(life.rules.policy, clocks=shorter))
+    assert [code for code, _ in steps(life)] == ["opened", "moved", "recorded", "due"]
+
+
 # -- the same for everybody ------------------------------------------------------------------------
 
 
@@ -241,6 +252,14 @@ def test_how_a_round_stands_follows_the_policys_lights_and_says_when_clocks_stop
     life.suspend()
     stands = standing(life.problem, life.problem.rounds[0], life.now, rules)
     assert (stands.tone, stands.left) == ("blue", "挂账中，时限暂停计算")
+
+
+def test_without_a_date_or_a_known_ladder_only_what_is_late_has_a_colour() -> None:
+    owed = transferred().problem.rounds[0]
+    now = owed.due_at - timedelta(hours=1)
+    assert light_of(None, None, now, default_rules()).value == "green"
+    assert light_of(owed.due_on, owed.due_at, now, None).value == "green"
+    assert light_of(owed.due_on, owed.due_at, owed.due_at, None).value == "red"
 
 
 def test_the_bureaus_own_days_are_told_in_words_of_their_own() -> None:
