@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from domain import commands as c
 from domain.agenda import Duty
+from domain.commands import Command
 from domain.decisions import (
     appeal,
     closing,
@@ -32,44 +30,28 @@ from domain.problem import Problem
 from domain.roles import SYSTEM
 from domain.rules import Rules
 
-_DECISIONS: dict[type, Callable[[Draft, Any], None]] = {
-    c.RegisterProblem: transfer.register,
-    c.TransferProblem: transfer.transfer,
-    c.SubmitFeedback: feedback.submit,
-    c.EnterAnswer: feedback.enter,
-    c.ReviewFeedback: feedback.review,
-    c.RecordRevisit: closing.record_revisit,
-    c.ApproveClosure: closing.approve_closure,
-    c.DeclineClosure: closing.decline_closure,
-    c.RecordListNumber: consequences.record_list_number,
-    c.RecordService: service.record_service,
-    c.ReissueNotice: service.reissue,
-    c.ReportBounce: service.report_bounce,
-    c.SendReminder: service.send_reminder,
-    c.RequestExtension: extension.request,
-    c.DecideExtension: extension.decide,
-    c.RaiseObjection: districts.raise_objection,
-    c.DecideObjection: districts.decide_objection,
-    c.ReassignProblem: districts.reassign,
-    c.AssignSuccessor: districts.assign_successor,
-    c.ProposeAct: second_person.propose,
-    c.ApproveAct: second_person.approve,
-    c.DeclineAct: second_person.decline,
-    c.ResumeProblem: suspension.resume,
-    c.MergeProblem: stopping.merge,
-    c.WithdrawProblem: stopping.withdraw,
-    c.AppealDeduction: appeal.file,
-    c.DecideAppeal: appeal.decide,
-    c.ApplyCalendar: new_rules.apply_calendar,
-    c.ApplyPolicy: new_rules.apply_policy,
-    c.RecordDraw: draws.record_draw,
-    c.MarkTypicalCase: typical_cases.mark_typical_case,
-    c.RecordRegisterNumber: registers.record_register_number,
-}
+_TOPICS = (
+    transfer,
+    feedback,
+    closing,
+    consequences,
+    service,
+    extension,
+    districts,
+    second_person,
+    suspension,
+    stopping,
+    appeal,
+    new_rules,
+    draws,
+    typical_cases,
+    registers,
+)
+_DECISIONS = {command: rule for topic in _TOPICS for command, rule in topic.DECISIONS.items()}
 
 
 def decide(
-    problem: Problem | None, command: c.Command, *, cause: str, now: datetime, rules: Rules
+    problem: Problem | None, command: Command, *, cause: str, now: datetime, rules: Rules
 ) -> Decision:
     """Decide a command at the instant `now` (aware UTC).
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from domain import events as e
 from domain.catalogues.districts import district
 from domain.commands import AppealDeduction, DecideAppeal, ReverseDeduction
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_reason
 from domain.local_time import midnight_ending
 from domain.problem import Deduction
@@ -135,3 +135,9 @@ def _appealed(draft: Draft, receipt_id: str) -> Deduction:
 def _demand_not_author(deduction: Deduction, by: Actor) -> None:
     if deduction.by.id == by.id:
         raise WrongActor("author_must_not_decide")
+
+
+DECISIONS: ByCommand = {
+    AppealDeduction: file,
+    DecideAppeal: decide,
+}

@@ -11,7 +11,7 @@ from domain.commands import (
     RevisitResult,
 )
 from domain.decisions.consequences import establish
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.feedback import plan_revisit
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import open_round
@@ -73,3 +73,10 @@ def decline_closure(draft: Draft, command: DeclineClosure) -> None:
     demand_reason(command.reason)
     draft.add(e.ClosureDeclined(reason=command.reason))
     plan_revisit(draft)
+
+
+DECISIONS: ByCommand = {
+    RecordRevisit: record_revisit,
+    ApproveClosure: approve_closure,
+    DeclineClosure: decline_closure,
+}

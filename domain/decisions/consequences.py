@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from domain import events as e
 from domain.commands import RecordListNumber
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.policy import DeductionRule
 from domain.problem import Problem
 from domain.refusals import WrongMoment
@@ -107,3 +107,8 @@ def record_list_number(draft: Draft, command: RecordListNumber) -> None:
     if draft.problem.entry is None:
         raise WrongMoment("nothing_listed")
     draft.add(e.ListNumberRecorded(number=command.number))
+
+
+DECISIONS: ByCommand = {
+    RecordListNumber: record_list_number,
+}

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from domain import events as e
 from domain.catalogues.districts import district, takers_of
 from domain.commands import AssignSuccessor, DecideObjection, RaiseObjection, ReassignProblem
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import (
     demand_not_suspended,
     demand_open,
@@ -183,3 +183,11 @@ def assign_successor(draft: Draft, command: AssignSuccessor) -> None:
             successors="、".join(district(code).name for code in takers) or "无",
         )
     _record_move(draft, command.to_district, e.ReassignedWhy.SUCCESSOR, command.reason)
+
+
+DECISIONS: ByCommand = {
+    RaiseObjection: raise_objection,
+    DecideObjection: decide_objection,
+    ReassignProblem: reassign,
+    AssignSuccessor: assign_successor,
+}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from domain.commands import Act, act_hash
 from domain.events import ActProposed, Event, Recorded
@@ -66,6 +68,10 @@ class Draft:
 
 
 _ONE_AT_A_TIME = frozenset({"extend_round", "move_due_date", "suspend_problem", "reopen_problem"})
+
+
+ByCommand = dict[type, Callable[[Draft, Any], None]]
+"""What decides each kind of command; one table a topic."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import events as e
 from domain.commands import RecordDraw
 from domain.decisions.closing import closure_hash
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_stage
 from domain.problem import Problem
 from domain.refusals import WrongMoment
@@ -40,3 +40,8 @@ def must_be_revisited(problem: Problem) -> str:
     if problem.reopened:
         return "曾反弹"
     return ""
+
+
+DECISIONS: ByCommand = {
+    RecordDraw: record_draw,
+}

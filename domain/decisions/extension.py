@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from domain import events as e
 from domain.commands import DecideExtension, ExtendRound, RequestExtension
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_own, demand_reason
 from domain.decisions.rounds import move_due_date
 from domain.local_time import midnight_ending
@@ -54,10 +54,10 @@ def decide(draft: Draft, command: DecideExtension) -> None:
         refuse(draft, owed, asked, command.reason)
         return
     until = command.until or asked.wanted_on
-    if owed.extensions < draft.rules.policy.exception_rules.extensions_by_officer:
-        grant(draft, command.receipt_id, until, command.reason)
-        return
     act = ExtendRound(receipt_id=command.receipt_id, until=until)
+    if owed.extensions < draft.rules.policy.exception_rules.extensions_by_officer:
+        grant(draft, act, command.reason)
+        return
     demand_grantable(draft, act)
     draft.propose(act, command.reason)
 
@@ -76,20 +76,20 @@ def asked_for(draft: Draft, receipt_id: str) -> tuple[Round, ExtensionAsk]:
     return owed, owed.asked
 
 
-def grant(draft: Draft, receipt_id: str, until: date, reason: str) -> None:
+def grant(draft: Draft, act: ExtendRound, reason: str, _: int = 0) -> None:
     """Grant the request and move the due date; the original one stays beside it."""
-    owed, asked = asked_for(draft, receipt_id)
-    _demand_possible(draft, owed, until)
+    owed, asked = asked_for(draft, act.receipt_id)
+    _demand_possible(draft, owed, act.until)
     draft.add(
         e.ExtensionDecided(
             receipt_id=asked.receipt_id,
             round_no=owed.round_no,
             granted=True,
-            until=until,
+            until=act.until,
             reason=reason,
         )
     )
-    move_due_date(draft, owed, until, e.MovedWhy.EXTENSION, reason)
+    move_due_date(draft, owed, act.until, e.MovedWhy.EXTENSION, reason)
 
 
 def refuse(draft: Draft, owed: Round, asked: ExtensionAsk, reason: str) -> None:
@@ -131,3 +131,9 @@ def _demand_bounded(draft: Draft, owed: Round, until: date) -> None:
     limit = owed.due_on + timedelta(days=draft.rules.policy.exception_rules.extension_max_days)
     if until > limit:
         raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())
+
+
+DECISIONS: ByCommand = {
+    RequestExtension: request,
+    DecideExtension: decide,
+}

@@ -15,7 +15,7 @@ from domain.commands import (
     Verdict,
 )
 from domain.decisions.consequences import establish, level_days_used
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open, demand_own, demand_reason, demand_stage
 from domain.decisions.rounds import open_promised_round, open_round
 from domain.decisions.suspension import go_on
@@ -194,3 +194,10 @@ def plan_revisit(draft: Draft) -> None:
     on = draft.rules.working_days_after(draft.today, clocks.revisit_after_working_days)
     last_day = draft.rules.working_days_after(on, clocks.revisit_grace_working_days)
     draft.add(e.RevisitPlanned(on=on, due_at=midnight_ending(last_day)))
+
+
+DECISIONS: ByCommand = {
+    SubmitFeedback: submit,
+    EnterAnswer: enter,
+    ReviewFeedback: review,
+}

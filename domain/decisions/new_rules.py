@@ -8,7 +8,7 @@ from domain import events as e
 from domain.agenda import Duty, agenda
 from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.deadlines import DueDate, due_date, due_instant
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open
 from domain.decisions.rounds import move_due_date, rule_of
 from domain.policy import Policy, has_content_hash
@@ -119,3 +119,9 @@ def policy_effect(
 def _demand_two(proposed_by: Actor, by: Actor) -> None:
     if proposed_by.id == by.id:
         raise WrongActor("second_person_required")
+
+
+DECISIONS: ByCommand = {
+    ApplyCalendar: apply_calendar,
+    ApplyPolicy: apply_policy,
+}

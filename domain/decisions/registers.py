@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.commands import RecordRegisterNumber
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.refusals import WrongContent, WrongMoment
 
 
@@ -15,3 +15,8 @@ def record_register_number(draft: Draft, command: RecordRegisterNumber) -> None:
     if dict(draft.problem.register_numbers).get(command.register) == command.number:
         raise WrongMoment("nothing_changes")
     draft.add(e.RegisterNumberRecorded(register=command.register, number=command.number))
+
+
+DECISIONS: ByCommand = {
+    RecordRegisterNumber: record_register_number,
+}

@@ -8,7 +8,7 @@ from typing import Any
 from domain import commands as c
 from domain import events as e
 from domain.decisions import appeal, extension, stopping, suspension
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import move_due_date
 from domain.problem import ProposedAct
@@ -33,7 +33,7 @@ def approve(draft: Draft, command: c.ApproveAct) -> None:
         raise WrongMoment("approval_is_stale")
     draft.add(e.ActApproved(proposal=proposed.seq, content_hash=proposed.content_hash))
     carry_out = _CARRY_OUT[type(proposed.act)]
-    carry_out(draft, proposed.act, proposed)
+    carry_out(draft, proposed.act, proposed.reason, proposed.seq)
 
 
 def decline(draft: Draft, command: c.DeclineAct) -> None:
@@ -72,26 +72,9 @@ def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
         )
 
 
-def _extend(draft: Draft, act: c.ExtendRound, proposed: ProposedAct) -> None:
-    extension.grant(draft, act.receipt_id, act.until, proposed.reason)
-
-
-def _move(draft: Draft, act: c.MoveDueDate, proposed: ProposedAct) -> None:
+def _move(draft: Draft, act: c.MoveDueDate, reason: str, _: int) -> None:
     _demand_open_for(draft, act)
-    owed = draft.problem.rounds[-1]
-    move_due_date(draft, owed, act.due_on, e.MovedWhy.BUREAU, proposed.reason)
-
-
-def _suspend(draft: Draft, act: c.SuspendProblem, proposed: ProposedAct) -> None:
-    suspension.suspend(draft, act, proposed.reason)
-
-
-def _reverse(draft: Draft, act: c.ReverseDeduction, proposed: ProposedAct) -> None:
-    appeal.reverse(draft, act, proposed.reason, proposed.seq)
-
-
-def _reopen(draft: Draft, act: c.ReopenProblem, _: ProposedAct) -> None:
-    stopping.reopen(draft, act)
+    move_due_date(draft, draft.problem.rounds[-1], act.due_on, e.MovedWhy.BUREAU, reason)
 
 
 _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
@@ -102,10 +85,17 @@ _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
     c.ReopenProblem: stopping.demand_reopenable,
 }
 
-_CARRY_OUT: dict[type, Callable[[Draft, Any, ProposedAct], None]] = {
-    c.ExtendRound: _extend,
+_CARRY_OUT: dict[type, Callable[[Draft, Any, str, int], None]] = {
+    c.ExtendRound: extension.grant,
     c.MoveDueDate: _move,
-    c.SuspendProblem: _suspend,
-    c.ReverseDeduction: _reverse,
-    c.ReopenProblem: _reopen,
+    c.SuspendProblem: suspension.suspend,
+    c.ReverseDeduction: appeal.reverse,
+    c.ReopenProblem: stopping.reopen,
+}
+"""Each carried out with the reason it was proposed for and the number of its proposal."""
+
+DECISIONS: ByCommand = {
+    c.ProposeAct: propose,
+    c.ApproveAct: approve,
+    c.DeclineAct: decline,
 }

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain import events as e
 from domain.commands import RecordService, ReissueNotice, ReportBounce, SendReminder
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
 from domain.decisions.rounds import recount
 from domain.problem import Round
@@ -85,3 +85,11 @@ def send_reminder(draft: Draft, _: SendReminder) -> None:
             round_no=owed.round_no, rung=f"manual-{number}", light=light, planned_at=draft.now
         )
     )
+
+
+DECISIONS: ByCommand = {
+    RecordService: record_service,
+    ReissueNotice: reissue,
+    ReportBounce: report_bounce,
+    SendReminder: send_reminder,
+}

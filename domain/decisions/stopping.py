@@ -6,7 +6,7 @@ from domain import events as e
 from domain.catalogues.entry import squeezed
 from domain.commands import MergeProblem, ReopenProblem, WithdrawProblem
 from domain.decisions.consequences import establish
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open, demand_reason, demand_stage
 from domain.decisions.rounds import open_round
 from domain.decisions.suspension import go_on
@@ -81,7 +81,7 @@ def demand_reopenable(draft: Draft, act: ReopenProblem) -> None:
     demand_reason(act.findings)
 
 
-def reopen(draft: Draft, act: ReopenProblem) -> None:
+def reopen(draft: Draft, act: ReopenProblem, _: str, __: int) -> None:
     """Take a closed problem up again because it came back; it must be rectified anew.
 
     先例: 达不到标准不销号、问题反弹不销号 (武进 2018, 四川 2018).
@@ -91,3 +91,9 @@ def reopen(draft: Draft, act: ReopenProblem) -> None:
     establish(draft, Fact.REBOUND)
     redo = draft.rules.policy.clocks.redo
     open_round(draft, RoundKind.RECTIFICATION, draft.today, redo)
+
+
+DECISIONS: ByCommand = {
+    MergeProblem: merge,
+    WithdrawProblem: withdraw,
+}

@@ -12,7 +12,7 @@ from domain import events as e
 from domain.commands import ResumeProblem, SuspendProblem
 from domain.deadlines import DayCount
 from domain.decisions.consequences import level_days_used
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import move_due_date, rule_of
 from domain.local_time import day_of, midnight_ending
@@ -36,7 +36,7 @@ def demand_suspendable(draft: Draft, act: SuspendProblem) -> None:
         )
 
 
-def suspend(draft: Draft, act: SuspendProblem, reason: str) -> None:
+def suspend(draft: Draft, act: SuspendProblem, reason: str, _: int) -> None:
     """Stop the clocks now."""
     demand_suspendable(draft, act)
     owed = draft.problem.open_round
@@ -128,3 +128,8 @@ def _move_revisit(draft: Draft, stay: Suspension) -> None:
     due_on = calendar.add_working_days(draft.today, left_of_all)
     if (on, due_on) != (problem.revisit_on, last_day):
         draft.add(e.RevisitPlanned(on=on, due_at=midnight_ending(due_on)))
+
+
+DECISIONS: ByCommand = {
+    ResumeProblem: resume,
+}

@@ -6,7 +6,7 @@ from domain.catalogues.districts import district
 from domain.catalogues.routes import route_of
 from domain.commands import RegisterProblem, TransferProblem
 from domain.deadlines import due_date
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_stage, district_not_valid
 from domain.decisions.rounds import open_round
 from domain.events import ProblemRegistered, ProblemTransferred
@@ -78,3 +78,9 @@ def _demand_time_left(draft: Draft, command: TransferProblem) -> None:
         raise WrongMoment(
             "transfer_too_old", on=command.on.isoformat(), due_on=due.due_on.isoformat()
         )
+
+
+DECISIONS: ByCommand = {
+    RegisterProblem: register,
+    TransferProblem: transfer,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.commands import MarkTypicalCase
-from domain.decisions.draft import Draft
+from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_reason
 from domain.refusals import WrongMoment
 
@@ -15,3 +15,8 @@ def mark_typical_case(draft: Draft, command: MarkTypicalCase) -> None:
         raise WrongMoment("nothing_changes")
     demand_reason(command.reason)
     draft.add(e.TypicalCaseMarked(typical=command.typical, reason=command.reason))
+
+
+DECISIONS: ByCommand = {
+    MarkTypicalCase: mark_typical_case,
+}
