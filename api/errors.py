@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from api.field_labels import field_label
 from domain.refusals import REFUSALS, Refusal, WrongActor, WrongContent
+from gateways.typed_errors import said
 from office.refused import Refused
 from store.accounts import AccountRefused
 
@@ -72,33 +74,6 @@ STATUS: Mapping[str, int] = {
 }
 """Refusal code to HTTP status. A rule's code not listed here is a conflict (409)."""
 
-_SAID = {
-    "missing": "必须填写",
-    "extra_forbidden": "没有这个字段，请删去",
-    "string_too_long": "过长，最多{max_length}个字",
-    "string_too_short": "不能为空",
-    "string_type": "应为文字",
-    "string_pattern_mismatch": "格式不正确",
-    "date_from_datetime_parsing": "应为日期，如 2024-06-24",
-    "date_parsing": "应为日期，如 2024-06-24",
-    "date_type": "应为日期，如 2024-06-24",
-    "date_from_datetime_inexact": "应为日期，不带时间",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "bool_parsing": "应为 true 或 false",
-    "decimal_parsing": "应为数字",
-    "enum": "不在可选范围内（{expected}）",
-    "literal_error": "不在可选范围内（{expected}）",
-    "greater_than_equal": "不得小于{ge}",
-    "less_than_equal": "不得大于{le}",
-    "too_long": "项数过多，最多{max_length}项",
-    "too_short": "至少填写{min_length}项",
-    "json_invalid": "不是有效的 JSON：{error}",
-    "model_attributes_type": "应为 JSON 对象",
-    "dict_type": "应为 JSON 对象",
-    "list_type": "应为 JSON 数组",
-}
-
 
 def status_of(refused: Refused) -> int:
     """Give the HTTP status of a refusal; a code without one is a conflict."""
@@ -118,7 +93,7 @@ def document(refused: Refused, status: int = 0) -> dict[str, Any]:
     return told | ({"errors": refused.errors} if refused.errors else {})
 
 
-def of_validation(error: RequestValidationError) -> Refused:
+def of_validation(error: RequestValidationError | ValidationError) -> Refused:
     """Name each field that is wrong and what is wrong with it, in Chinese."""
     return Refused("invalid_request", errors=[_one(found) for found in error.errors()])
 
@@ -127,15 +102,6 @@ def of_http(error: HTTPException) -> Refused:
     """Put the framework's own refusals into the same shape."""
     codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     return Refused(codes.get(error.status_code, "body_unreadable"))
-
-
-def said(found: Mapping[str, Any]) -> str:
-    """Say in Chinese what one finding of pydantic means."""
-    if found["type"] == "value_error":
-        reason = str(found["ctx"]["error"])
-        return reason if not reason.isascii() else "取值不正确"  # a library's own words are English
-    sentence = _SAID.get(str(found["type"]), "取值不正确")
-    return sentence.format_map(found.get("ctx") or {})
 
 
 def _one(found: Mapping[str, Any]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from embedded.temporal_server import ServerNotStarted, temporal_binary
 from gateways.calendar_files import CalendarFileError, load_calendar
 from gateways.policy_files import PolicyFileError, load_policy
 from gateways.temporal_client import connect
+from gateways.typed_errors import in_words
 from settings import Settings
 from store import rule_books
 from store.engine import Database, journal_mode
@@ -68,7 +69,9 @@ async def _examinations() -> list[Examined]:
         settings = Settings()
     except ValidationError as error:
         return [
-            Examined("设置", Finding.BROKEN, f"环境变量有误，请对照 .env.example 改正：{error}")
+            Examined(
+                "设置", Finding.BROKEN, f"环境变量有误，请对照 .env.example 改正：{in_words(error)}"
+            )
         ]
     checks: list[Callable[[Settings], Awaitable[Examined]]] = [
         _python,

@@ -15,6 +15,7 @@ from api.serving import server_for
 from embedded.prepare import SampleAccount, prepare
 from embedded.temporal_server import LOOPBACK, NAMESPACE, ServerNotStarted, TemporalServer
 from gateways.mail_inbox import MailFolder, MailInbox
+from gateways.typed_errors import in_words
 from settings import Settings
 from store.engine import Database
 from wiring import rules_of_the_day, services_for, shifted_clock, until_stopped
@@ -31,7 +32,7 @@ async def run_everything() -> int:
     try:
         settings = Settings(temporal_namespace=NAMESPACE)
     except ValidationError as error:
-        print(f"设置有误：{error}")
+        print(f"设置有误：{in_words(error)}")
         return 2
     print("闭环 Bihuan 正在启动（数据保存在 " + str(settings.data_dir.absolute()) + "）")
     try:

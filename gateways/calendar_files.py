@@ -22,16 +22,15 @@ import yaml
 from chinese_calendar import constants
 from holidays import country_holidays
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from domain.work_calendar import CalendarYear, Holiday, WorkCalendar, unannounced_notice
+from gateways.typed_errors import in_words
 
 FOLDER = Path(__file__).parent.parent / "calendars"
 PROVISIONAL_YEARS = 5
 
 _KNOWN_NOTICES = {2024: "国办发明电〔2023〕7号", 2025: "国办发明电〔2024〕12号"}
 _EVE = timedelta(days=3)
-_PLAIN_WORDS = {"missing": "缺少这一项", "extra_forbidden": "没有这个字段，请删除或更正名称"}
 
 
 class CalendarFileError(ValueError):
@@ -131,7 +130,7 @@ def read_calendar_text(text: str, name: str) -> CalendarYear:
         return CalendarFile.model_validate(yaml.safe_load(text)).calendar_year()
     except ValidationError as error:
         raise CalendarFileError(
-            f"日历文件{name}内容有误，请对照calendars/README.md修改：{_problems(error)}"
+            f"日历文件{name}内容有误，请对照calendars/README.md修改：{in_words(error)}"
         ) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # YAML's own reader raises a plain ValueError for a day such as 2027-02-30.
@@ -203,17 +202,3 @@ def _version(years: Iterable[CalendarYear]) -> str:
 
 def _listed(days: Iterable[date]) -> str:
     return "、".join(day.isoformat() for day in sorted(days))
-
-
-def _problems(error: ValidationError) -> str:
-    return "；".join(
-        f"{'.'.join(map(str, found['loc'])) or '全文'}：{_said(found)}" for found in error.errors()
-    )
-
-
-def _said(found: ErrorDetails) -> str:
-    if found["type"] == "value_error":
-        return str(found["ctx"]["error"])
-    if found["type"].startswith("date"):
-        return f"应为日期（如2027-01-01），现为{found['input']}"
-    return _PLAIN_WORDS.get(found["type"], f"取值不正确，现为{found['input']}")

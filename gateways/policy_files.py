@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from domain.deadlines import StartsFrom
 from domain.policy import Policy
 from gateways.policy_shape import PolicyFile
+from gateways.typed_errors import in_words
 
 FOLDER = Path(__file__).parent.parent / "policies"
 DEFAULT = "chongqing-2024"
-
-_PLAIN_WORDS = {
-    "missing": "缺少此项",
-    "extra_forbidden": "没有这一项，请核对名称",
-    "string_too_short": "不能为空",
-    "too_short": "不能为空",
-    "string_type": "应为文字",
-    "string_pattern_mismatch": "只能由小写字母、数字和连字符组成",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "int_from_float": "应为整数",
-    "bool_parsing": "应为true或false",
-    "bool_type": "应为true或false",
-    "decimal_parsing": "应为数字",
-    "decimal_type": "应为数字",
-    "decimal_max_places": "最多三位小数",
-    "tuple_type": "应为列表",
-    "model_type": "应为一组“名称: 值”",
-}
 
 
 class PolicyFileError(ValueError):
@@ -98,7 +78,7 @@ def read_kept_policy(text: str, name: str) -> Policy:
     try:
         return PolicyFile.model_validate(yaml.safe_load(text)).policy()
     except ValidationError as error:
-        raise PolicyFileError(f"规则文件{name}内容有误：{_problems(error)}") from error
+        raise PolicyFileError(f"规则文件{name}内容有误：{in_words(error)}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # YAML's own reader raises a plain ValueError for a day such as 2027-02-30.
         raise PolicyFileError(f"规则文件{name}不是有效的YAML（UTF-8）：{error}") from error
@@ -122,28 +102,3 @@ def _unread(policy: Policy) -> str:
     if policy.levels and policy.levels[0].after_working_days:
         return "levels.第1项.after_working_days：纳入清单即为第1级督办，须为0"
     return ""
-
-
-def _problems(error: ValidationError) -> str:
-    return "；".join(f"{_place(found)}：{_said(found)}" for found in error.errors())
-
-
-def _place(found: ErrorDetails) -> str:
-    """Name the field; entries of a list are counted from 1 as people do."""
-    parts = (f"第{part + 1}项" if isinstance(part, int) else part for part in found["loc"])
-    return ".".join(parts) or "全文"
-
-
-def _said(found: ErrorDetails) -> str:
-    context: dict[str, Any] = found.get("ctx", {})
-    if found["type"] == "value_error":
-        return str(context["error"])
-    if found["type"] == "enum":
-        return f"没有{found['input']}这一取值，可用：{context['expected']}"
-    if found["type"] in ("greater_than_equal", "less_than_equal"):
-        bound = context.get("ge", context.get("le"))
-        side = "不小于" if "ge" in context else "不大于"
-        return f"应{side}{bound}，现为{found['input']}"
-    if found["type"].startswith("date"):
-        return f"应为日期（如2024-06-21），现为{found['input']}"
-    return _PLAIN_WORDS.get(found["type"], f"取值不正确，现为{found['input']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
@@ -24,6 +25,7 @@ from domain.policy import Policy, Position, content_hash
 from domain.stages import Fact, Light
 
 _POLICY = TypeAdapter(Policy)
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 def _clock_text(value: object) -> object:
@@ -40,6 +42,12 @@ def _known_source(code: str) -> str:
         raise ValueError(f"没有线索来源{code}") from error
 
 
+def _slug(name: str) -> str:
+    if not _SLUG.fullmatch(name):
+        raise ValueError(f"只能由小写字母、数字和连字符组成，现为{name}")
+    return name
+
+
 def _demand_distinct(what: str, values: Iterable[object]) -> None:
     listed = list(values)
     twice = {str(value) for value in listed if listed.count(value) > 1}
@@ -48,7 +56,7 @@ def _demand_distinct(what: str, values: Iterable[object]) -> None:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Slug = Annotated[str, AfterValidator(_slug)]
 Count = Annotated[int, Field(ge=0, le=1000)]
 Days = Annotated[int, Field(ge=1, le=1000)]
 PointValue = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=3)]

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Ours, PageOffice
-from api.errors import status_of
-from api.pages.frame import back_to, filled, form_of, page, refused_form
+from api.errors import of_validation, status_of
+from api.pages.frame import back_to, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.policy import POSITION_LABELS, Position
@@ -74,7 +74,7 @@ async def enter(request: Request, services: Ours, caller: PageOffice) -> Respons
     try:
         await add(services, ContactBody.model_validate(filled(fields)))
     except ValidationError as error:
-        return await _all(services, caller, fields, refused=refused_form(error))
+        return await _all(services, caller, fields, refused=of_validation(error))
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)
     return back_to("/contacts", "联系人已登记；如有通知未送达，请在问题页面“重新送达”")

@@ -10,11 +10,9 @@ from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from api.access import OFFICE, cookie_name, demand_same_site, services_of
-from api.errors import said
 from api.field_labels import field_label
 from domain.local_time import day_of
 from office.caller import Caller
@@ -91,22 +89,6 @@ async def many_of(request: Request, name: str) -> tuple[str, ...]:
 def filled(fields: Mapping[str, str]) -> dict[str, Any]:
     """Leave out what was left empty, so that the model's own default stands."""
     return {name: value for name, value in fields.items() if value.strip()}
-
-
-def refused_form(error: ValidationError) -> Refused:
-    """Put a form's findings into words, field by field."""
-    errors = []
-    for found in error.errors():
-        where = [str(part) for part in found["loc"]]
-        label = field_label(where[-1]) if where else "表单"
-        errors.append(
-            {
-                "field": ".".join(where),
-                "code": found["type"],
-                "message": f"{label}：{said(found)}。",
-            }
-        )
-    return Refused("invalid_request", errors=errors)
 
 
 def back_to(address: str, flash: str = "") -> RedirectResponse:

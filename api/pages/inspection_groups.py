@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Ours, PageAdministrator, PageOffice
-from api.errors import status_of
-from api.pages.frame import back_to, filled, form_of, many_of, page, refused_form
+from api.errors import of_validation, status_of
+from api.pages.frame import back_to, filled, form_of, many_of, page
 from domain.catalogues.districts import valid_districts
 from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
@@ -60,7 +60,7 @@ async def add(request: Request, services: Ours, caller: PageAdministrator) -> Re
     try:
         await add_inspector(services, caller, key, InspectorBody.model_validate(filled(fields)))
     except ValidationError as error:
-        return await _page(services, caller, refused=refused_form(error))
+        return await _page(services, caller, refused=of_validation(error))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "人员已登记")
@@ -88,7 +88,7 @@ async def form(request: Request, services: Ours, caller: PageAdministrator) -> R
         act = register.form_group(services.db, group_id, body.name, body.members, caller.account.id)
         await allowed(act)
     except ValidationError as error:
-        return await _page(services, caller, refused=refused_form(error))
+        return await _page(services, caller, refused=of_validation(error))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "检查组已组建")

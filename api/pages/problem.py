@@ -14,8 +14,8 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Ours, PageActing, PageOfficer, PageReader
-from api.errors import status_of
-from api.pages.frame import back_to, files_of, filled, form_of, page, refused_form
+from api.errors import of_validation, status_of
+from api.pages.frame import back_to, files_of, filled, form_of, page
 from api.pages.requests import left_behind, requests_in
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
@@ -93,7 +93,7 @@ async def register(request: Request, services: Ours, caller: PageOfficer) -> Res
         answer = await take_in(services, caller, key, _new_problem(fields))
         _demand_known(answer)
     except ValidationError as error:
-        return await _new_page(services, caller, fields, refused_form(error))
+        return await _new_page(services, caller, fields, of_validation(error))
     except Refused as refused:
         return await _new_page(services, caller, fields, refused)
     number = str(answer.body["problem_no"])
@@ -253,7 +253,7 @@ async def do(
             return back_to(_address(problem_no), "已收到，正在确认办理结果，请稍后刷新本页")
         _demand_known(answer)
     except ValidationError as error:
-        refused = refused_form(error)
+        refused = of_validation(error)
     except Refused as error:
         refused = error
     else:

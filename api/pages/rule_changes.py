@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import RULE_APPROVERS, Ours, PageOffice, PageRuleApprover, PageStaff
-from api.errors import status_of
-from api.pages.frame import back_to, filled, form_of, page, refused_form
+from api.errors import of_validation, status_of
+from api.pages.frame import back_to, filled, form_of, page
 from office.caller import Caller
 from office.once import id_under, usable_key
 from office.ports import Services
@@ -75,7 +75,7 @@ async def put_forward(request: Request, services: Ours, caller: PageOffice) -> R
         body = ProposalBody.model_validate(filled(fields))
         row = await propose(services, id_under(caller, key), body, caller.actor)
     except ValidationError as error:
-        return await _all(services, caller, fields, refused=refused_form(error))
+        return await _all(services, caller, fields, refused=of_validation(error))
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)
     return back_to(f"/rule-changes/{row.id}", "已提请，请另一名审批人批准")
@@ -132,7 +132,7 @@ async def settle(
         body = DecisionBody.model_validate({"to_open": False, **filled(fields)})
         await decide(services, change_id, body, caller.actor)
     except ValidationError as error:
-        return await _one(services, caller, change_id, refused=refused_form(error))
+        return await _one(services, caller, change_id, refused=of_validation(error))
     except Refused as refused:
         return await _one(services, caller, change_id, refused=refused)
     return back_to(f"/rule-changes/{change_id}", "审批意见已登记")

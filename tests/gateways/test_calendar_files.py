@@ -142,8 +142,8 @@ def test_a_file_becomes_a_year_of_whole_holidays_and_sorted_workdays(tmp_path: P
 @pytest.mark.parametrize(
     ("wrong", "right", "complaint"),
     [
-        ("first: 2027-10-01", "first: 2027-10-08", "holidays.1：放假起止日期"),
-        ("last: 2027-10-07", "last: 2027-11-07", "holidays.1：放假起止日期"),
+        ("first: 2027-10-01", "first: 2027-10-08", "holidays.第2项：放假起止日期"),
+        ("last: 2027-10-07", "last: 2027-11-07", "holidays.第2项：放假起止日期"),
         ("2026-12-31", "2026-12-28", "全文：日期不属于2027年：2026-12-28"),
         ("2027-10-09", "2028-01-08", "全文：日期不属于2027年：2028-01-08"),
         (
@@ -156,10 +156,10 @@ def test_a_file_becomes_a_year_of_whole_holidays_and_sorted_workdays(tmp_path: P
         (
             "first: 2027-10-01",
             "first: 国庆",
-            "holidays.1.first：应为日期（如2027-01-01），现为国庆",
+            "holidays.第2项.first：应为日期，如 2024-06-24，现为国庆",
         ),
-        ("notice:", "noticed:", "notice：缺少这一项；noticed：没有这个字段"),
-        ("year: 2027", "year: 1027", "year：取值不正确，现为1027"),
+        ("notice:", "noticed:", "notice：必须填写；noticed：没有这个字段"),
+        ("year: 2027", "year: 1027", "year：不得小于2004，现为1027"),
     ],
 )
 def test_a_wrong_file_is_told_where_and_what(

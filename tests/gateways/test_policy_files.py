@@ -128,19 +128,19 @@ def _repeat_a_ground(content: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_drop("title"), "title：缺少此项"),
-        (_set("titel", to="x"), "titel：没有这一项，请核对名称"),
+        (_drop("title"), "title：必须填写"),
+        (_set("titel", to="x"), "titel：没有这个字段，请删去或更正名称"),
         (_set("title", to=""), "title：不能为空"),
         (_set("title", to=7), "title：应为文字"),
         (_set("policy_id", to="A B"), "policy_id：只能由小写字母、数字和连字符组成"),
         (_set("policy_id", to="other"), "policy_id：应与文件名相同，现为other"),
-        (_set("valid_from", to="2024年"), "valid_from：应为日期（如2024-06-21），现为2024年"),
+        (_set("valid_from", to="2024年"), "valid_from：应为日期，如 2024-06-24，现为2024年"),
         (_set("valid_to", to="2023-01-01"), "失效日期（valid_to）早于施行日期（valid_from）"),
-        (_set("clocks", "feedback", "days", to=0), "clocks.feedback.days：应不小于1，现为0"),
+        (_set("clocks", "feedback", "days", to=0), "clocks.feedback.days：不得小于1，现为0"),
         (_set("clocks", "feedback", "days", to="半月"), "clocks.feedback.days：应为整数"),
         (
             _set("clocks", "feedback", "unit", to="weeks"),
-            "clocks.feedback.unit：没有weeks这一取值，可用：'calendar_days' or 'working_days'",
+            "clocks.feedback.unit：不在可选范围内（'calendar_days' or 'working_days'），现为weeks",
         ),
         (_set("clocks", "redo", "clause", to=""), "clocks.redo.clause：不能为空"),
         (_set("clocks", "redo", to=None), "clocks.redo：应为一组“名称: 值”"),
@@ -151,13 +151,13 @@ def _repeat_a_ground(content: dict[str, Any]) -> None:
         (_set("reminders", "rungs", 1, "days_before", to=5), "（days_before）重复：5"),
         (
             _set("reminders", "rungs", 2, "audience", to=[]),
-            "reminders.rungs.第3项.audience：不能为空",
+            "reminders.rungs.第3项.audience：至少填写1项",
         ),
         (
             _set("deductions", 1, "bands", 0, "points", to=-1),
-            "deductions.第2项.bands.第1项.points：应不小于0，现为-1",
+            "deductions.第2项.bands.第1项.points：不得小于0，现为-1",
         ),
-        (_set("deductions", 0, "bands", 0, "points", to=0.0001), "最多三位小数"),
+        (_set("deductions", 0, "bands", 0, "points", to=0.0001), "最多3位小数，现为0.0001"),
         (_set("deductions", 0, "bands", 1, "occurrence", to=1), "（occurrence）应逐档递增"),
         (_set("deductions", 0, "doubled_for", to=["rumour"]), "没有线索来源rumour"),
         (_repeat_a_rule, "扣分规则编号（rule_id）重复：no-feedback"),
@@ -167,15 +167,15 @@ def _repeat_a_ground(content: dict[str, Any]) -> None:
         (_set("levels", to="无"), "levels：应为列表"),
         (
             _set("exceptions", "extensions_max", to=-1),
-            "exceptions.extensions_max：应不小于0，现为-1",
+            "exceptions.extensions_max：不得小于0，现为-1",
         ),
-        (_set("exceptions", "extension_max_days", to=0), "extension_max_days：应不小于1，现为0"),
+        (_set("exceptions", "extension_max_days", to=0), "extension_max_days：不得小于1，现为0"),
         (
             _set("exceptions", "extensions_by_officer", to=3),
             "不得多于延期次数上限（extensions_max）",
         ),
-        (_set("exceptions", "extension_days", to=1), "exceptions.extension_days：没有这一项"),
-        (_set("exceptions", to={}), "exceptions.objection_working_days：缺少此项"),
+        (_set("exceptions", "extension_days", to=1), "exceptions.extension_days：没有这个字段"),
+        (_set("exceptions", to={}), "exceptions.objection_working_days：必须填写"),
     ],
 )
 def test_a_policy_that_cannot_be_used_says_where_and_why(
