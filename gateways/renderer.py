@@ -109,11 +109,14 @@ class Renderer:
         return self._environment.get_template(name).render(values)
 
     def mail(self, kind: str, /, **values: object) -> tuple[str, str, str]:
-        """Render subject, text and HTML of the mail `kind` (a NoticeKind, or `digest`)."""
+        """Render subject, text and HTML of the mail `kind` (a NoticeKind, or `digest`).
+
+        The subject stands in the same file as the text, which is laid out twice.
+        """
         folder = f"emails/{kind.replace('_', '-')}"
-        subject = " ".join(self.page(f"{folder}/subject.txt", **values).split())
-        return (
-            subject,
-            self.page(f"{folder}/body.txt", **values),
-            self.page(f"{folder}/body.html", **values),
-        )
+
+        def text_as(part: str) -> str:
+            return self.page(f"{folder}/body.txt", layout=f"emails/_base/{part}.txt", **values)
+
+        subject = " ".join(text_as("subject").split())
+        return subject, text_as("body"), self.page(f"{folder}/body.html", **values)

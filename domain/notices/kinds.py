@@ -11,7 +11,7 @@ from domain.stages import Light, RoundKind
 
 
 class NoticeKind(StrEnum):
-    """One kind of mail; its three files stand in `templates/emails/<kind in kebab-case>/`."""
+    """One kind of mail; its two files stand in `templates/emails/<kind in kebab-case>/`."""
 
     TRANSFER_NOTICE = "transfer_notice"
     REMINDER = "reminder"

@@ -64,10 +64,16 @@ def test_a_missing_value_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_subject_is_one_line(tmp_path: Path) -> None:
-    folder = tmp_path / "emails" / "level-raised"
-    folder.mkdir(parents=True)
-    for name, text in (("subject.txt", "甲\n  乙\n"), ("body.txt", "丙"), ("body.html", "丁")):
-        (folder / name).write_text(text, encoding="utf-8")
+    both = "{% extends layout %}{% block title %}甲\n  乙{% endblock %}{% block body %}丙{% endblock %}"
+    for name, text in (
+        ("_base/subject.txt", "{% block title %}{% endblock %}\n"),
+        ("_base/body.txt", "{% block body %}{% endblock %}"),
+        ("level-raised/body.txt", both),
+        ("level-raised/body.html", "丁"),
+    ):
+        file = tmp_path / "emails" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     assert Renderer(tmp_path).mail("level_raised") == ("甲 乙", "丙", "丁")
 
 

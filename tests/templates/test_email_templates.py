@@ -186,9 +186,9 @@ async def written(db: Database, writer: MailWriter, life: Life) -> list[Written]
 
 
 @pytest.mark.parametrize("kind", [*(kind.value for kind in NoticeKind), "digest"])
-def test_every_kind_has_its_three_files_and_nothing_else(kind: str) -> None:
+def test_every_kind_has_its_two_files_and_nothing_else(kind: str) -> None:
     folder = EMAILS / kind.replace("_", "-")
-    assert {file.name for file in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
+    assert {file.name for file in folder.iterdir()} == {"body.txt", "body.html"}
 
 
 def test_there_is_no_folder_without_a_kind() -> None:
