@@ -4,193 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
-from temporalio.client import Client
 
 from activities.archive import Archive
-from api.app import create_app
 from audit.sources import life_on_server, lives_in
 from audit.verify import verify_life
-from domain.local_time import day_of
 from domain.roles import Role
-from embedded.prepare import prepare
-from embedded.temporal_server import LOOPBACK, NAMESPACE, TemporalServer, free_port
-from gateways.mail_inbox import MailFolder, MailInbox
+from embedded.temporal_server import LOOPBACK
 from gateways.temporal_client import DATA_CONVERTER
-from settings import Settings
 from store import accounts
-from store.engine import Database
-from wiring import rules_of_the_day, services_for
-from worker import working
-
-
-@dataclass
-class City:
-    """Everything running, and two people with tokens."""
-
-    settings: Settings
-    client: Client
-    db: Database
-    browser: httpx2.AsyncClient
-    mails: MailFolder
-    tokens: dict[Role, str]
-
-    async def ask(
-        self, method: str, path: str, role: Role = Role.OFFICER, **rest: Any
-    ) -> httpx2.Response:
-        """Call REST as somebody."""
-        headers = {"Authorization": f"Bearer {self.tokens[role]}", **rest.pop("headers", {})}
-        return await self.browser.request(method, f"/api/v1{path}", headers=headers, **rest)
-
-    async def change(self, path: str, key: str, role: Role = Role.OFFICER, **rest: Any) -> Any:
-        """Change something; it must succeed."""
-        answer = await self.ask("POST", path, role, headers={"Idempotency-Key": key}, **rest)
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json()
-
-
-async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
-    """Look until something is there."""
-    for _ in range(int(seconds * 10)):
-        found = await look()
-        if found:
-            return found
-        await asyncio.sleep(0.1)
-    raise AssertionError("it did not come")
+from tests.worlds.city import (
+    NEW,
+    City,
+    answer_by_link,
+    city_in,
+    eventually,
+    register,
+    review_and_revisit,
+    stage,
+)
 
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[City]:
-    server = TemporalServer(tmp_path / "temporal", free_port())
-    settings = Settings(
-        _env_file=None,
-        data_dir=tmp_path,
-        temporal_address=server.address,
-        temporal_namespace=NAMESPACE,
-        smtp_port=free_port(),
-        web_port=free_port(),
-        digests=False,
-    )
-    db = Database(settings.database)
-    mails = MailFolder(tmp_path / "mails")
-    inbox = MailInbox(mails, settings.smtp_port)
-    await prepare(settings, db)
-    client = await server.start()
-    inbox.start()
-    try:
-        async with working(client, db, settings):
-            app = create_app(services_for(client, db, settings, rules_of_the_day(settings)))
-            transport = httpx2.ASGITransport(app=app)
-            async with httpx2.AsyncClient(
-                transport=transport, base_url=settings.public_url
-            ) as browser:
-                tokens = {}
-                for role in (Role.OFFICER, Role.SUPERVISOR):
-                    somebody = f"test.{role.value}"
-                    account = await accounts.create(
-                        db, somebody, somebody, role, "a long enough phrase"
-                    )
-                    tokens[role] = await accounts.issue_token(db, account.id, "test")
-                yield City(settings, client, db, browser, mails, tokens)
-    finally:
-        inbox.stop()
-        await server.stop()
-        await db.dispose()
-
-
-NEW = {
-    "district": "500103",
-    "enterprise": "重庆示例印务有限公司",
-    "description": "印刷车间集气罩未全部开启，有机废气无组织排放。",
-}
-
-
-async def register(city: City) -> str:
-    """Register and transfer today."""
-    today = day_of(datetime.now(UTC)).isoformat()
-    transfer = {"on": today, "document_no": "渝环执法移示例1号"}
-    created = await city.change("/problems", "new-1", json={**NEW, "transfer": transfer})
-    number = str(created["problem_no"])
-
-    async def known() -> bool:
-        return (await city.ask("GET", f"/problems/{number}")).status_code == 200
-
-    await eventually(known)
-    return number
-
-
-async def answer_by_link(city: City) -> None:
-    """Follow the link of the transfer mail and hand in the form, as a district's clerk would."""
-
-    async def mailed() -> str:
-        texts = [mail.text for mail in city.mails.list()]
-        found = [re.search(r"http://\S+/f/(\S+)", text) for text in texts]
-        return next((match[1] for match in found if match), "")
-
-    token = await eventually(mailed)
-    async with httpx2.AsyncClient(
-        transport=city.browser._transport,  # the same app, another browser
-        base_url=city.settings.public_url,
-        follow_redirects=True,
-        headers={"origin": city.settings.public_url},
-    ) as phone:
-        assert (await phone.get(f"/f/{token}")).status_code == 200
-        form = await phone.post("/f/enter", data={"token": token})
-        assert NEW["enterprise"] in form.text
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.text))
-        typed = {
-            "state": "done",
-            "text": "集气罩已全部开启，已更换活性炭。",
-            "penalty_outcome": "first_violation",
-            "penalty_ground": "初次违法且危害后果轻微并及时改正",
-            "filled_by": "示例填报人",
-            "telephone": "023-00000000",
-            "action": "submit",
-        }
-        action = re.search(r'<form[^>]*action="(/f/[^"]+)"', form.text)
-        assert action is not None
-        receipt = await phone.post(action[1], data={**hidden, **typed})
-        assert "/f/receipt/" in str(receipt.url), receipt.text
-
-
-async def stage(city: City, number: str) -> str:
-    """Ask for the stage."""
-    return str((await city.ask("GET", f"/problems/{number}")).json()["stage"])
-
-
-async def review_and_revisit(city: City, number: str, key: str) -> str:
-    """See the answer that waits reviewed, and the problem revisited; give the hash to approve."""
-
-    async def under_review() -> bool:
-        return await stage(city, number) == "under_review"
-
-    await eventually(under_review)
-    problem = (await city.ask("GET", f"/problems/{number}")).json()
-    receipt = problem["submissions"][-1]["receipt_id"]
-    review = {"receipt_id": receipt, "verdict": "accept_done", "reason": "齐全"}
-    await city.change(f"/problems/{number}/reviews", f"review-{key}", json=review)
-    visit = {
-        "on": day_of(datetime.now(UTC)).isoformat(),
-        "result": "in_place",
-        "findings": "现场核查，已到位。",
-    }
-    await city.change(f"/problems/{number}/revisits", f"visit-{key}", json=visit)
-    problem = (await city.ask("GET", f"/problems/{number}")).json()
-    return str(problem["proposal"]["content_hash"])
+    async with city_in(tmp_path) as running:
+        yield running
 
 
 async def test_from_registration_to_an_archived_and_verified_history(city: City) -> None:
     number = await register(city)
     again = await register(city)
     assert again == number
-    await answer_by_link(city)
+    await answer_by_link(city, number)
     content_hash = await review_and_revisit(city, number, "1")
     approval = {"decision": "approve", "content_hash": content_hash}
     refused = await city.ask(
@@ -222,7 +71,7 @@ async def test_from_registration_to_an_archived_and_verified_history(city: City)
 
 async def test_a_problem_that_came_back_is_reopened_and_both_runs_are_one_life(city: City) -> None:
     number = await register(city)
-    await answer_by_link(city)
+    await answer_by_link(city, number)
     content_hash = await review_and_revisit(city, number, "1")
     approval = {"decision": "approve", "content_hash": content_hash}
     closure = f"/problems/{number}/closure"

@@ -18,6 +18,7 @@ from domain.stages import Stage
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
 from store import event_log, inbox, papers, problems
+from store.engine import Database
 from tests.worlds.life import OFFICER, SUPERVISOR, some_facts
 from tests.worlds.processes import House, insist, known
 
@@ -79,10 +80,10 @@ async def live_to_closure(
         raise AssertionError(f"{number}: {refused.code}") from refused
 
 
-async def at_one_moment(house: House, number: str) -> tuple[tuple[Recorded, ...], Problem]:
+async def at_one_moment(db: Database, number: str) -> tuple[tuple[Recorded, ...], Problem]:
     """Read log and read model of one moment: a life may be ending between the two questions."""
     for _ in range(50):
-        async with house.db.reading() as session:
+        async with db.reading() as session:
             history = await event_log.timeline(session, number)
             shown = await problems.get(session, number)
         if shown is not None and history[-1].seq == shown.seq:
@@ -91,15 +92,20 @@ async def at_one_moment(house: House, number: str) -> tuple[tuple[Recorded, ...]
     raise AssertionError(f"the read model of {number} never caught up")
 
 
-async def demand_whole(house: House, desk: TemporalDesk, number: str, verdicts: Verdicts) -> None:
-    """Demand that a closed life has each of its events once, in history and store alike."""
-    await known(desk, number, Stage.CLOSED)
-    history, shown = await at_one_moment(house, number)
+async def demand_folded(db: Database, number: str) -> tuple[tuple[Recorded, ...], Problem]:
+    """Demand that the read model is what the history folds to; give both."""
+    history, shown = await at_one_moment(db, number)
     folded: Problem | None = None
     for recorded in history:
         folded = fold(recorded, folded)
     assert folded == shown
-    assert folded is not None
+    return history, shown
+
+
+async def demand_whole(house: House, desk: TemporalDesk, number: str, verdicts: Verdicts) -> None:
+    """Demand that a closed life has each of its events once, in history and store alike."""
+    await known(desk, number, Stage.CLOSED)
+    history, folded = await demand_folded(house.db, number)
     assert len(folded.submissions) == len(verdicts)
     found_false = verdicts.count(c.Verdict.FOUND_FALSE)
     assert folded.points == 2 * found_false
