@@ -202,7 +202,8 @@ def _damaged_words(damaged: Mapping[str, Sequence[str]]) -> str:
 def _unknown_words(unknown: Sequence[str]) -> str:
     return (
         f"{_some(unknown)}适用的口径或放假安排尚未存档；"
-        "服务运行时自动向其办理流程读取，此前反馈和申请照常受理"
+        "服务运行时自动向其办理流程读取，此前反馈和申请照常受理；"
+        "服务运行后仍列于此的，请升级程序或从备份恢复数据库"
     )
 
 

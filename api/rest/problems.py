@@ -18,6 +18,7 @@ from domain.stages import Stage
 from office.new_problem import NewProblem
 from office.once import outcome_of, take_in
 from office.refused import Refused
+from office.rules_of_a_life import rules_of
 from office.typed import Day
 from store import event_log, lists, problems
 from store.lists import CursorInvalid, ProblemFilter
@@ -77,7 +78,7 @@ async def read(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]:
         problem = await problems.get(session, problem_no)
     if problem is None:
         raise Refused("problem_not_found", problem_no=problem_no)
-    return problem_view(problem)
+    return problem_view(problem, await rules_of(services, problem_no))
 
 
 @router.get("/problems/{problem_no}/timeline")

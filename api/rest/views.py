@@ -7,6 +7,8 @@ from typing import Any
 
 from domain.events import Recorded
 from domain.problem import Problem
+from domain.rules import Rules
+from domain.words.rules import UNKNOWN, rules_words
 from store.codec import to_text
 from store.tables import LedgerRow, ProblemRow
 
@@ -40,13 +42,18 @@ def row_view(row: ProblemRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _ROW}
 
 
-def problem_view(problem: Problem) -> dict[str, Any]:
-    """Show everything a problem has come to; points as a sum beside their rows."""
+def problem_view(problem: Problem, rules: Rules | None) -> dict[str, Any]:
+    """Show everything a problem has come to, and by which rules; points as a sum beside their rows.
+
+    While nobody can say by what its life is judged, the view says so in words.
+    """
     content: dict[str, Any] = json.loads(to_text(problem))
     content["points"] = float(problem.points)
     owed = problem.open_round
     content["due_on"] = owed.due_on.isoformat() if owed else None
     content["stage_label"] = problem.stage.label
+    content["rules_known"] = rules is not None
+    content["rules"] = rules_words(rules) if rules else UNKNOWN
     return content
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from command_line import doctor
@@ -173,6 +173,16 @@ async def test_a_life_whose_policy_cannot_be_read_says_so_on_its_page(office: Of
     assert "为什么是这一天" in whole
 
 
+async def test_a_life_whose_policy_cannot_be_read_says_so_to_programs_too(office: Office) -> None:
+    first, second = await damaged(office)
+    unread = (await office.ask("GET", f"/problems/{first}")).json()
+    assert (unread["rules_known"], unread["rules"]) == (False, UNKNOWN)
+    whole = (await office.ask("GET", f"/problems/{second}")).json()
+    assert whole["rules_known"]
+    assert "第99版" in whole["rules"]
+    assert {**unread, **whole}.keys() == unread.keys()
+
+
 async def test_a_policy_that_cannot_be_read_stops_nobody_else(office: Office) -> None:
     first, second = await damaged(office)
     for path in PAGES:
@@ -230,6 +240,19 @@ async def test_doctor_names_the_policy_that_cannot_be_read(
         in words
     )
     assert first in words
+
+
+async def test_doctor_names_the_problems_whose_policy_is_missing(
+    office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIHUAN_DATABASE_URL", office.db.url.render_as_string(hide_password=False))
+    first, second = await two_lives(office)
+    async with office.db.writing() as session:
+        book = col(RuleBookRow.name) == rules().policy.name
+        await session.execute(delete(RuleBookRow).where(book))
+    words = await said_by_doctor(capsys)
+    assert f"[提示] 口径存档：问题{first}适用的口径或放假安排尚未存档" in words
+    assert second not in words
 
 
 async def said_by_doctor(capsys: pytest.CaptureFixture[str]) -> str:
