@@ -13,7 +13,7 @@ from office.acts import ACTS, RIGHT_OVER_MANY
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import accounts
+from store import sessions, tokens
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -60,10 +60,10 @@ async def caller_of(request: Request, services: Services) -> Caller | None:
     """Recognise a personal token, else the session cookie; None for a stranger."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        account = await accounts.of_token(services.db, token.strip())
+        account = await tokens.owner(services.db, token.strip())
         return Caller(account) if account else None
     cookie = request.cookies.get(cookie_name(services), "")
-    account = await accounts.of_session(services.db, cookie) if cookie else None
+    account = await sessions.of_cookie(services.db, cookie) if cookie else None
     return Caller(account, cookie) if account else None
 
 

@@ -29,7 +29,7 @@ from office.rule_changes import (
     refresh,
 )
 from settings import Settings
-from store import accounts, rule_changes
+from store import rule_changes, tokens
 from store.engine import Database
 from store.rule_changes import ChangeKind
 from wiring import rules_of_the_day, services_for, shifted_clock
@@ -126,7 +126,7 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
 
 
 async def _person(db: Database, token: str) -> Actor:
-    account = await accounts.of_token(db, token.strip())
+    account = await tokens.owner(db, token.strip())
     if account is None:
         raise _NotPossible("个人令牌无效，请在“账号”页面重新生成。")
     return account.actor

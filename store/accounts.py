@@ -1,45 +1,31 @@
-"""Accounts of the bureau, their sessions and personal tokens.
+"""Accounts of the bureau: who may sign in, and under which role.
 
-Passwords are kept as Argon2id hashes, cookies and tokens as SHA-256 only. A session ends after 30
-minutes without a request and after 12 hours in any case; disabling an account ends all of its
-sessions and tokens at once. Failed sign-ins are counted per login and address, so that a stranger
-elsewhere cannot lock anybody out.
+Disabling an account ends all of its sessions and tokens at once. Cookies and tokens are kept as
+SHA-256 only.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from domain.roles import Actor, Role
+from store import passwords
 from store.engine import Database
-from store.tables import AccountRow, LoginFailureRow, SessionRow, TokenRow
+from store.tables import AccountRow, SessionRow
 
-IDLE = timedelta(minutes=30)
-LONGEST_SESSION = timedelta(hours=12)
 SEEN_AGAIN_AFTER = timedelta(minutes=1)
-FAILURE_WINDOW = timedelta(minutes=5)
-FAILURES_ALLOWED = 10
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
-TOKEN_PREFIX = "bh_"  # noqa: S105  # the mark by which leaked tokens are found, no secret
+"""How often it is noted that a session or token is in use."""
 
-_HASHER = PasswordHasher()
-# One hash takes 64 MiB and a tenth of a second: two at a time are enough for people.
-_HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
-_NOBODY = _HASHER.hash(secrets.token_hex())
+SHORTEST_PASSWORD = 10
 _COMMON = ("1234567890", "0123456789", "password", "qwertyuiop", "admin12345", "chongqing")
 
 
@@ -94,7 +80,7 @@ async def create(db: Database, login: str, name: str, role: Role, password: str)
         password_hash=await _hashed(login, password),
         created_at=db.now(),
     )
-    account = _account(row)
+    account = account_of(row)
     try:
         async with db.writing() as session:
             session.add(row)
@@ -142,113 +128,20 @@ async def names(session: AsyncSession) -> dict[str, str]:
     return dict(found.all())
 
 
-async def sign_in(db: Database, login: str, password: str, address: str) -> str:
-    """Check login and password and give the cookie of a new session; raises AccountRefused."""
-    key = f"{login[:80]}|{address}"
-    async with db.reading() as session:
-        await _demand_patience(session, key, db.now())
-        row = await _by_login(session, login)
-    if not await _matches(row, password) or row is None:
-        await _count_failure(db, key)
-        raise AccountRefused("wrong_login")
-    cookie = secrets.token_urlsafe(32)
-    now = db.now()
-    async with db.writing() as session:
-        await session.execute(delete(LoginFailureRow).where(col(LoginFailureRow.key) == key))
-        session.add(
-            SessionRow(id=fingerprint(cookie), account_id=row.id, created_at=now, last_seen_at=now)
-        )
-    return cookie
-
-
-async def of_session(db: Database, cookie: str) -> Account | None:
-    """Give the account signed in under a cookie, None when the session is over."""
-    now = db.now()
-    async with db.reading() as session:
-        kept = await session.get(SessionRow, fingerprint(cookie))
-        if kept is None or now - kept.last_seen_at >= IDLE:
-            return None
-        if now - kept.created_at >= LONGEST_SESSION:
-            return None
-        row = await session.get(AccountRow, kept.account_id)
-    if row is None or not row.active:
-        return None
-    if now - kept.last_seen_at >= SEEN_AGAIN_AFTER:
-        async with db.writing() as session:
-            await session.execute(
-                update(SessionRow).where(col(SessionRow.id) == kept.id).values(last_seen_at=now)
-            )
-    return _account(row)
-
-
-async def sign_out(db: Database, cookie: str) -> None:
-    """End a session; one that is over already stays so."""
-    async with db.writing() as session:
-        await session.execute(delete(SessionRow).where(col(SessionRow.id) == fingerprint(cookie)))
-
-
-async def issue_token(db: Database, account_id: str, label: str) -> str:
-    """Give a new personal token; it is shown this once and kept as its SHA-256."""
-    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    async with db.writing() as session:
-        session.add(
-            TokenRow(
-                id=f"t-{secrets.token_hex(6)}",
-                account_id=account_id,
-                sha256=fingerprint(token),
-                label=label,
-                created_at=db.now(),
-            )
-        )
-    return token
+async def active_account(session: AsyncSession, account_id: str) -> Account | None:
+    """Give an account that may still sign in, else None."""
+    row = await session.get(AccountRow, account_id)
+    return account_of(row) if row is not None and row.active else None
 
 
 async def of_id(db: Database, account_id: str) -> Account:
     """Give an account, also one that is disabled by now; raises AccountRefused."""
     async with db.reading() as session:
-        return _account(await _row(session, account_id))
+        return account_of(await _row(session, account_id))
 
 
-async def of_token(db: Database, token: str) -> Account | None:
-    """Give the account a personal token belongs to, None when it is unknown or revoked."""
-    now = db.now()
-    async with db.reading() as session:
-        kept = await session.scalar(
-            select(TokenRow).where(col(TokenRow.sha256) == fingerprint(token))
-        )
-        if kept is None or kept.revoked_at is not None:
-            return None
-        row = await session.get(AccountRow, kept.account_id)
-    if row is None or not row.active:
-        return None
-    if kept.last_used_at is None or now - kept.last_used_at >= SEEN_AGAIN_AFTER:
-        async with db.writing() as session:
-            await session.execute(
-                update(TokenRow).where(col(TokenRow.id) == kept.id).values(last_used_at=now)
-            )
-    return _account(row)
-
-
-async def tokens_of(session: AsyncSession, account_id: str) -> tuple[TokenRow, ...]:
-    """Give an account's tokens that still work, newest first."""
-    query = select(TokenRow).where(
-        col(TokenRow.account_id) == account_id, col(TokenRow.revoked_at).is_(None)
-    )
-    return tuple(await session.scalars(query.order_by(col(TokenRow.created_at).desc())))
-
-
-async def revoke_token(db: Database, account_id: str, token_id: str) -> None:
-    """Revoke one of an account's own tokens; somebody else's stays as it is."""
-    async with db.writing() as session:
-        await session.execute(
-            update(TokenRow)
-            .where(col(TokenRow.id) == token_id, col(TokenRow.account_id) == account_id)
-            .where(col(TokenRow.revoked_at).is_(None))
-            .values(revoked_at=db.now())
-        )
-
-
-def _account(row: AccountRow) -> Account:
+def account_of(row: AccountRow) -> Account:
+    """Read an account."""
     return Account(row.id, row.login, row.name, Role(row.role))
 
 
@@ -259,13 +152,6 @@ async def _row(session: AsyncSession, account_id: str) -> AccountRow:
     return row
 
 
-async def _by_login(session: AsyncSession, login: str) -> AccountRow | None:
-    found: AccountRow | None = await session.scalar(
-        select(AccountRow).where(col(AccountRow.login) == login, col(AccountRow.active))
-    )
-    return found
-
-
 def _demand_login(login: str) -> None:
     plain = login.replace(".", "").replace("-", "").replace("_", "")
     usable = plain.isascii() and plain.isalnum() and login == login.lower()
@@ -274,43 +160,12 @@ def _demand_login(login: str) -> None:
 
 
 async def _hashed(login: str, password: str) -> str:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if not SHORTEST_PASSWORD <= len(password) <= passwords.LONGEST:
         raise AccountRefused("password_too_short", least=SHORTEST_PASSWORD)
     plain = password.lower()
     if login in plain or len(set(plain)) < 4 or any(plain.startswith(one) for one in _COMMON):
         raise AccountRefused("password_too_common")
-    return await asyncio.get_running_loop().run_in_executor(_HASHING, _HASHER.hash, password)
-
-
-async def _matches(row: AccountRow | None, password: str) -> bool:
-    """Compare; an unknown login takes as long as a known one."""
-    hashed = row.password_hash if row is not None else _NOBODY
-    try:
-        return await asyncio.get_running_loop().run_in_executor(
-            _HASHING, _HASHER.verify, hashed, password[: LONGEST_PASSWORD + 1]
-        )
-    except VerifyMismatchError:
-        return False
-
-
-async def _demand_patience(session: AsyncSession, key: str, now: datetime) -> None:
-    query = select(LoginFailureRow.at).where(
-        col(LoginFailureRow.key) == key, col(LoginFailureRow.at) > now - FAILURE_WINDOW
-    )
-    failures = sorted(await session.scalars(query))
-    if len(failures) >= FAILURES_ALLOWED:
-        free_at = failures[-FAILURES_ALLOWED] + FAILURE_WINDOW
-        minutes = -((now - free_at) // timedelta(minutes=1))
-        raise AccountRefused("too_many_attempts", minutes=minutes)
-
-
-async def _count_failure(db: Database, key: str) -> None:
-    now = db.now()
-    async with db.writing() as session:
-        await session.execute(
-            delete(LoginFailureRow).where(col(LoginFailureRow.at) <= now - FAILURE_WINDOW)
-        )
-        session.add(LoginFailureRow(key=key, at=now))
+    return await passwords.hashed(password)
 
 
 async def _end_sessions(session: AsyncSession, account_id: str) -> None:

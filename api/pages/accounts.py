@@ -12,6 +12,7 @@ from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from store import accounts
+from store import tokens as personal_tokens
 from store.accounts import AccountRefused
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +31,7 @@ async def _page(
     administrator = caller.role is Role.ADMINISTRATOR
     async with services.db.reading() as session:
         people = await accounts.everyone(session) if administrator else ()
-        tokens = await accounts.tokens_of(session, caller.account.id)
+        tokens = await personal_tokens.in_force(session, caller.account.id)
     return page(
         services,
         caller,
@@ -82,7 +83,7 @@ async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Re
     """Issue a personal token; it is shown this once."""
     fields = await form_of(request, caller)
     label = fields.get("label", "").strip()[:100] or "接口调用"
-    token = await accounts.issue_token(services.db, caller.account.id, label)
+    token = await personal_tokens.issue(services.db, caller.account.id, label)
     return await _page(services, caller, token=token)
 
 
@@ -90,7 +91,7 @@ async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Re
 async def revoke_token(request: Request, services: Ours, caller: PageStaff) -> Response:
     """Withdraw one of one's own tokens."""
     fields = await form_of(request, caller)
-    await accounts.revoke_token(services.db, caller.account.id, fields.get("token", ""))
+    await personal_tokens.revoke(services.db, caller.account.id, fields.get("token", ""))
     return back_to("/accounts", "令牌已撤销")
 
 

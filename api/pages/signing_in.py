@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageStaff, cookie_name, demand_same_site
 from api.pages.frame import back_to, form_of, own_path, page
 from domain.plain_text import line
-from store import accounts
+from store import sessions
 from store.accounts import AccountRefused
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ async def sign_in(
     demand_same_site(request, services)
     address = request.client.host if request.client else ""
     try:
-        cookie = await accounts.sign_in(services.db, line(login), password, address)
+        cookie = await sessions.sign_in(services.db, line(login), password, address)
     except AccountRefused as refused:
         values = {"next": own_path(next), "login": login, "error": str(refused)}
         status = 429 if refused.code == "too_many_attempts" else 401
@@ -55,7 +55,7 @@ async def sign_in(
 async def sign_out(request: Request, services: Ours, caller: PageStaff) -> Response:
     """End the session."""
     await form_of(request, caller)
-    await accounts.sign_out(services.db, caller.cookie)
+    await sessions.sign_out(services.db, caller.cookie)
     response = back_to("/login")
     response.delete_cookie(cookie_name(services), path="/")
     return response

@@ -26,7 +26,7 @@ class AccountRow(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/accounts.py
+# store/tokens.py
 class TokenRow(Table, table=True):
     """One personal token for the API, known only by its SHA-256."""
 
@@ -41,7 +41,7 @@ class TokenRow(Table, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/accounts.py
+# store/sessions.py
 class SessionRow(Table, table=True):
     """One signed-in browser; `id` is the SHA-256 of its cookie."""
 
@@ -53,7 +53,7 @@ class SessionRow(Table, table=True):
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/accounts.py
+# store/sessions.py
 class LoginFailureRow(Table, table=True):
     """One failed attempt to sign in; `key` is the login or the address it came from."""
 

@@ -14,6 +14,7 @@ import openpyxl
 from api.app import create_app
 from domain.roles import Role
 from store import accounts
+from store import tokens as personal_tokens
 from tests.worlds.house import House, make_house
 
 PASSWORD = "a long enough phrase"
@@ -89,5 +90,5 @@ async def open_office(folder: Path) -> Office:
     for role in ROLES:
         login = f"test.{role.value}"
         account = await accounts.create(house.db, login, role.label, role, PASSWORD)
-        tokens[role] = await accounts.issue_token(house.db, account.id, "test")
+        tokens[role] = await personal_tokens.issue(house.db, account.id, "test")
     return Office(house, tokens, house.browser())

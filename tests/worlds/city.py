@@ -24,6 +24,7 @@ from gateways.mail_inbox import MailFolder, MailInbox
 from office.ports import Services
 from settings import Settings
 from store import accounts
+from store import tokens as personal_tokens
 from store.engine import Database
 from store.tables import AccountRow
 from wiring import rules_of_the_day, services_for
@@ -114,7 +115,7 @@ async def token_of(db: Database, somebody: str, role: Role) -> str:
     if known is None:
         account = await accounts.create(db, somebody, somebody, role, "a long enough phrase")
         known = account.id
-    return await accounts.issue_token(db, known, "test")
+    return await personal_tokens.issue(db, known, "test")
 
 
 NEW = {

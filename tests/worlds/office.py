@@ -31,7 +31,8 @@ from gateways.evidence import EvidenceStore
 from gateways.link_signer import DISTRICT_DAY, LinkSigner
 from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
-from store import accounts, links, problems
+from store import links, problems
+from store import tokens as personal_tokens
 from store.accounts import fingerprint
 from store.engine import Database
 from store.records import record
@@ -293,4 +294,4 @@ async def _seat(office: Office, role: Role) -> None:
                 last_seen_at=now,
             )
         )
-    office.tokens[role] = await accounts.issue_token(db, f"u-{name}", "test")
+    office.tokens[role] = await personal_tokens.issue(db, f"u-{name}", "test")
