@@ -1,0 +1,28 @@
+"""A problem as a frozen value: everything a life has come to. `domain.fold` alone changes it."""
+
+from __future__ import annotations
+
+from domain.problem.closing import Proposal, Revisit
+from domain.problem.consequences import Appeal, Deduction, LevelClock, ListEntry
+from domain.problem.districts import Objection, Reassignment
+from domain.problem.problem import Problem
+from domain.problem.rounds import ExtensionAsk, Round, Submission
+from domain.problem.second_person import ProposedAct
+from domain.problem.suspension import Suspension
+
+__all__ = [
+    "Appeal",
+    "Deduction",
+    "ExtensionAsk",
+    "LevelClock",
+    "ListEntry",
+    "Objection",
+    "Problem",
+    "Proposal",
+    "ProposedAct",
+    "Reassignment",
+    "Revisit",
+    "Round",
+    "Submission",
+    "Suspension",
+]

@@ -1,0 +1,28 @@
+"""Revisits, and the closure that a second person has to approve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.commands import RevisitResult
+from domain.roles import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """A revisit as recorded, by whom."""
+
+    on: date
+    result: RevisitResult
+    findings: str
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A closure waiting for the second person."""
+
+    content_hash: str
+    by: Actor
+    at: datetime
