@@ -30,7 +30,7 @@ def verify_draw(
     as_json: AsJson = False,
 ) -> None:
     """按公布的名单、权重和种子重新计算抽取结果；有不符之处时退出码为 1。"""
-    from domain.draw import differences
+    from domain.draw.checking import differences
     from gateways.draw_files import DrawFileError, read_draw
 
     try:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.draw import Announcement, DrawResult
+from domain.draw.announcing import Announcement
+from domain.draw.drawing import DrawResult
 
 FORMAT = "bihuan-draw-1"
 LONGEST_FILE = 50 * 1024 * 1024

@@ -13,7 +13,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.commands import RecordDraw
-from domain.draw import Announcement, Candidate, Drawn, DrawRule, rule_of
+from domain.draw.announcing import Announcement, Candidate, DrawRule, rule_of
+from domain.draw.drawing import Drawn
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.policy import Policy
 from domain.refusals import Refusal

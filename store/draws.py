@@ -10,15 +10,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from domain.draw import (
-    Announcement,
-    DrawResult,
-    DrawRule,
-    announce,
-    conclude,
-    fingerprint,
-    waiting_since,
-)
+from domain.draw.announcing import Announcement, DrawRule, announce, fingerprint, waiting_since
+from domain.draw.drawing import DrawResult, conclude
 from domain.events import RevisitDrawn
 from domain.local_time import day_of
 from domain.problem import Problem

@@ -15,8 +15,8 @@ from api.errors import of_validation, status_of
 from api.pages.frame import back_to, filled, form_of, page
 from domain.catalogues import key_contents
 from domain.decisions.draws import must_be_revisited
-from domain.draw import LATEST_SEED, rule_of
-from domain.draw import is_candidate as may_be_drawn
+from domain.draw.announcing import LATEST_SEED, rule_of
+from domain.draw.announcing import is_candidate as may_be_drawn
 from domain.local_time import day_of
 from office.caller import Caller
 from office.draws import (

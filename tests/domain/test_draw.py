@@ -13,22 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.commands import Facts
-from domain.draw import (
-    _PRECISE,
+from domain.draw.announcing import (
     Announcement,
     Candidate,
     Drawable,
     DrawRule,
     announce,
-    conclude,
-    differences,
-    draw,
     fingerprint,
-    quota,
     rule_of,
-    uniform,
     weight_of,
 )
+from domain.draw.chance import PRECISE, uniform
+from domain.draw.checking import differences
+from domain.draw.drawing import conclude, draw, quota
 from domain.inspection_groups import Member, MemberKind
 from domain.problem import ListEntry, Problem, Proposal, Suspension
 from domain.refusals import WrongContent, WrongMoment
@@ -180,15 +177,15 @@ def test_a_draw_is_the_same_whatever_the_machine_calculates_with() -> None:
 def test_pure_python_decimals_agree_with_those_of_the_c_library() -> None:
     script = (
         "import sys; sys.modules['_decimal'] = None\n"
-        "from domain.draw import uniform, _PRECISE\n"
+        "from domain.draw.chance import PRECISE, uniform\n"
         "u = uniform('s', 'revisit', 'CQ2024-0001')\n"
-        "print('_pydecimal' in sys.modules, u, u.ln(_PRECISE))"
+        "print('_pydecimal' in sys.modules, u, u.ln(PRECISE))"
     )
     here = uniform("s", "revisit", "CQ2024-0001")
     said = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert said == ["True", str(here), str(here.ln(_PRECISE))]
+    assert said == ["True", str(here), str(here.ln(PRECISE))]
 
 
 def test_the_order_in_which_problems_are_found_does_not_matter() -> None:

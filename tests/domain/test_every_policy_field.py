@@ -16,7 +16,7 @@ from domain import commands as c
 from domain.agenda import agenda
 from domain.bureau import owed_by_bureau
 from domain.deadlines import DayCount
-from domain.draw import rule_of
+from domain.draw.announcing import rule_of
 from domain.policy import Policy, Position
 from domain.refusals import Refusal
 from domain.roles import SYSTEM

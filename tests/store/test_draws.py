@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domain.draw import differences
+from domain.draw.checking import differences
 from domain.refusals import Refusal
 from domain.stages import Stage
 from store import draws
