@@ -1,45 +1,32 @@
-"""One row of the list as a typed model: every column checked, every refusal in plain Chinese."""
+"""One row of the list as a typed model: every column checked."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from datetime import date, timedelta
-from typing import Annotated
+from datetime import date
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 
 from domain.catalogues import clue_sources, credit_code, key_contents, key_objects
-from domain.catalogues.districts import find_district, suggest_districts
+from domain.catalogues.districts import find_district
 from domain.commands import Facts
-from gateways.problem_list.cells import (
-    LostDigits,
-    day_of,
-    is_blank,
-    key_of,
-    separate_problems,
-    text_of,
-)
+from gateways.problem_list.cells import key_of
+from gateways.problem_list.columns import Day, LongText, Name
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.layout import Entry
-from gateways.problem_list.workbook import Cell
-
-_OLDEST_MAP = date.min
-"""A day before every change of the districts' map."""
-
-LONGEST_TEXT = 4_000
-LONGEST_NAME = 200
+from gateways.problem_list.refusals import (
+    OLDEST_MAP,
+    Refused,
+    kept_as_remark,
+    missing,
+    several_problems,
+    shown,
+    unknown_district,
+)
 
 BEHAVIOURS = (
     "on_time",
@@ -67,65 +54,9 @@ FIND = {"key_object": key_objects.find, "clue_source": clue_sources.find}
 PROBLEM_NO = re.compile(r"[\w()〔〕.-]{1,64}")
 
 
-class Refused(ValueError):
-    """A column that cannot be taken over: stable code, and in Chinese why and what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the code for machines and the message for people."""
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-def shown(text: str) -> str:
-    """Return the beginning of somebody's text, for a message."""
-    return text if len(text) <= 20 else f"{text[:20]}…"
-
-
-def _read_text(cell: Cell) -> str:
-    try:
-        return text_of(cell)
-    except LostDigits as error:
-        raise Refused(
-            "number_lost_digits",
-            "该单元格按数值存放，末几位数字已经丢失；请将单元格格式设为“文本”后重新填写",
-        ) from error
-
-
-def _text(cell: Cell, longest: int) -> str:
-    text = _read_text(cell)
-    if len(text) > longest:
-        message = f"内容有{len(text)}字，超过上限{longest}字；请精简，其余内容另附材料"
-        raise Refused("too_long", message)
-    return text
-
-
-def _name(cell: Cell) -> str:
-    return _text(cell, LONGEST_NAME).replace("\n", "")
-
-
-def _long_text(cell: Cell) -> str:
-    return _text(cell, LONGEST_TEXT)
-
-
-def _day(cell: Cell | None) -> date | None:
-    if cell is None or is_blank(cell):
-        return None
-    day = day_of(cell) if isinstance(cell, date) else day_of(_read_text(cell))
-    if day is None:
-        message = f"“{shown(_read_text(cell))}”不是能识别的日期；请写成2024-6-24或2024年6月24日"
-        raise Refused("date_unreadable", message)
-    return day
-
-
 def _today(info: ValidationInfo) -> date:
     today: date = (info.context or {})["today"]
     return today
-
-
-Name = Annotated[str, BeforeValidator(_name)]
-LongText = Annotated[str, BeforeValidator(_long_text)]
-Day = Annotated[date | None, BeforeValidator(_day)]
 
 
 class ListRow(BaseModel):
@@ -204,7 +135,7 @@ class ListRow(BaseModel):
         unit = find_district(text, on)
         if unit is None and "transferred_on" not in info.data:
             # The day of the transfer was refused already; what is valid on it nobody knows.
-            unit = find_district(text, _OLDEST_MAP)
+            unit = find_district(text, OLDEST_MAP)
         if unit is None:
             raise unknown_district(text, on)
         return unit.code
@@ -288,40 +219,6 @@ def understood(row: ListRow) -> ListRow:
             remarks[LABELS[field]] = text
             warnings.append(kept_as_remark(LABELS[field], text))
     return row.model_copy(update={**changes, "remarks": remarks, "warnings": tuple(warnings)})
-
-
-def several_problems(description: str) -> tuple[RowError, ...]:
-    """Warn of a cell that numbers several problems; each should have a row of its own (annex)."""
-    count = len(separate_problems(description))
-    if count < 2:
-        return ()
-    message = f"一格内列有{count}个问题；整改表要求每个问题单独填写，建议拆分为{count}行后再移交"
-    return (RowError(LABELS["description"], "several_problems", message),)
-
-
-def kept_as_remark(column: str, text: str) -> RowError:
-    """Warn that a catalogue does not know the text."""
-    message = f"“{shown(text)}”不在系统的{column}目录之内，已按备注保留；如需归类请改为目录用语"
-    return RowError(column, "kept_as_remark", message)
-
-
-def missing(column: str) -> Refused:
-    """Refuse an empty required cell."""
-    return Refused("missing", f"{column}未填写；与上一行相同的也请填写，或者与上一行合并单元格")
-
-
-def unknown_district(text: str, on: date) -> Refused:
-    """Refuse a district that is not valid on the day: by its successor, or with a suggestion."""
-    other_day = find_district(text, _OLDEST_MAP) or find_district(text, date.max)
-    units = "、".join(unit.name for unit in suggest_districts(text, on))
-    if other_day is None:
-        hint = f"是否应为{units}？请改为规范名称" if units else "请填写区县（自治县）规范名称"
-        return Refused("unknown_district", f"没有名为“{shown(text)}”的区县；{hint}")
-    if other_day.valid_to and other_day.valid_to < on:
-        why = f"{other_day.name}已于{other_day.valid_to + timedelta(days=1)}起撤销"
-        return Refused("district_not_valid_on", f"{why}；移交日期为{on}的请改填{units}")
-    why = f"{other_day.name}自{other_day.valid_from}起才设立"
-    return Refused("district_not_valid_on", f"{why}；请核对区县和移交日期{on}")
 
 
 def errors_of(error: ValidationError) -> tuple[RowError, ...]:

@@ -1,0 +1,62 @@
+"""Why a row cannot be taken over, and what should be looked at: in plain Chinese."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain.catalogues.districts import find_district, suggest_districts
+from gateways.problem_list.cells import separate_problems
+from gateways.problem_list.errors import RowError
+from gateways.problem_list.headings import LABELS
+
+OLDEST_MAP = date.min
+"""A day before every change of the districts' map."""
+
+
+class Refused(ValueError):
+    """A column that cannot be taken over: stable code, and in Chinese why and what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the code for machines and the message for people."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def shown(text: str) -> str:
+    """Return the beginning of somebody's text, for a message."""
+    return text if len(text) <= 20 else f"{text[:20]}…"
+
+
+def several_problems(description: str) -> tuple[RowError, ...]:
+    """Warn of a cell that numbers several problems; each should have a row of its own (annex)."""
+    count = len(separate_problems(description))
+    if count < 2:
+        return ()
+    message = f"一格内列有{count}个问题；整改表要求每个问题单独填写，建议拆分为{count}行后再移交"
+    return (RowError(LABELS["description"], "several_problems", message),)
+
+
+def kept_as_remark(column: str, text: str) -> RowError:
+    """Warn that a catalogue does not know the text."""
+    message = f"“{shown(text)}”不在系统的{column}目录之内，已按备注保留；如需归类请改为目录用语"
+    return RowError(column, "kept_as_remark", message)
+
+
+def missing(column: str) -> Refused:
+    """Refuse an empty required cell."""
+    return Refused("missing", f"{column}未填写；与上一行相同的也请填写，或者与上一行合并单元格")
+
+
+def unknown_district(text: str, on: date) -> Refused:
+    """Refuse a district that is not valid on the day: by its successor, or with a suggestion."""
+    other_day = find_district(text, OLDEST_MAP) or find_district(text, date.max)
+    units = "、".join(unit.name for unit in suggest_districts(text, on))
+    if other_day is None:
+        hint = f"是否应为{units}？请改为规范名称" if units else "请填写区县（自治县）规范名称"
+        return Refused("unknown_district", f"没有名为“{shown(text)}”的区县；{hint}")
+    if other_day.valid_to and other_day.valid_to < on:
+        why = f"{other_day.name}已于{other_day.valid_to + timedelta(days=1)}起撤销"
+        return Refused("district_not_valid_on", f"{why}；移交日期为{on}的请改填{units}")
+    why = f"{other_day.name}自{other_day.valid_from}起才设立"
+    return Refused("district_not_valid_on", f"{why}；请核对区县和移交日期{on}")
