@@ -25,10 +25,10 @@ from gateways.policy_files import load_policy
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import read_list
 from simulation.casting import cast
-from simulation.on_temporal import live_on_temporal
 from simulation.report import Lived, as_content, scores_of
 from simulation.rules_only import RulesOnly
 from simulation.script import Casting, live
+from simulation.side_by_side import live_on_temporal
 
 _YEARS_AHEAD = 4
 

@@ -15,13 +15,15 @@ from simulation.script import Casting
 class RulesOnly:
     """Carries one life in memory.
 
-    A round's notice counts as served the moment it is ordered, until it comes back.
+    `now` is the life's present instant, there is none before it began. A round's notice counts as
+    served the moment it is ordered, until it comes back.
     """
+
+    now: datetime
 
     def __init__(self, rules: Rules) -> None:
         """Judge by `rules`."""
         self._life = Life(rules)
-        self._now: datetime | None = None
         self._acts = 0
 
     @property
@@ -34,25 +36,18 @@ class RulesOnly:
         """The duty that is due next."""
         return self._life.duty
 
-    @property
-    def now(self) -> datetime:
-        """The life's present instant; ValueError before it began."""
-        if self._now is None:
-            raise ValueError("the life has not begun")
-        return self._now
-
     async def begin(self, casting: Casting) -> None:
         """Register and transfer at the casting's instant."""
-        self._now = casting.begins_at
+        self.now = casting.begins_at
         for command in (casting.register, casting.transfer):
             await self.act(command)
 
     async def move_to(self, instant: datetime) -> None:
         """Meet every duty due by `instant`, each at its own instant."""
         while (duty := self.duty) is not None and duty.at <= instant:
-            self._now = max(duty.at, self.now)
-            self._life.apply(self._life.meet(duty, served=self._is_served(), now=self._now))
-        self._now = instant
+            self.now = max(duty.at, self.now)
+            self._life.apply(self._life.meet(duty, served=self._is_served(), now=self.now))
+        self.now = instant
 
     async def act(self, command: Command) -> None:
         """Decide the command now; raises the `Refusal` of the rules."""
