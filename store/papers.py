@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
@@ -41,7 +42,10 @@ class PaperKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Signed:
-    """What every paper says: through which round's link it came, and who filled it in."""
+    """What every paper says: through which round's link it came, and who filled it in.
+
+    Each paper names the command it `becomes`; what both call by one name is the same.
+    """
 
     problem_no: str
     district: str
@@ -54,6 +58,7 @@ class _Signed:
 class AnswerPaper(_Signed):
     """The annex form 整改表, filled in."""
 
+    becomes: ClassVar[type[SubmitFeedback]] = SubmitFeedback
     answer: Answer
 
     @property
@@ -66,6 +71,7 @@ class AnswerPaper(_Signed):
 class ExtensionPaper(_Signed):
     """A request for more time 延期."""
 
+    becomes: ClassVar[type[RequestExtension]] = RequestExtension
     wanted_on: date
     reason: str
     files: tuple[EvidenceFile, ...]
@@ -75,6 +81,7 @@ class ExtensionPaper(_Signed):
 class ObjectionPaper(_Signed):
     """The word that the problem is not this district's; `proper_district` may be empty."""
 
+    becomes: ClassVar[type[RaiseObjection]] = RaiseObjection
     proper_district: str
     reason: str
     files: tuple[EvidenceFile, ...]
@@ -84,6 +91,7 @@ class ObjectionPaper(_Signed):
 class AppealPaper(_Signed):
     """The appeal of the deduction that is event number `deduction` of the problem."""
 
+    becomes: ClassVar[type[AppealDeduction]] = AppealDeduction
     deduction: int
     reason: str
     files: tuple[EvidenceFile, ...]
@@ -115,49 +123,14 @@ def paper_from(kind: PaperKind, text: str) -> Paper:
 def command_of(
     paper: Paper, receipt_id: str, received_at: datetime, content_sha256: str = ""
 ) -> DistrictCommand:
-    """Give the command that delivers a paper; it carries no personal data."""
-    by = Actor(f"district:{paper.district}", Role.DISTRICT)
-    if isinstance(paper, AnswerPaper):
-        return SubmitFeedback(
-            receipt_id=receipt_id,
-            round_no=paper.round_no,
-            district=paper.district,
-            received_at=received_at,
-            answer=paper.answer,
-            content_sha256=content_sha256,
-            by=by,
-        )
-    if isinstance(paper, ExtensionPaper):
-        return RequestExtension(
-            receipt_id=receipt_id,
-            round_no=paper.round_no,
-            district=paper.district,
-            received_at=received_at,
-            wanted_on=paper.wanted_on,
-            reason=paper.reason,
-            content_sha256=content_sha256,
-            files=paper.files,
-            by=by,
-        )
-    if isinstance(paper, ObjectionPaper):
-        return RaiseObjection(
-            receipt_id=receipt_id,
-            round_no=paper.round_no,
-            district=paper.district,
-            received_at=received_at,
-            reason=paper.reason,
-            proper_district=paper.proper_district,
-            content_sha256=content_sha256,
-            files=paper.files,
-            by=by,
-        )
-    return AppealDeduction(
+    """Give the command that delivers a paper: what both say, and no personal data."""
+    command = paper.becomes
+    said = {one.name for one in fields(paper)} & {one.name for one in fields(command)}
+    values: dict[str, Any] = {name: getattr(paper, name) for name in said}
+    return command(
+        **values,
         receipt_id=receipt_id,
-        deduction=paper.deduction,
-        district=paper.district,
         received_at=received_at,
-        reason=paper.reason,
         content_sha256=content_sha256,
-        files=paper.files,
-        by=by,
+        by=Actor(f"district:{paper.district}", Role.DISTRICT),
     )
