@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 from activities.courier import Courier
-from activities.inbox import Inbox
-from activities.records import Records
+from activities.temporal_worker import temporal_worker
 from domain.rules import Rules
 from embedded.prepare import add_sample_contacts
 from gateways.link_signer import LinkSigner
@@ -24,10 +22,6 @@ from gateways.renderer import Renderer
 from simulation.skipping_server import skipping_server
 from store.engine import Database
 from store.migrate import upgrade
-from workflows.names import TASK_QUEUE
-from workflows.problem_workflow import ProblemWorkflow
-from workflows.sandbox import sandbox
-from workflows.versions import BUILD
 
 
 @dataclass(slots=True)
@@ -83,19 +77,8 @@ async def open_house(folder: Path, rules: Rules) -> AsyncIterator[House]:
     base_url = "http://127.0.0.1"
     courier = Courier(db, TakesEverything(), Renderer(), signer, base_url, digests=False)
     await add_sample_contacts(db)
-    records, drain = Records(db), Inbox(db)
     try:
-        async with (
-            skipping_server() as env,
-            Worker(
-                env.client,
-                task_queue=TASK_QUEUE,
-                workflows=[ProblemWorkflow],
-                activities=[records.record, drain.drain_inbox],
-                workflow_runner=sandbox(),
-                build_id=BUILD,
-            ),
-        ):
+        async with skipping_server() as env, temporal_worker(env.client, db):
             yield House(env=env, db=db, clock=clock, courier=courier, rules=rules)
     finally:
         await db.dispose()
