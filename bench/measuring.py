@@ -1,0 +1,39 @@
+"""How a figure is taken and told."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+AT_ONCE = 16
+
+
+def report(what: str, figure: str, measured: str) -> None:
+    """Print a figure as soon as it is measured."""
+    print(f"{what:<58} 目标 {figure:<12} 实测 {measured}", flush=True)
+
+
+def doing(what: str) -> None:
+    """Say what is being measured, beside the figures."""
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+async def rate(jobs: Sequence[Callable[[], Awaitable[object]]]) -> float:
+    """Do the jobs, some at once; give jobs per second."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(job: Callable[[], Awaitable[object]]) -> None:
+        async with places:
+            await job()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one(job) for job in jobs))
+    return len(jobs) / (time.perf_counter() - began)
+
+
+def p95(seconds: Sequence[float]) -> float:
+    """Give the 95th percentile."""
+    return statistics.quantiles(seconds, n=20)[-1]
