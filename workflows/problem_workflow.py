@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import Duty, lets_in
-    from domain.commands import COMMANDS, Command, DistrictCommand
+    from domain.commands import Command, DistrictCommand
     from domain.life import CommandRecord, Life, Step
     from domain.outcomes import Outcome
     from domain.problem import Problem
@@ -32,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         RunHandover,
     )
     from workflows.names import DISTRICT, DUE_AT, LEVEL, STAGE
+    from workflows.payloads import decoded
     from workflows.ports import InboxPort, RecordPort
     from workflows.versions import DUTIES_FIRST, rules_version
 
@@ -81,7 +83,7 @@ class ProblemWorkflow:
     @workflow.update(dynamic=True)
     async def obey(self, name: str, args: Sequence[RawValue]) -> Outcome:
         """Decide one command under the lock and record what it came to; refusals are recorded."""
-        command = _decoded(name, args)
+        command = decoded(name, args)
         info = workflow.current_update_info()
         command_id = info.id if info else name
         await workflow.wait_condition(lambda: self._life.begun)
@@ -96,7 +98,7 @@ class ProblemWorkflow:
     @obey.validator
     def check_form(self, name: str, args: Sequence[RawValue]) -> None:
         """Turn away what is no command at all; what a rule says is decided in the handler."""
-        _decoded(name, args)
+        decoded(name, args)
 
     @workflow.query
     def state(self) -> Problem | None:
@@ -279,30 +281,15 @@ class ProblemWorkflow:
         workflow.continue_as_new(self._next_start())
 
     def _next_start(self) -> LifeStart:
-        start, rules = self._start, self._life.rules
-        return LifeStart(
-            register=start.register,
-            transfer=start.transfer,
+        rules = self._life.rules
+        return replace(
+            self._start,
             policy=rules.policy,
             calendar=rules.calendar,
             rules_version=rules.version,
-            row_key=start.row_key,
-            clock_shift_seconds=start.clock_shift_seconds,
-            continue_after_events=start.continue_after_events,
             carried=self._life.carried_over(),
+            revival=None,
         )
-
-
-def _decoded(name: str, args: Sequence[RawValue]) -> Command:
-    """Read an Update as the command of its name; ApplicationError when it is none."""
-    kind = COMMANDS.get(name)
-    if kind is None or len(args) != 1:
-        raise ApplicationError(f"没有名为 {name} 的指令。", type="unknown_command")
-    try:
-        command: Command = workflow.payload_converter().from_payload(args[0].payload, kind)
-    except (RuntimeError, ValueError, TypeError) as error:
-        raise ApplicationError(f"指令 {name} 的内容无法识别：{error}", type="malformed") from error
-    return command
 
 
 def _summary(duty: Duty | None) -> str | None:
