@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from audit.compare import first_difference
 from audit.recording import Answered, Asked, Happening, InboxDrained, Ordered, Recording
 from domain.commands import Command
-from domain.fold import fold
 from domain.life import AT_THE_START, CommandRecord, Life, NotBegun, Step
-from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.rules import Rules
 from workflows.messages import LifeStart, RecordOrder
@@ -196,13 +194,3 @@ def _demand_same(what: str, recorded: object, derived: object) -> None:
 def _label(order: RecordOrder) -> str:
     tags = "、".join(recorded.event.tag for recorded in order.recorded)
     return f"记录（{tags}）"
-
-
-def refold(run: Recording) -> Problem | None:
-    """Fold the recorded events as they stand; what the read model should show."""
-    problem = run.start.carried.problem if run.start.carried else None
-    for happening in run.happenings:
-        if isinstance(happening, Ordered):
-            for recorded in happening.order.recorded:
-                problem = fold(recorded, problem)
-    return problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType
@@ -205,9 +205,3 @@ _CLOSES = frozenset(
 
 def _is_close(event: HistoryEvent) -> bool:
     return event.event_type in _CLOSES
-
-
-def plain(value: Any, converter: DataConverter) -> Any:
-    """Give a value as plain JSON content, the way it travels."""
-    payload = converter.payload_converter.to_payload(value)
-    return converter.payload_converter.from_payload(payload, object)

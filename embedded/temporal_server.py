@@ -76,11 +76,6 @@ class TemporalServer:
         """Where clients connect."""
         return f"{LOOPBACK}:{self.port}"
 
-    @property
-    def ui_address(self) -> str:
-        """Where people look at running lives."""
-        return f"http://{LOOPBACK}:{self.ui_port}"
-
     async def start(self) -> Client:
         """Start the server, wait until it serves, and raise the namespace's retention."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, TypeAdapter
 
-from domain.commands import Answer
 from domain.events import Event, Recorded
 from domain.problem import Problem
 from domain.roles import Actor
@@ -32,8 +31,6 @@ class _Recorded:
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {Recorded: TypeAdapter(_Recorded)}
 _PROBLEM = TypeAdapter(Problem)
-_ANSWER = TypeAdapter(Answer)
-_RECORDED = TypeAdapter(_Recorded)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Discriminator("tag")])
 
 
@@ -50,17 +47,6 @@ def json_text(content: object) -> str:
 def problem_from(text: str) -> Problem:
     """Read a problem; raises pydantic.ValidationError when the text is not one."""
     return _PROBLEM.validate_json(text)
-
-
-def answer_from(text: str) -> Answer:
-    """Read a district's answer; raises pydantic.ValidationError when the text is not one."""
-    return _ANSWER.validate_json(text)
-
-
-def recorded_from(text: str) -> Recorded:
-    """Read an event in its place; raises pydantic.ValidationError when the text is not one."""
-    read = _RECORDED.validate_json(text)
-    return Recorded(seq=read.seq, at=read.at, by=read.by, cause=read.cause, event=read.event)
 
 
 def event_from(tag: str, text: str) -> Event:

@@ -127,16 +127,14 @@ class Counts:
     by_level: dict[int, int]
     listed: int
     overdue: int
-    due_soon: int
 
 
 async def counts(session: AsyncSession, now: datetime) -> Counts:
     """Count the problems as they stand at `now`."""
     due_at = col(ProblemRow.due_at)
     overdue = case((due_at <= now, 1), else_=0)
-    soon = case((and_(due_at > now, due_at <= now + SOON), 1), else_=0)
     groups = (col(ProblemRow.stage), col(ProblemRow.level), col(ProblemRow.listed))
-    query = select(*groups, func.count(), func.sum(overdue), func.sum(soon)).group_by(*groups)
+    query = select(*groups, func.count(), func.sum(overdue)).group_by(*groups)
     found = (await session.execute(query)).all()
     by_stage: dict[Stage, int] = {}
     by_level: dict[int, int] = {}
@@ -149,7 +147,6 @@ async def counts(session: AsyncSession, now: datetime) -> Counts:
         by_level=by_level,
         listed=sum(row[3] for row in found if row[2]),
         overdue=sum(int(row[4]) for row in found),
-        due_soon=sum(int(row[5]) for row in found),
     )
 
 

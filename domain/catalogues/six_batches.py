@@ -6,9 +6,6 @@ The names below follow what is common elsewhere and are therefore marked 示例.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from domain.catalogues.entry import Catalogue, Entry
 
 _SOURCE = "《2024年蓝天保卫执法行动方案》四（三）“六个一批”，分类名称为示例，计划未列明"
@@ -32,24 +29,6 @@ SIX_BATCHES = Catalogue(
     _batch(5, "立案查处一批"),
     _batch(6, "移送追责一批"),
 )
-
-
-def renamed(names: Mapping[str, str], source: str) -> Catalogue[Entry]:
-    """Give the six slots with the names an office has settled, citing the document `source`.
-
-    Slots left out keep their example names. Raises KeyError for a code that is no slot.
-    """
-    for code in names:
-        SIX_BATCHES.by_code(code)
-    return Catalogue(
-        *(
-            replace(slot, label=names[slot.code], short=names[slot.code], source=source)
-            if slot.code in names
-            else slot
-            for slot in SIX_BATCHES
-        )
-    )
-
 
 by_code = SIX_BATCHES.by_code
 find = SIX_BATCHES.find

@@ -144,17 +144,6 @@ def test_the_six_batches_are_marked_as_examples() -> None:
     assert number_of(six_batches.find("立行立改一批")) == 1
 
 
-def test_an_office_may_name_its_six_batches() -> None:
-    named = six_batches.renamed({"batch_2": "甲类一批"}, "某某〔2099〕1号（示例）")
-
-    assert number_of(named.find("甲类一批")) == 2
-    assert named.by_code("batch_2").source == "某某〔2099〕1号（示例）"
-    assert named.find("限期整改一批") is None
-    assert named.by_code("batch_1") is six_batches.by_code("batch_1")
-    with pytest.raises(KeyError):
-        six_batches.renamed({"batch_7": "乙类一批"}, "示例")
-
-
 @pytest.mark.parametrize(
     ("text", "code", "annex_text"),
     [
