@@ -19,7 +19,7 @@ from domain.roles import Role
 from embedded.temporal_server import prepare_namespace
 from gateways.temporal_client import connect
 from settings import Settings
-from store import accounts
+from store import accounts, rule_books
 from store.engine import Database
 from store.migrate import upgrade
 from store.tables import AccountRow, ContactRow
@@ -121,6 +121,21 @@ async def migrate_all() -> int:
     await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
     await upgrade(settings.database)
     print(f"数据库结构已是最新：{settings.database.split('@')[-1]}")
+    await _tell_unknown_rules(settings)
+    return await _prepare_server(settings)
+
+
+async def _tell_unknown_rules(settings: Settings) -> None:
+    """Say of how many lives no rule book tells; after an upgrade from before these are all."""
+    db = Database(settings.database)
+    async with db.reading() as session:
+        unknown = await rule_books.unknown(session)
+    await db.dispose()
+    if unknown:
+        print(f"{len(unknown)} 个问题适用的口径尚未存档，服务启动后自动向其办理流程读取。")
+
+
+async def _prepare_server(settings: Settings) -> int:
     try:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         await prepare_namespace(client)

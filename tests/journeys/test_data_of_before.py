@@ -59,9 +59,11 @@ async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "BIHUAN_TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}",
     }
     migrating = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli", "migrate", env=environment
+        sys.executable, "-m", "cli", "migrate", env=environment, stdout=asyncio.subprocess.PIPE
     )
-    assert await migrating.wait() == 0
+    said, _ = await migrating.communicate()
+    assert migrating.returncode == 0
+    assert f"{len(LIVES)} 个问题适用的口径尚未存档" in said.decode()
     return folder
 
 
