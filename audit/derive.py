@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from audit.compare import first_difference
 from audit.recording import Answered, Asked, Happening, InboxDrained, Ordered, Recording
+from domain.command_ids import of_receipt
 from domain.commands import Command
-from domain.life import AT_THE_START, CommandRecord, Life, NotBegun, Step
+from domain.handled import CommandRecord
+from domain.life import AT_THE_START, Life, NotBegun, Step
 from domain.refusals import Refusal
 from domain.rules import Rules
 from workflows.messages import LifeStart, RecordOrder
+from workflows.versions import NAMED_IDS
 
 _SAME_INSTANT = timedelta(milliseconds=1)
 
@@ -22,25 +25,45 @@ class Differs(Exception):
 
 @dataclass(slots=True)
 class _Derivation:
-    """The life as derived so far, and what it has been given."""
+    """The life as derived so far, and what it has been given.
 
-    start: LifeStart
+    `asked` are the commands that came as Updates, `let_in` those of the inbox.
+    """
+
+    run: Recording
     life: Life
-    commands: dict[str, Command] = field(default_factory=dict)
+    asked: dict[str, Command] = field(default_factory=dict)
+    let_in: dict[str, Command] = field(default_factory=dict)
     served: bool = True
+
+    @property
+    def start(self) -> LifeStart:
+        return self.run.start
 
     @property
     def shift(self) -> timedelta:
         return timedelta(seconds=self.start.clock_shift_seconds)
+
+    def named(self, receipt_id: str) -> str:
+        """Give the id under which this run decides a paper that it let in."""
+        return of_receipt(receipt_id) if NAMED_IDS.patch_id in self.run.patches else receipt_id
+
+    def caused_by(self, command_id: str) -> Command | None:
+        """Give the command of an id that is not dealt with yet."""
+        for given in (self.let_in, self.asked):
+            command = given.get(command_id)
+            if command is not None and self.life.answered(command_id, command) is None:
+                return command
+        return None
 
 
 def derive(run: Recording) -> Life:
     """Derive one run: the life as it comes to its end; raises `Differs` at the first difference."""
     start = run.start
     life = Life(Rules(start.policy, start.calendar, _version(run)), start.carried)
-    so_far = _Derivation(start=start, life=life)
+    so_far = _Derivation(run=run, life=life)
     if start.revival is not None:
-        so_far.commands[start.revival.command_id] = start.revival.proposal
+        so_far.asked[start.revival.command_id] = start.revival.proposal
     for happening in run.happenings:
         try:
             _take(so_far, happening)
@@ -64,7 +87,7 @@ def _version(run: Recording) -> int:
 
 def _take(so_far: _Derivation, happening: Happening) -> None:
     if isinstance(happening, Asked):
-        so_far.commands[happening.command_id] = happening.command
+        so_far.asked[happening.command_id] = happening.command
     elif isinstance(happening, InboxDrained):
         _take_papers(so_far, happening)
     elif isinstance(happening, Ordered):
@@ -85,8 +108,9 @@ def _take_papers(so_far: _Derivation, happening: InboxDrained) -> None:
     for paper in happening.answer.in_order():
         if paper.received_at >= cutoff:
             raise Differs(f"回执 {paper.receipt_id} 的收到时间不早于截止时刻")
-        so_far.commands[paper.receipt_id] = paper
-        answer = ahead.handle(paper, paper.receipt_id, cutoff)
+        command_id = so_far.named(paper.receipt_id)
+        so_far.let_in[command_id] = paper
+        answer = ahead.handle(paper, command_id, cutoff)
         if isinstance(answer, Step):
             ahead.apply(answer)
         elif answer.outcome is None:
@@ -114,11 +138,11 @@ def _decide_again(so_far: _Derivation, order: RecordOrder, at: datetime) -> Step
             return life.begin(so_far.start.register, so_far.start.transfer, at)
         if cause.startswith("duty:"):
             return _meet_again(so_far, cause, at)
-        if cause not in so_far.commands:
-            raise Differs(f"没有编号为 {cause} 的指令")
-        if life.answered(cause) is not None:
-            raise Differs(f"指令 {cause} 被办理了两次")
-        return life.decide(so_far.commands[cause], cause, at)
+        command = so_far.caused_by(cause)
+        if command is not None:
+            return life.decide(command, cause, at)
+        known = cause in so_far.asked or cause in so_far.let_in
+        raise Differs(f"指令 {cause} 被办理了两次" if known else f"没有编号为 {cause} 的指令")
     except Refusal as refusal:
         raise Differs(f"记录为已办理，按规则应予拒绝：{refusal}") from refusal
 
@@ -135,9 +159,12 @@ def _meet_again(so_far: _Derivation, cause: str, at: datetime) -> Step:
 
 def _check_answer(so_far: _Derivation, happening: Answered) -> None:
     """A refusal must follow from the rules just as an outcome does, and stays what it was."""
-    known = so_far.life.answered(happening.command_id)
+    command = so_far.asked.get(happening.command_id)
+    if command is None:
+        raise Differs(f"没有编号为 {happening.command_id} 的指令")
+    known = so_far.life.answered(happening.command_id, command)
     if known is None and happening.outcome is None:
-        known = _refuse_now(so_far, happening)
+        known = _refuse_now(so_far, command, happening)
     if known is None:
         raise Differs(f"指令 {happening.command_id} 答复为已办理，但没有相应记录")
     _demand_same(f"指令 {happening.command_id} 的答复", happening.outcome, known.outcome)
@@ -145,11 +172,8 @@ def _check_answer(so_far: _Derivation, happening: Answered) -> None:
         raise Differs(f"拒绝代码记录为 {happening.refusal_code}，按规则应为 {known.refusal_code}")
 
 
-def _refuse_now(so_far: _Derivation, happening: Answered) -> CommandRecord:
+def _refuse_now(so_far: _Derivation, command: Command, happening: Answered) -> CommandRecord:
     command_id = happening.command_id
-    command = so_far.commands.get(command_id)
-    if command is None:
-        raise Differs(f"没有编号为 {command_id} 的指令")
     answer = so_far.life.handle(command, command_id, happening.decided_at + so_far.shift)
     if isinstance(answer, Step):
         raise Differs(f"指令 {command_id} 记录为拒绝，按规则应予办理")

@@ -19,6 +19,9 @@ from workflows.messages import Drained, DrainOrder, LifeStart, RecordOrder
 
 T = TypeVar("T")
 
+_PATCH_MARKER = "core_patch"
+"""How the SDK names the marker of a patch."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -67,11 +70,15 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """One run: its start, everything that happened, and how it closed."""
+    """One run: its start, everything that happened, and how it closed.
+
+    `patches` are the changes of behaviour whose markers it holds.
+    """
 
     workflow_id: str
     run_id: str
     start: LifeStart
+    patches: frozenset[str]
     happenings: tuple[Happening, ...]
     result: Outcome | None
     goes_on: LifeStart | None
@@ -104,11 +111,18 @@ class _Reader:
             workflow_id=self._history.workflow_id,
             run_id=started.original_execution_run_id,
             start=self._one(events[0], started.input, LifeStart),
+            patches=frozenset(name for event in events for name in self._patches(event)),
             happenings=tuple(h for event in events for h in self._happenings(event)),
             result=self._result(last),
             goes_on=self._goes_on(last),
             closed=_is_close(last),
         )
+
+    def _patches(self, event: HistoryEvent) -> Iterator[str]:
+        marker = event.marker_recorded_event_attributes
+        if marker.marker_name == _PATCH_MARKER:
+            told: dict[str, str] = self._one(event, marker.details["patch-data"], dict)
+            yield told["id"]
 
     def _happenings(self, event: HistoryEvent) -> Iterator[Happening]:
         kind = event.event_type

@@ -14,6 +14,7 @@ from domain.agenda import Duty, agenda
 from domain.commands import Command, RegisterProblem, TransferProblem
 from domain.decide import decide, decide_duty
 from domain.decisions.draft import Decision
+from domain.handled import CommandRecord, Handled, record_of, refusal_of
 from domain.notices import NoticeOrder, notice_orders
 from domain.outcomes import Outcome
 from domain.problem import Problem
@@ -26,16 +27,6 @@ AT_THE_START = "start"
 
 class NotBegun(ValueError):
     """Something was asked of a life whose registration is not recorded yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRecord:
-    """One command a life has dealt with, so that it is never applied twice, over all its runs."""
-
-    command_id: str
-    outcome: Outcome | None
-    refusal_code: str = ""
-    refusal_message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +43,7 @@ class Step:
 
     decision: Decision
     command_id: str = ""
+    command: Command | None = None
     refused: Refusal | None = None
 
     @property
@@ -78,7 +70,7 @@ class Life:
         """Go on from what another run carried over, or be about to begin."""
         self.rules = rules
         self._problem = carried.problem if carried else None
-        self._records = {record.command_id: record for record in carried.handled} if carried else {}
+        self._handled = Handled(carried.handled if carried else ())
 
     @property
     def begun(self) -> bool:
@@ -105,7 +97,7 @@ class Life:
     @property
     def records(self) -> tuple[CommandRecord, ...]:
         """Every command dealt with, in order."""
-        return tuple(self._records.values())
+        return self._handled.records
 
     # -- what may come next --------------------------------------------------------------------
 
@@ -126,29 +118,32 @@ class Life:
             return Step(decision=begun, refused=refusal)
         return Step(decision=Decision(begun.events + sent.events, sent.problem, self.rules))
 
-    def answered(self, command_id: str) -> CommandRecord | None:
-        """Give how this command was answered before, in whichever run; None for a new one."""
-        return self._records.get(command_id)
+    def answered(self, command_id: str, command: Command) -> CommandRecord | None:
+        """Give how this command was answered before, in whichever run; None for a new one.
+
+        Another command under a known id is refused, and the refusal is not kept.
+        """
+        return self._handled.find(command_id, command)
 
     def handle(self, command: Command, command_id: str, now: datetime) -> Step | CommandRecord:
         """Decide a command once: a step to be recorded, or the answer it has got.
 
         A refusal is an answer, and is kept at once: nothing has happened that must be recorded.
         """
-        known = self.answered(command_id)
+        known = self.answered(command_id, command)
         if known is not None:
             return known
         try:
             return self.decide(command, command_id, now)
         except Refusal as refusal:
-            record = _refusal_of(command_id, refusal)
+            record = refusal_of(command_id, refusal, command)
             self.keep([record])
             return record
 
     def decide(self, command: Command, command_id: str, now: datetime) -> Step:
         """Decide a command, whatever was decided under its id before; raises `Refusal`."""
         decision = decide(self._problem, command, cause=command_id, now=now, rules=self.rules)
-        return Step(decision=decision, command_id=command_id)
+        return Step(decision=decision, command_id=command_id, command=command)
 
     def meet(self, duty: Duty, *, served: bool, now: datetime) -> Step:
         """Meet a duty that is due; raises ValueError before its instant."""
@@ -161,13 +156,13 @@ class Life:
         """Let a step be the life's state, and a command's outcome its answer from now on."""
         self._problem, self.rules = step.decision.problem, step.decision.rules
         outcome = self.outcome(step.tags)
-        if step.command_id:
-            self.keep([CommandRecord(command_id=step.command_id, outcome=outcome)])
+        if step.command is not None:
+            self.keep([record_of(step.command_id, outcome, step.command)])
         return outcome
 
     def keep(self, records: Iterable[CommandRecord]) -> None:
         """Answer these commands so from now on."""
-        self._records.update((record.command_id, record) for record in records)
+        self._handled.keep(records)
 
     def outcome(self, tags: tuple[str, ...] = ()) -> Outcome:
         """Say what the life has come to; `tags` are those of the events that led there."""
@@ -182,12 +177,3 @@ class Life:
     def carried_over(self) -> CarriedOver:
         """Give what another run goes on from."""
         return CarriedOver(problem=self.problem, handled=self.records)
-
-
-def _refusal_of(command_id: str, refusal: Refusal) -> CommandRecord:
-    return CommandRecord(
-        command_id=command_id,
-        outcome=None,
-        refusal_code=refusal.code,
-        refusal_message=str(refusal),
-    )

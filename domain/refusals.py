@@ -13,7 +13,7 @@ Refusal
 │                         no_such_proposal, already_proposed, listed_stays, feedback_exists,
 │                         no_such_deduction, appeal_too_late, already_appealed, no_such_appeal,
 │                         already_reversed, already_drawn, revisit_required, nothing_to_reissue,
-│                         nothing_changes
+│                         nothing_changes, id_reused
 └── WrongContent          promise_missing, promise_in_past, promise_too_late, answer_not_done,
                           reason_missing, date_not_plausible, district_unknown,
                           district_not_valid, key_content_unknown,
@@ -95,6 +95,7 @@ class WrongMoment(Refusal):
         "revisit_required": "该问题须回头看（{why}），不得免予回头看。",
         "nothing_to_reissue": "本轮没有需要重新送达的通知。",
         "nothing_changes": "内容与现有记录相同，无需办理。",
+        "id_reused": "该编号已用于本问题的另一项操作，未予办理；请刷新页面后重新提交。",
     }
 
 

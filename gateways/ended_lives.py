@@ -8,7 +8,8 @@ from datetime import timedelta
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.commands import ProposeAct
+from domain.commands import Command, ProposeAct
+from domain.handled import Handled
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from workflows.messages import LifeStart, Reopening, RunHandover
 from workflows.names import workflow_id
@@ -36,13 +37,13 @@ async def handover_of(client: Client, problem_no: str, patience: timedelta) -> R
     return handover
 
 
-def answer_of(handover: RunHandover, command_id: str) -> Outcome | None:
+def answer_of(handover: RunHandover, command: Command, command_id: str) -> Outcome | None:
     """Give the outcome of a command the life dealt with, None when it never heard of it.
 
-    Raises `CommandRefused` as the life did.
+    Raises `CommandRefused` as the life does.
     """
     handled = handover.start.carried.handled if handover.start.carried else ()
-    known = next((one for one in handled if one.command_id == command_id), None)
+    known = Handled(handled).find(command_id, command)
     if known is not None and known.outcome is None:
         raise CommandRefused(known.refusal_code, known.refusal_message)
     return known.outcome if known else None

@@ -106,7 +106,7 @@ class TemporalDesk:
         again under the same `command_id`, no second run begins.
         """
         handover = await handover_of(self.client, problem_no, self.patience)
-        known = answer_of(handover, command_id)
+        known = answer_of(handover, proposal, command_id)
         if known is not None:
             return known
         await self.begin_again(problem_no, taken_up(handover, proposal, command_id))
@@ -114,7 +114,7 @@ class TemporalDesk:
             return await self._command(problem_no, proposal, command_id)
         except NoSuchLife as over:
             handover = await handover_of(self.client, problem_no, self.patience)
-            known = answer_of(handover, command_id)
+            known = answer_of(handover, proposal, command_id)
             if known is None:
                 raise OutcomeUnknown(f"{problem_no} ended before it was taken up") from over
             return known

@@ -18,8 +18,10 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import Duty, lets_in
+    from domain.command_ids import of_receipt
     from domain.commands import Command, DistrictCommand
-    from domain.life import CommandRecord, Life, Step
+    from domain.handled import CommandRecord
+    from domain.life import Life, Step
     from domain.outcomes import Outcome
     from domain.problem import Problem
     from domain.rules import Rules, shared
@@ -35,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.names import DISTRICT, DUE_AT, LEVEL, STAGE
     from workflows.payloads import decoded
     from workflows.ports import InboxPort, RecordPort
-    from workflows.versions import DUTIES_FIRST, rules_version
+    from workflows.versions import DUTIES_FIRST, NAMED_IDS, rules_version
 
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -88,7 +90,10 @@ class ProblemWorkflow:
         command_id = info.id if info else name
         await workflow.wait_condition(lambda: self._life.begun)
         async with self._lock:
-            if isinstance(command, DistrictCommand) and self._life.answered(command_id) is None:
+            if (
+                isinstance(command, DistrictCommand)
+                and self._life.answered(command_id, command) is None
+            ):
                 await self._meet_what_fell_due_by(command.received_at)
             answer = await self._handle(command, command_id)
         if answer.outcome is None:
@@ -174,7 +179,7 @@ class ProblemWorkflow:
         if lets_in(duty, self._life.problem, self._life.rules):
             drained = await self._drain_inbox(duty)
             for paper in drained.in_order():
-                await self._handle(paper, paper.receipt_id)
+                await self._handle(paper, _let_in_as(paper))
             served = drained.served
         if self._life.duty == duty:
             await self._record(self._life.meet(duty, served=served, now=self._now()))
@@ -290,6 +295,12 @@ class ProblemWorkflow:
             carried=self._life.carried_over(),
             revival=None,
         )
+
+
+def _let_in_as(paper: DistrictCommand) -> str:
+    """Give the id under which a paper is decided that the life lets in itself."""
+    named = workflow.patched(NAMED_IDS.patch_id)
+    return of_receipt(paper.receipt_id) if named else paper.receipt_id
 
 
 def _summary(duty: Duty | None) -> str | None:

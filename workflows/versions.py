@@ -42,7 +42,15 @@ BUREAU_LADDER = Patch(
     " appeals are let in before a life ends.",
 )
 
-PATCHES: tuple[Patch, ...] = (DUTIES_FIRST, BUREAU_LADDER)
+NAMED_IDS = Patch(
+    patch_id="ids-say-where-from",
+    rules_version=1,
+    since=date(2026, 11, 26),
+    reason="A paper let in was known by its receipt's bare number, under which an officer could have"
+    " asked for something else.",
+)
+
+PATCHES: tuple[Patch, ...] = (DUTIES_FIRST, BUREAU_LADDER, NAMED_IDS)
 
 
 def rules_version(started_with: int) -> int:

@@ -54,7 +54,7 @@ Event = (
 class Recorded:
     """One event in its place: `seq` counts from 1 without gaps, over all runs of a life.
 
-    `cause` is the command's id (the receipt id for a submission) or `duty:<kind>@<instant>`.
+    `cause` is the command's id (see `domain.command_ids`) or `duty:<kind>@<instant>`.
     """
 
     seq: int

@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from temporalio.client import Client
 
 from audit.sources import life_on_server
 from domain import commands as c
+from domain.command_ids import of_key, of_receipt
 from domain.local_time import at_local
 from domain.outcomes import CommandRefused
 from domain.policy import Policy, content_hash
@@ -144,6 +146,26 @@ async def record_let_in() -> None:
         await _keep(life, "let_in")
 
 
+async def record_named_ids() -> None:
+    """Keep a life whose ids say where they come from; another command under one is refused."""
+    async with living(continue_after=40) as life:
+        await life.begin()
+        press = c.SendReminder(by=OFFICER)
+        for number in range(8):
+            await life.do(press, of_key(OFFICER.id, f"press-{number}"))
+        await life.sleep_until(at_local(date(2024, 7, 8), time(10)))
+        asked = await life.request("wait-1")
+        life.inbox.extensions = [asked, replace(asked, receipt_id="wait-2")]
+        await life.sleep_until(at_local(date(2024, 7, 10), time(1)))
+        await life.state()
+        given = [(paper, of_receipt(paper.receipt_id)) for paper in life.inbox.extensions]
+        other = c.RecordListNumber(number="1", by=OFFICER)
+        for command, command_id in (*given, (other, of_key(OFFICER.id, "press-1"))):
+            with suppress(CommandRefused):
+                await life.do(command, command_id)
+        await _keep(life, "named_ids")
+
+
 async def record_late_while_down() -> None:
     """Keep a life whose answer came one second late while no worker was there."""
     with tempfile.TemporaryDirectory(prefix="bihuan-night-") as folder:
@@ -193,6 +215,8 @@ async def main() -> None:
         await record_let_in()
     if not (FOLDER / "late_while_down").exists():
         await record_late_while_down()
+    if not (FOLDER / "named_ids").exists():
+        await record_named_ids()
     await record_whole_policies()
 
 

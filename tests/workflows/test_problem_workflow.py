@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from audit.sources import life_on_server
 from audit.verify import verify_life
 from domain import commands as c
+from domain.command_ids import of_key, of_receipt
 from domain.local_time import at_local
 from domain.outcomes import CommandRefused, NoSuchLife
 from domain.stages import Stage
@@ -108,6 +109,34 @@ async def test_an_answer_let_in_and_delivered_again_has_one_effect() -> None:
     assert outcome.events == ("feedback:received",)
     assert len(problem.submissions) == 1
     assert [order.cutoff for order in life.inbox.asked] == [DUE_AT]
+
+
+async def test_a_life_that_knows_bare_ids_recognises_what_bore_them_and_nothing_else() -> None:
+    press = c.SendReminder(by=OFFICER)
+    async with living(continue_after=30) as life:
+        await life.begin()
+        first = await life.do(press, "r1")
+        for number in range(2, 8):
+            await life.do(press, f"press-{number}")
+        again = await life.do(press, of_key("officer-1", "r1"))
+        answer = await life.answer("r1")
+        taken = await life.do(answer, of_receipt("r1"))
+        for number in range(8):  # in one run the server itself would answer a known id
+            entry = c.RecordRegisterNumber(
+                register=c.Register.NATIONAL_AIR, number=f"{number}", by=OFFICER
+            )
+            await life.do(entry, of_key("officer-1", f"entry-{number}"))
+        repeated = await life.do(answer, of_receipt("r1"))
+        with pytest.raises(CommandRefused) as refused:
+            await life.do(press, of_key("officer-1", "entry-1"))
+        runs = await life_on_server(life.env.client, life.problem_no)
+        verified = await verify_life(runs, DATA_CONVERTER)
+    assert again == first
+    assert taken == repeated
+    assert taken.events == ("feedback:received",)
+    assert refused.value.code == "id_reused"
+    assert len(runs) > 1
+    assert verified.difference is None
 
 
 async def test_an_answer_stamped_late_by_a_clock_ahead_waits_for_the_consequence() -> None:

@@ -1,0 +1,78 @@
+"""The id of a command: it says where the command comes from, and stands for that one command.
+
+An id of before says nothing of the kind; it is called bare. It was an officer's Idempotency-Key, a
+receipt's number, or two numbers joined, and nothing kept one apart from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.canonical import digest, told
+from domain.commands import ApplyCalendar, Command, ReportBounce
+
+
+def of_key(account_id: str, key: str) -> str:
+    """Name what a person asks under an Idempotency-Key of his own."""
+    return f"key:{account_id}/{key}"
+
+
+def of_receipt(receipt_id: str) -> str:
+    """Name what a district handed in."""
+    return f"receipt:{receipt_id}"
+
+
+def of_rule(change_id: str, problem_no: str) -> str:
+    """Name an approved change of the rules on its way to a problem."""
+    return f"rule:{change_id}/{problem_no}"
+
+
+def of_rule_at_transfer(change_id: str, problem_no: str) -> str:
+    """Name an approved policy that a problem takes on as it is transferred.
+
+    It is another one than `of_rule`: what was refused before the transfer may be granted by now.
+    """
+    return f"rule:{change_id}/{problem_no}/transfer"
+
+
+def of_draw(draw_id: str, problem_no: str) -> str:
+    """Name what a draw came to for a problem, whoever enters it."""
+    return f"draw:{draw_id}/{problem_no}"
+
+
+def of_batch(account_id: str, key: str, problem_no: str) -> str:
+    """Name one problem's part of an act over many."""
+    return f"batch:{account_id}/{key}/{problem_no}"
+
+
+def of_bounce(delivery_id: int) -> str:
+    """Name a notice that came back."""
+    return f"bounce:{delivery_id}"
+
+
+_PERSONAL = ("key", "batch")
+_SOURCES = (*_PERSONAL, "receipt", "rule", "draw", "bounce")
+
+
+def bare_of(command_id: str) -> str:
+    """Give the id that the same command bore before ids were named; empty for a bare one."""
+    source, _, rest = command_id.partition(":")
+    if source not in _SOURCES:
+        return ""
+    if source in _PERSONAL:
+        return rest.partition("/")[2]
+    return f"bounce-{rest}" if source == "bounce" else rest
+
+
+_SENT_ANEW: Mapping[type, frozenset[str]] = {
+    ReportBounce: frozenset({"reported_at"}),
+    ApplyCalendar: frozenset({"calendar", "content_hash"}),
+}
+"""What may differ when the same is sent again: the hour of telling, and the years known by then."""
+
+
+def hash_of(command: Command) -> str:
+    """Hash what a command asks, SHA-256; who sends it stands in the id where that matters."""
+    left_out = _SENT_ANEW.get(type(command), frozenset()) | {"by"}
+    asked = {name: value for name, value in told(command).items() if name not in left_out}
+    return digest({"name": command.name, "asked": asked})
