@@ -12,28 +12,19 @@ import contextlib
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from domain.commands import Command
-from domain.outcomes import Outcome
 from store import inbox
 from store.engine import Database
+from store.inbox import Desk
 from store.tables import InboxRow
 
 PAUSE_SECONDS = 2.0
 AT_ONCE = 10
 
 _log = structlog.get_logger(__name__)
-
-
-class Desk(Protocol):
-    """The counter at which a submission is handed over."""
-
-    async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
-        """Apply a command once per id; raises CommandRefused, OutcomeUnknown or NoSuchLife."""
 
 
 class Deliverer:
@@ -62,8 +53,7 @@ class Deliverer:
     async def _deliver(self, rows: Sequence[InboxRow]) -> int:
         for settled, row in enumerate(rows):
             async with self._turns:
-                attempt = self._desk.command(row.problem_no, inbox.to_command(row), row.receipt_id)
-                state = await inbox.settle(self._db, row, attempt)
+                state = await inbox.deliver(self._db, self._desk, row)
             if state is inbox.InboxState.RECEIVED:
                 return settled
             _log.info("submission settled", receipt_id=row.receipt_id, state=state.value)

@@ -14,13 +14,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from activities.deliverer import Desk
+from domain.command_ids import of_bounce
 from domain.commands import ReportBounce
 from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.roles import SYSTEM
 from gateways.delivery_reports import read_report
 from store import returned_mail
 from store.engine import Database
+from store.inbox import Desk
 from store.returned_mail import Returned
 
 PAUSE_SECONDS = 30.0
@@ -68,7 +69,7 @@ class ReturnedMail:
             by=SYSTEM,
         )
         try:
-            await self._desk.command(one.problem_no, command, f"bounce-{one.delivery_id}")
+            await self._desk.command(one.problem_no, command, of_bounce(one.delivery_id))
         except OutcomeUnknown:
             return False
         except (CommandRefused, NoSuchLife) as error:

@@ -12,16 +12,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from domain.command_ids import of_batch
 from domain.commands import Command
 from domain.decide import decide
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.roles import Actor
 from domain.rules import Rules
 from domain.stages import Stage
 from domain.words.rules import UNKNOWN
+from office import once
 from office.acts import OVER_MANY
 from office.acts.act import AskedOfMany
 from office.caller import Caller
@@ -140,30 +141,45 @@ async def do(services: Services, caller: Caller, key: str, body: BatchDoBody) ->
 
     async def one(problem_no: str) -> Result:
         async with places:
-            return await _do_one(services, caller.actor, key, body, problem_no)
+            return await _do_one(services, caller, key, body, problem_no)
 
     return list(await asyncio.gather(*map(one, dict.fromkeys(body.problems))))
 
 
 async def _do_one(
-    services: Services, by: Actor, key: str, body: BatchActBody, problem_no: str
+    services: Services, caller: Caller, key: str, body: BatchActBody, problem_no: str
 ) -> Result:
+    """Do one problem's part, a request of its own under a key that no person can send.
+
+    Its command is kept: made anew after it was done, it would be another one.
+    """
+    own_key = f"batch {caller.account.id} {key} {problem_no}"
+    known = await once.again(services, caller, own_key)
+    if known is not None:
+        return _result(problem_no, known)
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
     if problem is None:
         return _unknown(problem_no)
     try:
-        command = _command(services, by, body, problem)
-        await services.desk.command(problem_no, command, f"{key}/{problem_no}")
-    except CommandRefused as refused:
-        return Result(problem_no=problem_no, code=refused.code, message=refused.message)
+        command = _command(services, caller.actor, body, problem)
     except Refusal as refusal:
         return Result(problem_no=problem_no, code=refusal.code, message=str(refusal))
-    except NoSuchLife:
-        return Result(problem_no=problem_no, code="life_ended", message="办理流程已经结束")
-    except OutcomeUnknown:
+    asked = body.model_dump_json()
+    named = of_batch(caller.account.id, key, problem_no)
+    answer = await once.act(
+        services, caller, own_key, problem_no, command, asked=asked, command_id=named
+    )
+    return _result(problem_no, answer)
+
+
+def _result(problem_no: str, answer: once.Answer) -> Result:
+    if answer.state == "open":
         said = "业务服务暂时没有答复，请以同一编号重新提交，不会重复办理"
         return Result(problem_no=problem_no, code="outcome_unknown", message=said)
+    if answer.refusal is not None:
+        refused = answer.refusal
+        return Result(problem_no=problem_no, code=refused.code, message=refused.detail)
     return Result(problem_no=problem_no)
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
+from domain.command_ids import of_draw
 from domain.commands import RecordDraw
 from domain.draw.announcing import Announcement, Candidate, DrawRule, rule_of
 from domain.draw.drawing import Drawn
@@ -126,7 +127,7 @@ class Entered:
 async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Entered, ...]:
     """Tell each candidate's life what the draw came to; those that know already are left alone.
 
-    The Update's id is the draw's and the problem's, so however often and by whomever this is
+    The command is named after the draw and the problem, so however often and by whomever this is
     pressed, a life hears of the draw once.
     """
     outcomes = draw.result.outcomes if draw.result else ()
@@ -147,7 +148,7 @@ async def _enter_one(services: Services, caller: Caller, draw_id: str, drawn: Dr
     number = drawn.problem_no
     command = RecordDraw(draw_id=draw_id, drawn=drawn.drawn, by=caller.actor)
     try:
-        await services.desk.command(number, command, f"{draw_id}/{number}")
+        await services.desk.command(number, command, of_draw(draw_id, number))
     except CommandRefused as refused:
         return Entered(number, recorded=False, code=refused.code, detail=str(refused))
     except OutcomeUnknown:

@@ -1,6 +1,6 @@
 """Every change asked of the system: done once per Idempotency-Key, answered the same again.
 
-The key is the Update's id. When nobody can say yet whether a command was applied, the answer is
+Account and key name the command for its life. When nobody can say yet whether a command was applied, the answer is
 "open", and the same question may be asked again.
 """
 
@@ -18,6 +18,7 @@ from typing import Any, Literal
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from domain.command_ids import of_key, of_rule_at_transfer
 from domain.commands import COMMANDS, Command, TransferProblem
 from domain.local_time import day_of
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
@@ -117,13 +118,25 @@ async def act(
     command: Command,
     *,
     asked: str = "",
+    command_id: str = "",
 ) -> Answer:
     """Apply a command once under `key`; raises Refused when the key belongs to another request.
 
     `asked` is what tells two requests apart where the command holds what may change between them.
+    The life knows the command by the caller and the key, unless it has a `command_id` of its own.
     """
-    text = json_text({"name": command.name, "value": json.loads(to_text(command))})
+    content = {"name": command.name, "value": json.loads(to_text(command))}
+    text = json_text(content | ({"id": command_id} if command_id else {}))
     row = await _claim(services, caller, key, problem_no, text, route=command.name, asked=asked)
+    return await _settle(services, row)
+
+
+async def again(services: Services, caller: Caller, key: str) -> Answer | None:
+    """Go on with what the caller asked under `key` before; None when it was nothing."""
+    async with services.db.reading() as session:
+        row = await session.get(RequestRow, key)
+    if row is None or row.account_id != caller.account.id:
+        return None
     return await _settle(services, row)
 
 
@@ -227,14 +240,17 @@ async def _carry_out(services: Services, row: RequestRow, caller: Caller | None)
         return await _register(services, caller, row.key, content["value"])
     kind: type[Command] = COMMANDS[content["name"]]
     command: Command = TypeAdapter(kind).validate_python(content["value"])
-    return await _command(services, row, command)
+    command_id = content.get("id") or of_key(row.account_id, row.key)
+    return await _command(services, row, command, command_id)
 
 
-async def _command(services: Services, row: RequestRow, command: Command) -> Answer:
+async def _command(
+    services: Services, row: RequestRow, command: Command, command_id: str
+) -> Answer:
     try:
         if isinstance(command, TransferProblem):
             await _judge_by_the_day(services, row, command)
-        outcome = await services.desk.command(row.problem_no, command, row.key)
+        outcome = await services.desk.command(row.problem_no, command, command_id)
     except CommandRefused as refusal:
         raise Refused.by_rule(refusal) from refusal
     except NoSuchLife as gone:
@@ -249,8 +265,10 @@ async def _judge_by_the_day(services: Services, row: RequestRow, command: Transf
     """A new policy counts for every problem transferred after its start, registered before or not."""
     newer = await policy_for(services, command.on)
     if newer is not None:
+        change_id, policy = newer
+        command_id = of_rule_at_transfer(change_id, row.problem_no)
         with contextlib.suppress(CommandRefused):  # it began with this very version
-            await services.desk.command(row.problem_no, newer, f"{row.key}/policy")
+            await services.desk.command(row.problem_no, policy, command_id)
 
 
 def outcome_body(outcome: Outcome) -> dict[str, Any]:

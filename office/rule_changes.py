@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from domain.command_ids import of_rule
 from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.decisions.new_rules import calendar_effect, policy_effect
 from domain.local_time import day_of
@@ -271,7 +272,7 @@ async def _apply_to(
     await keep(services, command.policy if isinstance(command, ApplyPolicy) else command.calendar)
     for _ in range(_TRIES):
         try:
-            await services.desk.command(problem_no, command, f"{row.id}/{problem_no}")
+            await services.desk.command(problem_no, command, of_rule(row.id, problem_no))
         except CommandRefused as refused:
             return Applied(problem_no=problem_no, code=refused.code, message=refused.message)
         except NoSuchLife:
@@ -298,8 +299,8 @@ def _command(
     )
 
 
-async def policy_for(services: Services, on: date) -> ApplyPolicy | None:
-    """Give the approved version that counts for a transfer on a day; None for the first one.
+async def policy_for(services: Services, on: date) -> tuple[str, ApplyPolicy] | None:
+    """Give the change and version that count for a transfer on a day; None for the first one.
 
     A problem registered earlier began with the version of its day: it is transferred by this one.
     """
@@ -311,7 +312,7 @@ async def policy_for(services: Services, on: date) -> ApplyPolicy | None:
             by = Actor(row.decided_by, Role.SUPERVISOR)
             newer = ApplyPolicy(policy=policy, proposed_by=rule_changes.proposer_of(row), by=by)
             await keep(services, policy)
-            return newer
+            return row.id, newer
     return None
 
 

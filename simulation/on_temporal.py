@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from domain.agenda import Duty, agenda
+from domain.command_ids import of_key, of_receipt
 from domain.commands import Command, DistrictCommand, ReissueNotice, ReportBounce, SubmitFeedback
 from domain.local_time import day_of
 from domain.outcomes import NoSuchLife
@@ -77,20 +78,22 @@ class OnTemporal:
         problem_no = self.problem.problem_no
         if isinstance(command, SubmitFeedback):
             row = await inbox.submit(self._house.db, _submission(problem_no, command))
-            attempt = self._desk.command(problem_no, inbox.to_command(row), row.receipt_id)
-            await inbox.settle(self._house.db, row, attempt)
+            await inbox.deliver(self._house.db, self._desk, row)
         else:
             self._acts += 1
             if isinstance(command, ReportBounce):
                 await _comes_back(self._house.db, problem_no, command.notice_key)
             if isinstance(command, ReissueNotice):
                 await _name_another_contact(self._house, self.problem.district)
-            command_id = (
-                command.receipt_id if isinstance(command, DistrictCommand) else f"act-{self._acts}"
-            )
+            command_id = self._id_of(command)
             await self._desk.command(problem_no, command, command_id)
         await self._see(problem_no)
         await self._house.courier.run_once()
+
+    def _id_of(self, command: Command) -> str:
+        if isinstance(command, DistrictCommand):
+            return of_receipt(command.receipt_id)
+        return of_key(command.by.id, f"act-{self._acts}")
 
     async def _see(self, problem_no: str) -> None:
         """Look at the problem once nothing that is due by now is left undone."""

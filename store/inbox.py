@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.commands import DistrictCommand, EvidenceFile
+from domain.command_ids import of_receipt
+from domain.commands import Command, DistrictCommand, EvidenceFile
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from store import problems
 from store.codec import to_text
@@ -209,6 +211,19 @@ async def mark(
                 delivered_at=db.now(),
             )
         )
+
+
+class Desk(Protocol):
+    """The counter at which a paper is handed over."""
+
+    async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
+        """Apply a command once per id; raises CommandRefused, OutcomeUnknown or NoSuchLife."""
+
+
+async def deliver(db: Database, desk: Desk, row: InboxRow) -> InboxState:
+    """Bring a paper to its problem's life, and write down how it ended."""
+    command_id = of_receipt(row.receipt_id)
+    return await settle(db, row, desk.command(row.problem_no, to_command(row), command_id))
 
 
 async def settle(db: Database, row: InboxRow, attempt: Awaitable[Outcome]) -> InboxState:

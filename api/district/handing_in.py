@@ -134,6 +134,5 @@ async def _after_receipt(side: Side, visit: ProblemVisit, form: str, row: InboxR
         await drafts.drop(side.services.db, visit.link.jti, form)
         if row.state != InboxState.RECEIVED:
             return
-        attempt = side.services.desk.command(row.problem_no, inbox.to_command(row), row.receipt_id)
         async with asyncio.timeout(DELIVERY_SECONDS):
-            await inbox.settle(side.services.db, row, attempt)
+            await inbox.deliver(side.services.db, side.services.desk, row)

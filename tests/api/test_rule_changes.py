@@ -165,7 +165,7 @@ async def test_a_new_policy_counts_for_what_is_transferred_after_its_start(offic
         f"/problems/{registered}/transfer", "transfer", {"on": "2026-12-18"}
     )
     assert answer.status_code == 200, answer.text
-    assert any("/policy" in asked for asked in office.desk.asked)
+    assert f"rule:{change['id']}/{registered}/transfer" in office.desk.asked
 
 
 async def test_closed_lives_stay_with_their_rules(office: Office) -> None:

@@ -7,7 +7,8 @@ from datetime import date, time
 import pytest
 
 from domain import commands as c
-from domain.life import CarriedOver, CommandRecord, Life, NotBegun, Step
+from domain.handled import CommandRecord
+from domain.life import CarriedOver, Life, NotBegun, Step
 from domain.local_time import at_local
 from domain.stages import Stage
 from tests.worlds.life import DISTRICT, MONDAY, OFFICER, default_rules, some_facts
@@ -85,7 +86,7 @@ def test_a_transfer_that_is_refused_leaves_the_problem_registered() -> None:
 def test_a_command_is_kept_when_its_step_is_applied_and_answered_the_same_ever_after() -> None:
     life = begun()
     step = handled(life, feedback(), "r1")
-    assert life.answered("r1") is None
+    assert life.answered("r1", feedback()) is None
     assert life.problem.stage is Stage.AWAITING_FEEDBACK
     outcome = life.apply(step)
     assert (outcome.stage, outcome.seq) == (Stage.UNDER_REVIEW, life.problem.seq)
@@ -128,4 +129,4 @@ def test_what_is_carried_over_goes_on_with_the_problem_and_every_answer() -> Non
     assert next_run.begun
     assert next_run.problem_or_none == life.problem
     assert next_run.records == life.records
-    assert next_run.handle(feedback(), "r1", NOW) == life.answered("r1")
+    assert next_run.handle(feedback(), "r1", NOW) == life.answered("r1", feedback())

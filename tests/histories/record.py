@@ -158,9 +158,11 @@ async def record_named_ids() -> None:
         life.inbox.extensions = [asked, replace(asked, receipt_id="wait-2")]
         await life.sleep_until(at_local(date(2024, 7, 10), time(1)))
         await life.state()
-        given = [(paper, of_receipt(paper.receipt_id)) for paper in life.inbox.extensions]
-        other = c.RecordListNumber(number="1", by=OFFICER)
-        for command, command_id in (*given, (other, of_key(OFFICER.id, "press-1"))):
+        asking: list[tuple[c.Command, str]] = [
+            (paper, of_receipt(paper.receipt_id)) for paper in life.inbox.extensions
+        ]
+        asking.append((c.RecordListNumber(number="1", by=OFFICER), of_key(OFFICER.id, "press-1")))
+        for command, command_id in asking:
             with suppress(CommandRefused):
                 await life.do(command, command_id)
         await _keep(life, "named_ids")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,8 @@ from PIL import Image
 from api.district import district_router
 from domain import commands as c
 from domain.decide import decide
+from domain.decisions.draft import Decision
+from domain.handled import CommandRecord, Handled, record_of, refusal_of
 from domain.local_time import at_local
 from domain.notices import notice_orders
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
@@ -81,7 +84,7 @@ class Desk:
     gone: bool = False
     asked: list[str] = field(default_factory=list)
     judged_by: dict[str, Rules] = field(default_factory=dict)
-    applied: set[str] = field(default_factory=set)
+    handled: dict[str, Handled] = field(default_factory=lambda: defaultdict(Handled))
 
     async def start(
         self,
@@ -108,19 +111,23 @@ class Desk:
             raise NoSuchLife(problem_no)
         async with self.db.reading() as session:
             problem = await problems.get(session, problem_no)
-        if problem is not None and command_id in self.applied:
-            return _outcome(problem)
+        known = self.handled[problem_no].find(command_id, command)
+        if known is not None:
+            return outcome_of(known)
         try:
             in_force = self.judged_by.get(problem_no, rules())
             decision = decide(problem, command, cause=command_id, now=self.db.now(), rules=in_force)
         except Refusal as refusal:
+            kept = refusal_of(command_id, refusal, command)
+            self.handled[problem_no].keep([kept])
             raise CommandRefused(refusal.code, str(refusal)) from refusal
         self.judged_by[problem_no] = decision.rules
         orders = notice_orders(decision.events, decision.problem, decision.rules)
         named = rule_books.Named.of(decision.rules)
         await record(self.db, problem_no, decision.events, orders, judged_by=named)
-        self.applied.add(command_id)
-        return _outcome(decision.problem)
+        outcome = _outcome(decision)
+        self.handled[problem_no].keep([record_of(command_id, outcome, command)])
+        return outcome
 
     async def state(self, problem_no: str) -> Problem:
         """Give the problem."""
@@ -139,14 +146,22 @@ class Desk:
         return await self.state(problem_no), self.judged_by.get(problem_no, rules())
 
 
-def _outcome(problem: Problem) -> Outcome:
+def _outcome(decision: Decision) -> Outcome:
+    problem = decision.problem
     return Outcome(
         problem_no=problem.problem_no,
         seq=problem.seq,
         stage=problem.stage,
         level=problem.level,
-        events=(),
+        events=tuple(recorded.event.tag for recorded in decision.events),
     )
+
+
+def outcome_of(known: CommandRecord) -> Outcome:
+    """Give what a command came to before; raises CommandRefused."""
+    if known.outcome is None:
+        raise CommandRefused(known.refusal_code, known.refusal_message)
+    return known.outcome
 
 
 @dataclass

@@ -57,7 +57,6 @@ class Counter(Desk):
     away: bool = False
     loses_answers: bool = False
     lags: bool = False
-    given: dict[str, Outcome] = field(default_factory=dict)
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(
@@ -89,14 +88,13 @@ class Counter(Desk):
         """Apply a command once per id, or give what it came to before."""
         if self.away:
             raise OutcomeUnknown
-        if command_id not in self.given:
-            begins = isinstance(command, c.RegisterProblem)
-            if not begins and await self._known(problem_no) is None:
-                raise NoSuchLife(problem_no)
-            self.given[command_id] = await super().command(problem_no, command, command_id)
+        begins = isinstance(command, c.RegisterProblem)
+        if not begins and await self._known(problem_no) is None:
+            raise NoSuchLife(problem_no)
+        outcome = await super().command(problem_no, command, command_id)
         if self.loses_answers:
             raise OutcomeUnknown
-        return self.given[command_id]
+        return outcome
 
     async def judged(self, problem_no: str) -> tuple[Problem, Rules]:
         """Give the problem and by what it is judged."""
