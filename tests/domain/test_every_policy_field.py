@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -143,16 +144,6 @@ NOT_STRICT = (days(1), answer, verdict(c.Verdict.FOUND_FALSE))
 NOT_IN_PLACE = (answer, verdict(c.Verdict.ACCEPT_DONE), revisit(c.RevisitResult.NOT_IN_PLACE))
 
 SCRIPTS: dict[str, tuple[Step, ...]] = {
-    "answered, returned, promised, missed, revisited, closed": (
-        *(transfer, days(3), answer, days(12), verdict(c.Verdict.RETURN_FOR_SUPPLEMENT)),
-        *(days(20), promise, verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(90), *NOT_IN_PLACE),
-        *(days(30), *NOT_IN_PLACE, days(3), answer, verdict(c.Verdict.ACCEPT_DONE), days(40)),
-        *(revisit(c.RevisitResult.IN_PLACE), days(20), close, days(60)),
-    ),
-    "never answered, found false until the cap holds": (
-        *(transfer, days(15), days(1), days(60), days(60)),
-        *(*NOT_STRICT, days(30), *NOT_STRICT, days(30), *NOT_STRICT),
-    ),
     "neither answered nor supplemented": (
         *(transfer, days(20), answer, verdict(c.Verdict.RETURN_FOR_SUPPLEMENT), days(12)),
     ),
@@ -169,15 +160,26 @@ SCRIPTS: dict[str, tuple[Step, ...]] = {
     "an appeal": (transfer, days(16), days(14), appeal, days(40), uphold, agree),
     "a notice came back": (transfer, bounce, days(3), days(3), days(3), days(3)),
     "an early transfer": (lambda life: life.transfer(date(2024, 6, 21)),),
+    "answered, returned, promised, missed, revisited, closed": (
+        *(transfer, days(3), answer, days(12), verdict(c.Verdict.RETURN_FOR_SUPPLEMENT)),
+        *(days(20), promise, verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(90), *NOT_IN_PLACE),
+        *(days(30), *NOT_IN_PLACE, days(3), answer, verdict(c.Verdict.ACCEPT_DONE), days(40)),
+        *(revisit(c.RevisitResult.IN_PLACE), days(20), close, days(60)),
+    ),
+    "never answered, found false until the cap holds": (
+        *(transfer, days(15), days(1), days(60), days(60)),
+        *(*NOT_STRICT, days(30), *NOT_STRICT, days(30), *NOT_STRICT),
+    ),
 }
+"""The short ones first: a field that shows in one of them needs no long life."""
 
 
 # -- what is told of them ----------------------------------------------------------------------
 
 
-def story(policy: Policy) -> tuple[str, ...]:
+def story(policy: Policy) -> Iterator[str]:
     """Live every script by a policy; give everything that came of it and was said of it."""
-    return tuple(line for steps in SCRIPTS.values() for line in _lived(policy, steps))
+    return (line for steps in SCRIPTS.values() for line in _lived(policy, steps))
 
 
 def _lived(policy: Policy, steps: tuple[Step, ...]) -> Iterator[str]:
@@ -278,7 +280,13 @@ def policies() -> tuple[Policy, ...]:
 @cache
 def told_before(place: int) -> tuple[str, ...]:
     """The story by a policy as it is."""
-    return story(policies()[place])
+    return tuple(story(policies()[place]))
+
+
+def is_told_otherwise(policy: Policy, place: int) -> bool:
+    """Live a changed policy until its story differs for the first time from what was told before."""
+    lines = zip_longest(story(policy), told_before(place))
+    return any(now != before for now, before in lines)
 
 
 LEAVES = [(path, value) for path, value in leaves(policies()[0]) if path != ("content_hash",)]
@@ -298,7 +306,7 @@ def test_each_field_of_a_policy_makes_a_difference_or_is_refused(path: Path, val
                 demand_obeyed(changed(policies()[0], path, other), "示例")
         return
     assert any(
-        story(changed(policy, path, other)) != told_before(place)
+        is_told_otherwise(changed(policy, path, other), place)
         for place, policy in enumerate(policies())
         for other in other_values(path, value)
     )
