@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from domain import commands as c
 from domain.policy import content_hash
 from domain.roles import SYSTEM
-from domain.work_calendar import years_hash
+from domain.work_calendar import WorkCalendar, years_hash
 from gateways.calendar_files import load_calendar
 from tests.worlds.life import OFFICER, OTHER_OFFICER, SUPERVISOR, Life
 
@@ -154,9 +155,15 @@ def decide_appeal(life: Life) -> c.Command:
     return c.DecideAppeal(receipt_id=appeal(life), uphold=False, reason="示例", by=SUPERVISOR)
 
 
-def apply_calendar(life: Life) -> c.Command:
+@cache
+def announced() -> tuple[WorkCalendar, str]:
+    """A calendar of more years than lives begin with, and its hash."""
     calendar = load_calendar(range(2024, 2030)).for_years(2024, 2029)
-    held = years_hash(calendar.years)
+    return calendar, years_hash(calendar.years)
+
+
+def apply_calendar(_: Life) -> c.Command:
+    calendar, held = announced()
     return c.ApplyCalendar(calendar=calendar, content_hash=held, proposed_by=OFFICER, by=SUPERVISOR)
 
 
