@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-rules test-unit test-browser check bench soak mutate lock clean
+.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak mutate lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,7 +28,7 @@ run: setup ## Start everything on this machine and print where to go
 
 # One part that fails keeps no other from running.
 test: setup ## Run all tests
-	@failed=; for part in test-unit test-rules test-browser; do \
+	@failed=; for part in test-rules test-lives test-unit test-browser; do \
 	  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
 	done; \
 	[ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
@@ -36,6 +36,10 @@ test: setup ## Run all tests
 # Every branch of domain/ is reached by the tests of the rules themselves.
 test-rules: setup
 	$(BIN)/pytest tests/domain -n $(WORKERS) --cov
+
+# The same random lives for longer: so long that every command occurs in them.
+test-lives: setup
+	RANDOM_DAYS=100000 $(BIN)/pytest tests/domain/test_random_lives.py
 
 test-unit: setup
 	$(BIN)/pytest -m 'not browser' --ignore=tests/domain -n $(WORKERS) --dist loadfile

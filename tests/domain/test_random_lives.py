@@ -16,8 +16,11 @@ from domain.stages import TRANSITIONS, Stage
 from tests.domain.conftest import LIVED
 from tests.domain.wandering import Wanderer
 
-DAYS = int(os.environ.get("RANDOM_DAYS", "100000"))
-"""How many virtual days are lived; a million in the soak."""
+DAYS = int(os.environ.get("RANDOM_DAYS", "5000"))
+"""How many virtual days are lived: few beside the other rules, many in `make test` and the soak."""
+
+_ENOUGH_FOR_ALL = 100_000
+"""So many days bring about every command several times, whatever the seed."""
 
 _STEPS = 80
 
@@ -48,7 +51,8 @@ def test_whatever_is_tried_at_whatever_time_the_invariants_hold(
         answers += life.witness.answers
         seed += 1
     record_property(LIVED, f"{days} virtual days in {seed - first} lives, seeds from {first}")
-    assert {name for name in COMMANDS if answers[f"{name} ok"]} == set(COMMANDS)
+    if days >= _ENOUGH_FOR_ALL:
+        assert {name for name in COMMANDS if answers[f"{name} ok"]} == set(COMMANDS)
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 25))

@@ -182,7 +182,7 @@ class Wanderer:
         if problem.under_review is not None:
             yield from (Wanderer._accept, Wanderer._review)
         elif problem.proposal is not None:
-            yield Wanderer._close
+            yield from (Wanderer._close, Wanderer._close, Wanderer._decline_closure)
         elif problem.stage is Stage.AWAITING_REVISIT:
             yield from (Wanderer._revisit, Wanderer._draw)
         elif owed is not None and owed.asked is not None:
