@@ -16,7 +16,7 @@ from domain.events import BureauDuty
 from domain.local_time import at_local, day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.reminders import next_rung
-from domain.rules import Rules
+from domain.rules import BUREAU_LADDER, Rules
 from domain.stages import ENDED, RoundKind, Stage
 
 
@@ -78,7 +78,7 @@ def lets_in(duty: Duty, problem: Problem, rules: Rules) -> bool:
     So it is before a consequence, and before a life ends that an appeal might still keep alive.
     """
     if duty.kind is DutyKind.LIFE_END:
-        return rules.has_bureau_steps and bool(problem.deductions)
+        return rules.since(BUREAU_LADDER) and bool(problem.deductions)
     return duty.kind in _CONSEQUENTIAL
 
 
@@ -93,7 +93,7 @@ def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
         yield from _duties_of_round(problem, owed, rules)
         yield from _transfer_date(problem, owed, rules)
         yield from _next_level(problem, rules)
-    if rules.has_bureau_steps:
+    if rules.since(BUREAU_LADDER):
         yield from _bureau(problem, rules)
     elif problem.suspension is None:
         yield from _bureau_once(problem, rules)
@@ -106,11 +106,11 @@ def _may_end(problem: Problem) -> bool:
 
 
 def _bureau(problem: Problem, rules: Rules) -> Iterator[Duty]:
-    for owed in owed_by_bureau(problem, rules):
-        planned = next_step(owed, problem, rules)
+    for due in owed_by_bureau(problem, rules):
+        planned = next_step(due, problem, rules)
         if planned is not None:
             step, at = planned
-            yield Duty(kind=DutyKind.BUREAU_DUE, at=at, detail=f"{owed.key}#{step}")
+            yield Duty(kind=DutyKind.BUREAU_DUE, at=at, detail=f"{due.key}#{step}")
 
 
 def _bureau_once(problem: Problem, rules: Rules) -> Iterator[Duty]:
@@ -143,7 +143,7 @@ def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty
     """
     due_on = problem.rectification_due_on
     rectifying = owed.kind is RoundKind.RECTIFICATION
-    agreed = problem.rectification_agreed if rules.has_bureau_steps else rectifying
+    agreed = problem.rectification_agreed if rules.since(BUREAU_LADDER) else rectifying
     waits = agreed or problem.transfer_date_missed or problem.objection is not None
     if due_on is not None and not waits:
         yield Duty(

@@ -26,7 +26,7 @@ _NATIONAL = frozenset(one.code for one in clue_sources.CLUE_SOURCES if one.natio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class BureauDue:
     """One thing the bureau owes by the end of `due_on`; `ref` tells it from others of its kind."""
 
     duty: BureauDuty
@@ -39,10 +39,10 @@ class Owed:
         return f"{self.duty}:{self.ref}"
 
 
-def owed_by_bureau(problem: Problem, rules: Rules) -> Iterator[Owed]:
+def owed_by_bureau(problem: Problem, rules: Rules) -> Iterator[BureauDue]:
     """Give everything the bureau owes on a problem at present."""
     for duty, ref in duties_of_bureau(problem):
-        yield Owed(duty=duty, ref=ref, due_on=_due_on(problem, duty, ref, rules))
+        yield BureauDue(duty=duty, ref=ref, due_on=_due_on(problem, duty, ref, rules))
 
 
 def owes(problem: Problem, duty: BureauDuty, ref: str) -> bool:
@@ -112,7 +112,7 @@ def _due_on(problem: Problem, duty: BureauDuty, ref: str, rules: Rules) -> date:
 
 def _allowed(duty: BureauDuty, rules: Rules) -> int:
     """Give the working days the policy allows the bureau; none, where it has dates of its own."""
-    clocks, limits = rules.policy.clocks, rules.policy.exception_rules
+    clocks, limits = rules.policy.clocks, rules.policy.limits
     return {
         BureauDuty.REVIEW: clocks.review_working_days,
         BureauDuty.APPROVAL: clocks.approval_working_days,
@@ -147,24 +147,24 @@ def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     return day_of(begun or problem.registered_at)
 
 
-def next_step(owed: Owed, problem: Problem, rules: Rules) -> tuple[int, datetime] | None:
+def next_step(due: BureauDue, problem: Problem, rules: Rules) -> tuple[int, datetime] | None:
     """Give the next reminder of a duty and its instant; None when the last one was given.
 
     The first, to the officer, comes the moment the duty is late; further ones, to the supervisor
     too, on working mornings.
     """
-    step = problem.times_reminded(owed.key) + 1
-    at = _instant_of(step, owed, rules)
+    step = problem.times_reminded(due.key) + 1
+    at = _instant_of(step, due, rules)
     return None if at is None else (step, at)
 
 
-def _instant_of(step: int, owed: Owed, rules: Rules) -> datetime | None:
+def _instant_of(step: int, due: BureauDue, rules: Rules) -> datetime | None:
     if step == 1:
-        return midnight_ending(owed.due_on)
-    if step > _STEPS and owed.duty not in _REPEATED:
+        return midnight_ending(due.due_on)
+    if step > _STEPS and due.duty not in _REPEATED:
         return None
-    every = rules.policy.exception_rules.escalate_every_working_days
-    day = rules.working_days_after(owed.due_on, (step - 1) * every)
+    every = rules.policy.limits.escalate_every_working_days
+    day = rules.working_days_after(due.due_on, (step - 1) * every)
     return at_local(day, rules.policy.reminders.opens_at)
 
 
@@ -172,7 +172,7 @@ def latest_step(
     key: str, step: int, planned_at: datetime, problem: Problem, now: datetime, rules: Rules
 ) -> tuple[int, datetime]:
     """Give the last of the reminders due by `now`, from the one planned: no burst after an outage."""
-    owed = next(one for one in owed_by_bureau(problem, rules) if one.key == key)
-    while (at := _instant_of(step + 1, owed, rules)) is not None and at <= now:
+    due = next(one for one in owed_by_bureau(problem, rules) if one.key == key)
+    while (at := _instant_of(step + 1, due, rules)) is not None and at <= now:
         step, planned_at = step + 1, at
     return step, planned_at

@@ -79,8 +79,8 @@ def _changed(problem: Problem, changes: Changes) -> Problem:
 
 def _late_still(problem: Problem) -> Problem:
     """Forget the reminders of what the bureau has done meanwhile: the next of its kind is new."""
-    owed = {f"{duty}:{ref}" for duty, ref in duties_of_bureau(problem)}
-    kept = tuple(one for one in problem.reminded if one[0] in owed)
+    still_due = {f"{duty}:{ref}" for duty, ref in duties_of_bureau(problem)}
+    kept = tuple(one for one in problem.reminded if one[0] in still_due)
     return problem if kept == problem.reminded else _changed(problem, {"reminded": kept})
 
 

@@ -184,7 +184,7 @@ class Policy:
         return f"{self.policy_id}@{self.version}#{self.content_hash[:12]}"
 
     @property
-    def exception_rules(self) -> ExceptionRules:
+    def limits(self) -> ExceptionRules:
         """The numbers of lives that do not go straight, the defaults where it says nothing."""
         return self.exceptions or _EXCEPTION_DEFAULTS
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from domain.local_time import at_local, day_of
 from domain.policy import Policy, Position
 from domain.problem import Round
-from domain.rules import Rules
+from domain.rules import BUREAU_LADDER, Rules
 from domain.stages import Light
 from domain.work_calendar import WorkCalendar
 
@@ -69,7 +69,7 @@ def next_rung(owed: Round, rules: Rules) -> PlannedRung | None:
 
 def _ladder(owed: Round, rules: Rules) -> tuple[PlannedRung, ...]:
     """The rungs before the due date; a date that moved has a ladder of its own: `d-3.m1`."""
-    if not rules.has_bureau_steps or not owed.moves:
+    if not rules.since(BUREAU_LADDER) or not owed.moves:
         return rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
     plain = rungs_before(owed.ladder_from, owed.due_on, rules.policy, rules.calendar)
     return tuple(replace(one, rung=f"{one.rung}{_MOVED}{owed.moves}") for one in plain)

@@ -12,7 +12,7 @@ from domain.work_calendar import WorkCalendar
 RULES_VERSION = 2
 """The newest version of the rules; a life keeps the one it started with (workflows/versions.py)."""
 
-BUREAU_STEPS = 2
+BUREAU_LADDER = 2
 """From this version on the bureau's own duties have their ladder, requests among them, and the
 reminders of a round begin anew when its date has moved."""
 
@@ -28,10 +28,9 @@ class Rules:
     calendar: WorkCalendar
     version: int = RULES_VERSION
 
-    @property
-    def has_bureau_steps(self) -> bool:
-        """Say whether this life knows the bureau's ladder and renewed reminders."""
-        return self.version >= BUREAU_STEPS
+    def since(self, version: int) -> bool:
+        """Say whether this life is judged by what came with a version of the rules."""
+        return self.version >= version
 
     def recorded(self, transferred_on: date | None) -> Rules:
         """Give these rules as a life records them: with the calendar of its own years only."""

@@ -146,10 +146,10 @@ def _answer_appeal(problem: Problem, behaviour: Behaviour, rules: Rules) -> Act:
 
 
 def _suspend_and_resume(problem: Problem, _: Rules) -> Iterator[Act]:
-    stay = problem.suspension
-    if stay is not None:
+    suspension = problem.suspension
+    if suspension is not None:
         resumption = c.ResumeProblem(reason="示例：已具备整改条件。", by=OFFICER)
-        yield Act(at_local(stay.review_on, TEN), lambda _: resumption)
+        yield Act(at_local(suspension.review_on, TEN), lambda _: resumption)
     elif not problem.suspensions:
         at = on_day(problem, 5)
         act = c.SuspendProblem(review_on=day_of(at) + timedelta(days=_SUSPENDED_DAYS))

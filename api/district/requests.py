@@ -225,7 +225,7 @@ class ExtensionPage(RequestPage):
         first_day = owed.due_on + timedelta(days=1)
         if self.rules is None:
             return {"first_day": first_day, "last_day": None}
-        numbers = self.rules.policy.exception_rules
+        numbers = self.rules.policy.limits
         return {
             "first_day": first_day,
             "last_day": owed.due_on + timedelta(days=numbers.extension_max_days),
@@ -268,7 +268,7 @@ class ObjectionPage(RequestPage):
         rules = self.rules
         return {
             "until": rules and objection_until(problem, refused, rules),
-            "answer_days": rules and rules.policy.exception_rules.objection_answer_working_days,
+            "answer_days": rules and rules.policy.limits.objection_answer_working_days,
             "disputing": refused is not None and not refused.disputed,
             "districts": [unit for unit in valid_districts(today) if unit.code != problem.district],
         }
@@ -322,7 +322,7 @@ class AppealPage(RequestPage):
         rules = self.rules
         return {
             "until": rules and appeal_until(self.deduction, rules),
-            "answer_days": rules and rules.policy.exception_rules.appeal_answer_working_days,
+            "answer_days": rules and rules.policy.limits.appeal_answer_working_days,
             "deduction": self.deduction,
             "clause": (await _clauses(self.side, self.visit)).get(self.deduction.seq, ""),
         }

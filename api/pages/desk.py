@@ -80,8 +80,8 @@ async def desk(
         failed = await notice_log.undeliverable(session, limit=SHOWN)
         backlog = await notice_log.backlog(session, now)
     rules = await by_the_books(services, (judged for _, judged in ours))
-    owed = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
-    duties = sorted(owed, key=_urgency)
+    found = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
+    duties = sorted(found, key=_urgency)
     bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
     return page(
         services,
@@ -117,10 +117,10 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterato
         (o.duty, o.ref if o.duty is BureauDuty.PROPOSAL else o.due_on): o
         for o in owed_by_bureau(problem, rules)
     }
-    for owed in once.values():
-        light, left = bureau_left(owed.due_on, now)
-        proposers = tuple(_proposers(problem, owed.duty, owed.ref))
-        yield OurDuty(problem, owed.duty.label, owed.due_on, light, left, proposers)
+    for due in once.values():
+        light, left = bureau_left(due.due_on, now)
+        proposers = tuple(_proposers(problem, due.duty, due.ref))
+        yield OurDuty(problem, due.duty.label, due.due_on, light, left, proposers)
 
 
 def _undated(problem: Problem) -> Iterator[OurDuty]:

@@ -74,7 +74,7 @@ def objection_until(problem: Problem, before: Objection | None, rules: Rules) ->
     counted_from = problem.rounds[-1].counted_from
     if before is not None:
         counted_from = before.decided_on or counted_from
-    limit = rules.policy.exception_rules.objection_working_days
+    limit = rules.policy.limits.objection_working_days
     return midnight_ending(rules.working_days_after(counted_from, limit))
 
 
@@ -105,7 +105,7 @@ def _refuse(draft: Draft, raised: Objection, reason: str) -> None:
     The bureau's own time never counts against the district (本系统默认口径): no date that passed
     while it made up its mind.
     """
-    limit = draft.rules.policy.exception_rules.objection_working_days
+    limit = draft.rules.policy.limits.objection_working_days
     until = draft.rules.working_days_after(draft.today, limit)
     rectify = draft.problem.rectification_due_on
     moved = until if rectify is not None and rectify < until else None

@@ -10,6 +10,7 @@ from domain.decisions.consequences import establish, raise_level
 from domain.decisions.draft import Draft
 from domain.problem import Round
 from domain.reminders import is_overtaken, next_rung
+from domain.rules import BUREAU_LADDER
 from domain.stages import Fact, Light, RoundKind
 
 _BUREAU_DUTIES = {
@@ -84,7 +85,7 @@ def _let_request_lapse(draft: Draft, owed: Round, duty: Duty) -> None:
     if owed.asked is None:
         return
     key = f"{e.BureauDuty.EXTENSION}:{owed.asked.receipt_id}"
-    if draft.rules.has_bureau_steps and not draft.problem.times_reminded(key):
+    if draft.rules.since(BUREAU_LADDER) and not draft.problem.times_reminded(key):
         draft.add(
             e.BureauReminded(
                 duty=e.BureauDuty.EXTENSION,

@@ -30,7 +30,7 @@ def request(draft: Draft, command: RequestExtension) -> None:
         raise WrongMoment("extension_after_expiry", due_on=owed.due_on.isoformat())
     if owed.asked is not None:
         raise WrongMoment("already_asked", receipt_id=owed.asked.receipt_id)
-    if owed.extensions >= draft.rules.policy.exception_rules.extensions_max:
+    if owed.extensions >= draft.rules.policy.limits.extensions_max:
         raise WrongMoment("extensions_used_up", times=str(owed.extensions))
     _demand_bounded(draft, owed, command.wanted_on)
     draft.add(
@@ -55,7 +55,7 @@ def decide(draft: Draft, command: DecideExtension) -> None:
         return
     until = command.until or asked.wanted_on
     act = ExtendRound(receipt_id=command.receipt_id, until=until)
-    if owed.extensions < draft.rules.policy.exception_rules.extensions_by_officer:
+    if owed.extensions < draft.rules.policy.limits.extensions_by_officer:
         grant(draft, act, command.reason)
         return
     demand_grantable(draft, act)
@@ -128,7 +128,7 @@ def _demand_bounded(draft: Draft, owed: Round, until: date) -> None:
         raise WrongContent(
             "extension_not_later", on=until.isoformat(), due_on=owed.due_on.isoformat()
         )
-    limit = owed.due_on + timedelta(days=draft.rules.policy.exception_rules.extension_max_days)
+    limit = owed.due_on + timedelta(days=draft.rules.policy.limits.extension_max_days)
     if until > limit:
         raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())
 

@@ -51,9 +51,9 @@ def demand_open(draft: Draft) -> None:
 
 def demand_not_suspended(draft: Draft) -> None:
     """Refuse while the problem is suspended 挂账."""
-    stay = draft.problem.suspension
-    if stay is not None:
-        raise WrongMoment("suspended", on=stay.on.isoformat())
+    suspension = draft.problem.suspension
+    if suspension is not None:
+        raise WrongMoment("suspended", on=suspension.on.isoformat())
 
 
 def demand_own(draft: Draft, code: str) -> None:

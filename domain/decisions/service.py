@@ -11,6 +11,7 @@ from domain.decisions.guard import demand_not_suspended, demand_open_round, dema
 from domain.decisions.rounds import recount
 from domain.problem import Round
 from domain.refusals import WrongContent, WrongMoment
+from domain.rules import BUREAU_LADDER
 from domain.stages import Light, RoundKind
 
 
@@ -38,7 +39,7 @@ def record_service(draft: Draft, command: RecordService) -> None:
 
 def _is_counted(draft: Draft, owed: Round, served_on: date) -> bool:
     """Lives of the first version took every rectification for a promised one."""
-    if draft.rules.has_bureau_steps:
+    if draft.rules.since(BUREAU_LADDER):
         return not owed.agreed or served_on > owed.due_on
     return owed.kind is not RoundKind.RECTIFICATION
 

@@ -29,7 +29,7 @@ def demand_suspendable(draft: Draft, act: SuspendProblem) -> None:
         raise WrongMoment("objection_waits", receipt_id=draft.problem.objection.receipt_id)
     if draft.problem.proposal is not None:
         raise WrongMoment("not_in_this_stage", stage="待销号审批")
-    limit = draft.today + timedelta(days=draft.rules.policy.exception_rules.suspension_max_days)
+    limit = draft.today + timedelta(days=draft.rules.policy.limits.suspension_max_days)
     if not draft.today < act.review_on <= limit:
         raise WrongContent(
             "review_date_too_late", on=act.review_on.isoformat(), limit=limit.isoformat()
@@ -77,53 +77,53 @@ def resume(draft: Draft, command: ResumeProblem) -> None:
 
 def go_on(draft: Draft, reason: str) -> None:
     """End the present suspension, by a person's word or by the district's answer."""
-    stay = draft.problem.suspension
-    if stay is None:
+    suspension = draft.problem.suspension
+    if suspension is None:
         return
-    days = (draft.today - stay.on).days
+    days = (draft.today - suspension.on).days
     draft.add(
         e.ProblemResumed(
             on=draft.today,
             reason=reason,
             days_suspended=days,
-            rectification_due_on=_transfer_date(draft, stay, days),
+            rectification_due_on=_transfer_date(draft, suspension, days),
         )
     )
     if days:
-        _move_round(draft, stay, reason)
-    _move_revisit(draft, stay)
+        _move_round(draft, suspension, reason)
+    _move_revisit(draft, suspension)
 
 
-def _transfer_date(draft: Draft, stay: Suspension, days: int) -> date | None:
+def _transfer_date(draft: Draft, suspension: Suspension, days: int) -> date | None:
     due_on = draft.problem.rectification_due_on
-    if due_on is None or draft.problem.transfer_date_missed or due_on < stay.on:
+    if due_on is None or draft.problem.transfer_date_missed or due_on < suspension.on:
         return None
     return due_on + timedelta(days=days)
 
 
-def _move_round(draft: Draft, stay: Suspension, reason: str) -> None:
+def _move_round(draft: Draft, suspension: Suspension, reason: str) -> None:
     owed = draft.problem.open_round
-    if owed is None or stay.days_left is None or owed.round_no != stay.round_no:
+    if owed is None or suspension.days_left is None or owed.round_no != suspension.round_no:
         return
     rule, calendar = rule_of(draft, owed), draft.rules.calendar
-    if stay.in_working_days:
-        due_on = calendar.add_working_days(draft.today, stay.days_left)
+    if suspension.in_working_days:
+        due_on = calendar.add_working_days(draft.today, suspension.days_left)
     else:
-        due_on = draft.today + timedelta(days=stay.days_left)
+        due_on = draft.today + timedelta(days=suspension.days_left)
     if rule is not None and rule.roll_off_rest_days:
         due_on = calendar.next_workday(due_on)
     move_due_date(draft, owed, max(due_on, owed.due_on), e.MovedWhy.SUSPENSION, reason)
 
 
-def _move_revisit(draft: Draft, stay: Suspension) -> None:
+def _move_revisit(draft: Draft, suspension: Suspension) -> None:
     """The bureau's own revisit waits as many working days as were left of it."""
     problem, calendar = draft.problem, draft.rules.calendar
     if problem.stage is not Stage.AWAITING_REVISIT or problem.revisit_due_at is None:
         return
     last_day = day_of(problem.revisit_due_at - timedelta(seconds=1))
     before = problem.revisit_on or last_day
-    left = calendar.working_days_between(stay.on, before)
-    left_of_all = calendar.working_days_between(stay.on, last_day)
+    left = calendar.working_days_between(suspension.on, before)
+    left_of_all = calendar.working_days_between(suspension.on, last_day)
     on = calendar.add_working_days(draft.today, left)
     due_on = calendar.add_working_days(draft.today, left_of_all)
     if (on, due_on) != (problem.revisit_on, last_day):

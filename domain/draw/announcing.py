@@ -39,7 +39,7 @@ class DrawRule:
 
 def rule_of(policy: Policy) -> DrawRule:
     """Give the numbers of a draw under a policy; the share is the policy's own."""
-    percent = policy.exception_rules.revisit_share_percent
+    percent = policy.limits.revisit_share_percent
     return DrawRule(
         share=Decimal(percent) / 100,
         weight_per_point=Decimal(1),

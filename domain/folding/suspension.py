@@ -11,7 +11,7 @@ from domain.stages import WITH_DISTRICT
 
 
 def _suspended(p: Problem, event: e.ProblemSuspended, recorded: e.Recorded) -> Changes:
-    stay = Suspension(
+    suspension = Suspension(
         on=event.on,
         review_on=event.review_on,
         reason=event.reason,
@@ -21,14 +21,14 @@ def _suspended(p: Problem, event: e.ProblemSuspended, recorded: e.Recorded) -> C
         in_working_days=event.in_working_days,
     )
     return {
-        "suspensions": (*p.suspensions, stay),
+        "suspensions": (*p.suspensions, suspension),
         "level_clock": LevelClock(used=event.level_days_used),
     }
 
 
 def _resumed(p: Problem, event: e.ProblemResumed, _: e.Recorded) -> Changes:
-    stay = replace(p.suspensions[-1], resumed_on=event.on, days=event.days_suspended)
-    changes: Changes = {"suspensions": (*p.suspensions[:-1], stay)}
+    suspension = replace(p.suspensions[-1], resumed_on=event.on, days=event.days_suspended)
+    changes: Changes = {"suspensions": (*p.suspensions[:-1], suspension)}
     changes |= transfer_date(event.rectification_due_on)
     if p.level and p.stage in WITH_DISTRICT:
         changes["level_clock"] = replace(p.level_clock, running_from=event.on)

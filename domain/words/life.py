@@ -75,12 +75,12 @@ def _reassigned(one: Reassignment) -> str:
     )
 
 
-def _suspended(stay: Suspension) -> str:
-    left = "" if stay.days_left is None else f"，时限余{stay.days_left}日"
-    since = f"{day_brief(stay.on)}起挂账{left}"
-    if stay.resumed_on is None:
-        return f"{since}，应于{day_brief(stay.review_on)}前复核；挂账期间时限停止计算。"
-    return f"{since}；{day_brief(stay.resumed_on)}恢复办理，挂账{stay.days}日。"
+def _suspended(suspension: Suspension) -> str:
+    left = "" if suspension.days_left is None else f"，时限余{suspension.days_left}日"
+    since = f"{day_brief(suspension.on)}起挂账{left}"
+    if suspension.resumed_on is None:
+        return f"{since}，应于{day_brief(suspension.review_on)}前复核；挂账期间时限停止计算。"
+    return f"{since}；{day_brief(suspension.resumed_on)}恢复办理，挂账{suspension.days}日。"
 
 
 def _appealed(one: Deduction) -> str:

@@ -242,12 +242,15 @@ class Witness:
 
     def a_suspended_life_loses_no_days(self, before: Problem, decision: Decision) -> None:
         """What was left of the open round when its clock stopped is left when it goes on."""
-        stay, after = before.suspension, decision.problem
-        if stay is None or stay.days_left is None or after.suspension is not None:
+        suspension, after = before.suspension, decision.problem
+        if suspension is None or suspension.days_left is None or after.suspension is not None:
             return
         resumed = next(r for r in decision.events if isinstance(r.event, e.ProblemResumed))
-        owed = after.rounds[stay.round_no - 1]
-        assert _days_left(owed, resumed.at, stay.in_working_days, decision.rules) >= stay.days_left
+        owed = after.rounds[suspension.round_no - 1]
+        assert (
+            _days_left(owed, resumed.at, suspension.in_working_days, decision.rules)
+            >= suspension.days_left
+        )
 
     def every_notice_has_its_own_key(self, decision: Decision) -> None:
         """I9: one key, one notice; reminders are ordered for working mornings."""

@@ -937,7 +937,7 @@ def test_a_life_of_the_first_version_can_be_suspended_and_is_told_once() -> None
 
 def test_a_policy_that_says_its_own_exceptions_hashes_them() -> None:
     policy = default_rules().policy
-    said = replace(policy, exceptions=policy.exception_rules)
+    said = replace(policy, exceptions=policy.limits)
     assert (content_hash(said) == content_hash(policy)) is (policy.exceptions is not None)
     silent = replace(policy, exceptions=None)
     assert content_hash(silent) != content_hash(said)

@@ -315,7 +315,7 @@ def test_any_draw_takes_exactly_its_quota_and_verifies(
 def test_the_share_of_the_others_is_the_policys_own() -> None:
     policy = default_rules().policy
     assert RULE.share == Decimal("0.2")
-    half = replace(policy.exception_rules, revisit_share_percent=50)
+    half = replace(policy.limits, revisit_share_percent=50)
     other = rule_of(replace(policy, exceptions=half))
     assert other.share == Decimal("0.5")
     assert "50%" in other.clause

@@ -56,7 +56,7 @@ def test_the_default_policy_says_itself_what_holds_for_lives_that_bend() -> None
     said = load_policy().exceptions
     assert said == ExceptionRules()
     assert load_policy("jinhua").exceptions is None
-    assert load_policy("jinhua").exception_rules == ExceptionRules()
+    assert load_policy("jinhua").limits == ExceptionRules()
 
 
 def test_a_policy_without_the_group_has_the_hash_it_had_before_there_was_one(
@@ -74,7 +74,7 @@ def test_a_policy_without_the_group_has_the_hash_it_had_before_there_was_one(
     content["exceptions"] = dict.fromkeys(ExceptionRules.__dataclass_fields__, 2)
     spoken = read_kept_policy(yaml.safe_dump(content), "示例")
     assert spoken.content_hash != silent.content_hash
-    assert spoken.exception_rules.extension_max_days == 2
+    assert spoken.limits.extension_max_days == 2
 
 
 def test_the_hash_follows_the_content_and_not_the_writing(

@@ -42,7 +42,7 @@ def newer(**limits: Any) -> Policy:
         version="99",
         valid_from=MONDAY + timedelta(days=1),
         clocks=replace(policy.clocks, appeal_working_days=1),
-        exceptions=replace(policy.exception_rules, **limits),
+        exceptions=replace(policy.limits, **limits),
     )
     return replace(changed, content_hash=content_hash(changed))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.deadlines import DayCount, DayCountRule
-from domain.policy import Policy, content_hash
+from domain.policy import ExceptionRules, Policy, content_hash
 
 FAR = 10_000
 """Days in years: no clock of a life begun here runs out before 2050."""
@@ -29,7 +29,7 @@ def patient(policy: Policy) -> Policy:
         appeal_working_days=FAR_WORKING,
     )
     limits = replace(
-        policy.exception_rules,
+        policy.exceptions or ExceptionRules(),
         suspension_max_days=FAR,
         extension_max_days=FAR,
         extension_answer_working_days=FAR_WORKING,
