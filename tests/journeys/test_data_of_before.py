@@ -15,9 +15,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from activities.archive import Archive
 from audit.sources import life_on_server, lives_in
@@ -31,6 +32,15 @@ from gateways.temporal_client import DATA_CONVERTER
 from office.rules_of_a_life import rules_of_all
 from store import inbox, problems, rule_books
 from store.papers import AppealPaper
+from store.tables import RequestRow
+from tests.journeys.bureau_at_work import (
+    accept,
+    approve_act,
+    approve_closure,
+    outcome,
+    revisit_and_close,
+    shown,
+)
 from tests.journeys.whole_life import demand_folded
 from tests.worlds.city import City, answer_by_link, city_in, eventually, stage, token_of
 
@@ -77,55 +87,6 @@ async def city(folder: Path) -> AsyncIterator[City]:
     """Today's server, worker and doors on it, with the people of before."""
     async with city_in(folder, "before") as running:
         yield running
-
-
-async def shown(city: City, number: str) -> Any:
-    """A problem as REST shows it."""
-    return (await city.ask("GET", f"/problems/{number}")).json()
-
-
-async def revisit_and_close(city: City, number: str) -> None:
-    """Find it in place and have a second person close it."""
-    visit = {
-        "on": day_of(datetime.now(UTC)).isoformat(),
-        "result": "in_place",
-        "findings": "示例：现场核查，已到位。",
-    }
-    await city.change(f"/problems/{number}/revisits", f"visit-{number}", json=visit)
-    await approve_closure(city, number)
-
-
-async def approve_closure(city: City, number: str) -> None:
-    """Have a second person close what was proposed; without points the life is over then."""
-    proposal = (await shown(city, number))["proposal"]
-    agreed = {"decision": "approve", "content_hash": proposal["content_hash"]}
-    path = f"/problems/{number}/closure"
-    await city.change(path, f"close-{number}", Role.SUPERVISOR, json=agreed)
-    await city.client.get_workflow_handle(f"problem-{number}").result()
-
-
-async def accept(city: City, number: str) -> None:
-    """Review the answer that waits, once it waits."""
-
-    async def under_review() -> bool:
-        return await stage(city, number) == "under_review"
-
-    await eventually(under_review)
-    receipt = (await shown(city, number))["submissions"][-1]["receipt_id"]
-    verdict = {"receipt_id": receipt, "verdict": "accept_done", "reason": "示例：已核实"}
-    await city.change(f"/problems/{number}/reviews", f"accept-{number}", json=verdict)
-
-
-async def approve_act(city: City, number: str) -> None:
-    """Have a second person agree to what was proposed last."""
-    waiting = (await shown(city, number))["proposed"][-1]
-    agreed = {
-        "decision": "approve",
-        "proposal": waiting["seq"],
-        "content_hash": waiting["content_hash"],
-    }
-    path = f"/problems/{number}/approvals"
-    await city.change(path, f"agree-{number}-{waiting['seq']}", Role.SUPERVISOR, json=agreed)
 
 
 async def demand_whole(city: City, number: str, runs: int = 1) -> Problem:
@@ -262,16 +223,26 @@ async def test_an_answer_that_was_on_its_way_is_let_in_once(city: City) -> None:
 async def test_an_act_asked_for_before_whose_outcome_nobody_knew_is_done_once(
     city: City,
 ) -> None:
-    async def outcome() -> Any:
-        answer = (await city.ask("GET", f"/operations/{UNKNOWN}-accept_done")).json()
-        return answer if "seq" in answer else None
-
-    await eventually(outcome)
+    await outcome(city, f"{UNKNOWN}-accept_done")
     assert await stage(city, UNKNOWN) == "awaiting_revisit"
     await revisit_and_close(city, UNKNOWN)
     history, _ = await demand_folded(city.db, UNKNOWN)
     assert [one.event.tag for one in history].count("feedback:reviewed") == 1
     await demand_whole(city, UNKNOWN)
+
+
+async def test_an_act_done_before_of_which_only_the_life_knows_is_not_done_again(
+    city: City,
+) -> None:
+    """The process that asked was gone before it noted the answer; the life knows it by the bare id."""
+    key = f"{LISTED}-accept_done"
+    noted = await outcome(city, key)
+    before, _ = await demand_folded(city.db, LISTED)
+    async with city.db.writing() as session:
+        asked = update(RequestRow).where(col(RequestRow.key) == key)
+        await session.execute(asked.values(state="open", response=""))
+    assert await outcome(city, key) == noted
+    assert (await demand_folded(city.db, LISTED))[0] == before
 
 
 async def test_a_request_repeated_across_the_change_is_answered_and_not_done_again(
