@@ -54,21 +54,21 @@ class MailWriter:
         return await self._digest(parcel, parcel.day, known)
 
     async def _notice(self, parcel: Parcel, order: NoticeOrder, problem: Problem) -> Mail:
-        owed = problem.rounds[order.round_no - 1] if order.round_no else None
+        round_ = problem.rounds[order.round_no - 1] if order.round_no else None
         link = ""
-        if order.kind in CARRIES_LINK and order.district == problem.district and owed:
+        if order.kind in CARRIES_LINK and order.district == problem.district and round_:
             link = await self._link(
                 ANSWER,
                 order.problem_no,
                 order.district,
                 order.round_no,
                 parcel.recipient,
-                owed.due_at,
+                round_.due_at,
             )
         values = {
             **self._common(order.district, Position(parcel.position)),
             **_of_problem(order, problem),
-            **_of_round(owed),
+            **_of_round(round_),
             "light": order.light,
             "details": _details(order),
             "link": link,
@@ -158,12 +158,12 @@ def _of_problem(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
     }
 
 
-def _of_round(owed: Round | None) -> dict[str, Any]:
+def _of_round(round_: Round | None) -> dict[str, Any]:
     return {
-        "round_label": owed.kind.label if owed else "",
-        "due_on": owed.due_on if owed else None,
-        "due_at": owed.due_at if owed else None,
-        "provisional": owed.provisional if owed else False,
+        "round_label": round_.kind.label if round_ else "",
+        "due_on": round_.due_on if round_ else None,
+        "due_at": round_.due_at if round_ else None,
+        "provisional": round_.provisional if round_ else False,
     }
 
 

@@ -25,11 +25,11 @@ async def deadlines(db: Database, desk: TemporalDesk, noting: Noting) -> None:
     """A thousand due instants in one minute: none early, and how late the last is done."""
     today = day_of(datetime.now(UTC))
     probe = await _probe(desk, noting)
-    owed = probe.open_round
-    if owed is None:
+    round_ = probe.open_round
+    if round_ is None:
         raise RuntimeError("the probe owes nothing")
     lead = 100.0
-    shift = owed.due_at - datetime.now(UTC)
+    shift = round_.due_at - datetime.now(UTC)
     storm = replace(desk, clock_shift=shift - timedelta(seconds=lead))
     db.now = lambda: datetime.now(UTC) + storm.clock_shift
     facts = c.Facts(enterprise="示例企业", description="示例问题", district="500103")
@@ -52,7 +52,7 @@ async def deadlines(db: Database, desk: TemporalDesk, noting: Noting) -> None:
         if count >= 1_000:
             break
         await asyncio.sleep(1)
-    due = owed.due_at.replace(tzinfo=None)
+    due = round_.due_at.replace(tzinfo=None)
     early = "有提前" if first and datetime.fromisoformat(str(first)) < due else "无提前"
     late = (datetime.fromisoformat(str(last)) - due).total_seconds() if last else float("nan")
     report("一千个时限同一分钟", "≤ 120 秒", f"{early}，最后一个晚 {late:.0f} 秒（完成 {count}）")

@@ -107,8 +107,8 @@ def assess(
             continue
         if problem.transferred_on.year == year:
             add(answerable(problem), _of_problem(problem))
-        for owed in problem.rounds:
-            add(owed.district, _of_round(problem, owed, year, now))
+        for round_ in problem.rounds:
+            add(round_.district, _of_round(problem, round_, year, now))
         for on, figures in _of_days(problem):
             if on.year == year:
                 add(holder(problem, on), figures)
@@ -192,23 +192,23 @@ def last_answer(problem: Problem) -> Answer | None:
     return moving[-1] if moving else None
 
 
-def _of_round(problem: Problem, owed: Round, year: int, now: datetime) -> Figures:
+def _of_round(problem: Problem, round_: Round, year: int, now: datetime) -> Figures:
     """Judge one duty to give feedback by when the answer was received."""
-    if owed.kind is not RoundKind.FEEDBACK or owed.due_on.year != year:
+    if round_.kind is not RoundKind.FEEDBACK or round_.due_on.year != year:
         return Figures()
-    if owed.answered_at is not None:
-        in_time = owed.answered_at < owed.due_at
+    if round_.answered_at is not None:
+        in_time = round_.answered_at < round_.due_at
         return Figures(in_time=int(in_time), late=int(not in_time))
-    if owed is not problem.open_round:
+    if round_ is not problem.open_round:
         return Figures()  # it went to another district, was withdrawn or merged: nobody owes it
-    if problem.suspension is not None or now < owed.due_at:
+    if problem.suspension is not None or now < round_.due_at:
         return Figures(pending=1)
-    held = owed.held_at is not None
+    held = round_.held_at is not None
     return Figures(unproven=int(held), missing=int(not held))
 
 
 def district_days(problem: Problem) -> int:
-    """Count the days in which the district owed the step, from each round's opening to its answer.
+    """Count the days in which the district round_ the step, from each round's opening to its answer.
 
     The day a round opened is not counted; while an answer is reviewed nothing is, and a pause 挂账
     is left out.
@@ -221,6 +221,6 @@ def district_days(problem: Problem) -> int:
     return sum(max(_days(one) - paused[one.round_no], 0) for one in answered)
 
 
-def _days(owed: Round) -> int:
-    end = owed.answered_at or owed.opened_at
-    return (day_of(end) - day_of(owed.opened_at)).days
+def _days(round_: Round) -> int:
+    end = round_.answered_at or round_.opened_at
+    return (day_of(end) - day_of(round_.opened_at)).days

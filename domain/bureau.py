@@ -77,15 +77,15 @@ def _of_the_stage(problem: Problem) -> Iterator[BureauDuty]:
 
 
 def _of_the_round(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
-    owed = problem.open_round
-    if owed is None:
+    round_ = problem.open_round
+    if round_ is None:
         return
-    if owed.asked is not None:
-        yield BureauDuty.EXTENSION, owed.asked.receipt_id
+    if round_.asked is not None:
+        yield BureauDuty.EXTENSION, round_.asked.receipt_id
     if problem.objection is not None:
         yield BureauDuty.OBJECTION, problem.objection.receipt_id
-    if owed.bounced_at is not None or owed.held_at is not None:
-        yield BureauDuty.SERVICE, f"r{owed.round_no}"
+    if round_.bounced_at is not None or round_.held_at is not None:
+        yield BureauDuty.SERVICE, f"r{round_.round_no}"
 
 
 def registers_missing(problem: Problem) -> tuple[Register, ...]:
@@ -127,16 +127,16 @@ def _allowed(duty: BureauDuty, rules: Rules) -> int:
 
 def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     """Give the day from which the bureau's own days are counted."""
-    owed = problem.open_round
+    round_ = problem.open_round
     begun: datetime | None = problem.stage_since
     if duty is BureauDuty.REGISTER and problem.transferred_on is not None:
         return problem.transferred_on
     if duty is BureauDuty.APPROVAL and problem.proposal is not None:
         begun = problem.proposal.at
-    elif duty is BureauDuty.EXTENSION and owed is not None and owed.asked is not None:
-        begun = owed.asked.received_at
-    elif duty is BureauDuty.SERVICE and owed is not None:
-        begun = owed.bounced_at or owed.held_at
+    elif duty is BureauDuty.EXTENSION and round_ is not None and round_.asked is not None:
+        begun = round_.asked.received_at
+    elif duty is BureauDuty.SERVICE and round_ is not None:
+        begun = round_.bounced_at or round_.held_at
     elif duty is BureauDuty.OBJECTION and problem.objection is not None:
         begun = problem.objection.received_at
     elif duty is BureauDuty.PROPOSAL:

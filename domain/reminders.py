@@ -55,24 +55,24 @@ def overdue_rung(due_on: date, number: int, rules: Rules) -> PlannedRung:
     return PlannedRung(f"{OVERDUE_RUNG}-{number}", at, Light.RED, ladder.overdue_audience)
 
 
-def next_rung(owed: Round, rules: Rules) -> PlannedRung | None:
+def next_rung(round_: Round, rules: Rules) -> PlannedRung | None:
     """Give the next reminder of an open round, or None when none is left before its due date.
 
     After the lateness was established the reminders go on until the round is answered; while its
     consequence is held for want of proof of service they rest, for they would reach nobody.
     """
-    if owed.overdue_at is not None:
-        number = 1 + sum(rung.startswith(f"{OVERDUE_RUNG}-") for rung in owed.rungs)
-        return overdue_rung(owed.due_on, number, rules)
-    return next((one for one in _ladder(owed, rules) if one.rung not in owed.rungs), None)
+    if round_.overdue_at is not None:
+        number = 1 + sum(rung.startswith(f"{OVERDUE_RUNG}-") for rung in round_.rungs)
+        return overdue_rung(round_.due_on, number, rules)
+    return next((one for one in _ladder(round_, rules) if one.rung not in round_.rungs), None)
 
 
-def _ladder(owed: Round, rules: Rules) -> tuple[PlannedRung, ...]:
+def _ladder(round_: Round, rules: Rules) -> tuple[PlannedRung, ...]:
     """The rungs before the due date; a date that moved has a ladder of its own: `d-3.m1`."""
-    if not rules.since(BUREAU_LADDER) or not owed.moves:
-        return rungs_before(day_of(owed.opened_at), owed.due_on, rules.policy, rules.calendar)
-    plain = rungs_before(owed.ladder_from, owed.due_on, rules.policy, rules.calendar)
-    return tuple(replace(one, rung=f"{one.rung}{_MOVED}{owed.moves}") for one in plain)
+    if not rules.since(BUREAU_LADDER) or not round_.moves:
+        return rungs_before(day_of(round_.opened_at), round_.due_on, rules.policy, rules.calendar)
+    plain = rungs_before(round_.ladder_from, round_.due_on, rules.policy, rules.calendar)
+    return tuple(replace(one, rung=f"{one.rung}{_MOVED}{round_.moves}") for one in plain)
 
 
 def rung_of_policy(rung: str) -> str:
@@ -80,13 +80,13 @@ def rung_of_policy(rung: str) -> str:
     return rung.partition(_MOVED)[0]
 
 
-def is_overtaken(owed: Round, planned: PlannedRung, now: datetime, rules: Rules) -> bool:
+def is_overtaken(round_: Round, planned: PlannedRung, now: datetime, rules: Rules) -> bool:
     """Say whether a rung's turn has passed: a higher one, or the due instant, came first."""
-    if owed.overdue_at is not None:
+    if round_.overdue_at is not None:
         number = int(planned.rung.removeprefix(f"{OVERDUE_RUNG}-"))
-        return now >= overdue_rung(owed.due_on, number + 1, rules).at
-    later = [other.at for other in _ladder(owed, rules) if other.at > planned.at]
-    return now >= min([*later, owed.due_at])
+        return now >= overdue_rung(round_.due_on, number + 1, rules).at
+    later = [other.at for other in _ladder(round_, rules) if other.at > planned.at]
+    return now >= min([*later, round_.due_at])
 
 
 def next_working_morning(at: datetime, rules: Rules) -> datetime:

@@ -135,12 +135,12 @@ def _effect(change: Change, problem: Problem, rules: Rules | None) -> Effect | N
     if rules is None:
         return _say(problem, "暂不能确定", "暂不能确定", UNKNOWN)
     if change.calendar is not None:
-        due, owed = calendar_effect(problem, rules, change.calendar), problem.open_round
-        if due is None or owed is None:
+        due, round_ = calendar_effect(problem, rules, change.calendar), problem.open_round
+        if due is None or round_ is None:
             return None
-        moved = due.due_on != owed.due_on
+        moved = due.due_on != round_.due_on
         why = "原日期顺延，已告知的日期不提前" if moved else "暂定日期确定，日期不变"
-        return _say(problem, _due(owed.due_on, owed.provisional), _due(due.due_on, False), why)
+        return _say(problem, _due(round_.due_on, round_.provisional), _due(due.due_on, False), why)
     if change.policy is None or problem.transferred_on is None:
         return None
     before, after = policy_effect(problem, rules, change.policy)

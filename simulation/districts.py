@@ -28,25 +28,25 @@ _EXTRA_DAYS = 10
 
 def district_acts(problem: Problem, behaviour: Behaviour, rules: Rules) -> Iterator[Act]:
     """Give what the district would do next, each act with its instant."""
-    owed = problem.open_round
-    if owed is None or problem.suspension is not None or problem.objection is not None:
+    round_ = problem.open_round
+    if round_ is None or problem.suspension is not None or problem.objection is not None:
         return
-    request = _request(problem, owed, behaviour, rules)
+    request = _request(problem, round_, behaviour, rules)
     if request is not None:
         yield request
-    elif owed.asked is None and not problem.appeals_open:
-        yield from _answer(problem, owed, behaviour)
+    elif round_.asked is None and not problem.appeals_open:
+        yield from _answer(problem, round_, behaviour)
 
 
-def _request(problem: Problem, owed: Round, behaviour: Behaviour, rules: Rules) -> Act | None:
+def _request(problem: Problem, round_: Round, behaviour: Behaviour, rules: Rules) -> Act | None:
     """Give what the district asks for before it answers its first round."""
-    if owed.round_no > 1:
+    if round_.round_no > 1:
         return None
-    if behaviour is Behaviour.EXTENSION and owed.asked is None and not owed.extensions:
-        at = at_local(owed.due_on - timedelta(days=3), TEN)
-        return Act(at, lambda now: _more_time(problem, owed, now))
+    if behaviour is Behaviour.EXTENSION and round_.asked is None and not round_.extensions:
+        at = at_local(round_.due_on - timedelta(days=3), TEN)
+        return Act(at, lambda now: _more_time(problem, round_, now))
     if behaviour is Behaviour.WRONG_DISTRICT and not problem.objections:
-        return Act(on_day(problem, 2), lambda now: _objection(problem, owed, now))
+        return Act(on_day(problem, 2), lambda now: _objection(problem, round_, now))
     deduction = problem.deductions[0] if problem.deductions else None
     if behaviour in APPEALING and deduction is not None and deduction.appeal is None:
         at = at_local(rules.calendar.add_working_days(deduction.on, 2), TEN)
@@ -54,12 +54,12 @@ def _request(problem: Problem, owed: Round, behaviour: Behaviour, rules: Rules) 
     return None
 
 
-def _answer(problem: Problem, owed: Round, behaviour: Behaviour) -> Iterator[Act]:
-    on = _answers_on(problem, owed, behaviour)
+def _answer(problem: Problem, round_: Round, behaviour: Behaviour) -> Iterator[Act]:
+    on = _answers_on(problem, round_, behaviour)
     if on is None:
         return
     promising = behaviour in (Behaviour.IN_PROGRESS, Behaviour.BROKEN_PROMISE)
-    if promising and owed.round_no == 1:
+    if promising and round_.round_no == 1:
         answer = Answer(
             state=RectificationState.IN_PROGRESS,
             text="示例：已制定整改方案，正在实施。",
@@ -67,29 +67,29 @@ def _answer(problem: Problem, owed: Round, behaviour: Behaviour) -> Iterator[Act
         )
     else:
         answer = DONE
-    yield Act(at_local(on, TEN), lambda now: _submission(problem, owed, answer, now))
+    yield Act(at_local(on, TEN), lambda now: _submission(problem, round_, answer, now))
 
 
 DONE = Answer(state=RectificationState.DONE, text="示例：已按要求完成整改。")
 
 
-def _answers_on(problem: Problem, owed: Round, behaviour: Behaviour) -> date | None:
+def _answers_on(problem: Problem, round_: Round, behaviour: Behaviour) -> date | None:
     """Give the day of the answer: the first round by the behaviour, later ones within theirs."""
-    if owed.round_no > 1:
-        return _answers_again_on(owed, behaviour)
-    return _FIRST.get(behaviour, _on_day_ten)(problem, owed)
+    if round_.round_no > 1:
+        return _answers_again_on(round_, behaviour)
+    return _FIRST.get(behaviour, _on_day_ten)(problem, round_)
 
 
 def _on_day_ten(problem: Problem, _: Round) -> date | None:
     return transferred_on(problem) + timedelta(days=10)
 
 
-def _on_the_last_day(_: Problem, owed: Round) -> date | None:
-    return owed.due_on
+def _on_the_last_day(_: Problem, round_: Round) -> date | None:
+    return round_.due_on
 
 
-def _three_days_late(_: Problem, owed: Round) -> date | None:
-    return owed.due_on + timedelta(days=3)
+def _three_days_late(_: Problem, round_: Round) -> date | None:
+    return round_.due_on + timedelta(days=3)
 
 
 def _after_level_two(problem: Problem, _: Round) -> date | None:
@@ -108,12 +108,12 @@ def _after_the_appeal(problem: Problem, _: Round) -> date | None:
     return appeal.decided_on + timedelta(days=1)
 
 
-def _after_suspension(problem: Problem, owed: Round) -> date | None:
-    return owed.due_on if problem.suspensions else None
+def _after_suspension(problem: Problem, round_: Round) -> date | None:
+    return round_.due_on if problem.suspensions else None
 
 
-def _after_reissue(_: Problem, owed: Round) -> date | None:
-    return owed.counted_from + timedelta(days=10) if owed.reissues else None
+def _after_reissue(_: Problem, round_: Round) -> date | None:
+    return round_.counted_from + timedelta(days=10) if round_.reissues else None
 
 
 def _by_the_officer(_: Problem, __: Round) -> date | None:
@@ -133,16 +133,16 @@ _FIRST: dict[Behaviour, Callable[[Problem, Round], date | None]] = {
 }
 
 
-def _answers_again_on(owed: Round, behaviour: Behaviour) -> date:
-    opened_on = day_of(owed.opened_at)
-    if owed.kind is RoundKind.FEEDBACK:
-        return owed.counted_from + timedelta(days=10)
-    if owed.kind is RoundKind.SUPPLEMENT:
+def _answers_again_on(round_: Round, behaviour: Behaviour) -> date:
+    opened_on = day_of(round_.opened_at)
+    if round_.kind is RoundKind.FEEDBACK:
+        return round_.counted_from + timedelta(days=10)
+    if round_.kind is RoundKind.SUPPLEMENT:
         return opened_on + timedelta(days=2)
     if behaviour is Behaviour.BROKEN_PROMISE:
-        return owed.due_on + timedelta(days=10)
+        return round_.due_on + timedelta(days=10)
     if behaviour is Behaviour.IN_PROGRESS:
-        return owed.due_on
+        return round_.due_on
     return opened_on + timedelta(days=5)
 
 
@@ -151,10 +151,10 @@ def receipt(problem: Problem, what: str) -> str:
     return f"sim-{problem.problem_no}-{what}"
 
 
-def _submission(problem: Problem, owed: Round, answer: Answer, now: datetime) -> Command:
+def _submission(problem: Problem, round_: Round, answer: Answer, now: datetime) -> Command:
     return SubmitFeedback(
-        receipt_id=receipt(problem, str(owed.round_no)),
-        round_no=owed.round_no,
+        receipt_id=receipt(problem, str(round_.round_no)),
+        round_no=round_.round_no,
         district=problem.district,
         received_at=now,
         answer=answer,
@@ -163,23 +163,23 @@ def _submission(problem: Problem, owed: Round, answer: Answer, now: datetime) ->
     )
 
 
-def _more_time(problem: Problem, owed: Round, now: datetime) -> Command:
+def _more_time(problem: Problem, round_: Round, now: datetime) -> Command:
     return RequestExtension(
         receipt_id=receipt(problem, "extension"),
-        round_no=owed.round_no,
+        round_no=round_.round_no,
         district=problem.district,
         received_at=now,
-        wanted_on=owed.due_on + timedelta(days=_EXTRA_DAYS),
+        wanted_on=round_.due_on + timedelta(days=_EXTRA_DAYS),
         reason="示例：设备到货延迟。",
         content_sha256="",
         by=_person_of(problem.district),
     )
 
 
-def _objection(problem: Problem, owed: Round, now: datetime) -> Command:
+def _objection(problem: Problem, round_: Round, now: datetime) -> Command:
     return RaiseObjection(
         receipt_id=receipt(problem, "objection"),
-        round_no=owed.round_no,
+        round_no=round_.round_no,
         district=problem.district,
         received_at=now,
         reason="示例：该企业不在本区县辖区内。",

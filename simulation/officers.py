@@ -106,13 +106,13 @@ def _numbers(problem: Problem, rules: Rules) -> Iterator[Act]:
 
 
 def _answers(problem: Problem, behaviour: Behaviour, rules: Rules) -> Iterator[Act]:
-    owed = problem.open_round
-    if owed is not None and owed.asked is not None:
+    round_ = problem.open_round
+    if round_ is not None and round_.asked is not None:
         extension = c.DecideExtension(
-            receipt_id=owed.asked.receipt_id, grant=True, reason="示例：理由成立。", by=OFFICER
+            receipt_id=round_.asked.receipt_id, grant=True, reason="示例：理由成立。", by=OFFICER
         )
         yield Act(
-            _working_days_after(rules, day_of(owed.asked.received_at), 1), lambda _: extension
+            _working_days_after(rules, day_of(round_.asked.received_at), 1), lambda _: extension
         )
     raised = problem.objection
     if raised is not None:
@@ -158,24 +158,24 @@ def _suspend_and_resume(problem: Problem, _: Rules) -> Iterator[Act]:
 
 def _see_to_service(problem: Problem, rules: Rules) -> Iterator[Act]:
     """The relay reports the bounce on day 0; the consequence held, the notice goes out anew."""
-    owed = problem.open_round
-    if owed is None or owed.round_no > 1 or owed.reissues:
+    round_ = problem.open_round
+    if round_ is None or round_.round_no > 1 or round_.reissues:
         return
-    if owed.bounced_at is None:
+    if round_.bounced_at is None:
         key = notice_key(problem.problem_no, NoticeKind.TRANSFER_NOTICE, 1, "issue")
         yield Act(
             on_day(problem, 0, ELEVEN),
             lambda now: c.ReportBounce(round_no=1, notice_key=key, reported_at=now, by=SYSTEM),
         )
-    elif owed.held_at is not None:
+    elif round_.held_at is not None:
         command = c.ReissueNotice(reason="示例：已更换联系人。", by=OFFICER)
-        yield Act(_working_days_after(rules, owed.due_on, 1), lambda _: command)
+        yield Act(_working_days_after(rules, round_.due_on, 1), lambda _: command)
 
 
 def _enter_paper(problem: Problem, _: Rules) -> Iterator[Act]:
     """The paper that came in on day 11 is entered on day 12."""
-    owed = problem.open_round
-    if owed is None or owed.round_no > 1:
+    round_ = problem.open_round
+    if round_ is None or round_.round_no > 1:
         return
     command = c.EnterAnswer(
         receipt_id=receipt(problem, "paper"),

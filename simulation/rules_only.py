@@ -55,5 +55,5 @@ class RulesOnly:
         self._life.apply(self._life.decide(command, f"act-{self._acts}", self.now))
 
     def _is_served(self) -> bool:
-        owed = self.problem.open_round
-        return owed is None or owed.bounced_at is None
+        round_ = self.problem.open_round
+        return round_ is None or round_.bounced_at is None

@@ -196,8 +196,12 @@ async def request_new_link(db: Database, link: LinkRow) -> Resend:
 
 
 def _still_owed(problem: Problem, link: LinkRow) -> bool:
-    owed = problem.open_round
-    return owed is not None and owed.round_no == link.round_no and problem.district == link.district
+    round_ = problem.open_round
+    return (
+        round_ is not None
+        and round_.round_no == link.round_no
+        and problem.district == link.district
+    )
 
 
 async def _opening_notice(session: AsyncSession, link: LinkRow) -> NoticeOrder | None:

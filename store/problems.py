@@ -92,10 +92,10 @@ def _open_round(problem: Problem) -> dict[str, Any]:
     There is none while the problem is suspended, or while it is undecided whose it is.
     """
     stands = problem.suspension is None and problem.objection is None
-    owed = problem.open_round if stands else None
+    round_ = problem.open_round if stands else None
     return {
         "round_no": len(problem.rounds),
-        "due_on": owed.due_on if owed else None,
-        "due_at": owed.due_at if owed else None,
-        "provisional": owed.provisional if owed else False,
+        "due_on": round_.due_on if round_ else None,
+        "due_at": round_.due_at if round_ else None,
+        "provisional": round_.provisional if round_ else False,
     }

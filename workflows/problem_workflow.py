@@ -249,9 +249,9 @@ class ProblemWorkflow:
     def _show(self) -> None:
         """Keep the search attributes and the page's text in step with the problem."""
         problem = self._life.problem
-        owed = problem.open_round
+        round_ = problem.open_round
         self._show_district()
-        now_shown = (problem.stage.value, problem.level, owed.due_at if owed else None)
+        now_shown = (problem.stage.value, problem.level, round_.due_at if round_ else None)
         if now_shown != self._shown:
             self._shown = now_shown
             updates: list[SearchAttributeUpdate[Any]] = [

@@ -100,15 +100,15 @@ def own_deductions(visit: ProblemVisit) -> list[Deduction]:
 async def ways(side: Side, visit: ProblemVisit) -> list[Way]:
     """Give the ways beside the answer that make sense now, with their state."""
     found = []
-    owed = visit.problem.open_round
-    if owed is not None and owed.round_no == visit.link.round_no:
+    round_ = visit.problem.open_round
+    if round_ is not None and round_.round_no == visit.link.round_no:
         extensions = [
             one
             for one in await requests(side, visit, PaperKind.EXTENSION)
-            if one.row.round_no == owed.round_no
+            if one.row.round_no == round_.round_no
         ]
         found.append(_way("extension", "申请延期", extensions))
-        if visit.problem.stage is Stage.AWAITING_FEEDBACK and owed.kind is RoundKind.FEEDBACK:
+        if visit.problem.stage is Stage.AWAITING_FEEDBACK and round_.kind is RoundKind.FEEDBACK:
             objections = await requests(side, visit, PaperKind.OBJECTION)
             found.append(_way("objection", "不属于本区县", objections))
     deductions = own_deductions(visit)

@@ -49,8 +49,8 @@ def problem_view(problem: Problem, rules: Rules | None) -> dict[str, Any]:
     """
     content: dict[str, Any] = json.loads(to_text(problem))
     content["points"] = float(problem.points)
-    owed = problem.open_round
-    content["due_on"] = owed.due_on.isoformat() if owed else None
+    round_ = problem.open_round
+    content["due_on"] = round_.due_on.isoformat() if round_ else None
     content["stage_label"] = problem.stage.label
     content["rules_known"] = rules is not None
     content["rules"] = rules_words(rules) if rules else UNKNOWN

@@ -41,25 +41,25 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
 
 
 def _remind(draft: Draft, duty: Duty) -> None:
-    owed = draft.problem.rounds[-1]
-    planned = next_rung(owed, draft.rules)
+    round_ = draft.problem.rounds[-1]
+    planned = next_rung(round_, draft.rules)
     if planned is None or planned.rung != duty.detail:
         raise ValueError(f"the agenda holds no reminder {duty.detail}")
-    if is_overtaken(owed, planned, draft.now, draft.rules):
+    if is_overtaken(round_, planned, draft.now, draft.rules):
         draft.add(
-            e.ReminderSkipped(round_no=owed.round_no, rung=planned.rung, planned_at=planned.at)
+            e.ReminderSkipped(round_no=round_.round_no, rung=planned.rung, planned_at=planned.at)
         )
         return
     draft.add(
         e.ReminderIssued(
-            round_no=owed.round_no,
+            round_no=round_.round_no,
             rung=planned.rung,
             light=planned.light,
             planned_at=planned.at,
         )
     )
     if planned.light in _LIGHT_FACTS:
-        establish(draft, _LIGHT_FACTS[planned.light], owed.round_no, planned.at)
+        establish(draft, _LIGHT_FACTS[planned.light], round_.round_no, planned.at)
 
 
 def _round_due(draft: Draft, duty: Duty, *, served: bool) -> None:
@@ -68,33 +68,33 @@ def _round_due(draft: Draft, duty: Duty, *, served: bool) -> None:
     The policy's own reading (本系统默认口径), not the plan's: without proof of service the clock's
     consequence waits for an officer.
     """
-    owed = draft.problem.rounds[-1]
-    _let_request_lapse(draft, owed, duty)
-    if draft.rules.policy.demands_proof_of_service and not served and owed.served_on is None:
-        draft.add(e.ConsequenceHeld(round_no=owed.round_no, planned_at=duty.at))
+    round_ = draft.problem.rounds[-1]
+    _let_request_lapse(draft, round_, duty)
+    if draft.rules.policy.demands_proof_of_service and not served and round_.served_on is None:
+        draft.add(e.ConsequenceHeld(round_no=round_.round_no, planned_at=duty.at))
         return
-    establish(draft, _lateness(owed), owed.round_no, duty.at)
-    establish(draft, Fact.RED_LIGHT, owed.round_no, duty.at)
+    establish(draft, _lateness(round_), round_.round_no, duty.at)
+    establish(draft, Fact.RED_LIGHT, round_.round_no, duty.at)
 
 
-def _let_request_lapse(draft: Draft, owed: Round, duty: Duty) -> None:
+def _let_request_lapse(draft: Draft, round_: Round, duty: Duty) -> None:
     """The clock runs while a request waits; unanswered at the due instant it is the bureau's delay.
 
     That delay stands on the record, for the appeal.
     """
-    if owed.asked is None:
+    if round_.asked is None:
         return
-    key = f"{e.BureauDuty.EXTENSION}:{owed.asked.receipt_id}"
+    key = f"{e.BureauDuty.EXTENSION}:{round_.asked.receipt_id}"
     if draft.rules.since(BUREAU_LADDER) and not draft.problem.times_reminded(key):
         draft.add(
             e.BureauReminded(
                 duty=e.BureauDuty.EXTENSION,
-                ref=owed.asked.receipt_id,
+                ref=round_.asked.receipt_id,
                 step=1,
                 planned_at=duty.at,
             )
         )
-    extension.refuse(draft, owed, owed.asked, extension.LAPSED)
+    extension.refuse(draft, round_, round_.asked, extension.LAPSED)
 
 
 def _remind_bureau(draft: Draft, duty: Duty) -> None:
@@ -104,7 +104,7 @@ def _remind_bureau(draft: Draft, duty: Duty) -> None:
     draft.add(e.BureauReminded(duty=e.BureauDuty(kind), ref=ref, step=step, planned_at=at))
 
 
-def _lateness(owed: Round) -> Fact:
-    if owed.kind is RoundKind.RECTIFICATION:
+def _lateness(round_: Round) -> Fact:
+    if round_.kind is RoundKind.RECTIFICATION:
         return Fact.OVERDUE_RECTIFICATION
     return Fact.NO_FEEDBACK

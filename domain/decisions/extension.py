@@ -24,19 +24,19 @@ def request(draft: Draft, command: RequestExtension) -> None:
     """Take the request; whether it came before expiry is judged by `received_at` alone."""
     demand_own(draft, command.district)
     demand_not_suspended(draft)
-    owed = _open_round(draft, command.round_no)
+    round_ = _open_round(draft, command.round_no)
     demand_reason(command.reason)
-    if command.received_at >= owed.due_at or owed.overdue_at is not None:
-        raise WrongMoment("extension_after_expiry", due_on=owed.due_on.isoformat())
-    if owed.asked is not None:
-        raise WrongMoment("already_asked", receipt_id=owed.asked.receipt_id)
-    if owed.extensions >= draft.rules.policy.limits.extensions_max:
-        raise WrongMoment("extensions_used_up", times=str(owed.extensions))
-    _demand_bounded(draft, owed, command.wanted_on)
+    if command.received_at >= round_.due_at or round_.overdue_at is not None:
+        raise WrongMoment("extension_after_expiry", due_on=round_.due_on.isoformat())
+    if round_.asked is not None:
+        raise WrongMoment("already_asked", receipt_id=round_.asked.receipt_id)
+    if round_.extensions >= draft.rules.policy.limits.extensions_max:
+        raise WrongMoment("extensions_used_up", times=str(round_.extensions))
+    _demand_bounded(draft, round_, command.wanted_on)
     draft.add(
         e.ExtensionRequested(
             receipt_id=command.receipt_id,
-            round_no=owed.round_no,
+            round_no=round_.round_no,
             received_at=command.received_at,
             wanted_on=command.wanted_on,
             reason=command.reason,
@@ -48,14 +48,14 @@ def request(draft: Draft, command: RequestExtension) -> None:
 
 def decide(draft: Draft, command: DecideExtension) -> None:
     """Grant or refuse; what is granted beyond the officer's own is only proposed."""
-    owed, asked = asked_for(draft, command.receipt_id)
+    round_, asked = asked_for(draft, command.receipt_id)
     if not command.grant:
         demand_reason(command.reason)
-        refuse(draft, owed, asked, command.reason)
+        refuse(draft, round_, asked, command.reason)
         return
     until = command.until or asked.wanted_on
     act = ExtendRound(receipt_id=command.receipt_id, until=until)
-    if owed.extensions < draft.rules.policy.limits.extensions_by_officer:
+    if round_.extensions < draft.rules.policy.limits.extensions_by_officer:
         grant(draft, act, command.reason)
         return
     demand_grantable(draft, act)
@@ -64,40 +64,40 @@ def decide(draft: Draft, command: DecideExtension) -> None:
 
 def demand_grantable(draft: Draft, act: ExtendRound) -> None:
     """Refuse what could not be granted now."""
-    owed, _ = asked_for(draft, act.receipt_id)
-    _demand_possible(draft, owed, act.until)
+    round_, _ = asked_for(draft, act.receipt_id)
+    _demand_possible(draft, round_, act.until)
 
 
 def asked_for(draft: Draft, receipt_id: str) -> tuple[Round, ExtensionAsk]:
     """Give the open round and its request; refuse when this one does not wait."""
-    owed = draft.problem.open_round
-    if owed is None or owed.asked is None or owed.asked.receipt_id != receipt_id:
+    round_ = draft.problem.open_round
+    if round_ is None or round_.asked is None or round_.asked.receipt_id != receipt_id:
         raise WrongMoment("nothing_asked", receipt_id=receipt_id)
-    return owed, owed.asked
+    return round_, round_.asked
 
 
 def grant(draft: Draft, act: ExtendRound, reason: str, _: int = 0) -> None:
     """Grant the request and move the due date; the original one stays beside it."""
-    owed, asked = asked_for(draft, act.receipt_id)
-    _demand_possible(draft, owed, act.until)
+    round_, asked = asked_for(draft, act.receipt_id)
+    _demand_possible(draft, round_, act.until)
     draft.add(
         e.ExtensionDecided(
             receipt_id=asked.receipt_id,
-            round_no=owed.round_no,
+            round_no=round_.round_no,
             granted=True,
             until=act.until,
             reason=reason,
         )
     )
-    move_due_date(draft, owed, act.until, e.MovedWhy.EXTENSION, reason)
+    move_due_date(draft, round_, act.until, e.MovedWhy.EXTENSION, reason)
 
 
-def refuse(draft: Draft, owed: Round, asked: ExtensionAsk, reason: str) -> None:
+def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> None:
     """Refuse the request; the date stays."""
     draft.add(
         e.ExtensionDecided(
             receipt_id=asked.receipt_id,
-            round_no=owed.round_no,
+            round_no=round_.round_no,
             granted=False,
             until=None,
             reason=reason,
@@ -106,29 +106,29 @@ def refuse(draft: Draft, owed: Round, asked: ExtensionAsk, reason: str) -> None:
 
 
 def _open_round(draft: Draft, round_no: int) -> Round:
-    owed = draft.problem.open_round
-    if owed is None or owed.round_no != round_no:
+    round_ = draft.problem.open_round
+    if round_ is None or round_.round_no != round_no:
         raise WrongMoment("round_not_open", round_no=str(round_no))
-    return owed
+    return round_
 
 
-def _demand_possible(draft: Draft, owed: Round, until: date) -> None:
+def _demand_possible(draft: Draft, round_: Round, until: date) -> None:
     demand_not_suspended(draft)
-    if owed.overdue_at is not None:
-        raise WrongMoment("round_overdue", due_on=owed.due_on.isoformat())
-    _demand_bounded(draft, owed, until)
+    if round_.overdue_at is not None:
+        raise WrongMoment("round_overdue", due_on=round_.due_on.isoformat())
+    _demand_bounded(draft, round_, until)
     if midnight_ending(until) <= draft.now:
         raise WrongContent(
             "extension_not_later", on=until.isoformat(), due_on=draft.today.isoformat()
         )
 
 
-def _demand_bounded(draft: Draft, owed: Round, until: date) -> None:
-    if until <= owed.due_on:
+def _demand_bounded(draft: Draft, round_: Round, until: date) -> None:
+    if until <= round_.due_on:
         raise WrongContent(
-            "extension_not_later", on=until.isoformat(), due_on=owed.due_on.isoformat()
+            "extension_not_later", on=until.isoformat(), due_on=round_.due_on.isoformat()
         )
-    limit = owed.due_on + timedelta(days=draft.rules.policy.limits.extension_max_days)
+    limit = round_.due_on + timedelta(days=draft.rules.policy.limits.extension_max_days)
     if until > limit:
         raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())
 

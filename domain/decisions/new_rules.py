@@ -37,36 +37,36 @@ def apply_calendar(draft: Draft, command: ApplyCalendar) -> None:
             proposed_by=command.proposed_by,
         )
     )
-    owed = draft.problem.open_round
-    due = None if owed is None else recounted(draft, owed, before)
-    if owed is None or due is None:
+    round_ = draft.problem.open_round
+    due = None if round_ is None else recounted(draft, round_, before)
+    if round_ is None or due is None:
         return
-    if due.due_on > owed.due_on:
+    if due.due_on > round_.due_on:
         reason = f"{due.due_on.year}年放假安排公布"
-        move_due_date(draft, owed, due.due_on, e.MovedWhy.CALENDAR, reason)
-    elif owed.provisional and not due.provisional:
+        move_due_date(draft, round_, due.due_on, e.MovedWhy.CALENDAR, reason)
+    elif round_.provisional and not due.provisional:
         draft.add(
             e.DueDateConfirmed(
-                round_no=owed.round_no, due_on=owed.due_on, calendar_version=calendar.version
+                round_no=round_.round_no, due_on=round_.due_on, calendar_version=calendar.version
             )
         )
 
 
-def recounted(draft: Draft, owed: Round, before: WorkCalendar) -> DueDate | None:
+def recounted(draft: Draft, round_: Round, before: WorkCalendar) -> DueDate | None:
     """Count a round by the present calendar, never earlier than told; None where nothing counts.
 
     An agreed date stands as it was agreed, an overdue one has had its consequence. A date that an
     extension or a suspension moved only gives way to a rest day that was none `before`: who asked
     for a Saturday keeps it.
     """
-    rule, calendar = rule_of(draft, owed), draft.rules.calendar
-    if rule is None or owed.overdue_at is not None:
+    rule, calendar = rule_of(draft, round_), draft.rules.calendar
+    if rule is None or round_.overdue_at is not None:
         return None
-    due = due_date(owed.counted_from, rule, calendar)
-    if due.due_on >= owed.due_on:
+    due = due_date(round_.counted_from, rule, calendar)
+    if due.due_on >= round_.due_on:
         return due
-    gives_way = rule.roll_off_rest_days and before.is_workday(owed.due_on)
-    due_on = calendar.next_workday(owed.due_on) if gives_way else owed.due_on
+    gives_way = rule.roll_off_rest_days and before.is_workday(round_.due_on)
+    due_on = calendar.next_workday(round_.due_on) if gives_way else round_.due_on
     return replace(
         due,
         due_on=due_on,
@@ -80,12 +80,12 @@ def calendar_effect(problem: Problem, rules: Rules, calendar: WorkCalendar) -> D
 
     It is the same code that applies it; a date that only becomes firm counts as a change.
     """
-    owed = problem.open_round
-    if owed is None:
+    round_ = problem.open_round
+    if round_ is None:
         return None
-    draft = Draft(problem, owed.opened_at, SYSTEM, "preview", replace(rules, calendar=calendar))
-    due = recounted(draft, owed, rules.calendar)
-    if due is None or (due.due_on == owed.due_on and due.provisional == owed.provisional):
+    draft = Draft(problem, round_.opened_at, SYSTEM, "preview", replace(rules, calendar=calendar))
+    due = recounted(draft, round_, rules.calendar)
+    if due is None or (due.due_on == round_.due_on and due.provisional == round_.provisional):
         return None
     return due
 

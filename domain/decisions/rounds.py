@@ -50,51 +50,51 @@ def open_promised_round(draft: Draft, promised_on: date) -> None:
     )
 
 
-def rule_of(draft: Draft, owed: Round) -> DayCountRule | None:
+def rule_of(draft: Draft, round_: Round) -> DayCountRule | None:
     """Give the rule an open round's days are counted by; None for a date that was agreed."""
     clocks = draft.rules.policy.clocks
-    if owed.agreed:
+    if round_.agreed:
         return None
     return {
         RoundKind.FEEDBACK: clocks.feedback,
         RoundKind.SUPPLEMENT: clocks.supplement,
         RoundKind.RECTIFICATION: clocks.redo,
-    }[owed.kind]
+    }[round_.kind]
 
 
-def recount(draft: Draft, owed: Round, counted_from: date, why: MovedWhy, reason: str) -> None:
+def recount(draft: Draft, round_: Round, counted_from: date, why: MovedWhy, reason: str) -> None:
     """Count an open round anew from another day (a recorded change; both dates stay).
 
     A date that was agreed has no rule of its own; it gets the days of a repeated rectification. A
     date already told, by an extension perhaps, never moves earlier.
     """
-    rule = rule_of(draft, owed) or draft.rules.policy.clocks.redo
+    rule = rule_of(draft, round_) or draft.rules.policy.clocks.redo
     due = due_date(counted_from, rule, draft.rules.calendar)
-    if due.due_on >= owed.due_on:
-        _move(draft, owed, due, why, reason)
+    if due.due_on >= round_.due_on:
+        _move(draft, round_, due, why, reason)
 
 
-def move_due_date(draft: Draft, owed: Round, due_on: date, why: MovedWhy, reason: str) -> None:
+def move_due_date(draft: Draft, round_: Round, due_on: date, why: MovedWhy, reason: str) -> None:
     """Give an open round another last day; its first day stays."""
-    rule, calendar = rule_of(draft, owed), draft.rules.calendar
+    rule, calendar = rule_of(draft, round_), draft.rules.calendar
     due_at = midnight_ending(due_on) if rule is None else due_instant(due_on, rule)
     due = DueDate(
         due_on=due_on,
         due_at=due_at,
         provisional=rule is not None and not calendar.is_announced(due_on),
-        counted_from=owed.counted_from,
+        counted_from=round_.counted_from,
         calendar_version=calendar.version,
         clause="",
     )
-    _move(draft, owed, due, why, reason)
+    _move(draft, round_, due, why, reason)
 
 
-def _move(draft: Draft, owed: Round, due: DueDate, why: MovedWhy, reason: str) -> None:
+def _move(draft: Draft, round_: Round, due: DueDate, why: MovedWhy, reason: str) -> None:
     draft.add(
         DueDateMoved(
-            round_no=owed.round_no,
+            round_no=round_.round_no,
             counted_from=due.counted_from,
-            from_on=owed.due_on,
+            from_on=round_.due_on,
             due_on=due.due_on,
             due_at=due.due_at,
             provisional=due.provisional,

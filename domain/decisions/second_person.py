@@ -43,8 +43,8 @@ def decline(draft: Draft, command: c.DeclineAct) -> None:
     draft.add(e.ActDeclined(proposal=proposed.seq, reason=command.reason))
     act = proposed.act
     if isinstance(act, c.ExtendRound):
-        owed, asked = extension.asked_for(draft, act.receipt_id)
-        extension.refuse(draft, owed, asked, command.reason)
+        round_, asked = extension.asked_for(draft, act.receipt_id)
+        extension.refuse(draft, round_, asked, command.reason)
     elif isinstance(act, c.ReverseDeduction) and act.receipt_id:
         appeal.demand_reversible(draft, act)
         appeal.refuse(draft, act.deduction, command.reason)
@@ -61,14 +61,14 @@ def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
     """Refuse a due date that takes days away, or that comes after the consequence was drawn."""
     demand_stage(draft, Stage.AWAITING_FEEDBACK, Stage.RECTIFYING)
     demand_not_suspended(draft)
-    owed = draft.problem.rounds[-1]
-    if owed.round_no != act.round_no:
+    round_ = draft.problem.rounds[-1]
+    if round_.round_no != act.round_no:
         raise WrongMoment("round_not_open", round_no=str(act.round_no))
-    if owed.overdue_at is not None:
-        raise WrongMoment("round_overdue", due_on=owed.due_on.isoformat())
-    if act.due_on <= max(owed.due_on, draft.today):
+    if round_.overdue_at is not None:
+        raise WrongMoment("round_overdue", due_on=round_.due_on.isoformat())
+    if act.due_on <= max(round_.due_on, draft.today):
         raise WrongContent(
-            "due_date_not_later", on=act.due_on.isoformat(), due_on=owed.due_on.isoformat()
+            "due_date_not_later", on=act.due_on.isoformat(), due_on=round_.due_on.isoformat()
         )
 
 

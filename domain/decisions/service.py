@@ -21,7 +21,7 @@ def record_service(draft: Draft, command: RecordService) -> None:
     Only a count by the policy restarts: a date the district itself promised stays, unless the
     service came after it.
     """
-    owed = demand_open_round(draft)
+    round_ = demand_open_round(draft)
     demand_not_suspended(draft)
     first = draft.problem.handed_over_on
     if command.served_on > draft.today or (first is not None and command.served_on < first):
@@ -29,19 +29,21 @@ def record_service(draft: Draft, command: RecordService) -> None:
             "date_not_plausible", on=command.served_on.isoformat(), why="应在移交日与今天之间"
         )
     draft.add(
-        e.ServiceRecorded(round_no=owed.round_no, served_on=command.served_on, means=command.means)
+        e.ServiceRecorded(
+            round_no=round_.round_no, served_on=command.served_on, means=command.means
+        )
     )
-    counted = _is_counted(draft, owed, command.served_on) and owed.overdue_at is None
-    if counted and command.served_on > owed.counted_from:
+    counted = _is_counted(draft, round_, command.served_on) and round_.overdue_at is None
+    if counted and command.served_on > round_.counted_from:
         reason = f"送达日为{command.served_on.isoformat()}"
-        recount(draft, owed, command.served_on, e.MovedWhy.SERVICE, reason)
+        recount(draft, round_, command.served_on, e.MovedWhy.SERVICE, reason)
 
 
-def _is_counted(draft: Draft, owed: Round, served_on: date) -> bool:
+def _is_counted(draft: Draft, round_: Round, served_on: date) -> bool:
     """Lives of the first version took every rectification for a promised one."""
     if draft.rules.since(BUREAU_LADDER):
-        return not owed.agreed or served_on > owed.due_on
-    return owed.kind is not RoundKind.RECTIFICATION
+        return not round_.agreed or served_on > round_.due_on
+    return round_.kind is not RoundKind.RECTIFICATION
 
 
 def reissue(draft: Draft, command: ReissueNotice) -> None:
@@ -49,17 +51,19 @@ def reissue(draft: Draft, command: ReissueNotice) -> None:
 
     A consequence that waited for proof of service goes on waiting, for the new due date.
     """
-    owed = demand_open_round(draft)
+    round_ = demand_open_round(draft)
     demand_not_suspended(draft)
     demand_reason(command.reason)
-    if owed.overdue_at is not None:
+    if round_.overdue_at is not None:
         raise WrongMoment("nothing_to_reissue")
     draft.add(
-        e.NoticeReissued(round_no=owed.round_no, number=owed.reissues + 1, reason=command.reason)
+        e.NoticeReissued(
+            round_no=round_.round_no, number=round_.reissues + 1, reason=command.reason
+        )
     )
-    restarts = not owed.agreed or owed.due_at <= draft.now
-    if restarts and draft.today > owed.counted_from:
-        recount(draft, owed, draft.today, e.MovedWhy.REISSUE, command.reason)
+    restarts = not round_.agreed or round_.due_at <= draft.now
+    if restarts and draft.today > round_.counted_from:
+        recount(draft, round_, draft.today, e.MovedWhy.REISSUE, command.reason)
 
 
 def report_bounce(draft: Draft, command: ReportBounce) -> None:
@@ -77,13 +81,13 @@ def report_bounce(draft: Draft, command: ReportBounce) -> None:
 
 def send_reminder(draft: Draft, _: SendReminder) -> None:
     """Press by hand 催办: one more reminder of the open round, beside the ladder."""
-    owed = demand_open_round(draft)
+    round_ = demand_open_round(draft)
     demand_not_suspended(draft)
-    number = 1 + sum(rung.startswith("manual-") for rung in owed.rungs)
-    light = Light.RED if draft.now >= owed.due_at else Light.BLUE
+    number = 1 + sum(rung.startswith("manual-") for rung in round_.rungs)
+    light = Light.RED if draft.now >= round_.due_at else Light.BLUE
     draft.add(
         e.ReminderIssued(
-            round_no=owed.round_no, rung=f"manual-{number}", light=light, planned_at=draft.now
+            round_no=round_.round_no, rung=f"manual-{number}", light=light, planned_at=draft.now
         )
     )
 

@@ -39,31 +39,31 @@ def demand_suspendable(draft: Draft, act: SuspendProblem) -> None:
 def suspend(draft: Draft, act: SuspendProblem, reason: str, _: int) -> None:
     """Stop the clocks now."""
     demand_suspendable(draft, act)
-    owed = draft.problem.open_round
+    round_ = draft.problem.open_round
     draft.add(
         e.ProblemSuspended(
             on=draft.today,
             review_on=act.review_on,
             reason=reason,
             round_no=len(draft.problem.rounds),
-            days_left=_days_left(draft, owed),
+            days_left=_days_left(draft, round_),
             level_days_used=level_days_used(draft.problem, draft),
-            in_working_days=owed is not None and _in_working_days(draft, owed),
+            in_working_days=round_ is not None and _in_working_days(draft, round_),
         )
     )
 
 
-def _days_left(draft: Draft, owed: Round | None) -> int | None:
+def _days_left(draft: Draft, round_: Round | None) -> int | None:
     """Count what is left of an open round, in its own unit; None when nothing runs any more."""
-    if owed is None or owed.overdue_at is not None or owed.due_at <= draft.now:
+    if round_ is None or round_.overdue_at is not None or round_.due_at <= draft.now:
         return None
-    if _in_working_days(draft, owed):
-        return draft.rules.calendar.working_days_between(draft.today, owed.due_on)
-    return (owed.due_on - draft.today).days
+    if _in_working_days(draft, round_):
+        return draft.rules.calendar.working_days_between(draft.today, round_.due_on)
+    return (round_.due_on - draft.today).days
 
 
-def _in_working_days(draft: Draft, owed: Round) -> bool:
-    rule = rule_of(draft, owed)
+def _in_working_days(draft: Draft, round_: Round) -> bool:
+    rule = rule_of(draft, round_)
     return rule is not None and rule.unit is DayCount.WORKING_DAYS
 
 
@@ -102,17 +102,17 @@ def _transfer_date(draft: Draft, suspension: Suspension, days: int) -> date | No
 
 
 def _move_round(draft: Draft, suspension: Suspension, reason: str) -> None:
-    owed = draft.problem.open_round
-    if owed is None or suspension.days_left is None or owed.round_no != suspension.round_no:
+    round_ = draft.problem.open_round
+    if round_ is None or suspension.days_left is None or round_.round_no != suspension.round_no:
         return
-    rule, calendar = rule_of(draft, owed), draft.rules.calendar
+    rule, calendar = rule_of(draft, round_), draft.rules.calendar
     if suspension.in_working_days:
         due_on = calendar.add_working_days(draft.today, suspension.days_left)
     else:
         due_on = draft.today + timedelta(days=suspension.days_left)
     if rule is not None and rule.roll_off_rest_days:
         due_on = calendar.next_workday(due_on)
-    move_due_date(draft, owed, max(due_on, owed.due_on), e.MovedWhy.SUSPENSION, reason)
+    move_due_date(draft, round_, max(due_on, round_.due_on), e.MovedWhy.SUSPENSION, reason)
 
 
 def _move_revisit(draft: Draft, suspension: Suspension) -> None:

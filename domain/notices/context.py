@@ -41,7 +41,7 @@ class NoticeContext:
     ) -> NoticeOrder:
         """Order one notice; `round_no` and `district` are the problem's present ones by default."""
         number = len(self.problem.rounds) if round_no is None else round_no
-        owed = self.problem.rounds[number - 1] if number else None
+        round_ = self.problem.rounds[number - 1] if number else None
         at = self.recorded.at
         return NoticeOrder(
             key=notice_key(self.problem.problem_no, kind, number, occasion),
@@ -51,7 +51,7 @@ class NoticeContext:
             audience=audience,
             round_no=number,
             not_before=at if at_once else next_working_morning(at, self.rules),
-            due_on=owed.due_on if owed else None,
+            due_on=round_.due_on if round_ else None,
             light=light,
             rung=occasion if kind in DIGESTIBLE else "",
             details=tuple(sorted(details.items())),

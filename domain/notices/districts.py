@@ -17,13 +17,13 @@ def _objection_decided(context: NoticeContext, event: e.ObjectionDecided) -> Ite
 
 
 def _reassigned(context: NoticeContext, event: e.ProblemReassigned) -> Iterator[NoticeOrder]:
-    owed = context.problem.open_round
-    if owed is None:
+    round_ = context.problem.open_round
+    if round_ is None:
         return
     occasion = f"seq-{context.recorded.seq}"
     document_no = context.problem.document_no
     yield context.order(
-        OPENING[owed.kind], HANDLERS, occasion, document_no=document_no, why="reassigned"
+        OPENING[round_.kind], HANDLERS, occasion, document_no=document_no, why="reassigned"
     )
     yield context.order(
         NoticeKind.REASSIGNED,

@@ -34,10 +34,10 @@ def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) 
 
 
 def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:
-    owed = problem.open_round
-    if order.kind in OPENS_ROUND and owed is None:
+    round_ = problem.open_round
+    if order.kind in OPENS_ROUND and round_ is None:
         return "answered"
-    if order.kind is NoticeKind.SERVICE_UNPROVEN and (owed is None or owed.held_at is None):
+    if order.kind is NoticeKind.SERVICE_UNPROVEN and (round_ is None or round_.held_at is None):
         return "no_longer_held"
     if order.kind is NoticeKind.CLOSED and problem.stage is not Stage.CLOSED:
         return "reopened"
@@ -56,16 +56,16 @@ def _still_late(order: NoticeOrder, problem: Problem) -> bool:
 
 
 def _reminder_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) -> str:
-    owed = problem.open_round
-    if owed is None or answer_in_inbox:
+    round_ = problem.open_round
+    if round_ is None or answer_in_inbox:
         return "answered"
     if problem.suspension is not None:
         return "suspended"
-    rungs = owed.rungs
+    rungs = round_.rungs
     if order.rung in rungs and rungs.index(order.rung) < len(rungs) - 1:
         return "overtaken"
     if order.rung == DUE_RUNG and any(rung.startswith(OVERDUE_RUNG) for rung in rungs):
         return "overtaken"
-    if order.kind is NoticeKind.REMINDER and owed.overdue_at is not None:
+    if order.kind is NoticeKind.REMINDER and round_.overdue_at is not None:
         return "overtaken"
     return ""

@@ -35,39 +35,39 @@ class CountedFrom(StrEnum):
         }[self.value]
 
 
-def first_counted_from(owed: Round) -> CountedFrom:
+def first_counted_from(round_: Round) -> CountedFrom:
     """Say what a round was counted from when it opened.
 
     A second round of feedback there is only where another district got the problem.
     """
-    if owed.kind is RoundKind.SUPPLEMENT:
+    if round_.kind is RoundKind.SUPPLEMENT:
         return CountedFrom.RETURN
-    if owed.kind is RoundKind.RECTIFICATION:
+    if round_.kind is RoundKind.RECTIFICATION:
         return CountedFrom.REDO
-    return CountedFrom.TRANSFER if owed.round_no == 1 else CountedFrom.REASSIGNMENT
+    return CountedFrom.TRANSFER if round_.round_no == 1 else CountedFrom.REASSIGNMENT
 
 
-def counted_from_what(owed: Round, problem: Problem) -> CountedFrom | None:
+def counted_from_what(round_: Round, problem: Problem) -> CountedFrom | None:
     """Say what a round is counted from now; None for a date that was agreed, which is not counted."""
-    if owed.counted_from > first_day(owed, problem):
-        served = owed.served_on == owed.counted_from or not owed.reissues
+    if round_.counted_from > first_day(round_, problem):
+        served = round_.served_on == round_.counted_from or not round_.reissues
         return CountedFrom.SERVICE if served else CountedFrom.REISSUE
-    return None if owed.agreed else first_counted_from(owed)
+    return None if round_.agreed else first_counted_from(round_)
 
 
-def first_day(owed: Round, problem: Problem) -> date:
+def first_day(round_: Round, problem: Problem) -> date:
     """Give the day a round was counted from when it opened."""
-    if first_counted_from(owed) is CountedFrom.TRANSFER and problem.transferred_on is not None:
+    if first_counted_from(round_) is CountedFrom.TRANSFER and problem.transferred_on is not None:
         return problem.transferred_on
-    return day_of(owed.opened_at)
+    return day_of(round_.opened_at)
 
 
-def counted_words(owed: Round, problem: Problem) -> str:
+def counted_words(round_: Round, problem: Problem) -> str:
     """Say in a clause from which day a round is counted, or that its date was agreed."""
-    start = counted_from_what(owed, problem)
+    start = counted_from_what(round_, problem)
     if start is None:
         return f"按{e.AGREED}"
-    return f"自{start.label}{day_brief(owed.counted_from)}起算"
+    return f"自{start.label}{day_brief(round_.counted_from)}起算"
 
 
 def moved_words(event: e.DueDateMoved) -> str:

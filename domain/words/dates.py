@@ -56,12 +56,12 @@ class Standing:
     left: str
 
 
-def standing(problem: Problem, owed: Round, now: datetime, rules: Rules | None) -> Standing:
+def standing(problem: Problem, round_: Round, now: datetime, rules: Rules | None) -> Standing:
     """Say how a round stands now; no clock runs while the problem is suspended."""
-    if problem.suspension is not None and owed is problem.open_round:
+    if problem.suspension is not None and round_ is problem.open_round:
         return Standing("blue", "挂账中，时限暂停计算")
-    light = light_of(owed.due_on, owed.due_at, now, rules)
-    return Standing(light.value, days_left(owed.due_on, owed.due_at, now))
+    light = light_of(round_.due_on, round_.due_at, now, rules)
+    return Standing(light.value, days_left(round_.due_on, round_.due_at, now))
 
 
 def promise_until(problem: Problem, rules: Rules | None) -> str:

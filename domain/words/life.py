@@ -16,43 +16,43 @@ from domain.words.rules import level_words, rules_words
 def explain_problem(problem: Problem, rules: Rules) -> tuple[str, ...]:
     """Give stage and level, one sentence per round and per turn of its life, then its policy."""
     head = f"问题{problem.problem_no}：{problem.stage.label}{level_words(problem, rules)}。"
-    rounds = (_round(owed, problem) for owed in problem.rounds)
+    rounds = (_round(round_, problem) for round_ in problem.rounds)
     return (head, *rounds, *_turns(problem), rules_words(rules))
 
 
-def _round(owed: Round, problem: Problem) -> str:
-    provisional = "，所在年份放假安排尚未公布，为暂定日期" if owed.provisional else ""
+def _round(round_: Round, problem: Problem) -> str:
+    provisional = "，所在年份放假安排尚未公布，为暂定日期" if round_.provisional else ""
     return (
-        f"第{owed.round_no}轮（{owed.kind.label}）：{counted_words(owed, problem)}，"
-        f"{due_brief(owed.due_at)}届满{_moved(owed, problem)}{provisional}{_became(owed)}。"
+        f"第{round_.round_no}轮（{round_.kind.label}）：{counted_words(round_, problem)}，"
+        f"{due_brief(round_.due_at)}届满{_moved(round_, problem)}{provisional}{_became(round_)}。"
     )
 
 
-def _moved(owed: Round, problem: Problem) -> str:
+def _moved(round_: Round, problem: Problem) -> str:
     """Say from which day a due date moved, and how, as far as the problem itself knows."""
-    if owed.due_on == owed.original_due_on:
+    if round_.due_on == round_.original_due_on:
         return ""
-    how = [f"经批准延期{owed.extensions}次"] if owed.extensions else []
-    stays = (one for one in problem.suspensions if one.round_no == owed.round_no)
+    how = [f"经批准延期{round_.extensions}次"] if round_.extensions else []
+    stays = (one for one in problem.suspensions if one.round_no == round_.round_no)
     if any(one.days and one.days_left is not None for one in stays):
         how.append("挂账恢复办理后顺延")
-    if not how and owed.counted_from == first_day(owed, problem):
+    if not how and round_.counted_from == first_day(round_, problem):
         how.append("已按记录的事由调整")
-    return f"（{'，'.join((f'原为{day_brief(owed.original_due_on)}', *how))}）"
+    return f"（{'，'.join((f'原为{day_brief(round_.original_due_on)}', *how))}）"
 
 
-def _became(owed: Round) -> str:
+def _became(round_: Round) -> str:
     """Say what became of a round, or what it waits for."""
-    if owed.answered_at is not None:
-        late = "逾期" if owed.answered_at >= owed.due_at else "按时"
-        return f"；{day_brief(day_of(owed.answered_at))}{late}答复"
-    if owed.asked is not None:
-        wanted = day_brief(owed.asked.wanted_on)
+    if round_.answered_at is not None:
+        late = "逾期" if round_.answered_at >= round_.due_at else "按时"
+        return f"；{day_brief(day_of(round_.answered_at))}{late}答复"
+    if round_.asked is not None:
+        wanted = day_brief(round_.asked.wanted_on)
         return f"；区县申请延期至{wanted}，尚未答复，答复前时限照常计算"
-    if owed.held_at is not None:
+    if round_.held_at is not None:
         return "；送达未证实，逾期后果暂缓认定"
-    if owed.bounced_at is not None:
-        return f"；{day_brief(day_of(owed.bounced_at))}通知被退回，送达未证实"
+    if round_.bounced_at is not None:
+        return f"；{day_brief(day_of(round_.bounced_at))}通知被退回，送达未证实"
     return ""
 
 

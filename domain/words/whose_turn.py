@@ -79,17 +79,17 @@ def whose_turn(problem: Problem, rules: Rules | None) -> str:
     if duty is not None:
         late = "，已超期" if duty in problem.late_duties else ""
         return f"现由市级办理：{duty.label}{_until(duty, problem, rules)}{late}。"
-    owed = problem.open_round
-    if owed is None:
+    round_ = problem.open_round
+    if round_ is None:
         return ""
-    late = "，已逾期" if owed.overdue_at is not None else ""
-    return f"现由区县办理：应于{due_text(owed.due_at)}前{owed.kind.label}{late}。"
+    late = "，已逾期" if round_.overdue_at is not None else ""
+    return f"现由区县办理：应于{due_text(round_.due_at)}前{round_.kind.label}{late}。"
 
 
 def _until(duty: BureauDuty, problem: Problem, rules: Rules | None) -> str:
     if rules is None:
         return ""
-    due_on = next(owed.due_on for owed in owed_by_bureau(problem, rules) if owed.duty is duty)
+    due_on = next(round_.due_on for round_ in owed_by_bureau(problem, rules) if round_.duty is duty)
     return f"，应于{due_text(midnight_ending(due_on))}前完成"
 
 
@@ -111,11 +111,12 @@ class Span:
         return max(self.end - self.due, 0)
 
 
-def span(owed: Round, now: datetime) -> Span:
+def span(round_: Round, now: datetime) -> Span:
     """Measure a round from the day it is counted from to its due instant, or beyond it when late."""
-    begin = midnight_ending(owed.counted_from)
-    end = max(owed.answered_at or now, begin)
-    whole = max(owed.due_at, end) - begin
+    begin = midnight_ending(round_.counted_from)
+    end = max(round_.answered_at or now, begin)
+    whole = max(round_.due_at, end) - begin
     return Span(
-        due=round((owed.due_at - begin) / whole * 100, 1), end=round((end - begin) / whole * 100, 1)
+        due=round((round_.due_at - begin) / whole * 100, 1),
+        end=round((end - begin) / whole * 100, 1),
     )

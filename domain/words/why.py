@@ -43,72 +43,72 @@ class WhyThisDate:
 
 
 def why_this_date(
-    owed: Round, problem: Problem, history: Sequence[e.Recorded], rules: Rules
+    round_: Round, problem: Problem, history: Sequence[e.Recorded], rules: Rules
 ) -> WhyThisDate:
     """Explain a round's due date from what was recorded, by the rules of its life."""
     return WhyThisDate(
-        round_no=owed.round_no,
-        due_on=owed.due_on,
-        due_at=owed.due_at,
-        provisional=owed.provisional,
-        original_on=owed.original_due_on,
-        steps=tuple(_steps(owed, problem, history, rules)),
+        round_no=round_.round_no,
+        due_on=round_.due_on,
+        due_at=round_.due_at,
+        provisional=round_.provisional,
+        original_on=round_.original_due_on,
+        steps=tuple(_steps(round_, problem, history, rules)),
     )
 
 
 def _steps(
-    owed: Round, problem: Problem, history: Sequence[e.Recorded], rules: Rules
+    round_: Round, problem: Problem, history: Sequence[e.Recorded], rules: Rules
 ) -> Iterator[DueStep]:
-    moves = [event for event in _of_round(owed, history) if isinstance(event, e.DueDateMoved)]
-    recounts = [n for n, move in enumerate(moves, 1) if _recounts(owed, move, rules)]
+    moves = [event for event in _of_round(round_, history) if isinstance(event, e.DueDateMoved)]
+    recounts = [n for n, move in enumerate(moves, 1) if _recounts(round_, move, rules)]
     before = recounts[-1] if recounts else 0
     if before:
-        yield _opening(owed)
+        yield _opening(round_)
         yield from (_move_step(move) for move in moves[:before])
-    start = counted_from_what(owed, problem)
+    start = counted_from_what(round_, problem)
     if start is None:
-        yield _agreed_step(owed)
+        yield _agreed_step(round_)
     else:
-        counted_to = moves[before - 1].due_on if before else owed.original_due_on
-        yield from _count(owed, start, counted_to, rules, _clause(owed, history))
+        counted_to = moves[before - 1].due_on if before else round_.original_due_on
+        yield from _count(round_, start, counted_to, rules, _clause(round_, history))
     yield from (_move_step(move) for move in moves[before:])
-    yield due_step(owed.due_on, owed.due_at)
-    if owed.provisional:
-        yield provisional_step(owed.due_on)
+    yield due_step(round_.due_on, round_.due_at)
+    if round_.provisional:
+        yield provisional_step(round_.due_on)
 
 
-def _recounts(owed: Round, move: e.DueDateMoved, rules: Rules) -> bool:
+def _recounts(round_: Round, move: e.DueDateMoved, rules: Rules) -> bool:
     """Say whether a move counted the days anew; a new calendar may only have passed a rest day."""
-    by_calendar = move.why is e.MovedWhy.CALENDAR and not owed.agreed
-    return move.why in _RECOUNTS or (by_calendar and _counts_to(owed, move.due_on, rules))
+    by_calendar = move.why is e.MovedWhy.CALENDAR and not round_.agreed
+    return move.why in _RECOUNTS or (by_calendar and _counts_to(round_, move.due_on, rules))
 
 
-def _counts_to(owed: Round, due_on: date, rules: Rules) -> bool:
-    return due_date(owed.counted_from, _rule(owed, rules), rules.calendar).due_on == due_on
+def _counts_to(round_: Round, due_on: date, rules: Rules) -> bool:
+    return due_date(round_.counted_from, _rule(round_, rules), rules.calendar).due_on == due_on
 
 
-def _of_round(owed: Round, history: Sequence[e.Recorded]) -> Iterator[e.Event]:
+def _of_round(round_: Round, history: Sequence[e.Recorded]) -> Iterator[e.Event]:
     for recorded in history:
         event = recorded.event
-        if isinstance(event, e.RoundOpened | e.DueDateMoved) and event.round_no == owed.round_no:
+        if isinstance(event, e.RoundOpened | e.DueDateMoved) and event.round_no == round_.round_no:
             yield event
 
 
-def _clause(owed: Round, history: Sequence[e.Recorded]) -> str:
-    opened = (one for one in _of_round(owed, history) if isinstance(one, e.RoundOpened))
+def _clause(round_: Round, history: Sequence[e.Recorded]) -> str:
+    opened = (one for one in _of_round(round_, history) if isinstance(one, e.RoundOpened))
     return next((one.clause for one in opened if not one.agreed), "")
 
 
-def _opening(owed: Round) -> DueStep:
+def _opening(round_: Round) -> DueStep:
     """Say by when a round was due when it opened, before its days were counted anew."""
-    start = e.AGREED if owed.agreed else f"自{first_counted_from(owed).label}起计算"
-    note = f"原截止日期为{day_text(owed.original_due_on)}（{start}）。"
-    return DueStep(on=owed.original_due_on, code="opened", note=note)
+    start = e.AGREED if round_.agreed else f"自{first_counted_from(round_).label}起计算"
+    note = f"原截止日期为{day_text(round_.original_due_on)}（{start}）。"
+    return DueStep(on=round_.original_due_on, code="opened", note=note)
 
 
-def _agreed_step(owed: Round) -> DueStep:
-    note = f"本轮时限为{e.AGREED}{day_text(owed.original_due_on)}，不另行计算。"
-    return DueStep(on=owed.original_due_on, code="agreed", note=note)
+def _agreed_step(round_: Round) -> DueStep:
+    note = f"本轮时限为{e.AGREED}{day_text(round_.original_due_on)}，不另行计算。"
+    return DueStep(on=round_.original_due_on, code="agreed", note=note)
 
 
 def _move_step(move: e.DueDateMoved) -> DueStep:
@@ -116,16 +116,16 @@ def _move_step(move: e.DueDateMoved) -> DueStep:
 
 
 def _count(
-    owed: Round, start: CountedFrom, counted_to: date, rules: Rules, clause: str
+    round_: Round, start: CountedFrom, counted_to: date, rules: Rules, clause: str
 ) -> Iterator[DueStep]:
     """Show the count by the rules of the life; a date that they give otherwise stands as told."""
-    rule = _rule(owed, rules)
-    if _counts_to(owed, counted_to, rules):
-        yield from counting(owed.counted_from, rule, rules.calendar, start)
+    rule = _rule(round_, rules)
+    if _counts_to(round_, counted_to, rules):
+        yield from counting(round_.counted_from, rule, rules.calendar, start)
         yield clause_step(counted_to, rule.clause)
         return
     note = (
-        f"自{start.label}{day_text(owed.counted_from)}起计算期限，"
+        f"自{start.label}{day_text(round_.counted_from)}起计算期限，"
         f"按当时适用的口径和放假安排，至{day_text(counted_to)}。"
     )
     yield DueStep(on=counted_to, code="recorded", note=note)
@@ -133,10 +133,10 @@ def _count(
         yield clause_step(counted_to, clause)
 
 
-def _rule(owed: Round, rules: Rules) -> DayCountRule:
+def _rule(round_: Round, rules: Rules) -> DayCountRule:
     clocks = rules.policy.clocks
     return {
         RoundKind.FEEDBACK: clocks.feedback,
         RoundKind.SUPPLEMENT: clocks.supplement,
         RoundKind.RECTIFICATION: clocks.redo,
-    }[owed.kind]
+    }[round_.kind]

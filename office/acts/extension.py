@@ -39,9 +39,9 @@ class ExtensionDecisionBody(Typed):
 
 def _asked_for_time(problem: Problem, _: Actor) -> bool:
     """A request waits, and is not waiting for its second person already."""
-    owed = problem.open_round
+    round_ = problem.open_round
     proposed = any(one.act.tag == "extend_round" for one in problem.proposed)
-    return owed is not None and owed.asked is not None and not proposed
+    return round_ is not None and round_.asked is not None and not proposed
 
 
 ACTS = (

@@ -29,18 +29,18 @@ class DueDateBody(Typed):
 
 def can_still_move(problem: Problem, _: Actor) -> bool:
     """Say whether the open round's date has had no consequence yet and its clock runs."""
-    owed = problem.open_round
-    return owed is not None and owed.overdue_at is None and problem.suspension is None
+    round_ = problem.open_round
+    return round_ is not None and round_.overdue_at is None and problem.suspension is None
 
 
 def _extend(asked: AskedOfMany) -> c.Command:
     """Proposed for each; a second person approves each one by itself."""
     problem = asked.problem
-    owed = problem.open_round
-    if owed is None:
+    round_ = problem.open_round
+    if round_ is None:
         raise REFUSALS["not_in_this_stage"]("not_in_this_stage", stage=problem.stage.label)
-    due_on = owed.original_due_on + timedelta(days=asked.days)
-    body = DueDateBody(round_no=owed.round_no, due_on=due_on, reason=asked.reason or "批量延期")
+    due_on = round_.original_due_on + timedelta(days=asked.days)
+    body = DueDateBody(round_no=round_.round_no, due_on=due_on, reason=asked.reason or "批量延期")
     return body.command(asked.by)
 
 

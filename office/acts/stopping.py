@@ -49,14 +49,14 @@ async def _merger(doing: Doing, body: MergerBody) -> c.Command:
         into = await problems.get(session, body.into_no)
     if into is None:
         raise Refused("problem_not_found", problem_no=body.into_no)
-    owed = into.open_round
+    round_ = into.open_round
     return c.MergeProblem(
         into_no=into.problem_no,
         into_district=into.district,
         into_enterprise=into.facts.enterprise,
         into_key_content=into.facts.key_content,
         into_is_open=into.stage not in ENDED,
-        into_due_on=owed.due_on if owed else None,
+        into_due_on=round_.due_on if round_ else None,
         reason=body.reason,
         by=doing.by,
     )

@@ -80,7 +80,7 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
     content = key_contents.by_code(facts.key_content).label if facts.key_content else "一般问题"
     entry = problem.entries[-1] if problem.entries else None
     visit = problem.revisits[-1] if problem.revisits else None
-    owed = problem.rounds[-1] if problem.rounds else None
+    round_ = problem.rounds[-1] if problem.rounds else None
     return (
         problem.problem_no,
         problem.document_no,
@@ -92,7 +92,7 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         content,
         facts.description,
         "检查组直接查处" if facts.key_content else "移交属地办理",
-        owed.due_on if owed else None,
+        round_.due_on if round_ else None,
         day_of(answer.received_at) if answer else None,
         _rectification(answer),
         penalty_words(answer.answer) if answer else "",

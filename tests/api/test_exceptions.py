@@ -72,8 +72,8 @@ async def test_an_extension_is_granted_and_a_second_one_needs_two_persons(office
         office, no, c.RequestExtension, round_no=1, wanted_on=due_on + timedelta(days=5)
     )
     await act(office, no, "extension-decisions", {"receipt_id": receipt, "decision": "grant"})
-    owed = (await state(office, no)).rounds[0]
-    assert (owed.due_on, owed.original_due_on) == (due_on + timedelta(days=5), due_on)
+    round_ = (await state(office, no)).rounds[0]
+    assert (round_.due_on, round_.original_due_on) == (due_on + timedelta(days=5), due_on)
 
 
 async def test_an_objection_upheld_moves_the_problem(office: Office) -> None:

@@ -55,9 +55,9 @@ async def test_district_and_officer_read_the_same_reasons(
     office: Office, make: Callable[[], Life]
 ) -> None:
     life = make()
-    owed = life.problem.rounds[-1]
+    round_ = life.problem.rounds[-1]
     theirs, ours = await two_pages(office, life)
-    for step in why_this_date(owed, life.problem, life.history, life.rules).steps:
+    for step in why_this_date(round_, life.problem, life.history, life.rules).steps:
         assert f"<li>{step.note}</li>" in theirs
         assert f"<li>{step.note}</li>" in ours
 

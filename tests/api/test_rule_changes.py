@@ -91,8 +91,8 @@ async def test_a_problem_transferred_afterwards_counts_by_the_new_year_at_once(
 ) -> None:
     await approved(office, await proposed(office))
     no = await transferred(office)
-    owed = (await state(office, no)).rounds[0]
-    assert (owed.due_on, owed.provisional) == (date(2027, 1, 6), False)
+    round_ = (await state(office, no)).rounds[0]
+    assert (round_.due_on, round_.provisional) == (date(2027, 1, 6), False)
 
 
 async def test_the_proposer_may_not_approve_and_only_what_was_proposed_is_approved(

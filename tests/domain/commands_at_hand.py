@@ -24,8 +24,8 @@ def round_no(life: Life) -> int:
 
 def later(life: Life, days: int) -> date:
     """A day after today and after whatever is due."""
-    owed = life.problem.open_round
-    return max(owed.due_on if owed else life.today, life.today) + timedelta(days=days)
+    round_ = life.problem.open_round
+    return max(round_.due_on if round_ else life.today, life.today) + timedelta(days=days)
 
 
 def deduction(life: Life) -> int:
@@ -35,8 +35,8 @@ def deduction(life: Life) -> int:
 
 def request(life: Life) -> str:
     """The request for more time that waits."""
-    owed = life.problem.open_round
-    return owed.asked.receipt_id if owed and owed.asked else "none"
+    round_ = life.problem.open_round
+    return round_.asked.receipt_id if round_ and round_.asked else "none"
 
 
 def appeal(life: Life) -> str:
@@ -125,14 +125,14 @@ def decide_objection(life: Life) -> c.Command:
 
 
 def merge(life: Life) -> c.Command:
-    owed = life.problem.open_round
+    round_ = life.problem.open_round
     return c.MergeProblem(
         into_no="CQ2024-0002",
         into_district=life.problem.district,
         into_enterprise=life.problem.facts.enterprise,
         into_key_content=life.problem.facts.key_content,
         into_is_open=True,
-        into_due_on=owed.due_on if owed else None,
+        into_due_on=round_.due_on if round_ else None,
         reason="示例",
         by=OFFICER,
     )

@@ -175,10 +175,10 @@ class Witness:
         if isinstance(event, e.ExtensionRequested):
             assert event.received_at < before.rounds[event.round_no - 1].due_at
         if isinstance(event, e.FactEstablished) and event.fact in _LATENESS and event.round_no:
-            owed = before.rounds[event.round_no - 1]
+            round_ = before.rounds[event.round_no - 1]
             assert event.round_no not in self.late_rounds
-            assert owed.answered_at is None
-            assert owed.due_at <= recorded.at
+            assert round_.answered_at is None
+            assert round_.due_at <= recorded.at
             assert before.objection is None
             self.late_rounds.add(event.round_no)
 
@@ -246,9 +246,9 @@ class Witness:
         if suspension is None or suspension.days_left is None or after.suspension is not None:
             return
         resumed = next(r for r in decision.events if isinstance(r.event, e.ProblemResumed))
-        owed = after.rounds[suspension.round_no - 1]
+        round_ = after.rounds[suspension.round_no - 1]
         assert (
-            _days_left(owed, resumed.at, suspension.in_working_days, decision.rules)
+            _days_left(round_, resumed.at, suspension.in_working_days, decision.rules)
             >= suspension.days_left
         )
 
@@ -266,10 +266,10 @@ class Witness:
     def nothing_due_is_left_lying(self, problem: Problem, rules: Rules, now: datetime) -> None:
         """I10, I26: what was due has been met; a duty or a person moves the life on."""
         duty = agenda(problem, rules)
-        owed = problem.open_round
+        round_ = problem.open_round
         stopped = problem.suspension is not None or problem.objection is not None
-        if owed is not None and owed.due_at <= now and not stopped and _is_met(duty, now):
-            assert owed.overdue_at is not None or owed.held_at is not None
+        if round_ is not None and round_.due_at <= now and not stopped and _is_met(duty, now):
+            assert round_.overdue_at is not None or round_.held_at is not None
         waits = problem.stage is Stage.REGISTERED or any(duties_of_bureau(problem))
         assert duty is not None or problem.ended or waits
 
@@ -315,8 +315,8 @@ def _is_what_was_proposed(event: e.Event, act: c.Act, before: Problem) -> bool:
     return False
 
 
-def _days_left(owed: Round, at: datetime, in_working_days: bool, rules: Rules) -> int:
+def _days_left(round_: Round, at: datetime, in_working_days: bool, rules: Rules) -> int:
     today = day_of(at)
     if in_working_days:
-        return rules.calendar.working_days_between(today, owed.due_on)
-    return (owed.due_on - today).days
+        return rules.calendar.working_days_between(today, round_.due_on)
+    return (round_.due_on - today).days

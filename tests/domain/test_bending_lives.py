@@ -75,9 +75,9 @@ def test_a_granted_extension_moves_the_date_keeps_the_original_and_reminds_anew(
     life = transferred()
     life.until(date(2024, 7, 8))
     life.answer_request(life.ask_for_time(10), grant=True)
-    owed = life.problem.rounds[0]
-    assert (owed.due_on, owed.original_due_on) == (date(2024, 7, 19), DUE_ON)
-    assert (owed.extensions, owed.asked) == (1, None)
+    round_ = life.problem.rounds[0]
+    assert (round_.due_on, round_.original_due_on) == (date(2024, 7, 19), DUE_ON)
+    assert (round_.extensions, round_.asked) == (1, None)
     life.until(date(2024, 7, 18))
     rungs = life.problem.rounds[0].rungs
     assert rungs[-3:] == ("d-5.m1", "d-3.m1", "d-1.m1")
@@ -102,8 +102,8 @@ def test_a_declined_second_extension_is_refused_to_the_district() -> None:
     life.answer_request(life.ask_for_time(), grant=True)
     life.answer_request(life.ask_for_time(), grant=True)
     life.disagree()
-    owed = life.problem.rounds[0]
-    assert (owed.asked, owed.due_on) == (None, date(2024, 7, 19))
+    round_ = life.problem.rounds[0]
+    assert (round_.asked, round_.due_on) == (None, date(2024, 7, 19))
 
 
 def test_an_extension_proposed_directly_needs_a_request_that_waits() -> None:
@@ -137,9 +137,9 @@ def test_a_request_unanswered_at_the_due_instant_lapses_and_is_the_bureaus_delay
     life.until(date(2024, 7, 9))
     life.ask_for_time()
     life.until(date(2024, 7, 10))
-    owed = life.problem.rounds[0]
-    assert owed.overdue_at is not None
-    assert owed.asked is None
+    round_ = life.problem.rounds[0]
+    assert round_.overdue_at is not None
+    assert round_.asked is None
     late = [v.duty for v in life.events if isinstance(v, e.BureauReminded)]
     assert late == [e.BureauDuty.EXTENSION]
     assert life.problem.entry is not None
@@ -298,8 +298,8 @@ def test_a_suspended_round_goes_on_with_the_calendar_days_that_were_left() -> No
     assert agenda(life.problem, life.rules) is not None
     life.until(date(2024, 7, 29))
     life.resume()
-    owed = life.problem.rounds[0]
-    assert owed.due_on == date(2024, 8, 6)
+    round_ = life.problem.rounds[0]
+    assert round_.due_on == date(2024, 8, 6)
     assert life.problem.suspensions[0].days == 28
     assert life.problem.entry is None
 
@@ -588,8 +588,8 @@ def test_a_bounce_is_a_task_at_once_and_a_reissue_restarts_the_days() -> None:
     late = next(o for o in life.notices if o.kind is NoticeKind.BUREAU_OVERDUE)
     assert is_obsolete(late, life.problem, answer_in_inbox=False) == ""
     life.do(c.ReissueNotice(reason="联系人已更新", by=OFFICER))
-    owed = life.problem.rounds[0]
-    assert (owed.held_at, owed.bounced_at, owed.due_on) == (None, None, date(2024, 7, 25))
+    round_ = life.problem.rounds[0]
+    assert (round_.held_at, round_.bounced_at, round_.due_on) == (None, None, date(2024, 7, 25))
     assert is_obsolete(late, life.problem, answer_in_inbox=False) == "done_meanwhile"
     life.served = True
     life.until(date(2024, 7, 26))
@@ -720,8 +720,8 @@ def announced_2027(life: Life, last: int = 5, **changes: object) -> c.ApplyCalen
 
 def test_an_announced_year_makes_a_provisional_date_firm_and_moves_it_later_only() -> None:
     life = transferred(date(2026, 12, 18))
-    owed = life.problem.rounds[0]
-    assert (owed.due_on, owed.provisional) == (date(2027, 1, 4), True)
+    round_ = life.problem.rounds[0]
+    assert (round_.due_on, round_.provisional) == (date(2027, 1, 4), True)
     longer = announced_2027(life)
     foreseen = calendar_effect(life.problem, life.rules, longer.calendar)
     life.do(longer)
@@ -866,8 +866,8 @@ def test_a_refused_request_keeps_the_date_and_a_day_already_past_is_no_extension
     held = transferred()
     held.served = False
     held.ask_for_time()
-    owed = held.problem.rounds[0]
-    receipt = owed.asked.receipt_id if owed.asked else ""
+    round_ = held.problem.rounds[0]
+    receipt = round_.asked.receipt_id if round_.asked else ""
     held.now = midnight_ending(date(2024, 7, 20))
     past = c.DecideExtension(
         receipt_id=receipt, grant=True, until=date(2024, 7, 19), reason="", by=OFFICER

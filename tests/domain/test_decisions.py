@@ -45,10 +45,10 @@ def test_a_key_content_is_punished_by_the_group_and_any_other_transferred_for_ha
 
 def test_a_transfer_opens_the_feedback_round_of_fifteen_days() -> None:
     life = transferred()
-    owed = life.problem.open_round
-    assert owed is not None
-    assert (owed.kind, owed.due_on) == (RoundKind.FEEDBACK, DUE)
-    assert owed.due_at == at_local(date(2024, 7, 10), time(0))
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert (round_.kind, round_.due_on) == (RoundKind.FEEDBACK, DUE)
+    assert round_.due_at == at_local(date(2024, 7, 10), time(0))
     assert life.problem.stage is Stage.AWAITING_FEEDBACK
 
 
@@ -168,9 +168,9 @@ def test_progress_in_a_rectification_round_does_not_move_the_agreed_date() -> No
     assert isinstance(filed, e.AnswerFiled)
     assert filed.why is e.FiledWhy.PROGRESS
     assert life.problem.stage is Stage.RECTIFYING
-    owed = life.problem.open_round
-    assert owed is not None
-    assert owed.due_on == date(2024, 7, 24)
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert round_.due_on == date(2024, 7, 24)
 
 
 def test_an_answer_after_closure_is_refused() -> None:
@@ -192,15 +192,15 @@ def promised(on: date) -> Life:
 
 
 def test_accepting_in_progress_opens_a_round_for_the_promised_day() -> None:
-    owed = promised(date(2024, 7, 24)).problem.open_round
-    assert owed is not None
-    assert (owed.kind, owed.due_on) == (RoundKind.RECTIFICATION, date(2024, 7, 24))
+    round_ = promised(date(2024, 7, 24)).problem.open_round
+    assert round_ is not None
+    assert (round_.kind, round_.due_on) == (RoundKind.RECTIFICATION, date(2024, 7, 24))
 
 
 def test_a_promised_day_stands_even_on_a_rest_day() -> None:
-    owed = promised(date(2024, 7, 27)).problem.open_round
-    assert owed is not None
-    assert owed.due_on == date(2024, 7, 27)
+    round_ = promised(date(2024, 7, 27)).problem.open_round
+    assert round_ is not None
+    assert round_.due_on == date(2024, 7, 27)
 
 
 def test_the_officer_may_agree_on_another_day_than_was_promised() -> None:
@@ -209,9 +209,9 @@ def test_the_officer_may_agree_on_another_day_than_was_promised() -> None:
     with refused("promise_missing"):
         life.review(c.Verdict.ACCEPT_IN_PROGRESS)
     life.review(c.Verdict.ACCEPT_IN_PROGRESS, promised_on=date(2024, 7, 20))
-    owed = life.problem.open_round
-    assert owed is not None
-    assert owed.due_on == date(2024, 7, 20)
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert round_.due_on == date(2024, 7, 20)
 
 
 def test_an_agreed_day_is_neither_past_nor_beyond_the_policys_bound() -> None:
@@ -251,10 +251,10 @@ def test_a_returned_answer_opens_a_short_second_round_and_is_counted() -> None:
     life = transferred()
     life.answer()
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
-    owed = life.problem.open_round
-    assert owed is not None
-    assert owed.kind is RoundKind.SUPPLEMENT
-    assert owed.due_on == date(2024, 7, 1)
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert round_.kind is RoundKind.SUPPLEMENT
+    assert round_.due_on == date(2024, 7, 1)
     assert life.problem.times(Fact.RETURNED) == 1
     assert life.problem.points == 0
 
@@ -497,13 +497,13 @@ def test_unproven_service_holds_the_consequence_and_recorded_service_restarts_th
     life.served = False
     life.until(date(2024, 7, 11))
     assert life.problem.entry is None
-    owed = life.problem.open_round
-    assert owed is not None
-    assert owed.held_at is not None
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert round_.held_at is not None
     life.do(c.RecordService(served_on=date(2024, 7, 11), means="直接送达", by=OFFICER))
-    owed = life.problem.open_round
-    assert owed is not None
-    assert (owed.due_on, owed.original_due_on) == (date(2024, 7, 26), DUE)
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert (round_.due_on, round_.original_due_on) == (date(2024, 7, 26), DUE)
     life.until(date(2024, 7, 27))
     assert life.problem.entry is not None
 
@@ -527,9 +527,9 @@ def test_service_on_an_impossible_day_is_refused(served_on: date) -> None:
 def test_service_does_not_move_a_promised_day() -> None:
     life = promised(date(2024, 7, 24))
     life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
-    owed = life.problem.open_round
-    assert owed is not None
-    assert owed.due_on == date(2024, 7, 24)
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert round_.due_on == date(2024, 7, 24)
 
 
 def test_service_recorded_for_a_supplement_round_restarts_its_own_days() -> None:
@@ -538,9 +538,9 @@ def test_service_recorded_for_a_supplement_round_restarts_its_own_days() -> None
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
     life.until(date(2024, 6, 26))
     life.do(c.RecordService(served_on=date(2024, 6, 26), means="直接送达", by=OFFICER))
-    owed = life.problem.open_round
-    assert owed is not None
-    assert owed.due_on == date(2024, 7, 3)
+    round_ = life.problem.open_round
+    assert round_ is not None
+    assert round_.due_on == date(2024, 7, 3)
 
 
 def test_a_list_number_needs_an_entry() -> None:

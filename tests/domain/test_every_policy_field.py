@@ -200,15 +200,15 @@ def _told(life: Life) -> Iterator[str]:
     """Tell how the problem stands: duties, whose turn, dates and the reasons for them."""
     problem, rules = life.problem, life.rules
     yield repr(agenda(problem, rules))
-    yield from (repr(owed) for owed in owed_by_bureau(problem, rules))
+    yield from (repr(round_) for round_ in owed_by_bureau(problem, rules))
     yield whose_turn(problem, rules)
     yield promise_until(problem, rules)
     yield from explain_problem(problem, rules)
-    for owed in problem.rounds:
-        yield from (step.note for step in why_this_date(owed, problem, life.history, rules).steps)
+    for round_ in problem.rounds:
+        yield from (step.note for step in why_this_date(round_, problem, life.history, rules).steps)
         for left in range(8):
-            now = owed.due_at - timedelta(days=left, hours=1)
-            yield repr(standing(problem, owed, now, rules))
+            now = round_.due_at - timedelta(days=left, hours=1)
+            yield repr(standing(problem, round_, now, rules))
     yield repr(rule_of(rules.policy))
 
 

@@ -53,8 +53,8 @@ def test_service_recorded_after_an_extension_takes_no_day_of_it_back() -> None:
     life.answer_request(life.ask_for_time(20), grant=True)
     life.until(date(2024, 6, 28))
     served(life, date(2024, 6, 26))
-    owed = life.problem.rounds[0]
-    assert (owed.due_on, owed.served_on) == (date(2024, 7, 29), date(2024, 6, 26))
+    round_ = life.problem.rounds[0]
+    assert (round_.due_on, round_.served_on) == (date(2024, 7, 29), date(2024, 6, 26))
 
 
 def test_a_notice_sent_again_after_an_extension_takes_no_day_of_it_back() -> None:
@@ -76,8 +76,8 @@ def test_a_repeated_rectification_counted_by_the_policy_restarts_when_its_servic
     assert life.problem.rounds[-1].held_at is not None
     served(life, date(2024, 7, 19))
     life.until(date(2024, 7, 31))
-    owed = life.problem.rounds[-1]
-    assert (owed.due_on, owed.overdue_at) == (date(2024, 8, 2), None)
+    round_ = life.problem.rounds[-1]
+    assert (round_.due_on, round_.overdue_at) == (date(2024, 8, 2), None)
 
 
 def test_a_life_of_the_first_version_takes_a_repeated_rectification_for_a_promised_one() -> None:
@@ -110,8 +110,8 @@ def test_a_promised_day_that_passed_before_the_service_leaves_the_days_of_a_repe
     assert life.problem.rounds[-1].held_at is not None
     served(life, date(2024, 8, 26))
     life.until(date(2024, 9, 5))
-    owed = life.problem.rounds[-1]
-    assert (owed.due_on, owed.overdue_at) == (date(2024, 9, 9), None)
+    round_ = life.problem.rounds[-1]
+    assert (round_.due_on, round_.overdue_at) == (date(2024, 9, 9), None)
 
 
 def test_a_promised_day_before_which_service_is_proven_later_has_its_consequence() -> None:
@@ -223,8 +223,8 @@ def test_a_refused_objection_leaves_the_days_in_which_it_may_be_disputed() -> No
     receipt = life.object()
     life.until(date(2024, 7, 12))
     life.answer_objection(receipt, uphold=False)
-    owed = life.problem.rounds[0]
-    assert (owed.due_on, owed.original_due_on) == (date(2024, 7, 19), DUE_ON)
+    round_ = life.problem.rounds[0]
+    assert (round_.due_on, round_.original_due_on) == (date(2024, 7, 19), DUE_ON)
     life.until(date(2024, 7, 19))
     assert life.problem.entry is None
     life.object()

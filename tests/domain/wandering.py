@@ -170,7 +170,7 @@ class Wanderer:
 
     def _fitting(self) -> Iterator[Act]:
         """What somebody would sensibly do now."""
-        problem, owed = self.problem, self.problem.open_round
+        problem, round_ = self.problem, self.problem.open_round
         if problem.proposed:
             yield from (Wanderer._approve, Wanderer._approve, Wanderer._decline)
         if problem.suspension is not None:
@@ -185,9 +185,9 @@ class Wanderer:
             yield from (Wanderer._close, Wanderer._close, Wanderer._decline_closure)
         elif problem.stage is Stage.AWAITING_REVISIT:
             yield from (Wanderer._revisit, Wanderer._draw)
-        elif owed is not None and owed.asked is not None:
+        elif round_ is not None and round_.asked is not None:
             yield Wanderer._decide_extension
-        elif owed is not None:
+        elif round_ is not None:
             yield from (Wanderer._answer_done, Wanderer._ask_for_time, Wanderer._object)
 
     # -- what people try -----------------------------------------------------------------------
@@ -315,16 +315,16 @@ class Wanderer:
         self.attempt(c.SendReminder(by=self._person()))
 
     def _ask_for_time(self) -> None:
-        owed = self.problem.open_round
-        day = owed.due_on if owed else self.today
+        round_ = self.problem.open_round
+        day = round_.due_on if round_ else self.today
         wanted_on = day + timedelta(days=self.random.randint(-1, 35))
         self._hand_in(
             c.RequestExtension(round_no=self._round_no(), wanted_on=wanted_on, **self._handed())
         )
 
     def _decide_extension(self) -> None:
-        owed = self.problem.open_round
-        asked = owed.asked if owed else None
+        round_ = self.problem.open_round
+        asked = round_.asked if round_ else None
         self.attempt(
             c.DecideExtension(
                 receipt_id=asked.receipt_id if asked else "none",
@@ -358,8 +358,8 @@ class Wanderer:
         self.attempt(c.AssignSuccessor(to_district=heir, reason="示例", by=self._person()))
 
     def _propose(self) -> None:
-        owed, rows = self.problem.open_round, self.problem.deductions
-        asked = owed.asked.receipt_id if owed and owed.asked else "none"
+        round_, rows = self.problem.open_round, self.problem.deductions
+        asked = round_.asked.receipt_id if round_ and round_.asked else "none"
         appeals = [row.appeal.receipt_id for row in rows if row.appeal]
         acts: tuple[c.Act, ...] = (
             c.ExtendRound(receipt_id=asked, until=self._day(0, 40)),

@@ -198,11 +198,11 @@ class Life:
 
     def ask_for_time(self, days: int = 10) -> str:
         """The district asks for more time; give the receipt."""
-        owed = self.problem.rounds[-1]
+        round_ = self.problem.rounds[-1]
         paper = self.handed()
-        wanted_on = owed.due_on + timedelta(days=days)
+        wanted_on = round_.due_on + timedelta(days=days)
         self.do(
-            c.RequestExtension(round_no=owed.round_no, wanted_on=wanted_on, **paper),
+            c.RequestExtension(round_no=round_.round_no, wanted_on=wanted_on, **paper),
             cause=paper["receipt_id"],
         )
         return str(paper["receipt_id"])

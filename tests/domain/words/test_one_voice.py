@@ -59,8 +59,8 @@ def instants(text: str) -> list[datetime]:
 
 def steps(life: Life, round_no: int = -1) -> list[tuple[str, str]]:
     """Give the reasons for a round's date, the last round's by default, as (code, note)."""
-    owed = life.problem.rounds[round_no]
-    why = why_this_date(owed, life.problem, life.history, life.rules)
+    round_ = life.problem.rounds[round_no]
+    why = why_this_date(round_, life.problem, life.history, life.rules)
     return [(step.code, step.note) for step in why.steps]
 
 
@@ -84,17 +84,17 @@ class Telling(Wanderer):
         for recorded in decision.events:
             if isinstance(recorded.event, e.RoundOpened):
                 assert instants(in_words(recorded.event)) == [recorded.event.due_at]
-        for owed in self.problem.rounds:
-            self._told(owed)
+        for round_ in self.problem.rounds:
+            self._told(round_)
 
-    def _told(self, owed: Round) -> None:
+    def _told(self, round_: Round) -> None:
         problem, rules = self.problem, self.rules
-        assert instants(explain_problem(problem, rules)[owed.round_no]) == [owed.due_at]
-        why = why_this_date(owed, problem, self.history, rules)
+        assert instants(explain_problem(problem, rules)[round_.round_no]) == [round_.due_at]
+        why = why_this_date(round_, problem, self.history, rules)
         (due,) = [step for step in why.steps if step.code == "due"]
-        assert (due.on, instants(due.note)) == (owed.due_on, [owed.due_at])
-        if owed is problem.open_round and problem.suspension is None:
-            assert instants(whose_turn(problem, rules)) == [owed.due_at]
+        assert (due.on, instants(due.note)) == (round_.due_on, [round_.due_at])
+        if round_ is problem.open_round and problem.suspension is None:
+            assert instants(whose_turn(problem, rules)) == [round_.due_at]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -143,8 +143,8 @@ def test_a_round_says_from_which_day_it_is_counted(
     make: Callable[[], Life], words: str, start: CountedFrom
 ) -> None:
     life = make()
-    owed = life.problem.rounds[-1]
-    assert counted_from_what(owed, life.problem) is start
+    round_ = life.problem.rounds[-1]
+    assert counted_from_what(round_, life.problem) is start
     assert f"自{words}" in said(life)
     assert f"自{words}起算" in explain_problem(life.problem, life.rules)[len(life.problem.rounds)]
     if start is not CountedFrom.TRANSFER:
@@ -196,8 +196,8 @@ def test_a_date_that_moved_says_how_and_why_and_keeps_its_count(
     assert "自移交之日2024年6月24日（星期一）起计算期限" in said(life)
     (event,) = [event for event in life.events if isinstance(event, e.DueDateMoved)]
     assert in_words(event) == f"第1轮{moved_words(event)}"
-    owed = life.problem.rounds[0]
-    assert instants(said(life)) == [owed.due_at]
+    round_ = life.problem.rounds[0]
+    assert instants(said(life)) == [round_.due_at]
     assert "原为2024年7月9日" in explain_problem(life.problem, life.rules)[1]
 
 
@@ -238,7 +238,7 @@ def test_the_last_day_of_a_promise_follows_the_problem_to_its_new_district() -> 
 
 def test_how_a_round_stands_follows_the_policys_lights_and_says_when_clocks_stop() -> None:
     life = transferred()
-    owed, rules = life.problem.rounds[0], life.rules
+    round_, rules = life.problem.rounds[0], life.rules
     for days, tone, left in (
         (6, "green", "还剩6天"),
         (5, "blue", "还剩5天"),
@@ -246,20 +246,20 @@ def test_how_a_round_stands_follows_the_policys_lights_and_says_when_clocks_stop
         (0, "orange", "今日到期"),
         (-1, "red", "已逾期1天"),
     ):
-        now = at_local(owed.due_on - timedelta(days=days), time(10))
-        assert standing(life.problem, owed, now, rules).tone == tone
-        assert standing(life.problem, owed, now, rules).left == left
+        now = at_local(round_.due_on - timedelta(days=days), time(10))
+        assert standing(life.problem, round_, now, rules).tone == tone
+        assert standing(life.problem, round_, now, rules).left == left
     life.suspend()
     stands = standing(life.problem, life.problem.rounds[0], life.now, rules)
     assert (stands.tone, stands.left) == ("blue", "挂账中，时限暂停计算")
 
 
 def test_without_a_date_or_a_known_ladder_only_what_is_late_has_a_colour() -> None:
-    owed = transferred().problem.rounds[0]
-    now = owed.due_at - timedelta(hours=1)
+    round_ = transferred().problem.rounds[0]
+    now = round_.due_at - timedelta(hours=1)
     assert light_of(None, None, now, default_rules()).value == "green"
-    assert light_of(owed.due_on, owed.due_at, now, None).value == "green"
-    assert light_of(owed.due_on, owed.due_at, owed.due_at, None).value == "red"
+    assert light_of(round_.due_on, round_.due_at, now, None).value == "green"
+    assert light_of(round_.due_on, round_.due_at, round_.due_at, None).value == "red"
 
 
 def test_the_bureaus_own_days_are_told_in_words_of_their_own() -> None:

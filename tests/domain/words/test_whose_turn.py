@@ -140,8 +140,8 @@ def test_where_the_rules_are_unknown_no_day_is_said_for_the_bureau() -> None:
 def test_a_round_is_a_bar_of_what_is_used_and_what_is_late(
     passed: int, expected: Span, within: float, beyond: float
 ) -> None:
-    owed = transferred().problem.rounds[0]
-    measured = span(owed, midnight_ending(MONDAY) + timedelta(days=passed))
+    round_ = transferred().problem.rounds[0]
+    measured = span(round_, midnight_ending(MONDAY) + timedelta(days=passed))
     assert measured == expected
     assert (measured.within, measured.beyond) == (within, beyond)
 
@@ -150,5 +150,5 @@ def test_the_bar_of_an_answered_round_grows_no_more() -> None:
     life = transferred()
     life.until(MONDAY + timedelta(days=7))
     life.answer()
-    owed = life.problem.rounds[0]
-    assert span(owed, life.now) == span(owed, life.now + timedelta(days=100))
+    round_ = life.problem.rounds[0]
+    assert span(round_, life.now) == span(round_, life.now + timedelta(days=100))
