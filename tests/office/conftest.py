@@ -1,19 +1,7 @@
-"""An office for each test."""
+"""The offices that these tests go to."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from tests.worlds.office_fixtures import office, shared
 
-import pytest
-
-from tests.office.doors import Office, open_office
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """The officers' doors, with one person of each role."""
-    opened = await open_office(tmp_path)
-    yield opened
-    await opened.browser.aclose()
-    await opened.house.db.dispose()
+__all__ = ["office", "shared"]

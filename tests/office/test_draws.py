@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 import cli
 from domain.commands import RevisitResult
 from domain.roles import Role
-from tests.office.doors import Office
 from tests.office.living import rectified, revisited
 from tests.office.test_inspection_groups import person
+from tests.worlds.office import Office
 
 BODY = {"seed_source": "示例彩票第2024073期开奖号码", "seed_on": "2024-06-27"}
 SEED = {"seed": "03 08 13 22"}
@@ -23,9 +23,9 @@ YUZHONG, DADUKOU = "500103", "500104"
 
 async def waiting(office: Office) -> None:
     for number in range(1, 6):
-        await rectified(office.house, f"CQ2024-000{number}")
-    await rectified(office.house, "CQ2024-0006", key_content="covert_discharge")
-    await office.house.transferred("CQ2024-0007")
+        await rectified(office, f"CQ2024-000{number}")
+    await rectified(office, "CQ2024-0006", key_content="covert_discharge")
+    await office.transferred("CQ2024-0007")
     await person(office, "陈某示例", home=YUZHONG)
     await person(office, "林某示例", home=DADUKOU)
     await person(office, "市队某示例", "city_inspector")
@@ -34,11 +34,11 @@ async def waiting(office: Office) -> None:
 
 async def drawn(office: Office) -> dict[str, Any]:
     await waiting(office)
-    made = await office.ask("POST", "/draws", json=BODY)
+    made = await office.send("POST", "/draws", json=BODY)
     assert made.status_code == 201, made.text
-    office.house.clock.pass_by(days=3)
+    office.clock.pass_by(days=3)
     address = f"/draws/{made.json()['announcement']['draw_id']}/result"
-    done = await office.ask("POST", address, json=SEED)
+    done = await office.send("POST", address, json=SEED)
     assert done.status_code == 200, done.text
     found: dict[str, Any] = done.json()
     return found
@@ -51,9 +51,9 @@ async def test_a_draw_is_announced_drawn_and_read_again(office: Office) -> None:
     assert outcomes["CQ2024-0006"]
     assert sum(outcomes.values()) == 2
     draw_id = result["announcement"]["draw_id"]
-    read = await office.ask("GET", f"/draws/{draw_id}", Role.AUDITOR)
+    read = await office.send("GET", f"/draws/{draw_id}", Role.AUDITOR)
     assert read.json() | {"entered": result["entered"]} == result
-    (listed,) = (await office.ask("GET", "/draws")).json()["draws"]
+    (listed,) = (await office.send("GET", "/draws")).json()["draws"]
     assert (listed["draw_id"], listed["candidates"], listed["drawn"]) == (draw_id, 6, 2)
 
 
@@ -65,15 +65,15 @@ async def test_the_file_of_a_draw_names_nobody(office: Office) -> None:
 
 async def test_nothing_is_drawn_early_twice_or_with_another_seed(office: Office) -> None:
     await waiting(office)
-    made = (await office.ask("POST", "/draws", json=BODY)).json()
+    made = (await office.send("POST", "/draws", json=BODY)).json()
     address = f"/draws/{made['announcement']['draw_id']}/result"
-    early = await office.ask("POST", address, json=SEED)
+    early = await office.send("POST", address, json=SEED)
     assert (early.status_code, early.json()["code"]) == (409, "seed_not_known_yet")
-    office.house.clock.pass_by(days=3)
-    first = await office.ask("POST", address, json=SEED)
-    spaced = await office.ask("POST", address, json={"seed": " 03  08 13 22 "})
+    office.clock.pass_by(days=3)
+    first = await office.send("POST", address, json=SEED)
+    spaced = await office.send("POST", address, json={"seed": " 03  08 13 22 "})
     assert first.json() == spaced.json()
-    other = await office.ask("POST", address, json={"seed": "04 08 13 22"})
+    other = await office.send("POST", address, json={"seed": "04 08 13 22"})
     assert other.json()["code"] == "draw_already_made"
 
 
@@ -91,14 +91,14 @@ async def test_an_announcement_that_makes_no_sense_is_refused(
     office: Office, change: dict[str, str], code: str
 ) -> None:
     await waiting(office)
-    refused = await office.ask("POST", "/draws", json=BODY | change)
+    refused = await office.send("POST", "/draws", json=BODY | change)
     assert (refused.status_code, refused.json()["code"]) == (422, code)
 
 
 async def test_without_anybody_waiting_there_is_nothing_to_draw(office: Office) -> None:
-    refused = await office.ask("POST", "/draws", json=BODY)
+    refused = await office.send("POST", "/draws", json=BODY)
     assert refused.json()["code"] == "no_draw_candidates"
-    assert (await office.ask("GET", "/draws/none")).json()["code"] == "draw_not_found"
+    assert (await office.send("GET", "/draws/none")).json()["code"] == "draw_not_found"
 
 
 async def test_each_life_hears_once_what_it_drew(office: Office) -> None:
@@ -106,31 +106,31 @@ async def test_each_life_hears_once_what_it_drew(office: Office) -> None:
     assert all(one["recorded"] for one in result["entered"])
     draw_id = result["announcement"]["draw_id"]
     for one in result["result"]["outcomes"]:
-        problem = await office.house.desk.state(one["problem_no"])
+        problem = await office.desk.state(one["problem_no"])
         assert (problem.draw_id, problem.excused) == (draw_id, not one["drawn"])
         assert (problem.proposal is not None) is not one["drawn"]
-    told = [key for key in office.house.desk.asked if key.startswith(f"{draw_id}/")]
+    told = [key for key in office.desk.asked if key.startswith(f"{draw_id}/")]
     assert sorted(told) == [f"{draw_id}/CQ2024-000{n}" for n in range(1, 7)]
-    await office.ask("POST", f"/draws/{draw_id}/result", json=SEED)
-    again = [key for key in office.house.desk.asked if key.startswith(f"{draw_id}/")]
+    await office.send("POST", f"/draws/{draw_id}/result", json=SEED)
+    again = [key for key in office.desk.asked if key.startswith(f"{draw_id}/")]
     assert again == told
 
 
 async def test_lives_that_cannot_be_reached_hear_of_the_draw_later(office: Office) -> None:
     await waiting(office)
-    made = (await office.ask("POST", "/draws", json=BODY)).json()
+    made = (await office.send("POST", "/draws", json=BODY)).json()
     page = f"/draws/{made['announcement']['draw_id']}"
-    await revisited(office.house, "CQ2024-0006", RevisitResult.NOT_IN_PLACE)
-    office.house.clock.pass_by(days=3)
+    await revisited(office, "CQ2024-0006", RevisitResult.NOT_IN_PLACE)
+    office.clock.pass_by(days=3)
     desk = await office.sign_in(Role.OFFICER)
-    office.house.desk.silent = True
+    office.desk.silent = True
     silent = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
     assert silent.status_code == 409
     assert "6个问题未能登记" in silent.text
-    office.house.desk.silent, office.house.desk.gone = False, True
+    office.desk.silent, office.desk.gone = False, True
     gone = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
     assert "办理流程已经结束" in gone.text
-    office.house.desk.gone = False
+    office.desk.gone = False
     back = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
     assert "1个问题未能登记。CQ2024-0006" in back.text
     assert back.text.count("未登记</span>") == 1
@@ -139,7 +139,7 @@ async def test_lives_that_cannot_be_reached_hear_of_the_draw_later(office: Offic
 
 async def test_only_the_office_draws(office: Office) -> None:
     for role in (Role.AUDITOR, Role.ADMINISTRATOR):
-        assert (await office.ask("POST", "/draws", role, json=BODY)).status_code == 403
+        assert (await office.send("POST", "/draws", role, json=BODY)).status_code == 403
 
 
 async def test_the_export_names_people_to_the_office_and_ids_to_the_auditor(
@@ -208,10 +208,10 @@ async def test_an_officer_draws_on_the_pages(office: Office) -> None:
     made = await desk.press("/draws", "/draws", BODY)
     page = made.url.path
     assert "种子公布后才能抽取" in made.text
-    office.house.clock.pass_by(minutes=20)
+    office.clock.pass_by(minutes=20)
     early = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
     assert "当日及以后才能抽取" in early.text
-    office.house.clock.pass_by(days=3)
+    office.clock.pass_by(days=3)
     desk = await office.sign_in(Role.OFFICER)
     slip = await desk.press(page, page, SEED | {"seed_again": "03 08 13 23"})
     assert "两次输入的种子不一致" in slip.text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.roles import Role
-from tests.office.doors import Office
+from tests.worlds.office import Office
 
 YUZHONG, DADUKOU = "500103", "500104"
 ADMIN = Role.ADMINISTRATOR
@@ -22,14 +22,14 @@ async def person(
     office: Office, name: str, kind: str = "district_inspector", home: str = ""
 ) -> str:
     body = {"name": name, "kind": kind, "home_district": home}
-    added = await office.ask("POST", "/inspectors", ADMIN, json=body)
+    added = await office.send("POST", "/inspectors", ADMIN, json=body)
     assert added.status_code == 201, added.text
     return str(added.json()["id"])
 
 
 async def group(office: Office, name: str, *members: str) -> dict[str, Any]:
     body = {"name": name, "members": members}
-    formed = await office.ask("POST", "/inspection-groups", ADMIN, json=body)
+    formed = await office.send("POST", "/inspection-groups", ADMIN, json=body)
     assert formed.status_code == 201, formed.text
     found: dict[str, Any] = formed.json()
     return found
@@ -47,31 +47,31 @@ async def mixed_group(office: Office) -> dict[str, Any]:
 async def test_a_problem_found_by_a_group_with_a_local_member_is_refused(office: Office) -> None:
     formed = await mixed_group(office)
     problem = {**NEW, "inspection_group": "示例一组"}
-    refused = await office.ask("POST", "/problems", json=problem)
+    refused = await office.send("POST", "/problems", json=problem)
     assert refused.status_code == 422
     assert refused.json()["code"] == "home_district_inspected"
     assert "渝中区" in refused.json()["detail"]
     assert "陈某示例" not in refused.text
     expert = formed["members"][1]["id"]
-    changed = await office.ask(
+    changed = await office.send(
         "PUT", f"/inspection-groups/{formed['id']}/members", ADMIN, json={"members": [expert]}
     )
     assert [one["name"] for one in changed.json()["members"]] == ["何某示例"]
-    assert (await office.ask("POST", "/problems", json=problem)).status_code == 201
+    assert (await office.send("POST", "/problems", json=problem)).status_code == 201
 
 
 async def test_other_districts_and_unknown_groups_are_taken_as_before(office: Office) -> None:
     await mixed_group(office)
     elsewhere = {**NEW, "district": DADUKOU, "inspection_group": "示例一组"}
-    assert (await office.ask("POST", "/problems", json=elsewhere)).status_code == 201
+    assert (await office.send("POST", "/problems", json=elsewhere)).status_code == 201
     free_text = {**NEW, "inspection_group": "没有登记过的检查组"}
-    assert (await office.ask("POST", "/problems", json=free_text)).status_code == 201
+    assert (await office.send("POST", "/problems", json=free_text)).status_code == 201
 
 
 async def test_a_row_of_a_list_is_refused_under_its_column(office: Office) -> None:
     await mixed_group(office)
     rows = [{**NEW, "inspection_group": "示例 一组"}, {**NEW, "district": DADUKOU}]
-    answer = await office.ask("POST", "/batches/rows", json={"rows": rows, "dry_run": True})
+    answer = await office.send("POST", "/batches/rows", json={"rows": rows, "dry_run": True})
     report = answer.json()
     assert (report["accepted"], report["refused"]) == (1, 1)
     (error,) = report["rows"][0]["errors"]
@@ -80,24 +80,24 @@ async def test_a_row_of_a_list_is_refused_under_its_column(office: Office) -> No
 
 async def test_a_dissolved_group_is_a_text_like_any(office: Office) -> None:
     formed = await mixed_group(office)
-    gone = await office.ask("DELETE", f"/inspection-groups/{formed['id']}", ADMIN)
+    gone = await office.send("DELETE", f"/inspection-groups/{formed['id']}", ADMIN)
     assert gone.status_code == 204
     problem = {**NEW, "inspection_group": "示例一组"}
-    assert (await office.ask("POST", "/problems", json=problem)).status_code == 201
-    again = await office.ask("DELETE", f"/inspection-groups/{formed['id']}", ADMIN)
+    assert (await office.send("POST", "/problems", json=problem)).status_code == 201
+    again = await office.send("DELETE", f"/inspection-groups/{formed['id']}", ADMIN)
     assert again.json()["code"] == "inspection_group_not_found"
 
 
 async def test_asking_twice_under_one_key_adds_one(office: Office) -> None:
     body = {"name": "陈某示例", "kind": "district_inspector", "home_district": YUZHONG}
-    first = await office.ask("POST", "/inspectors", ADMIN, json=body, key="same")
-    second = await office.ask("POST", "/inspectors", ADMIN, json=body, key="same")
+    first = await office.send("POST", "/inspectors", ADMIN, json=body, key="same")
+    second = await office.send("POST", "/inspectors", ADMIN, json=body, key="same")
     assert first.json() == second.json()
-    other = await office.ask(
+    other = await office.send(
         "POST", "/inspectors", ADMIN, json={**body, "name": "别人示例"}, key="same"
     )
     assert other.json()["code"] == "idempotency_key_reused"
-    listed = await office.ask("GET", "/inspectors")
+    listed = await office.send("GET", "/inspectors")
     assert [one["name"] for one in listed.json()["inspectors"]] == ["陈某示例"]
 
 
@@ -117,7 +117,7 @@ async def test_asking_twice_under_one_key_adds_one(office: Office) -> None:
 async def test_a_person_that_makes_no_sense_is_refused(
     office: Office, body: dict[str, str], code: str
 ) -> None:
-    refused = await office.ask("POST", "/inspectors", ADMIN, json=body)
+    refused = await office.send("POST", "/inspectors", ADMIN, json=body)
     assert (refused.status_code, refused.json()["code"]) == (422, code)
 
 
@@ -127,10 +127,10 @@ async def test_only_the_administrator_keeps_the_register_and_the_auditor_sees_no
     await mixed_group(office)
     body = {"name": "陈某示例", "kind": "air_expert"}
     for role in (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR):
-        assert (await office.ask("POST", "/inspectors", role, json=body)).status_code == 403
+        assert (await office.send("POST", "/inspectors", role, json=body)).status_code == 403
     for path in ("/inspectors", "/inspection-groups", "/exports/inspection-groups.xlsx"):
-        assert (await office.ask("GET", path, Role.AUDITOR)).status_code == 403
-        assert (await office.ask("GET", path, Role.SUPERVISOR)).status_code == 200
+        assert (await office.send("GET", path, Role.AUDITOR)).status_code == 403
+        assert (await office.send("GET", path, Role.SUPERVISOR)).status_code == 200
 
 
 async def test_the_export_says_who_bears_which_cost(office: Office) -> None:
@@ -162,12 +162,12 @@ async def test_the_administrator_keeps_the_register_on_its_page(office: Office) 
     )
     homeless = {"name": "林某示例", "kind": "district_inspector"}
     assert "须填写派出区县" in (await desk.press(page, f"{page}/people", homeless)).text
-    people = (await office.ask("GET", "/inspectors")).json()["inspectors"]
+    people = (await office.send("GET", "/inspectors")).json()["inspectors"]
     ids = [one["id"] for one in people]
     formed = await desk.press(page, page, {"name": "示例一组", "member": ids})
     assert "检查组已组建" in formed.text
     assert "同名" in (await desk.press(page, page, {"name": "示例一组", "member": ids})).text
-    (group_,) = (await office.ask("GET", "/inspection-groups")).json()["inspection_groups"]
+    (group_,) = (await office.send("GET", "/inspection-groups")).json()["inspection_groups"]
     assert [one["id"] for one in group_["members"]] == ids
     fewer = {"group": group_["id"], "member": ids[1:], "act": "set"}
     assert "人员已调整" in (await desk.press(page, f"{page}/members", fewer)).text

@@ -8,7 +8,7 @@ from domain.commands import RectificationState
 from domain.roles import Role
 from store import self_inspections
 from tests.domain.test_self_inspection import ENTRY
-from tests.office.doors import Office
+from tests.worlds.office import Office
 
 YUZHONG, DADUKOU = "500103", "500104"
 
@@ -21,7 +21,7 @@ async def two_lists(office: Office) -> None:
         state=RectificationState.IN_PROGRESS,
         corrected_on=None,
     )
-    db = office.house.db
+    db = office.db
     await self_inspections.save(db, DADUKOU, "b", open_one, "link-2")
     await self_inspections.save(db, YUZHONG, "a", ENTRY, "link-1")
 
@@ -35,9 +35,9 @@ async def test_the_lists_are_read_and_filtered(office: Office) -> None:
         ("?state=done", {"a"}),
         ("?district=none", set()),
     ]:
-        answer = await office.ask("GET", f"/self-inspections{query}", Role.AUDITOR)
+        answer = await office.send("GET", f"/self-inspections{query}", Role.AUDITOR)
         assert {one["entry_id"] for one in answer.json()["self_inspections"]} == expected
-    assert (await office.ask("GET", "/self-inspections?state=x")).status_code == 422
+    assert (await office.send("GET", "/self-inspections?state=x")).status_code == 422
 
 
 async def test_the_export_has_one_row_an_entry_and_says_it_is_not_scored(office: Office) -> None:
@@ -53,7 +53,7 @@ async def test_the_export_has_one_row_an_entry_and_says_it_is_not_scored(office:
 
 async def test_the_page_shows_own_findings_beside_transferred_problems(office: Office) -> None:
     await two_lists(office)
-    await office.house.transferred()
+    await office.transferred()
     desk = await office.sign_in(Role.OFFICER)
     page = await desk.see("/self-inspections")
     assert "大渡口示例建材有限公司" in page

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
+import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import openpyxl
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select, update
@@ -152,6 +156,29 @@ class Office(House):
         headers = {"Idempotency-Key": key}
         return await self.ask("POST", path, role, headers=headers, json=body)
 
+    async def send(
+        self, method: str, path: str, role: Role = Role.OFFICER, key: str = "", **rest: Any
+    ) -> httpx2.Response:
+        """Call REST as somebody; under a key of its own, unless one is given."""
+        headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+        return await self.ask(method, path, role, headers=headers, **rest)
+
+    async def sheet(
+        self, path: str, role: Role = Role.OFFICER, number: int = 0
+    ) -> list[tuple[Any, ...]]:
+        """Give the rows of an exported sheet, headings first, title and note left out."""
+        answer = await self.ask("GET", path, role)
+        assert answer.status_code == 200, answer.text
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        return list(book.worksheets[number].iter_rows(min_row=2, values_only=True))
+
+    async def sign_in(self, role: Role) -> Person:
+        """Let somebody sign in now and sit down in front of the pages."""
+        await self.everybody_is_back()
+        browser = self.seated(role)
+        browser.follow_redirects = True
+        return Person(browser)
+
     async def registered(self, key: str = "register-1", **changes: Any) -> str:
         """Register and transfer a problem over REST; give its number."""
         made = await self.change("/problems", key, {**NEW, "transfer": TRANSFER, **changes})
@@ -224,6 +251,28 @@ class Office(House):
                 rows = (await session.execute(select(table))).all()
                 found.update(f"{table.name} {sorted(map(repr, rows))}".encode())
         return found.hexdigest()
+
+
+@dataclass
+class Person:
+    """Somebody signed in, in front of the pages."""
+
+    browser: httpx2.AsyncClient
+
+    async def see(self, path: str) -> str:
+        """Look at a page."""
+        answer = await self.browser.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def press(self, page: str, path: str, fields: dict[str, Any]) -> httpx2.Response:
+        """Look at a page, then post one of its forms."""
+        shown = await self.see(page)
+        mark = re.search(r'name="mark" value="([0-9a-f]{64})"', shown)
+        key = re.search(r'name="key" value="([^"]+)"', shown)
+        assert mark is not None
+        hidden = {"mark": mark[1]} | ({"key": key[1]} if key else {})
+        return await self.browser.post(path, data={**hidden, **fields})
 
 
 def operations(app: FastAPI) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,8 @@ import pytest
 
 from domain.commands import MarkTypicalCase, RevisitResult, Verdict, WithdrawProblem
 from office.exports.assessments import MEASURES, Assessment, mean_days, rate
-from tests.office.doors import Office
 from tests.office.living import SUPERVISOR, answered, rectified, reviewed, revisited
+from tests.worlds.office import Office
 
 DADUKOU = "500104"
 ADDRESS = "/exports/assessment.xlsx?year=2024&for="
@@ -17,7 +17,7 @@ ADDRESS = "/exports/assessment.xlsx?year=2024&for="
 
 async def a_year(office: Office) -> None:
     """One rectified, one late and false, one silent, of two districts."""
-    house = office.house
+    house = office
     await rectified(house, "CQ2024-0001")
     await house.transferred("CQ2024-0002")
     await house.transferred("CQ2024-0003", district=DADUKOU, key_content="covert_discharge")
@@ -51,7 +51,7 @@ async def test_each_unit_has_its_figures_with_their_denominators(office: Office)
 
 
 async def test_the_bureaus_time_is_in_no_figure_of_a_district(office: Office) -> None:
-    house = office.house
+    house = office
     await house.transferred()
     house.clock.pass_by(days=4)
     await answered(house, "CQ2024-0001")
@@ -86,7 +86,7 @@ async def test_enforcement_training_adds_what_became_of_the_violations(office: O
 
 async def test_an_assessment_must_be_named_and_a_year_be_one(office: Office) -> None:
     for query in ("", "?for=other", "?for=pollution_battle&year=1999"):
-        refused = await office.ask("GET", f"/exports/assessment.xlsx{query}")
+        refused = await office.send("GET", f"/exports/assessment.xlsx{query}")
         assert refused.status_code == 422
 
 
@@ -97,19 +97,19 @@ def test_nothing_is_divided_by_nothing() -> None:
 
 async def mark(office: Office, number: str) -> None:
     command = MarkTypicalCase(typical=True, reason="有警示意义", by=SUPERVISOR)
-    await office.house.desk.command(number, command, f"{number}-typical")
+    await office.desk.command(number, command, f"{number}-typical")
 
 
 async def test_typical_cases_tell_what_happened_and_not_to_whom(office: Office) -> None:
     await rectified(
-        office.house,
+        office,
         "CQ2024-0001",
         enterprise="重庆示例印务有限公司",
         description="示例印务未密闭，联系人张某示例，电话13800000000。",
         credit_code="91500000MA5U000000",
         inspection_group="示例一组",
     )
-    await rectified(office.house, "CQ2024-0002")
+    await rectified(office, "CQ2024-0002")
     await mark(office, "CQ2024-0001")
     headings, case, *rest = await office.sheet("/exports/typical-cases.xlsx")
     told = dict(zip(headings, case, strict=True))
@@ -123,9 +123,9 @@ async def test_typical_cases_tell_what_happened_and_not_to_whom(office: Office) 
 
 
 async def test_a_case_that_was_withdrawn_is_none(office: Office) -> None:
-    await office.house.transferred()
+    await office.transferred()
     await mark(office, "CQ2024-0001")
     assert len(await office.sheet("/exports/typical-cases.xlsx")) == 3
     withdrawn = WithdrawProblem(reason="重复移交", by=SUPERVISOR)
-    await office.house.desk.command("CQ2024-0001", withdrawn, "withdrawn")
+    await office.desk.command("CQ2024-0001", withdrawn, "withdrawn")
     assert len(await office.sheet("/exports/typical-cases.xlsx")) == 2
