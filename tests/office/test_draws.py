@@ -109,10 +109,10 @@ async def test_each_life_hears_once_what_it_drew(office: Office) -> None:
         problem = await office.desk.state(one["problem_no"])
         assert (problem.draw_id, problem.excused) == (draw_id, not one["drawn"])
         assert (problem.proposal is not None) is not one["drawn"]
-    told = [key for key in office.desk.asked if key.startswith(f"{draw_id}/")]
-    assert sorted(told) == [f"{draw_id}/CQ2024-000{n}" for n in range(1, 7)]
+    told = [key for key in office.desk.asked if key.startswith(f"draw:{draw_id}/")]
+    assert sorted(told) == [f"draw:{draw_id}/CQ2024-000{n}" for n in range(1, 7)]
     await office.send("POST", f"/draws/{draw_id}/result", json=SEED)
-    again = [key for key in office.desk.asked if key.startswith(f"{draw_id}/")]
+    again = [key for key in office.desk.asked if key.startswith(f"draw:{draw_id}/")]
     assert again == told
 
 
