@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated, cast
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from api.forms import demand_same_site
 from domain.commands import ApplyCalendar, ApplyPolicy, RecordDraw, RegisterProblem
 from domain.roles import Role
 from office.acts import ACTS, RIGHT_OVER_MANY
@@ -65,25 +65,6 @@ async def caller_of(request: Request, services: Services) -> Caller | None:
     cookie = request.cookies.get(cookie_name(services), "")
     account = await sessions.of_cookie(services.db, cookie) if cookie else None
     return Caller(account, cookie) if account else None
-
-
-def demand_same_site(request: Request, services: Services) -> None:
-    """Refuse a change that another site asks for in the browser's name.
-
-    Browsers say where a request comes from; one that says nothing is let through only with a
-    header no foreign form can set, or with the form's own mark, which is checked where it is read.
-    """
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site is not None and site not in ("same-origin", "none"):
-        raise Refused("cross_site")
-    if origin is not None and urlsplit(origin).netloc not in own_hosts(request, services):
-        raise Refused("cross_site")
-
-
-def own_hosts(request: Request, services: Services) -> tuple[str, str]:
-    """Give the hosts a page of ours may come from; the request's own was checked already."""
-    return urlsplit(services.base_url).netloc, request.headers.get("host", "")
 
 
 READERS = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)

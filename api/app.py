@@ -16,9 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.access import SignInNeeded
-from api.district import district_router, too_large_page
+from api.access import SignInNeeded, services_of
+from api.district import district_router, district_told
 from api.errors import document, of_http, of_validation, status_of
+from api.forms import FORM_BYTES
+from api.headers import DISTRICT, set_headers
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.rest import (
     acts,
@@ -42,17 +44,7 @@ from office.ports import Services
 from office.refused import Refused
 
 STATIC = Path(__file__).parent.parent / "static"
-BODY_BYTES = 1024 * 1024
-
-_CSP = "; ".join(
-    (
-        "default-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+BODY_BYTES = FORM_BYTES
 _PLAIN = "text/plain"
 _log = structlog.get_logger(__name__)
 
@@ -115,16 +107,8 @@ def _harden(app: FastAPI, services: Services) -> None:
             _answer(request, Refused("not_found")) if nameless else await call_next(request)
         )
         if response.status_code >= 400 and response.headers["content-type"].startswith(_PLAIN):
-            response = _reshaped(request, response, services)
-        response.headers.setdefault("Content-Security-Policy", _CSP)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        # Not no-referrer: with it browsers send "Origin: null" with our own forms.
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        if services.secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response = _reshaped(request, response)
+        set_headers(response, request.url.path, secure=services.secure)
         return response
 
 
@@ -165,18 +149,18 @@ def _answer(
 ) -> Response:
     """Answer programs with problem+json and people with a page, under the refusal's own status
     unless the framework has given one."""
-    status = status or status_of(refused)
+    given, status = status, status or status_of(refused)
     if request.url.path.startswith((API, "/health", "/metrics")):
         told = JSONResponse(document(refused, status), status, headers, media_type=PROBLEM_JSON)
         if status == 401:
             told.headers["WWW-Authenticate"] = "Bearer"
         return told
+    if request.url.path.startswith(DISTRICT):
+        return district_told(services_of(request), request, refused, given)
     return refused_page(request, refused, status)
 
 
-def _reshaped(request: Request, response: Response, services: Services) -> Response:
+def _reshaped(request: Request, response: Response) -> Response:
     """Say in our words what a middleware refused in its own: a body too large, a foreign host."""
-    if response.status_code == 413 and request.url.path.startswith("/f/"):
-        return too_large_page(services)
     framework = HTTPException(response.status_code)
     return _answer(request, of_http(framework), framework.status_code)

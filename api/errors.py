@@ -75,9 +75,13 @@ STATUS: Mapping[str, int] = {
 """Refusal code to HTTP status. A rule's code not listed here is a conflict (409)."""
 
 
+_FORMS = {"encoded_body": 415, "length_required": 411}
+"""What only a posted form can be refused for: no program meets it."""
+
+
 def status_of(refused: Refused) -> int:
     """Give the HTTP status of a refusal; a code without one is a conflict."""
-    return STATUS.get(refused.code, 409)
+    return _FORMS.get(refused.code) or STATUS.get(refused.code, 409)
 
 
 def document(refused: Refused, status: int = 0) -> dict[str, Any]:

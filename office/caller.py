@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from domain.roles import Actor, Role
@@ -25,8 +24,3 @@ class Caller:
     def role(self) -> Role:
         """The caller's role."""
         return self.account.role
-
-    @property
-    def form_mark(self) -> str:
-        """The mark every form of this session carries; nobody without the cookie can know it."""
-        return hashlib.sha256(f"form:{self.cookie}".encode()).hexdigest()

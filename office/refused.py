@@ -41,6 +41,8 @@ OWN_SENTENCES: Mapping[str, str] = {
     "problem_no_taken": "该问题此前已登记，编号为“{problem_no}”；确为另一问题的，请填写不同的问题编号或移交文号。",
     "cursor_unusable": "翻页参数无效，请从第一页重新开始。",
     "body_unreadable": "请求内容无法读取，请检查格式。",
+    "encoded_body": "不接受压缩后的提交，请用浏览器正常提交。",
+    "length_required": "提交内容未注明长度，请用浏览器正常提交。",
     "too_large": "提交的内容过大，请减少内容或分次提交。",
     "list_missing": "请选择要导入的问题清单（.xlsx 文件）。",
     "invalid_request": "提交的内容有误，请按提示修改后重新提交。",
@@ -51,7 +53,11 @@ OWN_SENTENCES: Mapping[str, str] = {
 
 
 class Refused(Exception):
-    """Refused: stable `code`, Chinese `detail`, and the fields concerned; a door adds its status."""
+    """Refused: a request ends here, whichever door it came through.
+
+    It carries a stable `code`, a Chinese `detail`, the fields concerned and what else a page tells;
+    the door makes of it a status and a page.
+    """
 
     def __init__(
         self,
@@ -65,6 +71,7 @@ class Refused(Exception):
         self.code = code
         self.detail = detail or OWN_SENTENCES[code].format(**values)
         self.errors = list(errors)
+        self.values = values
         super().__init__(self.detail)
 
     @classmethod

@@ -4,7 +4,7 @@ Nobody has an account here. A link lets one browser in for one round of one prob
 day's list of a district), and every request asks anew whether the link still holds.
 """
 
-from api.district.frame import too_large_page
+from api.district.refusals import told as district_told
 from api.district.router import district_router
 
-__all__ = ["district_router", "too_large_page"]
+__all__ = ["district_router", "district_told"]

@@ -1,58 +1,32 @@
-"""The form of one round: shown, saved as a draft, and handed in.
-
-Without a script every button posts the whole form, so that nothing typed is lost whatever is
-pressed.
-"""
+"""The answer 整改表 of one round: shown, saved as a draft, handed in; its receipt afterwards."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from typing import ClassVar
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
-from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import FormData
 
 from api.district.asked_so_far import ways
-from api.district.files import remove
+from api.district.form_page import FORM_BYTES, Errors, FormPage, new_number
 from api.district.frame import Side
-from api.district.handing_in import (
-    Typed,
-    asked_beforehand,
-    commit,
-    save,
-    take_all,
-    typed_in,
-    with_listed,
-)
+from api.district.handing_in import Typed
 from api.district.receipts import STOPPED, receipt_page, settled_page
-from api.district.sessions import (
-    ProblemVisit,
-    demand_csrf,
-    demand_own_page,
-    read_form,
-    visit_to_problem,
-)
+from api.district.sessions import ProblemVisit, posted, visit_to_problem
 from domain.catalogues import key_contents, penalty_outcomes
 from domain.catalogues.routes import Route
 from domain.commands import EvidenceFile, RectificationState
 from domain.local_time import day_of
+from domain.refusals import Refusal
 from domain.words.dates import promise_until, standing
 from domain.words.why import why_this_date
-from gateways.uploads import MAX_TOTAL_BYTES
 from office import annex_form
-from office.annex_form import AnnexForm, FormErrors
+from office.annex_form import AnnexForm
 from office.rules_of_a_life import rules_of
 from store import drafts, event_log, inbox
 from store.inbox import InboxState
-from store.papers import AnswerPaper
+from store.papers import AnswerPaper, PaperKind
 from store.tables import InboxRow
-
-FORM = "answer"
-
-FORM_BYTES = MAX_TOTAL_BYTES + 1_000_000
 
 _KNOWN_BEFOREHAND = frozenset(
     {
@@ -65,7 +39,88 @@ _KNOWN_BEFOREHAND = frozenset(
 )
 """Refusals of the rules that cannot turn out otherwise by the time a life decides."""
 
-_FIELD_OF = {"promise_missing": "promised_on", "promise_in_past": "promised_on"}
+
+class AnswerPage(FormPage[AnnexForm]):
+    """The annex form of one visit."""
+
+    kind = PaperKind.ANSWER
+    fields = annex_form.FIELDS
+    field_of: ClassVar[Mapping[str, str]] = {
+        "promise_missing": "promised_on",
+        "promise_in_past": "promised_on",
+    }
+    form = "answer"
+    address = "/f/problem"
+
+    def read(self, typed: Typed) -> AnnexForm:
+        """Read what was typed; raises `FormErrors`."""
+        today = day_of(self.side.services.clock())
+        return annex_form.read(typed.fields, typed.receipt_id, today)
+
+    def paper(self, entered: AnnexForm, files: tuple[EvidenceFile, ...]) -> AnswerPaper:
+        """Give the answer as it is handed in."""
+        return AnswerPaper(
+            problem_no=self.visit.link.problem_no,
+            district=self.visit.link.district,
+            round_no=self.visit.link.round_no,
+            answer=entered.answer(files),
+            filled_by=entered.filled_by,
+            telephone=entered.telephone,
+        )
+
+    def is_sure(self, refused: Refusal) -> bool:
+        """Whether a refusal cannot turn out otherwise by the time the life decides."""
+        return refused.code in _KNOWN_BEFOREHAND
+
+    async def show(self, again: str = "") -> Response:
+        """Show the form while an answer is awaited, else what has become of it."""
+        rows, draft = await self._rows(), await self.draft()
+        if not _awaits_answer(self.visit, rows):
+            return await _settled(self.side, self.visit, rows)
+        fields = draft.fields or _prefilled(self.visit)
+        return await self.page(Typed(fields, new_number(), ()), draft)
+
+    async def page(
+        self, typed: Typed, draft: drafts.Draft, errors: Errors | None = None
+    ) -> Response:
+        """Show the form with the problem, its dates, and what was answered before."""
+        content = self.visit.problem.facts.key_content
+        return self.side.page(
+            "form",
+            422 if errors else 200,
+            earlier=await self._rows(),
+            key_content=key_contents.by_code(content).label if content else "",
+            labels=annex_form.LABELS,
+            longest=annex_form.LONGEST,
+            outcomes=penalty_outcomes.PENALTY_OUTCOMES,
+            returned=_returned_why(self.visit),
+            states=RectificationState,
+            ways=await ways(self.side, self.visit),
+            **self.filling(typed, draft, errors),
+            **await self._dates(),
+        )
+
+    async def _rows(self) -> list[InboxRow]:
+        link = self.visit.link
+        async with self.side.services.db.reading() as session:
+            rows = await inbox.of_round(session, link.problem_no, link.round_no)
+        return [row for row in rows if row.district == link.district]
+
+    async def _dates(self) -> dict[str, object]:
+        """Tell by when the round is due, how long that is, and why on that day."""
+        services, problem, owed, rules = (
+            self.side.services,
+            self.visit.problem,
+            self.visit.round,
+            self.rules,
+        )
+        async with services.db.reading() as session:
+            history = await event_log.timeline(session, problem.problem_no)
+        return {
+            "standing": standing(problem, owed, services.clock(), rules),
+            "why": why_this_date(owed, problem, history, rules) if rules else None,
+            "promise_until": promise_until(problem, rules),
+        }
 
 
 def add_form(router: APIRouter, side: Side) -> None:
@@ -74,37 +129,16 @@ def add_form(router: APIRouter, side: Side) -> None:
     @router.get("/problem")
     async def show(request: Request) -> Response:
         visit = await visit_to_problem(side, request)
-        async with side.services.db.reading() as session:
-            rows = await _rows(session, visit)
-            draft = await drafts.find(session, visit.link.jti, FORM)
-        if not _awaits_answer(visit, rows):
-            return await _settled(side, visit, rows)
-        fields = draft.fields or _prefilled(visit)
-        return await _form(side, visit, rows, Typed(fields, str(uuid.uuid4()), ()), draft)
+        return await (await _page_of(side, visit)).show()
 
     @router.post("/problem")
     async def press(request: Request) -> Response:
-        demand_own_page(side, request)
-        visit = await visit_to_problem(side, request)
-        form = await read_form(request, FORM_BYTES)
-        demand_csrf(visit, form)
-        typed, pressed = typed_in(form, annex_form.FIELDS), str(form.get("action", "save"))
-        try:
-            if pressed == "submit":
-                return await _hand_in(side, visit, typed, form)
-            await save(side, visit, FORM, typed)
-            await take_all(side, visit, FORM, form)
-        except FormErrors as wrong:
-            await save(side, visit, FORM, typed)
-            return await _again(side, visit, typed, wrong.errors)
-        if pressed.startswith("remove:"):
-            await remove(side, visit, FORM, pressed.removeprefix("remove:"))
-        return RedirectResponse(f"/f/problem#{'saved' if pressed == 'save' else 'files'}", 303)
+        visit, form = await posted(side, request, visit_to_problem, FORM_BYTES)
+        return await (await _page_of(side, visit)).press(form)
 
 
-async def _rows(session: AsyncSession, visit: ProblemVisit) -> list[InboxRow]:
-    rows = await inbox.of_round(session, visit.link.problem_no, visit.link.round_no)
-    return [row for row in rows if row.district == visit.link.district]
+async def _page_of(side: Side, visit: ProblemVisit) -> AnswerPage:
+    return AnswerPage(side, visit, await rules_of(side.services, visit.problem.problem_no))
 
 
 def _awaits_answer(visit: ProblemVisit, rows: Sequence[InboxRow]) -> bool:
@@ -135,86 +169,6 @@ def _prefilled(visit: ProblemVisit) -> dict[str, str]:
         }
     direct = visit.problem.route == Route.DIRECT_PUNISHMENT
     return {"penalty_outcome": "city_group"} if direct else {}
-
-
-async def _hand_in(side: Side, visit: ProblemVisit, typed: Typed, form: FormData) -> Response:
-    """Commit the form to the inbox and lead to its receipt; raises `FormErrors`."""
-    attached = await take_all(side, visit, FORM, form)
-    entered = annex_form.read(typed.fields, typed.receipt_id, day_of(side.services.clock()))
-    paper = _paper(visit, entered, await with_listed(side, visit, typed, attached))
-    receipt_id = str(entered.receipt_id)
-    refused = await asked_beforehand(side, visit, receipt_id, paper)
-    if refused is not None and refused.code in _KNOWN_BEFOREHAND:
-        field = _FIELD_OF.get(refused.code, "form")
-        raise FormErrors({field: (refused.code, str(refused))})
-    return await commit(side, visit, FORM, receipt_id, paper)
-
-
-def _paper(visit: ProblemVisit, entered: AnnexForm, files: tuple[EvidenceFile, ...]) -> AnswerPaper:
-    return AnswerPaper(
-        problem_no=visit.link.problem_no,
-        district=visit.link.district,
-        round_no=visit.link.round_no,
-        answer=entered.answer(files),
-        filled_by=entered.filled_by,
-        telephone=entered.telephone,
-    )
-
-
-async def _again(
-    side: Side, visit: ProblemVisit, typed: Typed, errors: Mapping[str, tuple[str, str]]
-) -> Response:
-    """Show the form again with what is wrong; everything typed and uploaded is in the draft."""
-    async with side.services.db.reading() as session:
-        rows = await _rows(session, visit)
-        draft = await drafts.find(session, visit.link.jti, FORM)
-    fresh = {"form_outdated", "files_changed"} & {code for code, _ in errors.values()}
-    shown = replace(typed, receipt_id=str(uuid.uuid4())) if fresh else typed
-    return await _form(side, visit, rows, shown, draft, errors)
-
-
-async def _form(
-    side: Side,
-    visit: ProblemVisit,
-    rows: Sequence[InboxRow],
-    typed: Typed,
-    draft: drafts.Draft,
-    errors: Mapping[str, tuple[str, str]] | None = None,
-) -> Response:
-    content = visit.problem.facts.key_content
-    return side.page(
-        "form",
-        422 if errors else 200,
-        csrf=visit.csrf,
-        draft=draft,
-        errors={field: message for field, (_, message) in (errors or {}).items()},
-        earlier=rows,
-        key_content=key_contents.by_code(content).label if content else "",
-        labels=annex_form.LABELS,
-        longest=annex_form.LONGEST,
-        outcomes=penalty_outcomes.PENALTY_OUTCOMES,
-        problem=visit.problem,
-        receipt_id=typed.receipt_id,
-        returned=_returned_why(visit),
-        round=visit.round,
-        states=RectificationState,
-        typed={name: typed.fields.get(name, "") for name in annex_form.FIELDS},
-        ways=await ways(side, visit),
-        **await _dates(side, visit),
-    )
-
-
-async def _dates(side: Side, visit: ProblemVisit) -> dict[str, object]:
-    """Tell by when the round is due, how long that is, and why on that day."""
-    services, problem, owed = side.services, visit.problem, visit.round
-    rules = await rules_of(services, problem.problem_no)
-    async with services.db.reading() as session:
-        history = await event_log.timeline(session, problem.problem_no)
-    return {
-        "standing": standing(problem, owed, services.clock(), rules),
-        "why": why_this_date(owed, problem, history, rules) if rules else None,
-        "promise_until": promise_until(problem, rules),
-    }
 
 
 def _returned_why(visit: ProblemVisit) -> str:

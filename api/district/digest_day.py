@@ -5,28 +5,24 @@ from __future__ import annotations
 from datetime import date
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.district.frame import Side
+from api.district.refusals import refuse, revoked
 from api.district.sessions import (
+    LONGEST_FIELD,
     Visit,
-    demand_csrf,
     demand_open,
-    demand_own_page,
     let_in,
-    read_form,
-    revoked,
-    unknown,
+    posted,
     visit_to_day,
 )
+from api.forms import see_other, texts_of
 from domain.problem import Problem
 from domain.words.dates import standing
 from gateways.link_signer import ANSWER
 from office.rules_of_a_life import rules_of_all
 from store import links, problems
 from store.tables import LinkRow
-
-_FORM_BYTES = 16 * 1024
 
 
 def add_days(router: APIRouter, side: Side) -> None:
@@ -51,18 +47,15 @@ def add_days(router: APIRouter, side: Side) -> None:
 
     @router.post("/day")
     async def open_form(request: Request) -> Response:
-        demand_own_page(side, request)
-        visit = await visit_to_day(side, request)
-        form = await read_form(request, _FORM_BYTES)
-        demand_csrf(visit, form)
-        wanted = form.get("problem_no")
+        visit, form = await posted(side, request, visit_to_day, LONGEST_FIELD)
+        wanted = texts_of(form).get("problem_no")
         problem = next((p for p in await _listed(side, visit) if p.problem_no == wanted), None)
         if problem is None:
-            raise unknown()
+            raise refuse("link_unknown")
         link = await _link(side, visit, problem)
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
-        return await let_in(side, request, RedirectResponse("/f/problem", 303), link)
+        return await let_in(side, request, see_other("/f/problem"), link)
 
 
 async def _listed(side: Side, visit: Visit) -> list[Problem]:

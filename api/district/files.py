@@ -7,16 +7,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from starlette.datastructures import FormData, UploadFile
 
-from api.district.frame import Side, refusal, short_answer
-from api.district.sessions import (
-    ProblemVisit,
-    demand_csrf,
-    demand_own_page,
-    read_form,
-    visit_to_problem,
-)
+from api.district.frame import Side
+from api.district.refusals import refuse
+from api.district.sessions import ProblemVisit, posted, visit_to_problem
+from api.forms import files_of, texts_of
 from domain.commands import EvidenceFile
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_PDF_BYTES, UploadRefused, demand_room
@@ -39,19 +36,16 @@ def add_files(router: APIRouter, side: Side) -> None:
 
     @router.post("/files")
     async def upload(request: Request) -> Response:
-        demand_own_page(side, request)
-        visit = await visit_to_problem(side, request)
-        form = await read_form(request, ONE_FILE_BYTES)
-        demand_csrf(visit, form)
-        chosen = chosen_files(form)
+        visit, form = await posted(side, request, visit_to_problem, ONE_FILE_BYTES)
+        chosen = files_of(form, "upload")
         if len(chosen) != 1:
-            raise refusal(422, "one_file_expected", "请一次选择一个文件上传。")
+            raise refuse("one_file_expected")
         try:
             taken = await take(side, visit, form_name(form), chosen[0])
         except UploadRefused as refused:
             status = STATUS.get(refused.code, 422)
-            return short_answer({"code": refused.code, "message": str(refused)}, status)
-        return short_answer(asdict(taken))
+            return JSONResponse({"code": refused.code, "message": str(refused)}, status)
+        return JSONResponse(asdict(taken))
 
     @router.get("/files/{sha256}")
     async def look(request: Request, sha256: str) -> Response:
@@ -59,22 +53,15 @@ def add_files(router: APIRouter, side: Side) -> None:
         known = await own_files(side, visit)
         found = next((file for file in known if file.sha256 == sha256), None)
         if found is None:
-            raise refusal(404, "file_unknown", "没有这个附件。")
+            raise refuse("file_unknown")
         return _shown(side, found)
-
-
-def chosen_files(form: FormData) -> list[UploadFile]:
-    """Give the files chosen in a form; an empty file field sends one without a name."""
-    return [
-        part for part in form.getlist("upload") if isinstance(part, UploadFile) and part.filename
-    ]
 
 
 def form_name(form: FormData) -> str:
     """Give which of the link's forms a page belongs to; refuse what is none."""
-    name = form.get("form", "answer")
-    if not isinstance(name, str) or not _FORM_NAME.fullmatch(name):
-        raise refusal(400, "form_outdated", "页面已失效，请刷新后再操作。")
+    name = texts_of(form).get("form", "answer")
+    if not _FORM_NAME.fullmatch(name):
+        raise refuse("form_outdated")
     return name
 
 
@@ -136,7 +123,7 @@ def _shown(side: Side, file: EvidenceFile) -> Response:
     try:
         content = side.services.evidence.read(file.sha256)
     except (NoSuchEvidence, DamagedEvidence) as lost:
-        raise refusal(404, "file_lost", "附件无法读取，请联系市级承办人。") from lost
+        raise refuse("file_lost") from lost
     headers = {
         "Content-Disposition": f"attachment; filename={file.sha256[:12]}.pdf",
         "Content-Security-Policy": "sandbox; default-src 'none'",

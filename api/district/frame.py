@@ -1,35 +1,26 @@
-"""What all pages of the district's side share: rendering, headers, and the answers that end a
-request early."""
+"""What all pages of the district's side share: rendering, headers, and a page for every failure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import structlog
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.district.refusals import refuse, told
+from api.errors import of_http
+from api.headers import set_headers
 from gateways.uploads import Uploads
 from office.ports import Services
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-}
-"""Sent with every answer under `/f/`: nothing is kept, embedded, indexed or passed on."""
+from office.refused import Refused
 
 _log = structlog.get_logger(__name__)
 
@@ -41,22 +32,6 @@ _KEPT = re.compile(
 """The forms whose fields the busy page offers again."""
 
 _PLAIN_FIELD = re.compile(r"[a-z_]{1,40}")
-
-
-class Halt(Exception):
-    """The request ends here with a page of its own: its template, status and values."""
-
-    def __init__(self, page: str, status: int, **values: object) -> None:
-        """Answer with `templates/district/<page>.html`."""
-        super().__init__(page)
-        self.page = page
-        self.status = status
-        self.values = values
-
-
-def refusal(status: int, code: str, message: str) -> Halt:
-    """Refuse a request that is wrong in itself; `code` is stable, `message` says what to do."""
-    return Halt("refused", status, code=code, message=message)
 
 
 @dataclass(slots=True)
@@ -74,11 +49,7 @@ class UploadCount:
         recent = [at for at in self.times.pop(jti, ()) if at > now - 3600]
         if len(recent) >= _UPLOADS_AN_HOUR:
             self.times[jti] = recent
-            raise refusal(
-                429,
-                "too_many_uploads",
-                "上传过于频繁，请一小时后再试；已上传的附件和草稿均已保存。",
-            )
+            raise refuse("too_many_uploads")
         self.times[jti] = [*recent, now]
         while len(self.times) > self.longest:
             self.times.pop(next(iter(self.times)))
@@ -113,8 +84,7 @@ def route_class(side: Side) -> type[APIRoute]:
                     response = await _answer(side, handler, request)
                 finally:
                     await request.close()  # the temporary files of a form
-                for name, value in HEADERS.items():
-                    response.headers.setdefault(name, value)
+                set_headers(response, request.url.path, secure=side.services.secure)
                 return response
 
             return answered
@@ -125,52 +95,17 @@ def route_class(side: Side) -> type[APIRoute]:
 async def _answer(side: Side, handler: Handler, request: Request) -> Response:
     try:
         return await handler(request)
-    except Halt as halt:
-        return _say(side, request, halt)
+    except Refused as refused:
+        return told(side.services, request, refused)
     except HTTPException as error:
-        too_large = error.status_code == 413
-        code, message = _TOO_LARGE if too_large else _UNREADABLE
-        return _say(side, request, refusal(error.status_code, code, message))
+        return told(side.services, request, of_http(error), error.status_code)
     except (OperationalError, PoolTimeout, OSError) as error:
         if isinstance(error, OSError) and error.errno is None:
             raise  # a template that is missing, not a disk that is full
         _log.warning("a district's request met a busy store", error=type(error).__name__)
         kept = await _typed_so_far(request)
-        return _say(side, request, Halt("busy", 503, kept=kept, address=request.url.path))
-
-
-_TOO_LARGE = ("too_large", "一次上传的内容过大。请返回上一页，减少或压缩附件后再上传。")
-_UNREADABLE = ("unreadable", "提交的内容无法识别。请返回上一页，刷新后再试。")
-
-
-def too_large_page(services: Services) -> HTMLResponse:
-    """Say it where a request was too large to be looked at."""
-    code, message = _TOO_LARGE
-    page = services.renderer.page("district/refused.html", code=code, message=message)
-    return HTMLResponse(page, 413, HEADERS)
-
-
-def _say(side: Side, request: Request, halt: Halt) -> Response:
-    """Say it as a page, or in short to the page's own script."""
-    if wants_json(request):
-        message = halt.values.get("message") or "当前无法保存，请勿关闭页面，稍后再试。"
-        return short_answer(
-            {"code": str(halt.values.get("code", halt.page)), "message": str(message)}, halt.status
-        )
-    response = side.page(halt.page, halt.status, **halt.values)
-    if halt.status == 503:
-        response.headers["Retry-After"] = "30"
-    return response
-
-
-def wants_json(request: Request) -> bool:
-    """Whether the page's script asks, not a person's browser."""
-    return request.headers.get("accept", "").startswith("application/json")
-
-
-def short_answer(content: Mapping[str, object], status: int = 200) -> Response:
-    """Answer the page's script."""
-    return JSONResponse(dict(content), status)
+        busy = refuse("busy", kept=kept, address=request.url.path)
+        return told(side.services, request, busy)
 
 
 async def _typed_so_far(request: Request) -> list[tuple[str, str]]:

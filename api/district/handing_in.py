@@ -12,20 +12,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Response
-from fastapi.responses import RedirectResponse
 from sqlalchemy.exc import OperationalError
 from starlette.background import BackgroundTask
 from starlette.datastructures import FormData
 
-from api.district.files import chosen_files, own_files, take, unique
-from api.district.frame import Side, refusal
-from api.district.sessions import ProblemVisit, revoked
+from api.district.files import own_files, take, unique
+from api.district.frame import Side
+from api.district.refusals import revoked
+from api.district.sessions import ProblemVisit
+from api.forms import files_of, many_of, see_other, texts_of
 from domain.commands import EvidenceFile
 from domain.refusals import Refusal
 from domain.rules import Rules
 from gateways.uploads import MAX_FILES, UploadRefused
 from office.annex_form import FormErrors
 from office.asked_beforehand import sure_refusal
+from office.refused import Refused
 from office.rules_of_a_life import rules_of
 from store import drafts, inbox, links
 from store.inbox import InboxState, LinkGone, NewSubmission, ReceiptConflict
@@ -45,17 +47,12 @@ class Typed:
     listed: tuple[str, ...]
 
 
-def typed_in(form: FormData, fields: Iterable[str]) -> Typed:
+def typed_in(form: FormData, wanted: Iterable[str]) -> Typed:
     """Take from a posted form what it may say; everything else it carries is left unread."""
-
-    def text(name: str) -> str:
-        value = form.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    listed = [value for value in form.getlist("file") if isinstance(value, str)]
-    return Typed(
-        {name: text(name) for name in fields}, text("receipt_id"), tuple(listed[: 2 * MAX_FILES])
-    )
+    typed = texts_of(form)
+    listed = many_of(form, "file")[: 2 * MAX_FILES]
+    fields = {name: typed.get(name, "") for name in wanted}
+    return Typed(fields, typed.get("receipt_id", ""), listed)
 
 
 async def save(side: Side, visit: ProblemVisit, form: str, typed: Typed) -> drafts.Draft:
@@ -69,7 +66,7 @@ async def take_all(
 ) -> tuple[EvidenceFile, ...]:
     """Take the files chosen in the form `name`; raises `FormErrors` when one is refused."""
     taken, wrong = [], []
-    for chosen in chosen_files(form):
+    for chosen in files_of(form, "upload"):
         try:
             taken.append(await take(side, visit, name, chosen))
         except UploadRefused as refused:
@@ -121,11 +118,11 @@ async def commit(
     try:
         row = await inbox.submit(side.services.db, new)
     except ReceiptConflict as conflict:
-        raise refusal(409, conflict.code, str(conflict)) from conflict
+        raise Refused(conflict.code, str(conflict)) from conflict
     except LinkGone as gone:
         raise revoked(gone.why) from gone
     after = BackgroundTask(_after_receipt, side, visit, form, row)
-    return RedirectResponse(f"/f/receipt/{row.receipt_id}", 303, background=after)
+    return see_other(f"/f/receipt/{row.receipt_id}", after)
 
 
 async def _after_receipt(side: Side, visit: ProblemVisit, form: str, row: InboxRow) -> None:

@@ -9,24 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
-from api.district.frame import Halt, Side, refusal
-from api.district.sessions import (
-    demand_live,
-    demand_open,
-    demand_own_page,
-    let_in,
-    read_form,
-    revoked,
-    unknown,
-)
+from api.district.frame import Side
+from api.district.refusals import refuse, revoked
+from api.district.sessions import LONGEST_FIELD, demand_live, demand_open, let_in
+from api.forms import demand_same_site, read_form, see_other, texts_of
 from gateways.link_signer import ANSWER, LONGEST_TOKEN, LinkClaim, LinkExpired, LinkInvalid
+from office.refused import Refused
 from store import links
 from store.links import Resend
 from store.tables import LinkRow
-
-_FORM_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +41,10 @@ def add_doors(router: APIRouter, side: Side) -> None:
             raise _expired(link, token)
         demand_live(side, link)
         if link.purpose != ANSWER:
-            return await let_in(side, request, RedirectResponse("/f/day", 303), link)
+            return await let_in(side, request, see_other("/f/day"), link)
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
-        return await let_in(side, request, RedirectResponse("/f/problem", 303), link)
+        return await let_in(side, request, see_other("/f/problem"), link)
 
     @router.post("/resend")
     async def resend(request: Request) -> Response:
@@ -60,7 +52,7 @@ def add_doors(router: APIRouter, side: Side) -> None:
         if shown.link.revoked_at is not None:
             raise revoked(shown.link.revoked_why)
         if shown.link.purpose != ANSWER:
-            raise unknown()
+            raise refuse("link_unknown")
         outcome = await links.request_new_link(side.services.db, shown.link)
         return side.page("resent", 429 if outcome is Resend.TOO_OFTEN else 200, outcome=outcome)
 
@@ -68,15 +60,15 @@ def add_doors(router: APIRouter, side: Side) -> None:
     @router.api_route("/{token}", methods=["GET", "HEAD"])
     async def neutral(token: str) -> Response:
         if len(token) > LONGEST_TOKEN:
-            raise unknown()
+            raise refuse("link_unknown")
         return side.page("door", token=token)
 
 
 async def _token(side: Side, request: Request) -> str:
-    demand_own_page(side, request)
-    token = (await read_form(request, _FORM_BYTES)).get("token")
-    if not isinstance(token, str):
-        raise refusal(400, "token_missing", "链接不完整，请从邮件中重新打开。")
+    demand_same_site(request, side.services)
+    token = texts_of(await read_form(request, LONGEST_FIELD, LONGEST_FIELD)).get("token")
+    if token is None:
+        raise refuse("token_missing")
     return token
 
 
@@ -88,11 +80,11 @@ async def _shown(side: Side, token: str) -> Shown:
     except LinkExpired as over:
         claim, expired = over.claim, True
     except LinkInvalid as invalid:
-        raise unknown() from invalid
+        raise refuse("link_unknown") from invalid
     async with side.services.db.reading() as session:
         link = await links.find(session, claim.jti)
     if link is None or not _is_of(claim, link):
-        raise unknown()
+        raise refuse("link_unknown")
     return Shown(link, expired)
 
 
@@ -106,6 +98,6 @@ def _is_of(claim: LinkClaim, link: LinkRow) -> bool:
     )
 
 
-def _expired(link: LinkRow, token: str) -> Halt:
+def _expired(link: LinkRow, token: str) -> Refused:
     """Say that a link is over; that of a form can be sent anew, a day's list cannot."""
-    return Halt("expired", 410, token=token if link.purpose == ANSWER else "")
+    return refuse("link_expired", token=token if link.purpose == ANSWER else "")

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
-from api.district.frame import Side, refusal
+from api.district.frame import Side
 from api.district.own_list_form import LABELS, LONGEST, read, typed_of
+from api.district.refusals import refuse
 from api.district.sessions import (
+    LONGEST_FIELD,
+    Letting,
+    ProblemVisit,
     Visit,
-    demand_csrf,
-    demand_own_page,
-    read_form,
+    posted,
     visit_to_day,
     visit_to_problem,
 )
+from api.forms import see_other, texts_of
 from domain.catalogues import key_objects, six_batches
 from domain.commands import RectificationState
 from domain.local_time import day_of
@@ -26,15 +28,7 @@ from office.annex_form import FormErrors
 from store import self_inspections
 from store.self_inspections import EntryFilter, EntryRefused, ListedEntry
 
-_FORM_BYTES = 64 * 1024
 _ENTRY_ID = re.compile(r"[0-9a-f]{32}")
-
-_REFUSED = {
-    "entry_not_found": (404, "没有这一条，可能已被删除；请返回清单刷新后再操作。"),
-    "too_many_entries": (429, "今日填报次数过多，请明天再填；此前填报的内容均已保存。"),
-}
-
-Letting = Callable[[Side, Request], Awaitable[Visit]]
 
 
 def add_own_list(router: APIRouter, side: Side) -> None:
@@ -43,7 +37,9 @@ def add_own_list(router: APIRouter, side: Side) -> None:
     _add(router, side, "day", visit_to_day)
 
 
-def _add(router: APIRouter, side: Side, kind: str, letting: Letting) -> None:
+def _add(
+    router: APIRouter, side: Side, kind: str, letting: Letting[Visit] | Letting[ProblemVisit]
+) -> None:
     page = _Page(side, kind)
 
     @router.get(page.path)
@@ -52,12 +48,8 @@ def _add(router: APIRouter, side: Side, kind: str, letting: Letting) -> None:
 
     @router.post(page.path)
     async def write(request: Request) -> Response:
-        demand_own_page(side, request)
-        visit = await letting(side, request)
-        form = await read_form(request, _FORM_BYTES)
-        demand_csrf(visit, form)
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
-        return await page.write(visit, typed)
+        visit, form = await posted(side, request, letting, LONGEST_FIELD)
+        return await page.write(visit, texts_of(form))
 
 
 class _Page:
@@ -73,7 +65,7 @@ class _Page:
         entries = await self._entries(visit)
         chosen = next((one for one in entries if one.entry_id == entry_id), None)
         if entry_id and chosen is None:
-            raise _refused("entry_not_found")
+            raise refuse("entry_not_found")
         typed = typed_of(chosen.entry if chosen else None)
         return self._page(visit, entries, entry_id, typed, {}, editing=chosen is not None)
 
@@ -81,7 +73,7 @@ class _Page:
         """Save or remove an entry, then show the list again."""
         entry_id = typed.get("entry", "")
         if not _ENTRY_ID.fullmatch(entry_id):
-            raise refusal(400, "form_outdated", "页面已失效，请返回清单刷新后再操作。")
+            raise refuse("form_outdated")
         db, link = self.side.services.db, visit.link
         try:
             if typed.get("action") == "remove":
@@ -90,14 +82,14 @@ class _Page:
                 entry = read(typed, day_of(self.side.services.clock()))
                 await self_inspections.save(db, link.district, entry_id, entry, link.jti)
         except EntryRefused as refused:
-            raise _refused(refused.code) from refused
+            raise refuse(refused.code) from refused
         except FormErrors as wrong:
             entries = await self._entries(visit)
             shown = {name: typed.get(name, "") for name in LABELS}
             editing = any(one.entry_id == entry_id for one in entries)
             errors = {field: message for field, (_, message) in wrong.errors.items()}
             return self._page(visit, entries, entry_id, shown, errors, editing=editing)
-        return RedirectResponse(f"/f{self.path}", 303)
+        return see_other(f"/f{self.path}")
 
     async def _entries(self, visit: Visit) -> tuple[ListedEntry, ...]:
         async with self.side.services.db.reading() as session:
@@ -132,8 +124,3 @@ class _Page:
             slots=six_batches.SIX_BATCHES,
             states=list(RectificationState),
         )
-
-
-def _refused(code: str) -> Exception:
-    status, message = _REFUSED[code]
-    return refusal(status, code, message)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from api.district.asked_so_far import Asked, refusal_words, requests, ways
-from api.district.frame import Side, refusal
+from api.district.frame import Side
+from api.district.refusals import refuse
 from api.district.sessions import ProblemVisit, visit_to_problem
 from domain import events as e
 from domain.catalogues import penalty_outcomes
@@ -49,7 +50,7 @@ def add_receipts(router: APIRouter, side: Side) -> None:
         async with side.services.db.reading() as session:
             row = await inbox.find(session, receipt_id)
         if row is None or not _is_of(row, visit):
-            raise refusal(404, "receipt_unknown", "没有这个回执，请从邮件中的链接重新打开。")
+            raise refuse("receipt_unknown")
         return await receipt_page(side, visit, row)
 
 

@@ -1,86 +1,53 @@
-"""Requests beside the answer: more time 延期, not this district's 退回, an appeal of points 申诉.
+"""Requests beside the answer: more time 延期, not this district's 退回; appeals have a file beside.
 
 Each is a form like the answer's: kept as a draft, handed in through the inbox under a number of its
-own, and shown with what came of it. The rules are asked before anything is committed, so that what
-they refuse is said beside what was typed.
+own, and shown with what came of it.
 """
 
 from __future__ import annotations
 
-import uuid
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData
 
-from api.district.asked_so_far import Asked, appeal_of, own_deductions, requests
-from api.district.files import form_name, remove
-from api.district.frame import Side, refusal, short_answer
-from api.district.handing_in import (
-    Typed,
-    asked_beforehand,
-    commit,
-    save,
-    take_all,
-    typed_in,
-    with_listed,
-    would_refuse,
-)
-from api.district.sessions import (
-    ProblemVisit,
-    demand_csrf,
-    demand_own_page,
-    read_form,
-    visit_to_problem,
-)
+from api.district.asked_so_far import Asked, requests
+from api.district.form_page import FORM_BYTES, Errors, FormPage, new_number
+from api.district.frame import Side
+from api.district.handing_in import Typed, would_refuse
+from api.district.sessions import ProblemVisit, posted, visit_to_problem
 from domain.catalogues.districts import valid_districts
 from domain.commands import EvidenceFile
-from domain.decisions.appeal import appeal_until
 from domain.decisions.districts import objection_until
 from domain.local_time import day_of
-from domain.problem import Deduction
-from domain.refusals import Refusal
 from domain.rules import Rules
-from gateways.uploads import MAX_TOTAL_BYTES
-from office import annex_form
-from office.annex_form import FormErrors
 from office.request_forms import (
     LABELS,
     LONGEST,
-    AppealForm,
     ExtensionForm,
     ObjectionForm,
     RequestForm,
     read_as,
 )
 from office.rules_of_a_life import rules_of
-from store import drafts, ledger
+from store import drafts
 from store.inbox import InboxState
-from store.papers import AppealPaper, ExtensionPaper, ObjectionPaper, Paper, PaperKind
+from store.papers import ExtensionPaper, ObjectionPaper, Paper, PaperKind
 
-FORM_BYTES = MAX_TOTAL_BYTES + 1_000_000
-_DRAFT_BYTES = 256 * 1024
-_SIGNED = ("reason", "filled_by", "telephone")
+SIGNED = ("reason", "filled_by", "telephone")
 
 
-class RequestPage(ABC):
+class RequestPage(FormPage[RequestForm]):
     """The page of one kind of request for one visit."""
 
     kind: ClassVar[PaperKind]
     model: ClassVar[type[RequestForm]]
-    fields: ClassVar[tuple[str, ...]]
     field_of: ClassVar[Mapping[str, str]] = {"reason_missing": "reason"}
-    """Where a refusal of the rules is said, by its code; elsewhere at the top of the form."""
 
     def __init__(self, side: Side, visit: ProblemVisit, rules: Rules | None) -> None:
-        self.side = side
-        self.visit = visit
-        self.rules = rules
+        super().__init__(side, visit, rules)
         self.signed: dict[str, Any] = {
             "problem_no": visit.link.problem_no,
             "district": visit.link.district,
@@ -98,10 +65,6 @@ class RequestPage(ABC):
         return f"/f/problem/{self.kind}"
 
     @abstractmethod
-    def paper(self, entered: RequestForm, files: tuple[EvidenceFile, ...]) -> Paper:
-        """Give what is handed in."""
-
-    @abstractmethod
     def probe(self) -> Paper:
         """Give a request without fault, to learn whether any may be made now."""
 
@@ -113,27 +76,24 @@ class RequestPage(ABC):
         """Give what was asked for before, the last first."""
         return await requests(self.side, self.visit, self.kind)
 
-    # -- showing -------------------------------------------------------------------------------
+    def read(self, typed: Typed) -> RequestForm:
+        """Read what was typed; raises `FormErrors`."""
+        today = day_of(self.side.services.clock())
+        known = frozenset(unit.code for unit in valid_districts(today))
+        return read_as(self.model, typed.fields, typed.receipt_id, known)
 
     async def show(self, again: str = "") -> Response:
         """Show the page; `again` names a refused request to begin from."""
-        draft = await self._draft()
-        asked = await self.asked()
-        before = next((one for one in asked if one.row.receipt_id == again), None)
+        draft = await self.draft()
+        before = next((one for one in await self.asked() if one.row.receipt_id == again), None)
         fields = draft.fields or (_fields_of(before, self.fields) if before else {})
-        return await self._page(asked, Typed(fields, str(uuid.uuid4()), ()), draft)
+        return await self.page(Typed(fields, new_number(), ()), draft)
 
-    async def _draft(self) -> drafts.Draft:
-        async with self.side.services.db.reading() as session:
-            return await drafts.find(session, self.visit.link.jti, self.form)
-
-    async def _page(
-        self,
-        asked: list[Asked],
-        typed: Typed,
-        draft: drafts.Draft,
-        errors: Mapping[str, tuple[str, str]] | None = None,
+    async def page(
+        self, typed: Typed, draft: drafts.Draft, errors: Errors | None = None
     ) -> Response:
+        """Show the form with what was asked before, unless none may be made now."""
+        asked = await self.asked()
         under_way = any(one.row.state == InboxState.RECEIVED for one in asked)
         closed = await would_refuse(self.side, self.visit, self.rules, "", self.probe())
         return self.side.page(
@@ -141,57 +101,16 @@ class RequestPage(ABC):
             422 if errors else 200,
             address=self.address,
             asked=asked,
-            closed=_closed_words(closed),
-            csrf=self.visit.csrf,
-            draft=draft,
-            errors={field: message for field, (_, message) in (errors or {}).items()},
+            closed="" if closed is None else str(closed),
             form_name=self.form,
             labels=LABELS,
             longest=LONGEST,
             may_ask=errors is not None or (closed is None and not under_way),
-            problem=self.visit.problem,
-            receipt_id=typed.receipt_id,
-            round=self.visit.round,
             rules_known=self.rules is not None,
-            typed={name: typed.fields.get(name, "") for name in self.fields},
             under_way=under_way,
+            **self.filling(typed, draft, errors),
             **await self.told(),
         )
-
-    # -- pressing ------------------------------------------------------------------------------
-
-    async def press(self, form: FormData) -> Response:
-        """Hand in, save, upload or remove; what is wrong is said on the page."""
-        typed, pressed = typed_in(form, self.fields), str(form.get("action", "save"))
-        try:
-            if pressed == "submit":
-                return await self._hand_in(typed, form)
-            await save(self.side, self.visit, self.form, typed)
-            await take_all(self.side, self.visit, self.form, form)
-        except FormErrors as wrong:
-            await save(self.side, self.visit, self.form, typed)
-            return await self._again(typed, wrong.errors)
-        if pressed.startswith("remove:"):
-            await remove(self.side, self.visit, self.form, pressed.removeprefix("remove:"))
-        return RedirectResponse(f"{self.address}#{'saved' if pressed == 'save' else 'files'}", 303)
-
-    async def _hand_in(self, typed: Typed, form: FormData) -> Response:
-        attached = await take_all(self.side, self.visit, self.form, form)
-        today = day_of(self.side.services.clock())
-        known = frozenset(unit.code for unit in valid_districts(today))
-        entered = read_as(self.model, typed.fields, typed.receipt_id, known)
-        files = await with_listed(self.side, self.visit, typed, attached)
-        paper, receipt_id = self.paper(entered, files), str(entered.receipt_id)
-        refused = await asked_beforehand(self.side, self.visit, receipt_id, paper)
-        if refused is not None:
-            field = self.field_of.get(refused.code, "form")
-            raise FormErrors({field: (refused.code, str(refused))})
-        return await commit(self.side, self.visit, self.form, receipt_id, paper)
-
-    async def _again(self, typed: Typed, errors: Mapping[str, tuple[str, str]]) -> Response:
-        fresh = {"form_outdated", "files_changed"} & {code for code, _ in errors.values()}
-        shown = replace(typed, receipt_id=str(uuid.uuid4())) if fresh else typed
-        return await self._page(await self.asked(), shown, await self._draft(), errors)
 
 
 class ExtensionPage(RequestPage):
@@ -199,7 +118,7 @@ class ExtensionPage(RequestPage):
 
     kind = PaperKind.EXTENSION
     model = ExtensionForm
-    fields = ("wanted_on", *_SIGNED)
+    fields = ("wanted_on", *SIGNED)
     field_of: ClassVar[Mapping[str, str]] = {
         **RequestPage.field_of,
         "extension_not_later": "wanted_on",
@@ -246,7 +165,7 @@ class ObjectionPage(RequestPage):
 
     kind = PaperKind.OBJECTION
     model = ObjectionForm
-    fields = ("proper_district", *_SIGNED)
+    fields = ("proper_district", *SIGNED)
 
     def paper(self, entered: RequestForm, files: tuple[EvidenceFile, ...]) -> Paper:
         """Give the objection."""
@@ -274,96 +193,10 @@ class ObjectionPage(RequestPage):
         }
 
 
-class AppealPage(RequestPage):
-    """扣分申诉 of one deduction."""
-
-    kind = PaperKind.APPEAL
-    model = AppealForm
-    fields = _SIGNED
-
-    def __init__(
-        self, side: Side, visit: ProblemVisit, rules: Rules | None, deduction: Deduction
-    ) -> None:
-        super().__init__(side, visit, rules)
-        self.deduction = deduction
-
-    @property
-    def form(self) -> str:
-        """Each deduction has a draft of its own."""
-        return f"appeal-{self.deduction.seq}"
-
-    @property
-    def address(self) -> str:
-        """Each deduction has a page of its own."""
-        return f"/f/problem/appeals/{self.deduction.seq}"
-
-    def paper(self, entered: RequestForm, files: tuple[EvidenceFile, ...]) -> Paper:
-        """Give the appeal."""
-        return AppealPaper(
-            **self.signed,
-            **entered.model_dump(exclude={"receipt_id"}),
-            deduction=self.deduction.seq,
-            files=files,
-        )
-
-    def probe(self) -> Paper:
-        """Appeal this deduction."""
-        return AppealPaper(
-            **self.signed,
-            deduction=self.deduction.seq,
-            reason="-",
-            filled_by="",
-            telephone="",
-            files=(),
-        )
-
-    async def told(self) -> dict[str, object]:
-        """Tell which deduction, by which clause, and until when."""
-        rules = self.rules
-        return {
-            "until": rules and appeal_until(self.deduction, rules),
-            "answer_days": rules and rules.policy.limits.appeal_answer_working_days,
-            "deduction": self.deduction,
-            "clause": (await _clauses(self.side, self.visit)).get(self.deduction.seq, ""),
-        }
-
-    async def asked(self) -> list[Asked]:
-        """Give the appeals of this deduction."""
-        return [
-            one
-            for one in await super().asked()
-            if isinstance(one.paper, AppealPaper) and one.paper.deduction == self.deduction.seq
-        ]
-
-
 def add_requests(router: APIRouter, side: Side) -> None:
-    """Add the pages of the three requests, and the saving of drafts by their script."""
+    """Add the pages of the two requests that a round may have."""
     _add(router, side, ExtensionPage)
     _add(router, side, ObjectionPage)
-
-    @router.get("/problem/appeals")
-    async def deductions(request: Request) -> Response:
-        return await _deductions_page(side, await visit_to_problem(side, request))
-
-    @router.get("/problem/appeals/{seq}")
-    async def appeal(request: Request, seq: str, again: str = "") -> Response:
-        visit = await visit_to_problem(side, request)
-        return await (await _appeal_page(side, visit, seq)).show(again)
-
-    @router.post("/problem/appeals/{seq}")
-    async def press_appeal(request: Request, seq: str) -> Response:
-        visit, form = await _posted(side, request)
-        return await (await _appeal_page(side, visit, seq)).press(form)
-
-    @router.post("/draft")
-    async def save_draft(request: Request) -> Response:
-        demand_own_page(side, request)
-        visit = await visit_to_problem(side, request)
-        form = await read_form(request, _DRAFT_BYTES)
-        demand_csrf(visit, form)
-        name = form_name(form)
-        draft = await save(side, visit, name, typed_in(form, _fields_by(name)))
-        return short_answer({"saved_at": draft.saved_at.isoformat() if draft.saved_at else ""})
 
 
 def _add(router: APIRouter, side: Side, page: type[ExtensionPage] | type[ObjectionPage]) -> None:
@@ -375,76 +208,10 @@ def _add(router: APIRouter, side: Side, page: type[ExtensionPage] | type[Objecti
 
     @router.post(f"/problem/{page.kind}")
     async def press(request: Request) -> Response:
-        visit, form = await _posted(side, request)
+        visit, form = await posted(side, request, visit_to_problem, FORM_BYTES)
         rules = await rules_of(side.services, visit.link.problem_no)
         return await page(side, visit, rules).press(form)
 
 
-async def _appeal_page(side: Side, visit: ProblemVisit, seq: str) -> AppealPage:
-    rules = await rules_of(side.services, visit.link.problem_no)
-    return AppealPage(side, visit, rules, _deduction(visit, seq))
-
-
-async def _posted(side: Side, request: Request) -> tuple[ProblemVisit, FormData]:
-    demand_own_page(side, request)
-    visit = await visit_to_problem(side, request)
-    form = await read_form(request, FORM_BYTES)
-    demand_csrf(visit, form)
-    return visit, form
-
-
-def _fields_by(form: str) -> tuple[str, ...]:
-    pages = (ExtensionPage, ObjectionPage, AppealPage)
-    fields = {page.kind.value: page.fields for page in pages}
-    return fields.get(form.partition("-")[0], annex_form.FIELDS)
-
-
-def _deduction(visit: ProblemVisit, seq: str) -> Deduction:
-    found = next((one for one in own_deductions(visit) if str(one.seq) == seq), None)
-    if found is None:
-        raise refusal(404, "no_such_deduction", "没有这项扣分，请返回扣分清单重新选择。")
-    return found
-
-
-async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
-    clauses = await _clauses(side, visit)
-    asked = await requests(side, visit, PaperKind.APPEAL)
-    now = side.services.clock()
-    rules = await rules_of(side.services, visit.link.problem_no)
-
-    def line(one: Deduction) -> dict[str, object]:
-        until = None if rules is None else appeal_until(one, rules)
-        return {
-            "deduction": one,
-            "clause": clauses.get(one.seq, ""),
-            "until": until,
-            "appeal": appeal_of(asked, one.seq),
-            "open": _is_open(one, until, now),
-        }
-
-    return side.page(
-        "appeals",
-        problem=visit.problem,
-        round=visit.round,
-        lines=[line(one) for one in own_deductions(visit)],
-    )
-
-
-def _is_open(one: Deduction, until: datetime | None, now: datetime) -> bool:
-    """Say whether a deduction may be appealed; where the last day is not known, it may."""
-    return one.appeal is None and not one.reversed_seq and (until is None or now < until)
-
-
-async def _clauses(side: Side, visit: ProblemVisit) -> dict[int, str]:
-    """Give the clause by which each deduction was made, by its event's number."""
-    async with side.services.db.reading() as session:
-        rows = await ledger.of_problem(session, visit.link.problem_no)
-    return {row.seq: row.clause for row in rows if row.kind == ledger.DEDUCTION}
-
-
 def _fields_of(before: Asked, fields: tuple[str, ...]) -> dict[str, str]:
     return {name: str(getattr(before.paper, name)) for name in fields}
-
-
-def _closed_words(refused: Refusal | None) -> str:
-    return "" if refused is None else str(refused)

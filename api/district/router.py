@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.district.answer_form import FORM_BYTES, add_form
+from api.district.answer_form import add_form
+from api.district.appeals import add_appeals
 from api.district.digest_day import add_days
 from api.district.files import add_files
+from api.district.form_page import FORM_BYTES
 from api.district.frame import Side, route_class
 from api.district.links import add_doors
 from api.district.own_list import add_own_list
 from api.district.receipts import add_receipts
 from api.district.requests import add_requests
+from api.district.saved_drafts import add_drafts
 from gateways.uploads import Uploads
 from office.ports import Services
 
@@ -27,6 +30,8 @@ def district_router(services: Services) -> APIRouter:
     )
     add_form(router, side)
     add_requests(router, side)
+    add_appeals(router, side)
+    add_drafts(router, side)
     add_files(router, side)
     add_receipts(router, side)
     add_days(router, side)

@@ -8,11 +8,10 @@ from itertools import groupby
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from api.access import Ours, PageOffice
-from api.errors import of_validation, status_of
-from api.pages.frame import back_to, filled, form_of, page
+from api.errors import status_of
+from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.policy import POSITION_LABELS, Position
@@ -72,9 +71,7 @@ async def enter(request: Request, services: Ours, caller: PageOffice) -> Respons
     fields = await form_of(request, caller)
     fields.pop("key", "")
     try:
-        await add(services, ContactBody.model_validate(filled(fields)))
-    except ValidationError as error:
-        return await _all(services, caller, fields, refused=of_validation(error))
+        await add(services, body_of(ContactBody, filled(fields)))
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)
     return back_to("/contacts", "联系人已登记；如有通知未送达，请在问题页面“重新送达”")

@@ -67,43 +67,73 @@ async def desk(
     if caller.role is Role.ADMINISTRATOR:
         return back_to("/rule-changes", flash)
     now = services.clock()
-    tomorrow_ends = midnight_ending(day_of(now) + timedelta(days=1))
-    # The instant that ends tomorrow is itself the due instant of what falls due tomorrow.
-    due = ProblemFilter(due_after=now, due_before=tomorrow_ends + timedelta(seconds=1))
-    async with services.db.reading() as session:
-        counts = await lists.counts(session, now)
-        ours = await lists.waiting_for_us(session)
-        falling_due = await lists.page(session, due, limit=SHOWN, with_total=True)
-        late = ProblemFilter(overdue=True, now=now)
-        overdue = await lists.page(session, late, limit=SHOWN, with_total=True)
-        unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
-        failed = await notice_log.undeliverable(session, limit=SHOWN)
-        backlog = await notice_log.backlog(session, now)
-    rules = await by_the_books(services, (judged for _, judged in ours))
-    found = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
-    duties = sorted(found, key=_urgency)
-    bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
     return page(
         services,
         caller,
         "desk.html",
-        counts=counts,
-        bars=bars,
-        longest=max([number for _, number in bars] + [1]),
-        duties=[duty for duty in duties if not duty.proposers],
-        approvals=[duty for duty in duties if duty.proposers],
-        mine=lambda duty: _may_approve(duty, caller),
-        late_here=sum(duty.light is Light.RED for duty in duties if not duty.proposers),
-        due=await shown(services, falling_due.rows),
-        due_total=falling_due.total,
-        overdue=await shown(services, overdue.rows),
-        overdue_total=overdue.total,
-        unproven=[_unproven(problem, services) for problem in unproven],
-        failed=failed,
-        stuck=backlog if backlog.oldest_at and now - backlog.oldest_at > _PATIENCE else None,
+        **await _counted(services, now),
+        **await _ours(services, caller, now),
+        **await _theirs(services, now),
+        **await _unheard(services, now),
         limit=SHOWN,
         flash=flash,
     )
+
+
+async def _counted(services: Services, now: datetime) -> dict[str, object]:
+    """Count the problems by stage."""
+    async with services.db.reading() as session:
+        counts = await lists.counts(session, now)
+    bars = [(stage, counts.by_stage.get(stage, 0)) for stage in _OPEN]
+    longest = max(1, *(number for _, number in bars))
+    return {"counts": counts, "bars": bars, "longest": longest}
+
+
+async def _ours(services: Services, caller: Caller, now: datetime) -> dict[str, object]:
+    """Give what the bureau owes, the most urgent first, and apart what a second person decides."""
+    async with services.db.reading() as session:
+        ours = await lists.waiting_for_us(session)
+    rules = await by_the_books(services, (judged for _, judged in ours))
+    found = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
+    duties = sorted(found, key=_urgency)
+    alone = [duty for duty in duties if not duty.proposers]
+    return {
+        "duties": alone,
+        "approvals": [duty for duty in duties if duty.proposers],
+        "mine": lambda duty: _may_approve(duty, caller),
+        "late_here": sum(duty.light is Light.RED for duty in alone),
+    }
+
+
+async def _theirs(services: Services, now: datetime) -> dict[str, object]:
+    """Give what the districts owe by tomorrow, and what is overdue."""
+    tomorrow_ends = midnight_ending(day_of(now) + timedelta(days=1))
+    # The instant that ends tomorrow is itself the due instant of what falls due tomorrow.
+    soon = ProblemFilter(due_after=now, due_before=tomorrow_ends + timedelta(seconds=1))
+    late = ProblemFilter(overdue=True, now=now)
+    async with services.db.reading() as session:
+        due = await lists.page(session, soon, limit=SHOWN, with_total=True)
+        overdue = await lists.page(session, late, limit=SHOWN, with_total=True)
+    return {
+        "due": await shown(services, due.rows),
+        "due_total": due.total,
+        "overdue": await shown(services, overdue.rows),
+        "overdue_total": overdue.total,
+    }
+
+
+async def _unheard(services: Services, now: datetime) -> dict[str, object]:
+    """Give the problems of which nobody is proved to know, and the mail that goes nowhere."""
+    async with services.db.reading() as session:
+        unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
+        failed = await notice_log.undeliverable(session, limit=SHOWN)
+        backlog = await notice_log.backlog(session, now)
+    stuck = backlog.oldest_at is not None and now - backlog.oldest_at > _PATIENCE
+    return {
+        "unproven": [_unproven(problem, now) for problem in unproven],
+        "failed": failed,
+        "stuck": backlog if stuck else None,
+    }
 
 
 def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterator[OurDuty]:
@@ -149,9 +179,9 @@ def _may_approve(duty: OurDuty, caller: Caller) -> bool:
     return caller.actor.id not in duty.proposers and caller.role in _APPROVING
 
 
-def _unproven(problem: Problem, services: Services) -> tuple[Problem, str, bool]:
+def _unproven(problem: Problem, now: datetime) -> tuple[Problem, str, bool]:
     """Give a problem, how long its round has, and whether a consequence already waits for proof."""
     owed = problem.open_round
     if owed is None:
         raise ValueError("only an open round can lack proof of service")
-    return problem, days_left(owed.due_on, owed.due_at, services.clock()), owed.held_at is not None
+    return problem, days_left(owed.due_on, owed.due_at, now), owed.held_at is not None

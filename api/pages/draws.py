@@ -8,11 +8,10 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from api.access import OFFICE, Ours, PageDrawer, PageReader
-from api.errors import of_validation, status_of
-from api.pages.frame import back_to, filled, form_of, page
+from api.errors import status_of
+from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues import key_contents
 from domain.decisions.draws import must_be_revisited
 from domain.draw.announcing import LATEST_SEED, rule_of
@@ -82,9 +81,7 @@ async def announce_draw(request: Request, services: Ours, caller: PageDrawer) ->
     fields = await form_of(request, caller)
     key = usable_key(fields.pop("key", ""))
     try:
-        made = await announce(services, caller, key, DrawBody.model_validate(filled(fields)))
-    except ValidationError as error:
-        return await _all(services, caller, fields, refused=of_validation(error))
+        made = await announce(services, caller, key, body_of(DrawBody, filled(fields)))
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)
     return back_to(f"/draws/{made.announcement.draw_id}", "抽取已公布，名单和权重不再变动")
@@ -140,12 +137,10 @@ async def conclude_draw(
     """Draw with the seed, typed twice: a slip would decide who is revisited, for good."""
     fields = await form_of(request, caller)
     try:
-        first = SeedBody(seed=fields.get("seed", ""))
-        if first != SeedBody(seed=fields.get("seed_again", "")):
+        first = body_of(SeedBody, {"seed": fields.get("seed", "")})
+        if first != body_of(SeedBody, {"seed": fields.get("seed_again", "")}):
             raise Refused("invalid_request", "两次输入的种子不一致，请对照公布的数值重新输入。")
         entered = await enter(services, caller, await conclude(services, caller, draw_id, first))
-    except ValidationError as error:
-        return await _one(services, caller, draw_id, refused=of_validation(error), status=422)
     except Refused as refused:
         return await _one(services, caller, draw_id, refused=refused, status=status_of(refused))
     missing = [one for one in entered if not one.recorded]

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
+from pydantic import BaseModel, ValidationError
 
-from api.access import OFFICE, cookie_name, demand_same_site, services_of
+from api.access import OFFICE, cookie_name, services_of
+from api.errors import of_validation
 from api.field_labels import field_label
+from api.forms import (
+    FORM_BYTES,
+    demand_mark,
+    demand_same_site,
+    mark_of,
+    read_form,
+    see_other,
+    texts_of,
+)
 from domain.local_time import day_of
+from gateways.uploads import MAX_TOTAL_BYTES
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
+
+Body = TypeVar("Body", bound=BaseModel)
 
 _PLACES = {
     "desk.html": "/",
@@ -52,7 +64,7 @@ def page(
         "office": caller is not None and caller.role in OFFICE,
         "development": services.development,
         "today": day_of(services.clock()),
-        "mark": caller.form_mark if caller else "",
+        "mark": _mark(caller) if caller else "",
         "fresh_key": lambda: str(uuid4()),
         "flash": None,
         "here_is": _PLACES.get(name, ""),
@@ -60,30 +72,15 @@ def page(
     return HTMLResponse(services.renderer.page(f"pages/{name}", **(frame | values)), status)
 
 
-_MOST_FILES = 10
-
-
-async def form_of(request: Request, caller: Caller) -> dict[str, str]:
-    """Give a form's text fields once its mark is right; raises Refused."""
-    form = await request.form(max_files=_MOST_FILES, max_fields=60)
-    fields = {n: value.replace("\0", "") for n, value in form.items() if isinstance(value, str)}
-    if not hmac.compare_digest(fields.pop("mark", ""), caller.form_mark):
-        raise Refused("form_expired")
+async def form_of(request: Request, caller: Caller, limit: int = FORM_BYTES) -> dict[str, str]:
+    """Give a form's texts once its mark is right; raises Refused."""
+    fields = texts_of(await read_form(request, limit))
+    demand_mark(fields.pop("mark", ""), _mark(caller))
     return fields
 
 
-async def files_of(request: Request) -> list[UploadFile]:
-    """Give the files chosen in a form that `form_of` has read."""
-    form = await request.form(max_files=_MOST_FILES, max_fields=60)
-    return [
-        part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename
-    ]
-
-
-async def many_of(request: Request, name: str) -> tuple[str, ...]:
-    """Give every value chosen under one name of a form that `form_of` has read."""
-    form = await request.form(max_files=1, max_fields=60)
-    return tuple(value for value in form.getlist(name) if isinstance(value, str))
+def _mark(caller: Caller) -> str:
+    return mark_of("form", caller.cookie)
 
 
 def filled(fields: Mapping[str, str]) -> dict[str, Any]:
@@ -91,10 +88,23 @@ def filled(fields: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value.strip()}
 
 
+def body_of(model: type[Body], values: Mapping[str, Any]) -> Body:
+    """Read what a form says as one of our models; raises Refused, field by field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise of_validation(error) from error
+
+
 def back_to(address: str, flash: str = "") -> RedirectResponse:
     """Go on by GET, with a word about what was done."""
     suffix = f"?flash={quote(flash)}" if flash else ""
-    return RedirectResponse(f"{address}{suffix}", 303)
+    return see_other(f"{address}{suffix}")
+
+
+def address_of(problem_no: str) -> str:
+    """Give the address of a problem's page."""
+    return f"/problems/{quote(problem_no, safe='')}"
 
 
 def refused_page(request: Request, refused: Refused, status: int) -> Response:
@@ -110,12 +120,12 @@ async def to_sign_in(request: Request) -> Response:
     """
     services = services_of(request)
     if request.method == "GET":
-        return RedirectResponse(f"/login?next={quote(request.url.path)}", 303)
+        return see_other(f"/login?next={quote(request.url.path)}")
     if cookie_name(services) not in request.cookies:
-        return RedirectResponse("/login?next=/", 303)
+        return see_other("/login?next=/")
     demand_same_site(request, services)
-    form = await request.form(max_files=1, max_fields=60)
-    kept = {field_label(name): form[name] for name in _PROSE if form.get(name)}
+    typed = texts_of(await read_form(request, MAX_TOTAL_BYTES + FORM_BYTES))
+    kept = {field_label(name): typed[name] for name in _PROSE if typed.get(name)}
     came_from = urlsplit(request.headers.get("referer", "")).path
     values = {"next": own_path(came_from), "login": "", "error": "", "kept": kept, "ended": True}
     return page(services, None, "login.html", 401, **values)

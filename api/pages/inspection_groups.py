@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from api.access import Ours, PageAdministrator, PageOffice
-from api.errors import of_validation, status_of
-from api.pages.frame import back_to, filled, form_of, many_of, page
+from api.errors import status_of
+from api.forms import many_of
+from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
@@ -58,9 +58,7 @@ async def add(request: Request, services: Ours, caller: PageAdministrator) -> Re
     fields = await form_of(request, caller)
     key = usable_key(fields.pop("key", ""))
     try:
-        await add_inspector(services, caller, key, InspectorBody.model_validate(filled(fields)))
-    except ValidationError as error:
-        return await _page(services, caller, refused=of_validation(error))
+        await add_inspector(services, caller, key, body_of(InspectorBody, filled(fields)))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "人员已登记")
@@ -83,12 +81,13 @@ async def form(request: Request, services: Ours, caller: PageAdministrator) -> R
     fields = await form_of(request, caller)
     group_id = id_under(caller, usable_key(fields.get("key", "")))
     try:
-        chosen = {"name": fields.get("name", ""), "members": await many_of(request, "member")}
-        body = GroupBody.model_validate(chosen)
+        chosen = {
+            "name": fields.get("name", ""),
+            "members": many_of(await request.form(), "member"),
+        }
+        body = body_of(GroupBody, chosen)
         act = register.form_group(services.db, group_id, body.name, body.members, caller.account.id)
         await allowed(act)
-    except ValidationError as error:
-        return await _page(services, caller, refused=of_validation(error))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "检查组已组建")
@@ -103,7 +102,7 @@ async def set_members(request: Request, services: Ours, caller: PageAdministrato
         if fields.get("act") == "dissolve":
             await allowed(register.dissolve(services.db, group_id))
             return back_to(HOME, "检查组已解散")
-        members = await many_of(request, "member")
+        members = many_of(await request.form(), "member")
         await allowed(register.set_members(services.db, group_id, members))
     except Refused as refused:
         return await _page(services, caller, refused=refused)

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageOfficer
 from api.errors import status_of
+from api.forms import FORM_BYTES
 from api.pages.frame import back_to, form_of, page
 from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
@@ -22,6 +23,7 @@ from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
 from store import batches
+from store.tables import BatchRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,12 +48,12 @@ async def _ask_page(services: Services, caller: Caller, refused: Refused | None)
     )
 
 
-@router.post("/import", max_body_size=LIST_BYTES + 65_536)
+@router.post("/import", max_body_size=LIST_BYTES + FORM_BYTES)
 async def preview(
     request: Request, services: Ours, caller: PageOfficer, file: Annotated[UploadFile, File()]
 ) -> Response:
     """Check an uploaded list and show what would become of each row; nothing is registered."""
-    await form_of(request, caller)
+    await form_of(request, caller, LIST_BYTES + FORM_BYTES)
     content = await file.read()
     name = file.filename or "清单.xlsx"
     return await _preview(services, caller, content, name)
@@ -95,10 +97,7 @@ async def confirm(request: Request, services: Ours, caller: PageOfficer) -> Resp
 @router.get("/import/{batch_id}")
 async def progress(services: Ours, caller: PageOfficer, batch_id: str) -> Response:
     """Show how far a list has come, then what became of it."""
-    async with services.db.reading() as session:
-        row = await batches.get(session, batch_id)
-    if row is None:
-        raise Refused("batch_not_found")
+    row = await _batch(services, batch_id)
     report = json.loads(row.report) if row.state == "done" else {}
     return page(services, caller, "import_progress.html", batch=row, report=report)
 
@@ -106,10 +105,15 @@ async def progress(services: Ours, caller: PageOfficer, batch_id: str) -> Respon
 @router.get("/import/{batch_id}/annotated.xlsx")
 async def annotated_list(services: Ours, _: PageOfficer, batch_id: str) -> Response:
     """Give the list back with what became of each row."""
+    row = await _batch(services, batch_id)
+    disposition = f"attachment; filename*=UTF-8''{quote('导入结果.xlsx')}"
+    content = await annotated(services, row)
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
+
+
+async def _batch(services: Services, batch_id: str) -> BatchRow:
     async with services.db.reading() as session:
         row = await batches.get(session, batch_id)
     if row is None:
         raise Refused("batch_not_found")
-    disposition = f"attachment; filename*=UTF-8''{quote('导入结果.xlsx')}"
-    content = await annotated(services, row)
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
+    return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -65,24 +65,13 @@ async def problem_list(
     flash: Text = "",
 ) -> Response:
     """Show the problem list, filtered, page by page."""
-    now = services.clock()
-    wanted = ProblemFilter(
-        text=text.strip(),
-        district=district,
-        stage=Stage(stage) if stage in STAGE_LABELS else None,
-        listed=True if only == "listed" else None,
-        general=True if only == "general" else None,
-        overdue=only == "overdue",
-        now=now,
-        due_after=now if only == "soon" else None,
-        due_before=now + SOON if only == "soon" else None,
-    )
+    chosen = {"text": text, "district": district, "stage": stage, "only": only}
+    wanted = _wanted(chosen, services.clock())
     async with services.db.reading() as session:
         try:
             found = await lists.page(session, wanted, cursor or None, PAGE, with_total=True)
         except CursorInvalid as error:
             raise Refused("cursor_unusable") from error
-    chosen = {"text": text, "district": district, "stage": stage, "only": only}
     following = urlencode({**chosen, "cursor": found.next_cursor}) if found.next_cursor else ""
     return page(
         services,
@@ -96,6 +85,22 @@ async def problem_list(
         districts=DISTRICTS,
         stages=STAGE_LABELS,
         flash=flash,
+    )
+
+
+def _wanted(chosen: Mapping[str, str], now: datetime) -> ProblemFilter:
+    """Read the filter that a person has chosen."""
+    stage, only = chosen["stage"], chosen["only"]
+    return ProblemFilter(
+        text=chosen["text"],
+        district=chosen["district"],
+        stage=Stage(stage) if stage in STAGE_LABELS else None,
+        listed=True if only == "listed" else None,
+        general=True if only == "general" else None,
+        overdue=only == "overdue",
+        now=now,
+        due_after=now if only == "soon" else None,
+        due_before=now + SOON if only == "soon" else None,
     )
 
 

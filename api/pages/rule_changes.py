@@ -7,11 +7,10 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from api.access import RULE_APPROVERS, Ours, PageOffice, PageRuleApprover, PageStaff
-from api.errors import of_validation, status_of
-from api.pages.frame import back_to, filled, form_of, page
+from api.errors import status_of
+from api.pages.frame import back_to, body_of, filled, form_of, page
 from office.caller import Caller
 from office.once import id_under, usable_key
 from office.ports import Services
@@ -72,10 +71,8 @@ async def put_forward(request: Request, services: Ours, caller: PageOffice) -> R
     fields = await form_of(request, caller)
     key = usable_key(fields.pop("key", ""))
     try:
-        body = ProposalBody.model_validate(filled(fields))
+        body = body_of(ProposalBody, filled(fields))
         row = await propose(services, id_under(caller, key), body, caller.actor)
-    except ValidationError as error:
-        return await _all(services, caller, fields, refused=of_validation(error))
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)
     return back_to(f"/rule-changes/{row.id}", "已提请，请另一名审批人批准")
@@ -129,10 +126,8 @@ async def settle(
     fields = await form_of(request, caller)
     fields.pop("key", "")
     try:
-        body = DecisionBody.model_validate({"to_open": False, **filled(fields)})
+        body = body_of(DecisionBody, {"to_open": False, **filled(fields)})
         await decide(services, change_id, body, caller.actor)
-    except ValidationError as error:
-        return await _one(services, caller, change_id, refused=of_validation(error))
     except Refused as refused:
         return await _one(services, caller, change_id, refused=refused)
     return back_to(f"/rule-changes/{change_id}", "审批意见已登记")

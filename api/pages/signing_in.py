@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from api.access import Ours, PageStaff, cookie_name, demand_same_site
+from api.access import Ours, PageStaff, cookie_name
+from api.forms import demand_same_site
 from api.pages.frame import back_to, form_of, own_path, page
 from domain.plain_text import line
 from store import sessions

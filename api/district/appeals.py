@@ -1,0 +1,150 @@
+"""Appeals 扣分申诉: the list of a district's deductions, and the form by which one is appealed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from api.district.asked_so_far import Asked, appeal_of, own_deductions, requests
+from api.district.form_page import FORM_BYTES
+from api.district.frame import Side
+from api.district.refusals import refuse
+from api.district.requests import SIGNED, RequestPage
+from api.district.sessions import ProblemVisit, posted, visit_to_problem
+from domain.commands import EvidenceFile
+from domain.decisions.appeal import appeal_until
+from domain.problem import Deduction
+from domain.rules import Rules
+from office.request_forms import AppealForm, RequestForm
+from office.rules_of_a_life import rules_of
+from store import ledger
+from store.papers import AppealPaper, Paper, PaperKind
+
+
+class AppealPage(RequestPage):
+    """扣分申诉 of one deduction."""
+
+    kind = PaperKind.APPEAL
+    model = AppealForm
+    fields = SIGNED
+
+    def __init__(
+        self, side: Side, visit: ProblemVisit, rules: Rules | None, deduction: Deduction
+    ) -> None:
+        super().__init__(side, visit, rules)
+        self.deduction = deduction
+
+    @property
+    def form(self) -> str:
+        """Each deduction has a draft of its own."""
+        return f"appeal-{self.deduction.seq}"
+
+    @property
+    def address(self) -> str:
+        """Each deduction has a page of its own."""
+        return f"/f/problem/appeals/{self.deduction.seq}"
+
+    def paper(self, entered: RequestForm, files: tuple[EvidenceFile, ...]) -> Paper:
+        """Give the appeal."""
+        return AppealPaper(
+            **self.signed,
+            **entered.model_dump(exclude={"receipt_id"}),
+            deduction=self.deduction.seq,
+            files=files,
+        )
+
+    def probe(self) -> Paper:
+        """Appeal this deduction."""
+        return AppealPaper(
+            **self.signed,
+            deduction=self.deduction.seq,
+            reason="-",
+            filled_by="",
+            telephone="",
+            files=(),
+        )
+
+    async def told(self) -> dict[str, object]:
+        """Tell which deduction, by which clause, and until when."""
+        rules = self.rules
+        return {
+            "until": rules and appeal_until(self.deduction, rules),
+            "answer_days": rules and rules.policy.limits.appeal_answer_working_days,
+            "deduction": self.deduction,
+            "clause": (await _clauses(self.side, self.visit)).get(self.deduction.seq, ""),
+        }
+
+    async def asked(self) -> list[Asked]:
+        """Give the appeals of this deduction."""
+        return [
+            one
+            for one in await super().asked()
+            if isinstance(one.paper, AppealPaper) and one.paper.deduction == self.deduction.seq
+        ]
+
+
+def add_appeals(router: APIRouter, side: Side) -> None:
+    """Add the list of deductions and the form of each."""
+
+    @router.get("/problem/appeals")
+    async def deductions(request: Request) -> Response:
+        return await _deductions_page(side, await visit_to_problem(side, request))
+
+    @router.get("/problem/appeals/{seq}")
+    async def appeal(request: Request, seq: str, again: str = "") -> Response:
+        visit = await visit_to_problem(side, request)
+        return await (await _appeal_page(side, visit, seq)).show(again)
+
+    @router.post("/problem/appeals/{seq}")
+    async def press_appeal(request: Request, seq: str) -> Response:
+        visit, form = await posted(side, request, visit_to_problem, FORM_BYTES)
+        return await (await _appeal_page(side, visit, seq)).press(form)
+
+
+async def _appeal_page(side: Side, visit: ProblemVisit, seq: str) -> AppealPage:
+    rules = await rules_of(side.services, visit.link.problem_no)
+    return AppealPage(side, visit, rules, _deduction(visit, seq))
+
+
+def _deduction(visit: ProblemVisit, seq: str) -> Deduction:
+    found = next((one for one in own_deductions(visit) if str(one.seq) == seq), None)
+    if found is None:
+        raise refuse("no_such_deduction")
+    return found
+
+
+async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
+    clauses = await _clauses(side, visit)
+    asked = await requests(side, visit, PaperKind.APPEAL)
+    now = side.services.clock()
+    rules = await rules_of(side.services, visit.link.problem_no)
+
+    def line(one: Deduction) -> dict[str, object]:
+        until = None if rules is None else appeal_until(one, rules)
+        return {
+            "deduction": one,
+            "clause": clauses.get(one.seq, ""),
+            "until": until,
+            "appeal": appeal_of(asked, one.seq),
+            "open": _is_open(one, until, now),
+        }
+
+    return side.page(
+        "appeals",
+        problem=visit.problem,
+        round=visit.round,
+        lines=[line(one) for one in own_deductions(visit)],
+    )
+
+
+def _is_open(one: Deduction, until: datetime | None, now: datetime) -> bool:
+    """Say whether a deduction may be appealed; where the last day is not known, it may."""
+    return one.appeal is None and not one.reversed_seq and (until is None or now < until)
+
+
+async def _clauses(side: Side, visit: ProblemVisit) -> dict[int, str]:
+    """Give the clause by which each deduction was made, by its event's number."""
+    async with side.services.db.reading() as session:
+        rows = await ledger.of_problem(session, visit.link.problem_no)
+    return {row.seq: row.clause for row in rows if row.kind == ledger.DEDUCTION}

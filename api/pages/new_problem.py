@@ -1,0 +1,98 @@
+"""Registering a new problem."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.access import Ours, PageOfficer
+from api.errors import status_of
+from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
+from domain.catalogues import clue_sources, key_contents, key_objects
+from domain.catalogues.districts import valid_districts
+from domain.local_time import day_of
+from office.caller import Caller
+from office.new_problem import NewProblem
+from office.once import Answer, take_in, usable_key
+from office.ports import Services
+from office.refused import Refused
+from store import inspection_groups, problems
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/problems/new")
+async def ask_new(services: Ours, caller: PageOfficer) -> Response:
+    """Ask for a new problem."""
+    return await _new_page(services, caller, {}, None)
+
+
+async def _new_page(
+    services: Services, caller: Caller, fields: Mapping[str, str], refused: Refused | None
+) -> Response:
+    today = day_of(services.clock())
+    async with services.db.reading() as session:
+        groups = await inspection_groups.groups(session)
+    return page(
+        services,
+        caller,
+        "new_problem.html",
+        status_of(refused) if refused else 200,
+        fields=defaultdict(str, fields),
+        refused=refused,
+        districts=valid_districts(today),
+        contents=key_contents.KEY_CONTENTS,
+        objects=key_objects.KEY_OBJECTS,
+        sources=clue_sources.CLUE_SOURCES,
+        groups=groups,
+    )
+
+
+@router.post("/problems/new")
+async def register(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Register a problem and transfer it at once when a transfer date is given."""
+    fields = await form_of(request, caller)
+    key = usable_key(fields.pop("key", ""))
+    try:
+        answer = await take_in(services, caller, key, _new_problem(fields))
+        _demand_known(answer)
+    except Refused as refused:
+        return await _new_page(services, caller, fields, refused)
+    number = str(answer.body["problem_no"])
+    await _appears(services, number)
+    alike = "、".join(answer.body.get("possible_duplicates", ()))
+    said = f"问题已登记；该企业已有同类在办问题{alike}，确属重复的可并案" if alike else "问题已登记"
+    return back_to(address_of(number), said)
+
+
+def _new_problem(fields: dict[str, str]) -> NewProblem:
+    values = filled(fields)
+    transfer = {
+        name: values.pop(f"transfer_{name}")
+        for name in ("on", "document_no", "rectification_due_on")
+        if f"transfer_{name}" in values
+    }
+    return body_of(NewProblem, values | ({"transfer": transfer} if transfer else {}))
+
+
+def _demand_known(answer: Answer) -> None:
+    """Raise what a person is told of a command that was refused or is not settled yet."""
+    if answer.state == "open":
+        raise Refused(
+            "unavailable", "已收到，正在确认登记结果；请稍后在问题清单中查看，勿重复登记。"
+        )
+    if answer.refusal is not None:
+        raise answer.refusal
+
+
+async def _appears(services: Services, problem_no: str) -> None:
+    """Wait a moment until what was begun can be read; the page says so when it takes longer."""
+    for _ in range(40):
+        async with services.db.reading() as session:
+            if await problems.row(session, problem_no) is not None:
+                return
+        await asyncio.sleep(0.1)
