@@ -443,7 +443,7 @@ async def test_all_kinds_reach_the_life_in_the_order_they_were_received(any_hous
     assert await Deliverer(house.db, house.desk).run_once() == 3
     kept = await rows(house)
     assert [row.kind for row in kept] == ["objection", "extension", "answer"]
-    assert house.desk.asked == [row.receipt_id for row in kept]
+    assert house.desk.asked == [f"receipt:{row.receipt_id}" for row in kept]
     assert [row.state for row in kept] == ["applied"] * 3
 
 
