@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from store import inbox
 from store.engine import Database
-from store.inbox import Desk
+from store.inbox import Desk, InboxState
 from store.tables import InboxRow
 
 PAUSE_SECONDS = 2.0
@@ -41,23 +39,24 @@ class Deliverer:
         """Try every undelivered submission once; give how many were settled."""
         async with self._db.reading() as session:
             waiting = await inbox.undelivered(session)
-        by_problem = sorted(waiting, key=attrgetter("problem_no"))
-        settled = await asyncio.gather(
-            *(
-                self._deliver(list(rows))
-                for _, rows in groupby(by_problem, attrgetter("problem_no"))
-            )
-        )
-        return sum(settled)
+        return sum(await asyncio.gather(*map(self._deliver, waiting.values())))
 
-    async def _deliver(self, rows: Sequence[InboxRow]) -> int:
-        for settled, row in enumerate(rows):
+    async def _deliver(self, receipts: Sequence[str]) -> int:
+        """Bring one problem's papers to it, one after another."""
+        for settled, receipt_id in enumerate(receipts):
             async with self._turns:
-                state = await inbox.deliver(self._db, self._desk, row)
-            if state is inbox.InboxState.RECEIVED:
+                state = await self._deliver_one(receipt_id)
+            if state is InboxState.RECEIVED:
                 return settled
-            _log.info("submission settled", receipt_id=row.receipt_id, state=state.value)
-        return len(rows)
+            _log.info("submission settled", receipt_id=receipt_id, state=state.value)
+        return len(receipts)
+
+    async def _deliver_one(self, receipt_id: str) -> InboxState:
+        async with self._db.reading() as session:
+            row = await session.get_one(InboxRow, receipt_id)
+        if row.state != InboxState.RECEIVED:
+            return InboxState(row.state)
+        return await inbox.deliver(self._db, self._desk, row)
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; a database that is busy is asked again."""

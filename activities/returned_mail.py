@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.command_ids import of_bounce
 from domain.commands import ReportBounce
-from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
+from domain.outcomes import hear
 from domain.roles import SYSTEM
 from gateways.delivery_reports import read_report
 from store import returned_mail
@@ -68,12 +68,12 @@ class ReturnedMail:
             reported_at=self._db.now(),
             by=SYSTEM,
         )
-        try:
-            await self._desk.command(one.problem_no, command, of_bounce(one.delivery_id))
-        except OutcomeUnknown:
+        attempt = self._desk.command(one.problem_no, command, of_bounce(one.delivery_id))
+        reply = await hear(one.problem_no, attempt)
+        if reply.unknown:
             return False
-        except (CommandRefused, NoSuchLife) as error:
-            _log.info("returned mail not told", key=one.notice_key, why=type(error).__name__)
+        if reply.code:
+            _log.info("returned mail not told", key=one.notice_key, why=reply.code)
         await returned_mail.told(self._db, one.delivery_id, self._db.now())
         return True
 

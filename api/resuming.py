@@ -10,10 +10,10 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from office.applying_rules import go_on_applying, refresh
 from office.list_imports import go_on
 from office.once import settle_open
 from office.ports import Services
-from office.rule_changes import go_on_applying, refresh
 from office.rules_of_a_life import learn_missing
 
 PAUSE_SECONDS = 5.0

@@ -15,19 +15,11 @@ from temporalio.client import Client
 
 from domain.roles import Actor, Role
 from gateways.temporal_client import connect, lazy
+from office.applying_rules import apply, refresh
 from office.ports import Services
+from office.reading_rules import read_change
 from office.refused import Refused
-from office.rule_changes import (
-    DecisionBody,
-    ProposalBody,
-    apply,
-    change_view,
-    decide,
-    preview,
-    propose,
-    read_change,
-    refresh,
-)
+from office.rule_changes import DecisionBody, ProposalBody, change_view, decide, preview, propose
 from settings import Settings
 from store import rule_changes, tokens
 from store.engine import Database

@@ -17,7 +17,7 @@ from gateways.problem_list.annotate import annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.temporal_client import connect, lazy
-from office.intake import ImportResult, import_rows
+from office.intake_of_lists import ImportResult, import_rows
 from office.ports import Services
 from settings import Settings
 from store.engine import Database

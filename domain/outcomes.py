@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from domain.stages import Stage
+
+LIFE_ENDED = "life_ended"
+OUTCOME_UNKNOWN = "outcome_unknown"
+
+NO_ANSWER = {
+    LIFE_ENDED: "该问题的办理流程已经结束，不再接受操作。",
+    OUTCOME_UNKNOWN: "业务服务暂时没有答复，是否办理尚不确定；请稍后重新提交，不会重复办理。",
+}
+"""What is said where no life answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +44,39 @@ class OutcomeUnknown(Exception):
 
 class NoSuchLife(Exception):
     """No workflow lives (any more) under this problem number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a caller is told of one command to one life; `code` is empty when it was applied.
+
+    Else it is the refusal's own, or one of `NO_ANSWER`.
+    """
+
+    problem_no: str
+    outcome: Outcome | None = None
+    code: str = ""
+    message: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody can say yet what became of it; it may be sent again under its id."""
+        return self.code == OUTCOME_UNKNOWN
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The reply as a report on several problems keeps it."""
+        return {"problem_no": self.problem_no, "code": self.code, "message": self.message}
+
+
+async def hear(problem_no: str, attempt: Awaitable[Outcome | None]) -> Reply:
+    """Await what a life answers, and say it as a caller is told."""
+    try:
+        return Reply(problem_no=problem_no, outcome=await attempt)
+    except CommandRefused as refused:
+        return Reply(problem_no=problem_no, code=refused.code, message=refused.message)
+    except NoSuchLife:
+        code = LIFE_ENDED
+    except OutcomeUnknown:
+        code = OUTCOME_UNKNOWN
+    return Reply(problem_no=problem_no, code=code, message=NO_ANSWER[code])

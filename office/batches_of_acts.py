@@ -7,7 +7,6 @@ the first of them have changed.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -16,6 +15,7 @@ from domain.command_ids import of_batch
 from domain.commands import Command
 from domain.decide import decide
 from domain.local_time import day_of
+from domain.outcomes import Reply
 from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.roles import Actor
@@ -26,6 +26,7 @@ from office import once
 from office.acts import OVER_MANY
 from office.acts.act import AskedOfMany
 from office.caller import Caller
+from office.commanding import no_such_problem
 from office.ports import Services
 from office.rules_of_a_life import rules_of_all
 from office.typed import Line, NeededLine, Prose, Typed
@@ -90,16 +91,7 @@ class BatchDoBody(BatchActBody):
     problems: Annotated[tuple[NeededLine, ...], Field(min_length=1, max_length=MOST)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became, or would become, of one problem; `code` is empty when it is done."""
-
-    problem_no: str
-    code: str = ""
-    message: str = ""
-
-
-async def preview(services: Services, caller: Caller, body: BatchPreviewBody) -> list[Result]:
+async def preview(services: Services, caller: Caller, body: BatchPreviewBody) -> list[Reply]:
     """Try the act on every problem of the filter by the pure rules."""
     wanted = ProblemFilter(
         district=body.where.district,
@@ -124,22 +116,22 @@ async def preview(services: Services, caller: Caller, body: BatchPreviewBody) ->
 
 def _try(
     services: Services, by: Actor, body: BatchActBody, problem: Problem, rules: Rules | None
-) -> Result:
+) -> Reply:
     if rules is None:
-        return Result(problem_no=problem.problem_no, code="rules_unknown", message=UNKNOWN)
+        return Reply(problem_no=problem.problem_no, code="rules_unknown", message=UNKNOWN)
     try:
         command = _command(services, by, body, problem)
         decide(problem, command, cause="preview", now=services.clock(), rules=rules)
     except Refusal as refusal:
-        return Result(problem_no=problem.problem_no, code=refusal.code, message=str(refusal))
-    return Result(problem_no=problem.problem_no)
+        return Reply(problem_no=problem.problem_no, code=refusal.code, message=str(refusal))
+    return Reply(problem_no=problem.problem_no)
 
 
-async def do(services: Services, caller: Caller, key: str, body: BatchDoBody) -> list[Result]:
+async def do(services: Services, caller: Caller, key: str, body: BatchDoBody) -> list[Reply]:
     """Do it to each problem once; the same key again gives the same results."""
     places = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(problem_no: str) -> Result:
+    async def one(problem_no: str) -> Reply:
         async with places:
             return await _do_one(services, caller, key, body, problem_no)
 
@@ -148,7 +140,7 @@ async def do(services: Services, caller: Caller, key: str, body: BatchDoBody) ->
 
 async def _do_one(
     services: Services, caller: Caller, key: str, body: BatchActBody, problem_no: str
-) -> Result:
+) -> Reply:
     """Do one problem's part, a request of its own under a key that no person can send.
 
     Its command is kept: made anew after it was done, it would be another one.
@@ -156,36 +148,21 @@ async def _do_one(
     own_key = f"batch {caller.account.id} {key} {problem_no}"
     known = await once.again(services, caller, own_key)
     if known is not None:
-        return _result(problem_no, known)
+        return known.reply(problem_no)
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
     if problem is None:
-        return _unknown(problem_no)
+        return no_such_problem(problem_no)
     try:
         command = _command(services, caller.actor, body, problem)
     except Refusal as refusal:
-        return Result(problem_no=problem_no, code=refusal.code, message=str(refusal))
+        return Reply(problem_no=problem_no, code=refusal.code, message=str(refusal))
     asked = body.model_dump_json()
     named = of_batch(caller.account.id, key, problem_no)
     answer = await once.act(
         services, caller, own_key, problem_no, command, asked=asked, command_id=named
     )
-    return _result(problem_no, answer)
-
-
-def _result(problem_no: str, answer: once.Answer) -> Result:
-    if answer.state == "open":
-        said = "业务服务暂时没有答复，请以同一编号重新提交，不会重复办理"
-        return Result(problem_no=problem_no, code="outcome_unknown", message=said)
-    if answer.refusal is not None:
-        refused = answer.refusal
-        return Result(problem_no=problem_no, code=refused.code, message=refused.detail)
-    return Result(problem_no=problem_no)
-
-
-def _unknown(problem_no: str) -> Result:
-    said = f"没有编号为“{problem_no}”的问题"
-    return Result(problem_no=problem_no, code="problem_not_found", message=said)
+    return answer.reply(problem_no)
 
 
 def _command(services: Services, by: Actor, body: BatchActBody, problem: Problem) -> Command:

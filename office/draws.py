@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
@@ -16,11 +16,12 @@ from domain.command_ids import of_draw
 from domain.commands import RecordDraw
 from domain.draw.announcing import Announcement, Candidate, DrawRule, rule_of
 from domain.draw.drawing import Drawn
-from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
+from domain.outcomes import Reply
 from domain.policy import Policy
 from domain.refusals import Refusal
 from gateways.draw_files import document
 from office.caller import Caller
+from office.commanding import command_life
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.once import id_under
 from office.ports import Services
@@ -114,17 +115,7 @@ async def conclude(services: Services, caller: Caller, draw_id: str, body: SeedB
     return await allowed(draws.conclude_draw(services.db, draw_id, body.seed, caller.account.id))
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Whether a candidate's life has the draw on record; if not, why."""
-
-    problem_no: str
-    recorded: bool
-    code: str = ""
-    detail: str = ""
-
-
-async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Entered, ...]:
+async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Reply, ...]:
     """Tell each candidate's life what the draw came to; those that know already are left alone.
 
     The command is named after the draw and the problem, so however often and by whomever this is
@@ -135,29 +126,16 @@ async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Entered
         known = await draws.recorded(session, draw)
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def one(drawn: Drawn) -> Entered:
-        if drawn.problem_no in known:
-            return Entered(drawn.problem_no, recorded=True)
+    async def one(drawn: Drawn) -> Reply:
+        number = drawn.problem_no
+        if number in known:
+            return Reply(problem_no=number)
+        draw_id = draw.announcement.draw_id
+        command = RecordDraw(draw_id=draw_id, drawn=drawn.drawn, by=caller.actor)
         async with places:
-            return await _enter_one(services, caller, draw.announcement.draw_id, drawn)
+            return await command_life(services, number, command, of_draw(draw_id, number))
 
     return tuple(await asyncio.gather(*map(one, outcomes)))
-
-
-async def _enter_one(services: Services, caller: Caller, draw_id: str, drawn: Drawn) -> Entered:
-    number = drawn.problem_no
-    command = RecordDraw(draw_id=draw_id, drawn=drawn.drawn, by=caller.actor)
-    try:
-        await services.desk.command(number, command, of_draw(draw_id, number))
-    except CommandRefused as refused:
-        return Entered(number, recorded=False, code=refused.code, detail=str(refused))
-    except OutcomeUnknown:
-        again = Refused("unavailable")
-        return Entered(number, recorded=False, code=again.code, detail=again.detail)
-    except NoSuchLife:
-        gone = Refused("life_ended")
-        return Entered(number, recorded=False, code=gone.code, detail=gone.detail)
-    return Entered(number, recorded=True)
 
 
 async def allowed(act: Awaitable[T]) -> T:

@@ -14,10 +14,11 @@ from domain.roles import Actor
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import ReadList, read_list
+from office.answers import Answer
 from office.caller import Caller
-from office.intake import ImportResult, import_rows, read_rows
+from office.intake_of_lists import ImportResult, import_rows, read_rows
 from office.new_problem import RowsBody
-from office.once import BATCH, Answer, claim_key
+from office.once import BATCH, claim_key
 from office.ports import Services
 from office.refused import Refused
 from store import accounts, batches, idempotency

@@ -1,17 +1,16 @@
 """Every change asked of the system: done once per Idempotency-Key, answered the same again.
 
-Account and key name the command for its life. When nobody can say yet whether a command was applied, the answer is
-"open", and the same question may be asked again.
+Account and key name the command for its life. When nobody can say yet whether a command was
+applied, the answer is "open", and the same question may be asked again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -21,17 +20,17 @@ from pydantic import TypeAdapter, ValidationError
 from domain.command_ids import of_key, of_rule_at_transfer
 from domain.commands import COMMANDS, Command, TransferProblem
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
-from domain.problem import Problem
 from domain.refusals import Refusal
 from gateways.problem_list.rows import errors_of
 from office import intake
+from office.answers import Answer, created_body, pending
+from office.applying_rules import policy_for
 from office.caller import Caller
+from office.commanding import command_life
 from office.duplicates import duplicates
 from office.new_problem import NewProblem
 from office.ports import Services
 from office.refused import Refused
-from office.rule_changes import policy_for
 from store import accounts, idempotency, problems
 from store.codec import json_text, to_text
 from store.idempotency import NewRequest
@@ -48,48 +47,6 @@ AT_ONCE = 10
 
 
 _log = structlog.get_logger(__name__)
-
-
-State = Literal["done", "created", "open", "refused"]
-_OLD_STATES: dict[int, State] = {200: "done", 201: "created", 202: "open"}
-"""What answers kept before states had names say by their HTTP status; all others are refusals."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a request: kept, and given again when the same is asked.
-
-    `body` is what was done or made; for a refusal its `code`, `detail` and `errors`.
-    """
-
-    state: State
-    body: dict[str, Any]
-
-    @property
-    def text(self) -> str:
-        """The answer as it is kept."""
-        return json_text({"state": self.state, "body": self.body})
-
-    @classmethod
-    def kept(cls, text: str) -> Answer:
-        """Read a kept answer, also one kept by its HTTP status."""
-        content = json.loads(text)
-        state: State = content.get("state") or _OLD_STATES.get(content["status"], "refused")
-        return cls(state, content["body"])
-
-    @classmethod
-    def refusing(cls, refused: Refused) -> Answer:
-        """Carry a refusal."""
-        body = {"code": refused.code, "detail": refused.detail, "errors": refused.errors}
-        return cls("refused", body)
-
-    @property
-    def refusal(self) -> Refused | None:
-        """The refusal it carries, if any."""
-        if self.state != "refused":
-            return None
-        body = self.body
-        return Refused(body["code"], body["detail"], errors=body.get("errors", ()))
 
 
 def usable_key(key: str | None) -> str:
@@ -164,14 +121,20 @@ async def settle_open(services: Services) -> None:
         left = await idempotency.unfinished(session, before)
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def one(row: RequestRow) -> None:
+    async def one(key: str) -> None:
         async with places:
-            await _settle(services, row, Caller(await accounts.of_id(services.db, row.account_id)))
+            await _go_on(services, key)
 
     faults = await asyncio.gather(*map(one, left), return_exceptions=True)
-    for row, fault in zip(left, faults, strict=True):
+    for key, fault in zip(left, faults, strict=True):
         if isinstance(fault, Exception):  # one that cannot be carried out must not stop the others
-            _log.error("a request cannot be carried out", key=row.key, exc_info=fault)
+            _log.error("a request cannot be carried out", key=key, exc_info=fault)
+
+
+async def _go_on(services: Services, key: str) -> None:
+    async with services.db.reading() as session:
+        row = await session.get_one(RequestRow, key)
+    await _settle(services, row, Caller(await accounts.of_id(services.db, row.account_id)))
 
 
 async def claim_key(
@@ -217,19 +180,13 @@ async def _settle(services: Services, row: RequestRow, caller: Caller | None = N
         return Answer.kept(row.response)
     try:
         answer = await _carry_out(services, row, caller)
-    except OutcomeUnknown:
-        return pending(row.key)
     except Refused as refused:
         answer = Answer.refusing(refused)
+    if answer.state == "open":
+        return answer
     state: Literal["done", "refused"] = "refused" if answer.state == "refused" else "done"
     await idempotency.finish(services.db, row.key, state, answer.text)
     return answer
-
-
-def pending(key: str) -> Answer:
-    """Say that the outcome is not known yet, and where to ask."""
-    body = {"key": key, "state": "open", "detail": "已收到，正在确认办理结果，请稍后查询。"}
-    return Answer("open", body)
 
 
 async def _carry_out(services: Services, row: RequestRow, caller: Caller | None) -> Answer:
@@ -247,39 +204,24 @@ async def _carry_out(services: Services, row: RequestRow, caller: Caller | None)
 async def _command(
     services: Services, row: RequestRow, command: Command, command_id: str
 ) -> Answer:
-    try:
-        if isinstance(command, TransferProblem):
-            await _judge_by_the_day(services, row, command)
-        outcome = await services.desk.command(row.problem_no, command, command_id)
-    except CommandRefused as refusal:
-        raise Refused.by_rule(refusal) from refusal
-    except NoSuchLife as gone:
-        async with services.db.reading() as session:
-            known = await problems.row(session, row.problem_no)
-        code = "problem_not_found" if known is None else "life_ended"
-        raise Refused(code, problem_no=row.problem_no) from gone
-    return Answer("done", outcome_body(outcome))
+    if isinstance(command, TransferProblem) and await _judged_by_the_day(services, row, command):
+        return pending(row.key)
+    reply = await command_life(services, row.problem_no, command, command_id)
+    return pending(row.key) if reply.unknown else Answer.of(reply)
 
 
-async def _judge_by_the_day(services: Services, row: RequestRow, command: TransferProblem) -> None:
-    """A new policy counts for every problem transferred after its start, registered before or not."""
+async def _judged_by_the_day(services: Services, row: RequestRow, command: TransferProblem) -> bool:
+    """Give a problem the policy of the day it is transferred; True while nobody knows if it has it.
+
+    A new policy counts for every problem transferred after its start, registered before or not. A
+    life that began with this very version refuses it.
+    """
     newer = await policy_for(services, command.on)
-    if newer is not None:
-        change_id, policy = newer
-        command_id = of_rule_at_transfer(change_id, row.problem_no)
-        with contextlib.suppress(CommandRefused):  # it began with this very version
-            await services.desk.command(row.problem_no, policy, command_id)
-
-
-def outcome_body(outcome: Outcome) -> dict[str, Any]:
-    """Give what a command came to."""
-    return {
-        "problem_no": outcome.problem_no,
-        "seq": outcome.seq,
-        "stage": outcome.stage.value,
-        "level": outcome.level,
-        "events": list(outcome.events),
-    }
+    if newer is None:
+        return False
+    change_id, policy = newer
+    command_id = of_rule_at_transfer(change_id, row.problem_no)
+    return (await command_life(services, row.problem_no, policy, command_id)).unknown
 
 
 async def _register(services: Services, caller: Caller, key: str, value: dict[str, Any]) -> Answer:
@@ -291,7 +233,9 @@ async def _register(services: Services, caller: Caller, key: str, value: dict[st
     number = claim.row.problem_no
     if new.problem_no and claim.verdict == "new":
         await _demand_free(services, number)
-    await intake.begin(services, entrant, claim)
+    begun = await intake.begin(services, entrant, claim)
+    if begun.code:
+        return pending(key) if begun.unknown else Answer.of(begun)
     await idempotency.finish_all(services.db, [claim.row.key])
     alike = await duplicates(services, replace(entrant.foreseen, problem_no=number))
     body = created_body(number, entrant.foreseen) | {"possible_duplicates": list(alike)}
@@ -322,17 +266,3 @@ async def _demand_free(services: Services, problem_no: str) -> None:
 
 def _taken(problem_no: str) -> Refused:
     return Refused("problem_no_taken", problem_no=problem_no)
-
-
-def created_body(problem_no: str, foreseen: Problem) -> dict[str, Any]:
-    """Give what was registered; the due date is that of the round the transfer opened."""
-    owed = foreseen.open_round
-    return {
-        "problem_no": problem_no,
-        "stage": foreseen.stage.value,
-        "route": foreseen.route,
-        "district": foreseen.district,
-        "due_on": owed.due_on.isoformat() if owed else None,
-        "due_at": owed.due_at.isoformat() if owed else None,
-        "provisional": owed.provisional if owed else False,
-    }

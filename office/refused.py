@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.outcomes import CommandRefused
+from domain.outcomes import LIFE_ENDED, NO_ANSWER
 from domain.refusals import Refusal
 from store.accounts import AccountRefused
 
@@ -34,7 +34,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "scan_refused": "扫描件不能接收，请按提示更换文件。",
     "district_not_found": "没有代码为“{district}”的区县，请核对。",
     "method_not_allowed": "该地址不支持此种请求方式。",
-    "life_ended": "该问题的办理流程已经结束，不再接受操作。",
+    LIFE_ENDED: NO_ANSWER[LIFE_ENDED],
     "idempotency_key_missing": "请在请求头 Idempotency-Key 中提供唯一编号（如 UUID）。",
     "idempotency_key_unusable": "Idempotency-Key 须为1至255个可见的 ASCII 字符。",
     "idempotency_key_reused": "同一 Idempotency-Key 已用于另一项请求，请换一个新的编号。",
@@ -75,6 +75,6 @@ class Refused(Exception):
         super().__init__(self.detail)
 
     @classmethod
-    def by_rule(cls, refusal: Refusal | CommandRefused | AccountRefused) -> Refused:
-        """Carry a refusal of the rules, of a life, or of the accounts outside."""
+    def by_rule(cls, refusal: Refusal | AccountRefused) -> Refused:
+        """Carry a refusal of the rules or of the accounts outside."""
         return cls(refusal.code, str(refusal))

@@ -6,7 +6,6 @@ an open life takes them as a command of its own, so that its history holds what 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,30 +13,23 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from domain.command_ids import of_rule
-from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.decisions.new_rules import calendar_effect, policy_effect
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused, NoSuchLife, OutcomeUnknown
-from domain.policy import Policy
 from domain.problem import Problem
-from domain.roles import Actor, Role
-from domain.rules import YEARS_RECORDED, Rules
+from domain.roles import Actor
+from domain.rules import Rules
 from domain.words.rules import UNKNOWN
 from domain.work_calendar import WorkCalendar
-from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_text
-from gateways.policy_files import PolicyFileError, read_kept_policy, read_policy_text
+from office.applying_rules import begin_applying, refresh
 from office.ports import Services
+from office.reading_rules import Change, read_change
 from office.refused import Refused
-from office.rules_of_a_life import keep, rules_of_all
+from office.rules_of_a_life import rules_of_all
 from office.typed import HASH, NeededProse, Typed
 from store import lists, problems, rule_changes
 from store.engine import Database
-from store.rule_changes import Applied, ChangeKind, ChangeRefused
+from store.rule_changes import ChangeKind, ChangeRefused
 from store.tables import RuleChangeRow
-
-_AT_ONCE = 8
-_TRIES = 20
 
 
 class ProposalBody(Typed):
@@ -84,36 +76,6 @@ class Effect:
     before: str
     after: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A proposed text, read: its name and what it would put in force."""
-
-    kind: ChangeKind
-    name: str
-    calendar: WorkCalendar | None = None
-    policy: Policy | None = None
-
-
-def read_change(services: Services, kind: ChangeKind, text: str, *, kept: bool = False) -> Change:
-    """Read a proposal; raises Refused saying what is wrong with it.
-
-    What is `kept` in the store already is read even where it relies on what no rule reads.
-    """
-    read = read_kept_policy if kept else read_policy_text
-    try:
-        if kind is ChangeKind.CALENDAR:
-            year = read_calendar_text(text, "提交的日历")
-            known = [one for one in services.calendar.years if one.announced]
-            calendar = load_calendar(announced=(*known, year))
-            return Change(kind, f"{year.year}年放假安排", calendar=calendar)
-        policy = read(text, "提交的口径")
-    except (CalendarFileError, PolicyFileError) as error:
-        raise Refused("rule_change_unreadable", str(error)) from error
-    if policy.policy_id != services.policy.policy_id:
-        raise Refused("other_policy", policy_id=services.policy.policy_id)
-    return Change(kind, f"{policy.policy_id}@{policy.version}", policy=policy)
 
 
 async def preview(services: Services, change: Change) -> tuple[Effect, ...]:
@@ -209,111 +171,6 @@ _SENTENCES = {
     "second_person_required": "提出人与批准人不得为同一人，请由另一名审批人办理。",
     "approval_is_stale": "拟批准的内容已发生变化，请重新核对后再批准。",
 }
-
-
-async def refresh(services: Services) -> None:
-    """Put every approved change in force for what begins from now on."""
-    async with services.db.reading() as session:
-        rows = await rule_changes.in_force(session)
-    names = tuple(row.id for row in rows)
-    if names == services.in_force.changes:
-        return
-    texts = {kind: [row for row in rows if row.kind == kind] for kind in ChangeKind}
-    years = [read_calendar_text(row.content, row.name) for row in texts[ChangeKind.CALENDAR]]
-    known = [year for year in services.calendar.years if year.announced]
-    policies = [read_kept_policy(row.content, row.name) for row in texts[ChangeKind.POLICY]]
-    force = services.in_force
-    if years:
-        force.calendar = await asyncio.to_thread(load_calendar, announced=(*known, *years))
-    added = [policy for policy in policies if policy not in force.policies]
-    force.policies = tuple(sorted((*force.policies, *added), key=lambda one: one.valid_from))
-    force.changes = names
-
-
-def begin_applying(services: Services, row: RuleChangeRow) -> None:
-    """Go on to the open problems in the background, unless that was not wanted."""
-    if row.state == rule_changes.ChangeState.APPROVED.value:
-        services.imports.begin(f"rules {row.id}", apply(services, row))
-
-
-async def go_on_applying(services: Services) -> None:
-    """Go on with what an earlier process left half applied."""
-    async with services.db.reading() as session:
-        rows = await rule_changes.in_force(session)
-    for row in rows:
-        begin_applying(services, row)
-
-
-async def apply(services: Services, row: RuleChangeRow) -> None:
-    """Apply an approved change to every open problem, each once, and note what became of it."""
-    numbers: list[str] = []
-    if row.to_open:
-        async with services.db.reading() as session:
-            numbers = await lists.going_on(session)
-    change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
-    places = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(number: str) -> Applied:
-        async with places:
-            return await _apply_to(services, row, change, number)
-
-    report = await asyncio.gather(*map(one, numbers))
-    await rule_changes.applied(services.db, row.id, report)
-
-
-async def _apply_to(
-    services: Services, row: RuleChangeRow, change: Change, problem_no: str
-) -> Applied:
-    async with services.db.reading() as session:
-        problem = await problems.get(session, problem_no)
-    if problem is None:
-        return Applied(problem_no=problem_no, code="problem_not_found", message="")
-    command = _command(services, row, change, problem)
-    await keep(services, command.policy if isinstance(command, ApplyPolicy) else command.calendar)
-    for _ in range(_TRIES):
-        try:
-            await services.desk.command(problem_no, command, of_rule(row.id, problem_no))
-        except CommandRefused as refused:
-            return Applied(problem_no=problem_no, code=refused.code, message=refused.message)
-        except NoSuchLife:
-            return Applied(problem_no=problem_no, code="life_ended", message="办理流程已经结束")
-        except OutcomeUnknown:
-            await asyncio.sleep(1)
-        else:
-            return Applied(problem_no=problem_no, code="", message="")
-    return Applied(problem_no=problem_no, code="unavailable", message="业务服务没有答复")
-
-
-def _command(
-    services: Services, row: RuleChangeRow, change: Change, problem: Problem
-) -> ApplyPolicy | ApplyCalendar:
-    proposed_by = rule_changes.proposer_of(row)
-    by = Actor(row.decided_by, Role.SUPERVISOR)
-    if change.policy is not None:
-        return ApplyPolicy(policy=change.policy, proposed_by=proposed_by, by=by)
-    today = day_of(services.clock())
-    first = (problem.transferred_on or today).year
-    years = services.calendar.for_years(first, max(first, today.year) + YEARS_RECORDED)
-    return ApplyCalendar(
-        calendar=years, content_hash=years.content_hash, proposed_by=proposed_by, by=by
-    )
-
-
-async def policy_for(services: Services, on: date) -> tuple[str, ApplyPolicy] | None:
-    """Give the change and version that count for a transfer on a day; None for the first one.
-
-    A problem registered earlier began with the version of its day: it is transferred by this one.
-    """
-    policy = services.in_force.on(on).policy
-    async with services.db.reading() as session:
-        rows = await rule_changes.in_force(session)
-    for row in rows:
-        if row.kind == ChangeKind.POLICY and row.name == f"{policy.policy_id}@{policy.version}":
-            by = Actor(row.decided_by, Role.SUPERVISOR)
-            newer = ApplyPolicy(policy=policy, proposed_by=rule_changes.proposer_of(row), by=by)
-            await keep(services, policy)
-            return row.id, newer
-    return None
 
 
 async def year_missing(db: Database, calendar: WorkCalendar) -> int | None:

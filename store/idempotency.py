@@ -99,21 +99,20 @@ async def finish_all(db: Database, keys: Sequence[str]) -> None:
         )
 
 
-async def unfinished(
-    session: AsyncSession, before: datetime, limit: int = 100
-) -> tuple[RequestRow, ...]:
-    """Give people's requests claimed before an instant whose outcome nobody has kept, oldest first.
+async def unfinished(session: AsyncSession, before: datetime) -> tuple[str, ...]:
+    """Give the keys of people's requests claimed before an instant without an outcome, oldest first.
 
-    A row of a list, which no account asked for on its own, and one that says nothing to carry out
-    are left to their list.
+    All of them: however many stay unknown, none of them keeps a younger one from its turn. A row of
+    a list, which no account asked for on its own, and one that says nothing to carry out are left
+    to their list.
     """
-    query = select(RequestRow).where(
+    query = select(RequestRow.key).where(
         col(RequestRow.state) == "open",
         col(RequestRow.created_at) < before,
         col(RequestRow.account_id) != "",
         col(RequestRow.command) != "",
     )
-    return tuple(await session.scalars(query.order_by(col(RequestRow.created_at)).limit(limit)))
+    return tuple(await session.scalars(query.order_by(col(RequestRow.created_at))))
 
 
 def _same(row: RequestRow, request: NewRequest) -> bool:

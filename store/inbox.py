@@ -8,7 +8,7 @@ before (design §6).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ from sqlmodel import col
 
 from domain.command_ids import of_receipt
 from domain.commands import Command, DistrictCommand, EvidenceFile
-from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
+from domain.outcomes import LIFE_ENDED, Outcome, Reply, hear
 from store import problems
 from store.codec import to_text
 from store.engine import Database
@@ -167,15 +167,20 @@ async def of_round(session: AsyncSession, problem_no: str, round_no: int) -> lis
     return [row for row in rows if row.round_no == round_no and row.kind == PaperKind.ANSWER]
 
 
-async def undelivered(session: AsyncSession, limit: int = 100) -> list[InboxRow]:
-    """Give the papers of all kinds the lives have not confirmed yet, oldest first."""
-    wanted = (
-        select(InboxRow)
+async def undelivered(session: AsyncSession) -> Mapping[str, Sequence[str]]:
+    """Give the receipts the lives have not confirmed yet, by problem, oldest first.
+
+    All of them: however many wait in vain, none of them keeps a younger one from its turn.
+    """
+    query = (
+        select(col(InboxRow.problem_no), col(InboxRow.receipt_id))
         .where(col(InboxRow.state) == InboxState.RECEIVED)
         .order_by(col(InboxRow.received_at), col(InboxRow.receipt_id))
-        .limit(limit)
     )
-    return list(await session.scalars(wanted))
+    waiting: dict[str, list[str]] = {}
+    for problem_no, receipt_id in await session.execute(query):
+        waiting.setdefault(problem_no, []).append(receipt_id)
+    return waiting
 
 
 async def received_before(
@@ -221,30 +226,22 @@ class Desk(Protocol):
 
 
 async def deliver(db: Database, desk: Desk, row: InboxRow) -> InboxState:
-    """Bring a paper to its problem's life, and write down how it ended."""
-    command_id = of_receipt(row.receipt_id)
-    return await settle(db, row, desk.command(row.problem_no, to_command(row), command_id))
+    """Bring a paper to its problem's life, and write down how it ended.
 
-
-async def settle(db: Database, row: InboxRow, attempt: Awaitable[Outcome]) -> InboxState:
-    """Await one delivery and write down how it ended; an unknown outcome leaves it undelivered.
-
-    A life that cannot be found has ended only if the read model says so too; else it will be
-    restored, and the paper waits for it.
+    An unknown outcome leaves it undelivered. A life that cannot be found has ended only if the read
+    model says so too; else it will be restored, and the paper waits for it.
     """
-    try:
-        await attempt
-    except OutcomeUnknown:
-        return InboxState.RECEIVED
-    except CommandRefused as refused:
-        state, code, message = InboxState.REFUSED, refused.code, str(refused)
-    except NoSuchLife:
-        state, code, message = InboxState.LIFE_ENDED, "", ""
+    attempt = desk.command(row.problem_no, to_command(row), of_receipt(row.receipt_id))
+    reply = await hear(row.problem_no, attempt)
+    if reply.code == LIFE_ENDED:
         if not await _is_over(db, row.problem_no):
             return InboxState.RECEIVED
+        state, reply = InboxState.LIFE_ENDED, Reply(problem_no=row.problem_no)
+    elif reply.unknown:
+        return InboxState.RECEIVED
     else:
-        state, code, message = InboxState.APPLIED, "", ""
-    await mark(db, row.receipt_id, state, code, message)
+        state = InboxState.REFUSED if reply.code else InboxState.APPLIED
+    await mark(db, row.receipt_id, state, reply.code, reply.message)
     return state
 
 

@@ -52,7 +52,7 @@ async def _deliveries(session: AsyncSession, message_id: str) -> list[DeliveryRo
     return list(found)
 
 
-async def untold(session: AsyncSession, limit: int = 200) -> list[Returned]:
+async def untold(session: AsyncSession) -> list[Returned]:
     """Give what came back and no life has heard of yet; only notices that open a round matter."""
     states = [state.value for state in RETURNED]
     found = await session.execute(
@@ -69,7 +69,6 @@ async def untold(session: AsyncSession, limit: int = 200) -> list[Returned]:
             col(NoticeRow.kind).in_([kind.value for kind in OPENS_ROUND]),
         )
         .order_by(col(DeliveryRow.id))
-        .limit(limit)
     )
     return [
         Returned(delivery_id=row_id, notice_key=key, problem_no=number, round_no=round_no)

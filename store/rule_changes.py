@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from domain.outcomes import Reply
 from domain.roles import Actor, Role
 from store.codec import json_text
 from store.engine import Database
@@ -59,15 +59,6 @@ class ChangeRefused(Exception):
         """Refuse for the reason `code`."""
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What applying a change did to one open problem; `code` is empty when it was applied."""
-
-    problem_no: str
-    code: str
-    message: str
 
 
 def hash_of(text: str) -> str:
@@ -126,18 +117,18 @@ async def decide(
     return row
 
 
-async def applied(db: Database, change_id: str, report: Sequence[Applied]) -> None:
+async def applied(db: Database, change_id: str, report: Sequence[Reply]) -> None:
     """Note what became of the open problems."""
     async with db.writing() as session:
         row = await session.get(RuleChangeRow, change_id)
         if row is not None:
-            row.report = json_text([asdict(one) for one in report])
+            row.report = json_text([one.document for one in report])
             row.state = ChangeState.APPLIED.value
 
 
-def report_of(row: RuleChangeRow) -> tuple[Applied, ...]:
+def report_of(row: RuleChangeRow) -> tuple[Reply, ...]:
     """Read what applying a change came to."""
-    return tuple(Applied(**one) for one in json.loads(row.report))
+    return tuple(Reply(**one) for one in json.loads(row.report))
 
 
 def proposer_of(row: RuleChangeRow) -> Actor:

@@ -17,10 +17,10 @@ from domain.decisions.draws import must_be_revisited
 from domain.draw.announcing import LATEST_SEED, rule_of
 from domain.draw.announcing import is_candidate as may_be_drawn
 from domain.local_time import day_of
+from domain.outcomes import Reply
 from office.caller import Caller
 from office.draws import (
     DrawBody,
-    Entered,
     SeedBody,
     announce,
     conclude,
@@ -143,13 +143,13 @@ async def conclude_draw(
         entered = await enter(services, caller, await conclude(services, caller, draw_id, first))
     except Refused as refused:
         return await _one(services, caller, draw_id, refused=refused, status=status_of(refused))
-    missing = [one for one in entered if not one.recorded]
+    missing = [one for one in entered if one.code]
     if missing:
         return await _one(services, caller, draw_id, refused=_not_entered(missing), status=409)
     return back_to(f"/draws/{draw_id}", "抽取完成，结果已登记到各问题")
 
 
-def _not_entered(missing: Sequence[Entered]) -> Refused:
+def _not_entered(missing: Sequence[Reply]) -> Refused:
     """Say which lives have not heard of the draw, and why the first of them have not."""
-    reasons = "；".join(f"{one.problem_no}：{one.detail}" for one in missing[:5])
+    reasons = "；".join(f"{one.problem_no}：{one.message}" for one in missing[:5])
     return Refused("invalid_request", f"抽取完成，{len(missing)}个问题未能登记。{reasons}")

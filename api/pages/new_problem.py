@@ -15,9 +15,10 @@ from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
+from office.answers import Answer
 from office.caller import Caller
 from office.new_problem import NewProblem
-from office.once import Answer, take_in, usable_key
+from office.once import take_in, usable_key
 from office.ports import Services
 from office.refused import Refused
 from store import inspection_groups, problems

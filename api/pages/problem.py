@@ -32,9 +32,10 @@ from domain.words.why import why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.acts import BY_PATH, offered
 from office.acts.act import Act, Doing
+from office.answers import Answer
 from office.caller import Caller
 from office.duplicates import duplicates
-from office.once import Answer, act, id_under, usable_key
+from office.once import act, id_under, usable_key
 from office.ports import Services
 from office.refused import Refused
 from office.rules_of_a_life import rules_of

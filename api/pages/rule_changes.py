@@ -14,16 +14,9 @@ from api.pages.frame import back_to, body_of, filled, form_of, page
 from office.caller import Caller
 from office.once import id_under, usable_key
 from office.ports import Services
+from office.reading_rules import read_change
 from office.refused import Refused
-from office.rule_changes import (
-    DecisionBody,
-    ProposalBody,
-    decide,
-    preview,
-    propose,
-    read_change,
-    year_missing,
-)
+from office.rule_changes import DecisionBody, ProposalBody, decide, preview, propose, year_missing
 from store import accounts, rule_changes
 from store.rule_changes import ChangeKind, ChangeState, report_of
 

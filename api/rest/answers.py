@@ -9,7 +9,8 @@ from fastapi import Depends, Header
 from fastapi.responses import JSONResponse
 
 from api.errors import document, status_of
-from office.once import Answer, usable_key
+from office.answers import Answer
+from office.once import usable_key
 
 API = "/api/v1"
 PROBLEM_JSON = "application/problem+json"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,8 +10,9 @@ from fastapi.responses import JSONResponse
 from api.access import ActingOnMany, Ours
 from api.rest.answers import Key, response
 from api.rest.strict import StrictRoute
-from office.batches_of_acts import BatchDoBody, BatchPreviewBody, Result, do, preview
-from office.once import Answer
+from domain.outcomes import Reply
+from office.answers import Answer
+from office.batches_of_acts import BatchDoBody, BatchPreviewBody, do, preview
 from office.refused import Refused
 from store import idempotency
 from store.idempotency import NewRequest
@@ -50,14 +50,14 @@ async def carry_out(
         return response(Answer.kept(claim.row.response))
     results = await do(services, caller, key, body)
     answer = Answer("done", _shown(results))
-    if all(one.code != "outcome_unknown" for one in results):
+    if not any(one.unknown for one in results):
         await idempotency.finish(services.db, key, "done", answer.text)
     return response(answer)
 
 
-def _shown(results: list[Result]) -> dict[str, Any]:
+def _shown(results: list[Reply]) -> dict[str, Any]:
     return {
         "done": sum(not one.code for one in results),
         "refused": sum(bool(one.code) for one in results),
-        "results": [asdict(one) for one in results],
+        "results": [one.document for one in results],
     }

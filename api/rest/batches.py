@@ -13,7 +13,7 @@ from api.rest.answers import Key, batch_address
 from api.rest.strict import StrictRoute
 from domain.local_time import day_of
 from office.exports.workbooks import XLSX
-from office.intake import import_rows, read_rows
+from office.intake_of_lists import import_rows, read_rows
 from office.list_imports import (
     LIST_BYTES,
     annotated,

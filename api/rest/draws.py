@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -61,7 +60,15 @@ async def conclude_draw(
 ) -> JSONResponse:
     """录入已公布的种子并抽取，结果登记到各问题；同一种子重复提交结果不变。承办人、审批人可用。"""
     draw = await conclude(services, caller, draw_id, body)
-    entered = [asdict(one) for one in await enter(services, caller, draw)]
+    entered = [
+        {
+            "problem_no": one.problem_no,
+            "recorded": not one.code,
+            "code": one.code,
+            "detail": one.message,
+        }
+        for one in await enter(services, caller, draw)
+    ]
     return JSONResponse({**draw_view(draw), "entered": entered})
 
 

@@ -11,6 +11,7 @@ from api.access import Office, Ours, RuleApprover, Staff
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office.once import claim_key, id_under
+from office.reading_rules import read_change
 from office.refused import Refused
 from office.rule_changes import (
     DecisionBody,
@@ -20,7 +21,6 @@ from office.rule_changes import (
     decide,
     preview,
     propose,
-    read_change,
 )
 from store import rule_changes
 from store.rule_changes import ChangeKind, hash_of

@@ -11,7 +11,8 @@ import pytest
 from domain.problem import Problem
 from domain.roles import Actor, Role
 from gateways.policy_files import FOLDER
-from office.rule_changes import refresh, year_missing
+from office.applying_rules import refresh
+from office.rule_changes import year_missing
 from store import problems, rule_changes
 from store.rule_changes import ChangeKind
 from store.tables import RuleChangeRow

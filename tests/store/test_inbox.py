@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
-from domain.commands import Answer, EvidenceFile, RectificationState
+from domain.commands import Answer, Command, EvidenceFile, RectificationState
 from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
 from store import drafts, inbox, links
 from store.engine import Database
@@ -52,6 +52,19 @@ def submission(**changes: object) -> NewSubmission:
     return changed(new, **changes)
 
 
+@dataclass
+class Desk:
+    """Answers everything with one failure."""
+
+    failure: Exception
+    asked: list[str] = field(default_factory=list)
+
+    async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
+        """Fail."""
+        self.asked.append(command_id)
+        raise self.failure
+
+
 def changed(new: NewSubmission, **changes: object) -> NewSubmission:
     """The same with another paper."""
     return replace(new, paper=replace(new.paper, **changes))  # type: ignore[arg-type]  # test builder
@@ -62,7 +75,9 @@ async def test_many_presses_at_once_leave_one_row(db: Database) -> None:
     kept = await asyncio.gather(*(inbox.submit(db, new) for _ in range(12)))
     assert len({row.received_at for row in kept}) == 1
     async with db.reading() as session:
-        (row,) = await inbox.undelivered(session)
+        assert await inbox.undelivered(session) == {"CQ2024-0001": [new.receipt_id]}
+        row = await inbox.find(session, new.receipt_id)
+    assert row is not None
     assert inbox.paper_of(row) == new.paper
     assert inbox.files_of([row]) == (FILE,)
 
@@ -86,22 +101,35 @@ async def test_the_link_does_not_belong_to_the_content(db: Database) -> None:
 
 async def test_what_has_once_ended_stays_as_it_is(db: Database, clock: SteppingClock) -> None:
     row = await inbox.submit(db, submission())
-
-    async def unknown() -> Outcome:
-        raise OutcomeUnknown
-
-    async def refused() -> Outcome:
-        raise CommandRefused("already_answered", "本轮反馈已受理")
-
-    assert await inbox.settle(db, row, unknown()) is InboxState.RECEIVED
+    silent, busy = (
+        Desk(OutcomeUnknown()),
+        Desk(CommandRefused("already_answered", "本轮反馈已受理")),
+    )
+    assert await inbox.deliver(db, silent, row) is InboxState.RECEIVED
     clock.now += timedelta(minutes=1)
-    assert await inbox.settle(db, row, refused()) is InboxState.REFUSED
+    assert await inbox.deliver(db, busy, row) is InboxState.REFUSED
+    assert (silent.asked, busy.asked) == ([f"receipt:{row.receipt_id}"],) * 2
     await inbox.mark(db, row.receipt_id, InboxState.APPLIED)
     async with db.reading() as session:
         kept = await inbox.find(session, row.receipt_id)
     assert kept is not None
     assert (kept.state, kept.refusal_code) == ("refused", "already_answered")
     assert kept.delivered_at == clock.now
+
+
+async def test_however_many_wait_in_vain_a_younger_one_has_its_turn(
+    db: Database, clock: SteppingClock
+) -> None:
+    handed = []
+    for number in range(105):
+        clock.now += timedelta(seconds=1)
+        paper = submission(problem_no=f"CQ2024-{number % 104:04d}")
+        handed.append((await inbox.submit(db, paper)).receipt_id)
+    async with db.reading() as session:
+        waiting = await inbox.undelivered(session)
+    assert len(waiting) == 104
+    assert waiting["CQ2024-0000"] == [handed[0], handed[104]]
+    assert waiting["CQ2024-0103"] == [handed[103]]
 
 
 async def test_files_added_at_once_are_all_in_the_draft(db: Database) -> None:

@@ -1,0 +1,127 @@
+"""Approved changes of the rules: put in force, and applied to what is open, each problem once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+from domain.command_ids import of_rule
+from domain.commands import ApplyCalendar, ApplyPolicy
+from domain.local_time import day_of
+from domain.outcomes import Reply
+from domain.problem import Problem
+from domain.roles import Actor, Role
+from domain.rules import YEARS_RECORDED
+from gateways.calendar_files import load_calendar, read_calendar_text
+from gateways.policy_files import read_kept_policy
+from office.commanding import command_life, no_such_problem
+from office.ports import Services
+from office.reading_rules import Change, read_change
+from office.rules_of_a_life import keep
+from store import lists, problems, rule_changes
+from store.rule_changes import ChangeKind
+from store.tables import RuleChangeRow
+
+_AT_ONCE = 8
+_TRIES = 20
+_PAUSE_SECONDS = 1.0
+
+
+async def refresh(services: Services) -> None:
+    """Put every approved change in force for what begins from now on."""
+    async with services.db.reading() as session:
+        rows = await rule_changes.in_force(session)
+    names = tuple(row.id for row in rows)
+    if names == services.in_force.changes:
+        return
+    texts = {kind: [row for row in rows if row.kind == kind] for kind in ChangeKind}
+    years = [read_calendar_text(row.content, row.name) for row in texts[ChangeKind.CALENDAR]]
+    known = [year for year in services.calendar.years if year.announced]
+    policies = [read_kept_policy(row.content, row.name) for row in texts[ChangeKind.POLICY]]
+    force = services.in_force
+    if years:
+        force.calendar = await asyncio.to_thread(load_calendar, announced=(*known, *years))
+    added = [policy for policy in policies if policy not in force.policies]
+    force.policies = tuple(sorted((*force.policies, *added), key=lambda one: one.valid_from))
+    force.changes = names
+
+
+def begin_applying(services: Services, row: RuleChangeRow) -> None:
+    """Go on to the open problems in the background, unless that was not wanted."""
+    if row.state == rule_changes.ChangeState.APPROVED.value:
+        services.imports.begin(f"rules {row.id}", apply(services, row))
+
+
+async def go_on_applying(services: Services) -> None:
+    """Go on with what an earlier process left half applied."""
+    async with services.db.reading() as session:
+        rows = await rule_changes.in_force(session)
+    for row in rows:
+        begin_applying(services, row)
+
+
+async def apply(services: Services, row: RuleChangeRow) -> None:
+    """Apply an approved change to every open problem, each once, and note what became of it."""
+    numbers: list[str] = []
+    if row.to_open:
+        async with services.db.reading() as session:
+            numbers = await lists.going_on(session)
+    change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(number: str) -> Reply:
+        async with places:
+            return await _apply_to(services, row, change, number)
+
+    report = await asyncio.gather(*map(one, numbers))
+    await rule_changes.applied(services.db, row.id, report)
+
+
+async def _apply_to(
+    services: Services, row: RuleChangeRow, change: Change, problem_no: str
+) -> Reply:
+    async with services.db.reading() as session:
+        problem = await problems.get(session, problem_no)
+    if problem is None:
+        return no_such_problem(problem_no)
+    command = _command(services, row, change, problem)
+    await keep(services, command.policy if isinstance(command, ApplyPolicy) else command.calendar)
+    reply = await command_life(services, problem_no, command, of_rule(row.id, problem_no))
+    for _ in range(_TRIES):
+        if not reply.unknown:
+            break
+        await asyncio.sleep(_PAUSE_SECONDS)
+        reply = await command_life(services, problem_no, command, of_rule(row.id, problem_no))
+    return reply
+
+
+def _command(
+    services: Services, row: RuleChangeRow, change: Change, problem: Problem
+) -> ApplyPolicy | ApplyCalendar:
+    proposed_by = rule_changes.proposer_of(row)
+    by = Actor(row.decided_by, Role.SUPERVISOR)
+    if change.policy is not None:
+        return ApplyPolicy(policy=change.policy, proposed_by=proposed_by, by=by)
+    today = day_of(services.clock())
+    first = (problem.transferred_on or today).year
+    years = services.calendar.for_years(first, max(first, today.year) + YEARS_RECORDED)
+    return ApplyCalendar(
+        calendar=years, content_hash=years.content_hash, proposed_by=proposed_by, by=by
+    )
+
+
+async def policy_for(services: Services, on: date) -> tuple[str, ApplyPolicy] | None:
+    """Give the change and version that count for a transfer on a day; None for the first one.
+
+    A problem registered earlier began with the version of its day: it is transferred by this one.
+    """
+    policy = services.in_force.on(on).policy
+    async with services.db.reading() as session:
+        rows = await rule_changes.in_force(session)
+    for row in rows:
+        if row.kind == ChangeKind.POLICY and row.name == f"{policy.policy_id}@{policy.version}":
+            by = Actor(row.decided_by, Role.SUPERVISOR)
+            newer = ApplyPolicy(policy=policy, proposed_by=rule_changes.proposer_of(row), by=by)
+            await keep(services, policy)
+            return row.id, newer
+    return None

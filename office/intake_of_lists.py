@@ -1,0 +1,286 @@
+"""Taking a list in, however it came: each row like a problem of its own, with a report by rows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from domain.catalogues.districts import district
+from domain.outcomes import NoSuchLife, OutcomeUnknown, Reply
+from domain.refusals import Refusal
+from domain.roles import Actor
+from gateways.problem_list.annotate import RowOutcome
+from gateways.problem_list.errors import RowError
+from gateways.problem_list.headings import LABELS
+from gateways.problem_list.reading import ReadList, RefusedRow
+from gateways.problem_list.rows import ListRow, errors_of, row_key
+from office.duplicates import duplicates
+from office.intake import (
+    Entrant,
+    begin,
+    check,
+    claim_numbers,
+    claimed_by,
+    demand_cross_district,
+    known_number,
+    origin_of,
+    read_problem,
+)
+from office.new_problem import NewProblem
+from office.ports import Services
+from store import idempotency
+from store.idempotency import Claim
+
+AT_ONCE = 16
+"""How many lives are begun at the same time."""
+
+CHUNK = 64
+"""How many rows claim their numbers in one transaction."""
+
+
+REFUSAL_COLUMNS = {
+    "transfer_too_old": "transferred_on",
+    "transfer_in_future": "transferred_on",
+    "before_plan": "transferred_on",
+    "district_unknown": "district",
+    "district_not_valid": "district",
+    "key_content_unknown": "key_content",
+    "rectification_before_transfer": "rectification_due_on",
+    "home_district_inspected": "inspection_group",
+}
+"""Which column a rule's refusal belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row; `status` is accepted, already or refused."""
+
+    sheet: str
+    row: int
+    status: str
+    problem_no: str | None = None
+    errors: tuple[RowError, ...] = ()
+    warnings: tuple[RowError, ...] = ()
+    enterprise: str = ""
+    district: str = ""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The row as the report gives it."""
+        errors = [{"column": e.column, "code": e.code, "message": e.message} for e in self.errors]
+        return {"row": self.row, "problem_no": self.problem_no, "errors": errors}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of a list, in the order of its rows."""
+
+    rows: tuple[RowResult, ...]
+
+    def count(self, status: str) -> int:
+        """Count the rows with a status."""
+        return sum(row.status == status for row in self.rows)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The report as JSON content: three counts and one entry a row."""
+        return {
+            **{status: self.count(status) for status in ("accepted", "already", "refused")},
+            "rows": [row.document for row in self.rows],
+        }
+
+    @property
+    def outcomes(self) -> tuple[RowOutcome, ...]:
+        """The report as the annotated workbook wants it."""
+        return tuple(_outcome(row) for row in self.rows)
+
+
+Progress = Callable[[int, int], Awaitable[None]]
+
+
+def read_rows(news: Sequence[NewProblem], today: date) -> ReadList:
+    """Check a list that came as JSON, as a workbook would be."""
+    rows: list[ListRow] = []
+    refused: list[RefusedRow] = []
+    for number, new in enumerate(news, 1):
+        try:
+            rows.append(read_problem(new, today, number))
+        except ValidationError as error:
+            refused.append(RefusedRow("", number, new.problem_no, errors_of(error)))
+    return ReadList(tuple(rows), tuple(refused))
+
+
+async def import_rows(
+    services: Services,
+    read: ReadList,
+    by: Actor,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    origin: str = "",
+) -> ImportResult:
+    """Take a list in, or only say what would become of it.
+
+    Good rows start though others are refused. `progress(done, total)` is told after every chunk.
+    A list that was interrupted is taken in again under the same `origin`: what it had begun before
+    counts as begun by it, and the report is that of a list taken in without a pause.
+    """
+    origin = origin or f"list {uuid4()}"
+    total = len(read.rows) + len(read.refused)
+    results = [_refused_by_model(row) for row in read.refused]
+    first: dict[str, RowResult] = {}
+    for start in range(0, len(read.rows), CHUNK):
+        rows = read.rows[start : start + CHUNK]
+        taken = await _take_chunk(services, rows, by, first, "" if dry_run else origin)
+        results.extend(taken)
+        if progress is not None:
+            await progress(len(results), total)
+    order = {sheet: place for place, sheet in enumerate(_sheets(read))}
+    return ImportResult(tuple(sorted(results, key=lambda r: (order[r.sheet], r.row))))
+
+
+async def _take_chunk(
+    services: Services,
+    rows: Sequence[ListRow],
+    by: Actor,
+    first: dict[str, RowResult],
+    origin: str,
+) -> list[RowResult]:
+    """Judge each row, then begin the lives of the new ones, a few at a time; none without origin."""
+    entrants: list[Entrant] = []
+    fresh: set[int] = set()
+    for row in rows:
+        key = row_key(row)
+        if key not in first:
+            fresh.add(id(row))
+            judged = await _judge(services, row, by, origin)
+            first[key] = judged if isinstance(judged, RowResult) else _accepted(judged.row, None)
+            if isinstance(judged, Entrant):
+                entrants.append(judged)
+    if origin and entrants:
+        begun = await _begin_all(services, entrants, origin)
+        for entrant, result in zip(entrants, begun, strict=True):
+            first[entrant.key] = result
+    return [_result_for(row, first[row_key(row)], fresh=id(row) in fresh) for row in rows]
+
+
+def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:
+    """Give a row its own result; the second of two equal rows is there already."""
+    status = "already" if first.status == "accepted" and not fresh else first.status
+    return replace(first, sheet=row.sheet, row=row.row, status=status)
+
+
+async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> Entrant | RowResult:
+    number = await known_number(services, row)
+    if number is not None:
+        own = await claimed_by(services, row, origin) is not None
+        return replace(_accepted(row, number), status="accepted" if own else "already")
+    try:
+        await demand_cross_district(services, row)
+        entrant = check(services, row, by)
+        return replace(entrant, row=await with_duplicates(services, entrant))
+    except Refusal as refusal:
+        # What was begun before an interruption stays begun, whatever the rules say of it by now.
+        number = await claimed_by(services, row, origin)
+        if number is not None and await _lives(services, number):
+            return _accepted(row, number)
+        return _refused(row, error_of(refusal))
+
+
+async def with_duplicates(services: Services, entrant: Entrant) -> ListRow:
+    """Add a warning to a row whose enterprise has an open problem of the same content already."""
+    others = await duplicates(services, entrant.foreseen)
+    if not others:
+        return entrant.row
+    said = f"该企业已有同类在办问题{'、'.join(others)}，请核对；确属重复的可并案"
+    warning = RowError(LABELS["enterprise"], "possible_duplicate", said)
+    warnings = (*entrant.row.warnings, warning)
+    return entrant.row.model_copy(update={"warnings": warnings})
+
+
+async def _lives(services: Services, problem_no: str) -> bool:
+    try:
+        await services.desk.state(problem_no)
+    except (NoSuchLife, OutcomeUnknown):
+        return False
+    return True
+
+
+async def _begin_all(
+    services: Services, entrants: Sequence[Entrant], origin: str
+) -> list[RowResult]:
+    claims = await claim_numbers(services, entrants, origin)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(entrant: Entrant, claim: Claim) -> RowResult:
+        async with places:
+            return await _begin_row(services, entrant, claim, origin)
+
+    results = await asyncio.gather(*map(one, entrants, claims))
+    begun = [claim.row.key for claim, r in zip(claims, results, strict=True) if r.problem_no]
+    await idempotency.finish_all(services.db, begun)
+    return results
+
+
+async def _begin_row(services: Services, entrant: Entrant, claim: Claim, origin: str) -> RowResult:
+    begun = await begin(services, entrant, claim)
+    if begun.code:
+        return _refused(entrant.row, error_of(begun))
+    done = claim.row.state == "done" and origin_of(claim) != origin
+    return replace(
+        _accepted(entrant.row, claim.row.problem_no), status="already" if done else "accepted"
+    )
+
+
+def error_of(refusal: Refusal | Reply) -> RowError:
+    """Put what a rule or a life refuses under the column it is about."""
+    column = LABELS.get(REFUSAL_COLUMNS.get(refusal.code, ""), "")
+    said = refusal.message if isinstance(refusal, Reply) else str(refusal)
+    return RowError(column, refusal.code, said)
+
+
+def _refused_by_model(refused: RefusedRow) -> RowResult:
+    number = refused.problem_no or None
+    return RowResult(refused.sheet, refused.row, "refused", number, refused.errors)
+
+
+def _refused(row: ListRow, error: RowError) -> RowResult:
+    number = row.problem_no or None
+    return replace(_accepted(row, number), status="refused", errors=(error,))
+
+
+def _accepted(row: ListRow, problem_no: str | None) -> RowResult:
+    return RowResult(
+        row.sheet,
+        row.row,
+        "accepted",
+        problem_no or row.problem_no or None,
+        warnings=row.warnings,
+        enterprise=row.enterprise,
+        district=district(row.district).name,
+    )
+
+
+def _sheets(read: ReadList) -> Iterable[str]:
+    taken: list[ListRow | RefusedRow] = [*read.rows, *read.refused]
+    return dict.fromkeys(one.sheet for one in taken)
+
+
+def _outcome(row: RowResult) -> RowOutcome:
+    words = {"accepted": "已登记", "already": "以前已登记", "refused": "未登记"}
+    number = f"，编号{row.problem_no}" if row.problem_no and row.status != "refused" else ""
+    said = (f"{e.column}：{e.message}" if e.column else e.message for e in row.errors)
+    warned = (f"提示：{w.column}：{w.message}" for w in row.warnings)
+    return RowOutcome(
+        row.sheet,
+        row.row,
+        words[row.status] + number,
+        (*said, *warned),
+        refused=row.status == "refused",
+    )

@@ -1,0 +1,43 @@
+"""A proposed change of the rules, read from its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.policy import Policy
+from domain.work_calendar import WorkCalendar
+from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_text
+from gateways.policy_files import PolicyFileError, read_kept_policy, read_policy_text
+from office.ports import Services
+from office.refused import Refused
+from store.rule_changes import ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A proposed text, read: its name and what it would put in force."""
+
+    kind: ChangeKind
+    name: str
+    calendar: WorkCalendar | None = None
+    policy: Policy | None = None
+
+
+def read_change(services: Services, kind: ChangeKind, text: str, *, kept: bool = False) -> Change:
+    """Read a proposal; raises Refused saying what is wrong with it.
+
+    What is `kept` in the store already is read even where it relies on what no rule reads.
+    """
+    read = read_kept_policy if kept else read_policy_text
+    try:
+        if kind is ChangeKind.CALENDAR:
+            year = read_calendar_text(text, "提交的日历")
+            known = [one for one in services.calendar.years if one.announced]
+            calendar = load_calendar(announced=(*known, year))
+            return Change(kind, f"{year.year}年放假安排", calendar=calendar)
+        policy = read(text, "提交的口径")
+    except (CalendarFileError, PolicyFileError) as error:
+        raise Refused("rule_change_unreadable", str(error)) from error
+    if policy.policy_id != services.policy.policy_id:
+        raise Refused("other_policy", policy_id=services.policy.policy_id)
+    return Change(kind, f"{policy.policy_id}@{policy.version}", policy=policy)
