@@ -18,7 +18,6 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import Duty, lets_in
-    from domain.command_ids import of_receipt
     from domain.commands import Command, DistrictCommand
     from domain.handled import CommandRecord
     from domain.life import Life, Step
@@ -37,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.names import DISTRICT, DUE_AT, LEVEL, STAGE
     from workflows.payloads import decoded
     from workflows.ports import InboxPort, RecordPort
-    from workflows.versions import DUTIES_FIRST, NAMED_IDS, rules_version
+    from workflows.versions import DUTIES_FIRST, let_in_as, rules_version
 
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -179,7 +178,7 @@ class ProblemWorkflow:
         if lets_in(duty, self._life.problem, self._life.rules):
             drained = await self._drain_inbox(duty)
             for paper in drained.in_order():
-                await self._handle(paper, _let_in_as(paper))
+                await self._handle(paper, let_in_as(paper.receipt_id))
             served = drained.served
         if self._life.duty == duty:
             await self._record(self._life.meet(duty, served=served, now=self._now()))
@@ -297,13 +296,5 @@ class ProblemWorkflow:
         )
 
 
-def _let_in_as(paper: DistrictCommand) -> str:
-    """Give the id under which a paper is decided that the life lets in itself."""
-    named = workflow.patched(NAMED_IDS.patch_id)
-    return of_receipt(paper.receipt_id) if named else paper.receipt_id
-
-
 def _summary(duty: Duty | None) -> str | None:
-    return (
-        None if duty is None else f"{duty.kind.label} {duty.at.isoformat()} {duty.detail}".strip()
-    )
+    return f"{duty.kind.label} {duty.at.isoformat()} {duty.detail}".strip() if duty else None

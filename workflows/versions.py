@@ -12,6 +12,8 @@ from datetime import date
 
 from temporalio import workflow
 
+from domain.command_ids import of_receipt
+
 BUILD = "bihuan-0.1.0"
 """What a worker calls itself; it stands in every history it takes part in."""
 
@@ -51,6 +53,11 @@ NAMED_IDS = Patch(
 )
 
 PATCHES: tuple[Patch, ...] = (DUTIES_FIRST, BUREAU_LADDER, NAMED_IDS)
+
+
+def let_in_as(receipt_id: str) -> str:
+    """Give the id under which a life decides a paper that it lets in itself."""
+    return of_receipt(receipt_id) if workflow.patched(NAMED_IDS.patch_id) else receipt_id
 
 
 def rules_version(started_with: int) -> int:
