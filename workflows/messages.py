@@ -18,7 +18,7 @@ from domain.commands import (
     TransferProblem,
 )
 from domain.events import Recorded
-from domain.life import CarriedOver
+from domain.life import CarriedOver, Step
 from domain.notices import NoticeOrder
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
@@ -84,6 +84,21 @@ class RecordOrder:
     calendar: str
     rules_version: int
     row_key: str = ""
+
+    @classmethod
+    def of(cls, step: Step, row_key: str) -> RecordOrder:
+        """Order that a step be written down, with the rules it was decided by."""
+        rules = step.decision.rules
+        return cls(
+            problem_no=step.decision.problem.problem_no,
+            recorded=step.decision.events,
+            notices=step.notices,
+            next_duty=step.next_duty,
+            policy=rules.policy.name,
+            calendar=rules.calendar.name,
+            rules_version=rules.version,
+            row_key=row_key,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,17 +211,7 @@ class ProblemWorkflow:
 
     async def _record(self, step: Step) -> Outcome:
         """Have a step written down, then let it be the life's state."""
-        rules = step.decision.rules
-        order = RecordOrder(
-            problem_no=step.decision.problem.problem_no,
-            recorded=step.decision.events,
-            notices=step.notices,
-            next_duty=step.next_duty,
-            policy=rules.policy.name,
-            calendar=rules.calendar.name,
-            rules_version=rules.version,
-            row_key=self._start.row_key,
-        )
+        order = RecordOrder.of(step, self._start.row_key)
         await workflow.execute_activity_method(
             RecordPort.record,
             order,
