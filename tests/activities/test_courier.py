@@ -34,7 +34,9 @@ from store.inbox import NewSubmission
 from store.mail_queue.recipients import NO_CONTACT
 from store.notice_log import OBSOLETE_LABELS, DeliveryState, NoticeState
 from store.papers import AnswerPaper
-from tests.activities.post_office import (
+from tests.worlds.databases import SteppingClock
+from tests.worlds.life import MONDAY, OFFICER, Life
+from tests.worlds.post_office import (
     BASE_URL,
     CHIEF,
     DEPUTY,
@@ -50,9 +52,7 @@ from tests.activities.post_office import (
     signer,
     states,
 )
-from tests.gateways.relay import Relay
-from tests.worlds.databases import SteppingClock
-from tests.worlds.life import MONDAY, OFFICER, Life
+from tests.worlds.relay import Relay
 
 NINE, TEN = time(9), time(10)
 YELLOW_DAY = date(2024, 7, 5)

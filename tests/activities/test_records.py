@@ -6,7 +6,7 @@ from activities.records import Records
 from store import rule_books
 from store.engine import Database
 from store.rule_books import Named
-from tests.activities.post_office import a_life
+from tests.worlds.post_office import a_life
 from workflows.messages import RecordOrder
 
 

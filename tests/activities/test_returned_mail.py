@@ -20,10 +20,10 @@ from gateways.delivery_reports import read_report
 from store import notice_log
 from store.engine import Database
 from store.notice_log import DeliveryState
-from tests.activities.post_office import a_life, add_people, courier, keep, sent, states
-from tests.gateways.relay import Relay
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY
+from tests.worlds.post_office import a_life, add_people, courier, keep, sent, states
+from tests.worlds.relay import Relay
 
 REPORT = """From: MAILER-DAEMON@relay.example
 To: bihuan@example.com

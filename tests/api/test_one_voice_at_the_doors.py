@@ -10,7 +10,7 @@ import pytest
 from domain.roles import Role
 from domain.words.why import why_this_date
 from store.records import record
-from tests.domain.words.dated_lives import (
+from tests.worlds.dated_lives import (
     agreed_like_a_count,
     by_half_past_five,
     extended,

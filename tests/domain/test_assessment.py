@@ -23,7 +23,7 @@ from domain.problem import (
 )
 from domain.roles import SYSTEM
 from domain.stages import Fact, RoundKind, Stage
-from tests.domain.test_draw import problem
+from tests.worlds.problems import problem
 
 YUZHONG, DADUKOU, JIANGBEI, NEW_AREA = "500103", "500104", "500105", "500157"
 OPENED = datetime(2024, 6, 24, 1, tzinfo=UTC)

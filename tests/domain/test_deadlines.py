@@ -18,7 +18,7 @@ from domain.deadlines import (
     due_instant,
 )
 from domain.words.working import explain
-from tests.domain.calendars import NOTICE_2024, REAL
+from tests.worlds.calendars import NOTICE_2024, REAL
 
 FEEDBACK = DayCountRule(
     days=15, unit=DayCount.CALENDAR_DAYS, clause="《2024年蓝天保卫执法行动方案》四（三）"

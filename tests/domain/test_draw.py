@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.commands import Facts
 from domain.draw.announcing import (
     Announcement,
     Candidate,
@@ -32,30 +31,13 @@ from domain.refusals import WrongContent, WrongMoment
 from domain.roles import SYSTEM
 from domain.stages import Fact, Stage
 from tests.worlds.life import default_rules
+from tests.worlds.problems import problem
 
 RULE = rule_of(default_rules().policy)
 
 NOON = datetime(2024, 9, 2, 4, tzinfo=UTC)
 LATER = date(2024, 9, 5)
 YUZHONG, DADUKOU, NANAN = "500103", "500104", "500108"
-
-
-def problem(number: int, district: str = YUZHONG, content: str | None = None) -> Problem:
-    facts = Facts(
-        enterprise="重庆示例印务有限公司",
-        description="示例",
-        district=district,
-        key_content=content,
-    )
-    return Problem(
-        problem_no=f"CQ2024-{number:04}",
-        facts=facts,
-        route="general",
-        district=district,
-        stage=Stage.AWAITING_REVISIT,
-        registered_at=NOON,
-    )
-
 
 SUSPENSION = Suspension(
     on=date(2024, 9, 1),

@@ -9,19 +9,8 @@ import pytest
 
 from domain.commands import RectificationState
 from domain.refusals import WrongContent
-from domain.self_inspection import SelfInspection, demand_plausible
-
-TODAY = date(2024, 6, 24)
-ENTRY = SelfInspection(
-    enterprise="重庆示例加油站有限公司",
-    address="渝中区示例路2号",
-    key_object="mobile_sources",
-    finding="油气回收装置密封不严。",
-    state=RectificationState.DONE,
-    measure="更换密封圈并复测合格。",
-    corrected_on=TODAY,
-    slot="batch_1",
-)
+from domain.self_inspection import demand_plausible
+from tests.worlds.problems import ENTRY, TODAY
 
 
 def test_what_is_corrected_has_a_day_that_has_come() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from domain.work_calendar import CalendarYear, DayKind, Holiday, WorkCalendar, years_hash
-from tests.domain.calendars import NOTICE_2024, REAL
+from tests.worlds.calendars import NOTICE_2024, REAL
 
 UNKNOWN = WorkCalendar("nothing known", ())
 DAYS = st.dates(date(2023, 1, 1), date(2028, 12, 31))

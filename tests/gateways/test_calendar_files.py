@@ -9,7 +9,7 @@ import pytest
 from domain.deadlines import DayCount, DayCountRule, due_date
 from domain.work_calendar import DayKind, Holiday
 from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_file
-from tests.domain.calendars import NOTICE_2024, REAL
+from tests.worlds.calendars import NOTICE_2024, REAL
 
 FEEDBACK = DayCountRule(days=15, unit=DayCount.CALENDAR_DAYS, clause="示例")
 

@@ -16,7 +16,7 @@ from gateways.mail import (
     compose,
     message_id,
 )
-from tests.gateways.relay import Relay
+from tests.worlds.relay import Relay
 
 MAIL = Mail(
     recipient="jingban@jiulongpo.example",

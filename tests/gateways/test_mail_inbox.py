@@ -6,7 +6,7 @@ import pytest
 
 from gateways.mail import Mail, SendOutcome, SmtpSender, SmtpSettings
 from gateways.mail_inbox import LOOPBACK, MailFolder, MailInbox
-from tests.gateways.relay import free_port
+from tests.worlds.relay import free_port
 
 AT = datetime(2024, 7, 1, 1, 0, tzinfo=UTC)
 

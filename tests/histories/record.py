@@ -30,9 +30,9 @@ from gateways.calendar_files import load_calendar
 from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
 from simulation.script import Casting, live
 from tests.histories.whole_policies import LIVES
-from tests.journeys.test_last_second import LATE, a_night
 from tests.worlds.carrying import Carrying
 from tests.worlds.life import default_rules, some_facts
+from tests.worlds.night import LATE, a_night
 from tests.worlds.server import Living, living
 
 FOLDER = Path(__file__).parent

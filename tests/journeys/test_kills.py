@@ -18,7 +18,7 @@ import pytest
 from domain.local_time import day_of
 from gateways.problem_desk import TemporalDesk
 from tests.journeys.whole_life import LISTED, begin, demand_whole, live_to_closure
-from tests.worlds.processes import House
+from tests.worlds.processes import Processes
 
 KILLS = int(os.environ.get("KILLS", "20"))
 SIDE_BY_SIDE = 5
@@ -27,7 +27,7 @@ SEED = 20240624
 _log = logging.getLogger(__name__)
 
 
-async def live_on(house: House, desk: TemporalDesk, row: int, over: asyncio.Event) -> list[str]:
+async def live_on(house: Processes, desk: TemporalDesk, row: int, over: asyncio.Event) -> list[str]:
     """Live one life after another until the killing is over; give their numbers."""
     numbers: list[str] = []
     while not over.is_set():
@@ -37,7 +37,7 @@ async def live_on(house: House, desk: TemporalDesk, row: int, over: asyncio.Even
     return numbers
 
 
-async def kill_in_turn(house: House, over: asyncio.Event, kills: int = KILLS) -> None:
+async def kill_in_turn(house: Processes, over: asyncio.Event, kills: int = KILLS) -> None:
     """Kill in turn, at moments nobody chose, until both have had their number."""
     draw = random.Random(SEED)
     try:
@@ -53,7 +53,7 @@ async def kill_in_turn(house: House, over: asyncio.Event, kills: int = KILLS) ->
 
 @pytest.mark.timeout(120 + 15 * KILLS)
 async def test_forty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    house, over, begun = House(tmp_path), asyncio.Event(), time.monotonic()
+    house, over, begun = Processes(tmp_path), asyncio.Event(), time.monotonic()
     desk = await house.start()
     try:
         lives = (live_on(house, desk, row, over) for row in range(1, SIDE_BY_SIDE + 1))

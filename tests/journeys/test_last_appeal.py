@@ -23,7 +23,7 @@ from store import inbox, problems
 from store.papers import AppealPaper
 from store.records import record
 from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life, some_facts
-from tests.worlds.processes import House
+from tests.worlds.processes import Processes
 from workflows.messages import LifeStart
 
 IN_TIME, LATE = "CQ2024-0001", "CQ2024-0002"
@@ -51,7 +51,7 @@ def a_closed_life(number: str) -> Life:
     return life
 
 
-async def take_up(house: House, desk: TemporalDesk, life: Life) -> None:
+async def take_up(house: Processes, desk: TemporalDesk, life: Life) -> None:
     """Let the server carry on with a life that the rules have lived so far."""
     problem = life.problem
     await record(house.db, problem.problem_no, life.history, life.notices)
@@ -67,7 +67,7 @@ async def take_up(house: House, desk: TemporalDesk, life: Life) -> None:
     await desk.begin_again(problem.problem_no, start)
 
 
-async def appeal(house: House, problem: Problem) -> str:
+async def appeal(house: Processes, problem: Problem) -> str:
     """Commit an appeal of which no life is told; give its receipt."""
     receipt_id = str(uuid.uuid4())
     paper = AppealPaper(
@@ -86,7 +86,7 @@ async def appeal(house: House, problem: Problem) -> str:
     return receipt_id
 
 
-async def settled(house: House, receipt_id: str) -> str:
+async def settled(house: Processes, receipt_id: str) -> str:
     """Wait until a paper is settled; give how."""
     for _ in range(300):
         async with house.db.reading() as session:
@@ -98,7 +98,7 @@ async def settled(house: House, receipt_id: str) -> str:
     raise AssertionError(f"{receipt_id} was never settled")
 
 
-async def read_model(house: House, number: str) -> Problem:
+async def read_model(house: Processes, number: str) -> Problem:
     """Give a problem as the store has it."""
     async with house.db.reading() as session:
         problem = await problems.get(session, number)
@@ -112,7 +112,7 @@ async def test_an_appeal_of_the_last_second_is_let_in_before_the_life_ends(tmp_p
     assert end is not None
     assert end.kind is DutyKind.LIFE_END
     assert end.at == appeal_until(lives[0].problem.deductions[0], lives[0].rules)
-    house = House(tmp_path, shift=end.at - EVENING - datetime.now(UTC))
+    house = Processes(tmp_path, shift=end.at - EVENING - datetime.now(UTC))
     desk = await house.start()
     try:
         for life in lives:

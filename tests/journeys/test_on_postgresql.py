@@ -23,10 +23,10 @@ from gateways.temporal_client import DATA_CONVERTER
 from store import ledger, notice_log, rebuild
 from tests.journeys.test_kills import kill_in_turn
 from tests.journeys.whole_life import HONEST, LISTED, begin, demand_whole, live_to_closure
-from tests.store.histories import problem_rows
 from tests.worlds.databases import empty_url
 from tests.worlds.life import MONDAY
-from tests.worlds.processes import House, known
+from tests.worlds.processes import Processes, known
+from tests.worlds.recorded_lives import problem_rows
 
 MIDNIGHT = at_local(date(2024, 7, 4), time(0))
 """The day begins on which a problem transferred on `MONDAY` is reminded for the first time."""
@@ -41,7 +41,7 @@ def early_rising(rules: Rules) -> Rules:
     return replace(rules, policy=replace(policy, content_hash=content_hash(policy)))
 
 
-async def reminded(house: House, number: str) -> None:
+async def reminded(house: Processes, number: str) -> None:
     """Wait until the reminder has been issued and its mail accepted."""
     handed_over: set[NoticeKind] = set()
     for _ in range(300):
@@ -60,7 +60,7 @@ async def test_lives_on_postgresql_are_whole_and_their_read_model_is_rebuilt_equ
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     shift = MIDNIGHT - timedelta(seconds=20) - datetime.now(UTC)
-    house = House(tmp_path, empty_url(request, "postgresql", tmp_path), shift)
+    house = Processes(tmp_path, empty_url(request, "postgresql", tmp_path), shift)
     assert not house.db.on_sqlite
     mails = MailInbox(MailFolder(tmp_path / "mails"), house.settings.smtp_port)
     mails.start()
@@ -85,7 +85,7 @@ async def test_lives_on_postgresql_are_whole_and_their_read_model_is_rebuilt_equ
         await house.stop()
 
 
-async def demand_kept(house: House, desk: TemporalDesk) -> None:
+async def demand_kept(house: Processes, desk: TemporalDesk) -> None:
     """Demand that a sweep keeps every closed run, continued ones too, as verifiable files."""
     archive = Archive(desk.client, house.db, house.settings.archive)
     honest = house.settings.archive / "CQ2024-0001"

@@ -20,7 +20,7 @@ from gateways.temporal_client import DATA_CONVERTER
 from store import event_log, inbox, papers, problems
 from store.engine import Database
 from tests.worlds.life import OFFICER, SUPERVISOR, some_facts
-from tests.worlds.processes import House, insist, known
+from tests.worlds.processes import Processes, insist, known
 
 Verdicts = tuple[c.Verdict, ...]
 """What the reviewer says of each answer, one round after another."""
@@ -43,7 +43,7 @@ async def begin(desk: TemporalDesk, number: str, on: date) -> None:
 
 
 async def live_to_closure(
-    house: House, desk: TemporalDesk, number: str, verdicts: Verdicts
+    house: Processes, desk: TemporalDesk, number: str, verdicts: Verdicts
 ) -> None:
     """Answer a transferred problem until it is accepted, then revisit and close it."""
     for round_no, verdict in enumerate(verdicts, start=1):
@@ -102,7 +102,9 @@ async def demand_folded(db: Database, number: str) -> tuple[tuple[Recorded, ...]
     return history, shown
 
 
-async def demand_whole(house: House, desk: TemporalDesk, number: str, verdicts: Verdicts) -> None:
+async def demand_whole(
+    house: Processes, desk: TemporalDesk, number: str, verdicts: Verdicts
+) -> None:
     """Demand that a closed life has each of its events once, in history and store alike."""
     await known(desk, number, Stage.CLOSED)
     history, folded = await demand_folded(house.db, number)

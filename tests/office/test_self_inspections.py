@@ -7,8 +7,8 @@ from dataclasses import replace
 from domain.commands import RectificationState
 from domain.roles import Role
 from store import self_inspections
-from tests.domain.test_self_inspection import ENTRY
 from tests.worlds.office import Office
+from tests.worlds.problems import ENTRY
 
 YUZHONG, DADUKOU = "500103", "500104"
 

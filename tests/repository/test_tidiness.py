@@ -32,12 +32,31 @@ def _imports(file: Path) -> set[str]:
     return found
 
 
+def _modules_of_tests(file: Path) -> set[str]:
+    """Give the modules below tests/ that a file imports."""
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {module for module in named if module.startswith("tests.")}
+
+
 def test_only_entry_points_read_settings_or_wire() -> None:
     """Everyone else receives values."""
     readers = {str(f.relative_to(ROOT)) for f in python_files() if _imports(f) & WIRING}
     others = {r for r in readers - ENTRY_POINTS if Path(r).parts[0] not in ENTRY_FOLDERS}
     assert others == set()
     assert "worker.py" in readers
+
+
+def test_what_tests_of_several_folders_need_stands_in_the_worlds() -> None:
+    """Beside that, each folder of tests stands alone."""
+    strays = {
+        f"{file.relative_to(ROOT)} imports {module}"
+        for file in python_files()
+        if file.is_relative_to(ROOT / "tests")
+        for module in _modules_of_tests(file)
+        if module.split(".")[1] not in ("worlds", file.relative_to(ROOT / "tests").parts[0])
+    }
+    assert strays == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from domain.draw.announcing import rule_of
 from domain.draw.checking import differences
 from domain.refusals import Refusal
 from domain.stages import Stage
@@ -16,10 +17,12 @@ from store.draws import Draw, DrawRefused
 from store.engine import Database
 from store.problems import columns
 from store.tables import ProblemRow
-from tests.domain.test_draw import RULE, problem
 from tests.worlds.databases import SteppingClock
+from tests.worlds.life import default_rules
+from tests.worlds.problems import problem
 
 SEED_ON = date(2024, 6, 27)
+RULE = rule_of(default_rules().policy)
 
 
 @pytest.fixture(autouse=True)

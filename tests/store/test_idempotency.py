@@ -12,8 +12,8 @@ from store import archive_index, batches, idempotency, numbers
 from store.engine import Database
 from store.idempotency import Claim, NewRequest
 from store.tables import ArchiveRow
-from tests.store.histories import keep, waiting_life
 from tests.worlds.databases import NOON, SteppingClock
+from tests.worlds.recorded_lives import keep, waiting_life
 
 ASKED = NewRequest(
     key="k-1",

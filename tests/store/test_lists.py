@@ -26,9 +26,9 @@ from store.lists import (
 from store.notice_log import unproven
 from store.records import record
 from store.tables import DeliveryRow, LedgerRow, NoticeRow, ProblemRow
-from tests.store.histories import closed_life, keep, listed_life, waiting_life
 from tests.worlds.databases import NOON
 from tests.worlds.life import OFFICER, Life, transferred
+from tests.worlds.recorded_lives import closed_life, keep, listed_life, waiting_life
 
 LATER = NOON + timedelta(days=30)
 

@@ -18,8 +18,8 @@ from store import event_log, problems, rule_books
 from store.engine import Database
 from store.migrate import config, upgrade
 from store.tables import Table
-from tests.store.histories import closed_life
 from tests.worlds.databases import empty_url
+from tests.worlds.recorded_lives import closed_life
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 

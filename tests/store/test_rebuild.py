@@ -8,7 +8,7 @@ from sqlalchemy import delete, text, update
 from store import ledger, rebuild, records
 from store.engine import Database
 from store.tables import ProblemRow
-from tests.store.histories import (
+from tests.worlds.recorded_lives import (
     closed_life,
     keep,
     listed_life,

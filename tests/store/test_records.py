@@ -22,7 +22,7 @@ from store import event_log, ledger, problems, records
 from store.codec import event_from, problem_from, to_text
 from store.engine import Database
 from store.tables import EventRow, LedgerRow, NoticeRow, ProblemRow
-from tests.store.histories import (
+from tests.worlds.recorded_lives import (
     closed_life,
     decisions,
     keep,
@@ -195,7 +195,7 @@ async def test_a_process_killed_in_the_middle_leaves_nothing(
 import asyncio, os
 from store import ledger, problems, records
 from store.engine import Database
-from tests.store.histories import listed_life
+from tests.worlds.recorded_lives import listed_life
 
 async def main():
     life = listed_life()
@@ -241,7 +241,7 @@ async def test_two_processes_write_one_database(db: Database, url: str) -> None:
 import asyncio, sys
 from store import records
 from store.engine import Database
-from tests.store.histories import decisions, listed_life, under_number
+from tests.worlds.recorded_lives import decisions, listed_life, under_number
 
 async def main():
     db = Database({url!r})

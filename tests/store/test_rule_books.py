@@ -17,8 +17,8 @@ from store.engine import Database
 from store.rebuild import rebuild
 from store.rule_books import Judged, Named, book_in, key_of
 from store.tables import ProblemRow, RuleBookRow
-from tests.store.histories import problem_rows, waiting_life
 from tests.worlds.house import rules
+from tests.worlds.recorded_lives import problem_rows, waiting_life
 
 NO = "CQ2024-0001"
 

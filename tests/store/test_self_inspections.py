@@ -16,9 +16,8 @@ from store.engine import Database
 from store.problems import columns
 from store.self_inspections import Beside, EntryFilter, EntryRefused
 from store.tables import ProblemRow
-from tests.domain.test_draw import problem
-from tests.domain.test_self_inspection import ENTRY, TODAY
 from tests.worlds.databases import SteppingClock
+from tests.worlds.problems import ENTRY, TODAY, problem
 
 YUZHONG, DADUKOU = "500103", "500104"
 OPEN = replace(ENTRY, state=RectificationState.NOT_BEGUN, corrected_on=None, measure="")

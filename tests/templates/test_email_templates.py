@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, nodes
@@ -17,10 +16,9 @@ from sqlmodel import select
 
 from activities.notice_mail import MailWriter
 from domain import commands as c
-from domain.commands import RectificationState, RevisitResult, Verdict
+from domain.commands import Verdict
 from domain.local_time import at_local
 from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind, NoticeOrder
-from domain.roles import SYSTEM
 from gateways.mail import Mail, check_header
 from gateways.renderer import TEMPLATES, Renderer
 from store.contacts import BUREAU_POSITIONS
@@ -29,99 +27,13 @@ from store.mail_queue.parcels import Item, Parcel
 from store.migrate import upgrade
 from store.records import record
 from store.tables import LinkRow
-from tests.activities.post_office import BASE_URL, signer
-from tests.domain.words.dated_lives import by_half_past_five, life_by
 from tests.worlds.databases import SteppingClock
-from tests.worlds.life import MONDAY, OFFICER, Life, transferred
+from tests.worlds.dated_lives import by_half_past_five, life_by
+from tests.worlds.life import MONDAY, Life, transferred
+from tests.worlds.post_office import BASE_URL, signer
+from tests.worlds.told_lives import CANARIES, LIVES, bent, elsewhere, late
 
 EMAILS = TEMPLATES / "emails"
-CANARIES: dict[str, Any] = {
-    "enterprise": "金丝雀<企业>有限公司",
-    "description": "金丝雀问题描述",
-    "address": "金丝雀路1号",
-    "credit_code": "91500103MA5U0CANARY",
-    "requirement": "金丝雀整改要求",
-    "inspection_group": "金丝雀检查组",
-}
-
-
-def _silent() -> Life:
-    """A life in which nobody answers and nobody can show that the district was told."""
-    life = transferred(**CANARIES)
-    life.served = False
-    life.until(date(2024, 7, 12))
-    return life
-
-
-def _late() -> Life:
-    """A life that is late, listed, raised, answered, found false, and left by the bureau."""
-    life = transferred(**CANARIES)
-    life.until(date(2024, 9, 30))
-    life.answer()
-    life.review(Verdict.FOUND_FALSE)
-    life.until(life.today + timedelta(days=3))
-    life.answer()
-    life.until(life.today + timedelta(days=30))
-    return life
-
-
-def _closed() -> Life:
-    """A life returned once, put right, found wanting at the revisit, put right again, closed."""
-    life = transferred(**CANARIES)
-    life.answer()
-    life.review(Verdict.RETURN_FOR_SUPPLEMENT)
-    life.answer(RectificationState.IN_PROGRESS, promised_on=date(2024, 7, 31))
-    life.review(Verdict.ACCEPT_IN_PROGRESS)
-    life.answer()
-    life.review()
-    life.revisit(RevisitResult.NOT_IN_PLACE)
-    life.answer()
-    life.review()
-    life.revisit()
-    life.approve()
-    return life
-
-
-def _bent() -> Life:
-    """A life that asks for time, objects in vain, bounces, waits in 挂账, appeals, comes back."""
-    life = transferred(**CANARIES)
-    life.answer_objection(life.object(), uphold=False)
-    life.answer_request(life.ask_for_time(), grant=True)
-    life.answer_request(life.ask_for_time(), grant=False)
-    life.do(c.ReportBounce(round_no=1, notice_key="x", reported_at=life.now, by=SYSTEM))
-    life.do(c.ReissueNotice(reason="示例", by=OFFICER))
-    life.propose(c.MoveDueDate(round_no=1, due_on=date(2024, 7, 31)))
-    life.agree()
-    life.suspend()
-    life.until(life.today + timedelta(days=5))
-    life.resume()
-    life.until(date(2024, 8, 20))
-    life.answer_appeal(life.appeal(), uphold=True)
-    life.agree()
-    life.answer()
-    life.review()
-    life.revisit()
-    life.approve()
-    life.propose(c.ReopenProblem(findings="示例"))
-    life.agree()
-    return life
-
-
-def _stopped() -> Life:
-    """A life that the bureau takes back."""
-    life = transferred(**CANARIES)
-    life.do(c.WithdrawProblem(reason="示例", by=OFFICER))
-    return life
-
-
-def _elsewhere() -> Life:
-    """A life that was another district's."""
-    life = transferred(**CANARIES)
-    life.answer_objection(life.object(), uphold=True)
-    return life
-
-
-LIVES = [_silent, _late, _closed, _bent, _stopped]
 
 
 @dataclass(frozen=True)
@@ -197,7 +109,7 @@ def test_there_is_no_folder_without_a_kind() -> None:
 
 
 def test_the_lives_of_these_tests_order_every_kind() -> None:
-    ordered = {order.kind for make in (*LIVES, _elsewhere) for order in make().notices}
+    ordered = {order.kind for make in (*LIVES, elsewhere) for order in make().notices}
     assert ordered == set(NoticeKind)
 
 
@@ -298,7 +210,7 @@ async def test_a_cut_off_stands_in_every_mail_that_says_by_when(
 
 
 async def test_a_date_in_a_mail_is_written_as_in_a_letter(db: Database, writer: MailWriter) -> None:
-    for one in await written(db, writer, _bent()):
+    for one in await written(db, writer, bent()):
         assert not re.search(r"\d{4}-\d{2}-\d{2}(?! \d\d:)", one.mail.subject + one.mail.text), (
             one.order.key
         )
@@ -321,7 +233,7 @@ async def test_a_mail_is_one_clean_subject_and_html_without_anything_from_outsid
 async def test_the_district_that_lost_a_problem_gets_no_link_and_the_new_one_does(
     db: Database, writer: MailWriter
 ) -> None:
-    mails = await written(db, writer, _elsewhere())
+    mails = await written(db, writer, elsewhere())
     told = {one.order.kind: one for one in mails if one.order.district == "500103"}
     assert BASE_URL not in told[NoticeKind.REASSIGNED].everything
     assert "大渡口区" in told[NoticeKind.REASSIGNED].mail.text
@@ -335,7 +247,7 @@ async def test_a_listing_for_silence_says_that_the_plan_is_silent_too(
     db: Database, writer: MailWriter
 ) -> None:
     listed = [
-        one for one in await written(db, writer, _late()) if one.order.kind is NoticeKind.LISTED
+        one for one in await written(db, writer, late()) if one.order.kind is NoticeKind.LISTED
     ]
     for one in listed:
         for_silence = dict(one.order.details)["reason"] == "no_feedback"

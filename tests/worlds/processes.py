@@ -21,7 +21,7 @@ from store.engine import Database
 from wiring import desk_for, rules_of_the_day, shifted_clock
 
 
-class House:
+class Processes:
     """Worker and server as processes of their own, stopped, killed and started again.
 
     `url` is the store's address, SQLite in the folder by default; `shift` moves the domain's now.

@@ -8,8 +8,8 @@ import pytest
 
 from domain import events as e
 from domain.words.events import WORDS, in_words
-from tests.domain.words.dated_lives import supplemented
-from tests.templates.test_email_templates import LIVES, _elsewhere
+from tests.worlds.dated_lives import supplemented
+from tests.worlds.told_lives import LIVES, elsewhere
 
 
 @pytest.mark.parametrize("kind", get_args(e.Event), ids=lambda kind: kind.__name__)
@@ -17,7 +17,7 @@ def test_each_event_has_its_words(kind: type) -> None:
     assert kind in WORDS
 
 
-@pytest.mark.parametrize("make", [*LIVES, _elsewhere])
+@pytest.mark.parametrize("make", [*LIVES, elsewhere])
 def test_the_words_are_chinese_and_say_no_code(make: object) -> None:
     assert callable(make)
     for event in make().events:

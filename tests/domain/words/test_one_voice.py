@@ -26,7 +26,7 @@ from domain.words.whose_turn import whose_turn
 from domain.words.why import why_this_date
 from tests.domain import wandering
 from tests.domain.wandering import Wanderer
-from tests.domain.words.dated_lives import (
+from tests.worlds.dated_lives import (
     adjusted,
     agreed_like_a_count,
     by_half_past_five,

@@ -14,7 +14,7 @@ from domain.roles import Role
 from domain.rules import Rules
 from office.list_imports import go_on
 from office.ports import Imports
-from tests.api.test_once import workbook
+from tests.office.test_once import workbook
 from tests.worlds.office import NEW, TRANSFER, Counter, Office
 
 ROWS = [{**NEW, "enterprise": f"重庆示例第{n}有限公司", "transfer": TRANSFER} for n in range(12)]

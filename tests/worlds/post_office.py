@@ -16,9 +16,9 @@ from store.engine import Database
 from store.notice_log import DeliveryState, SentNotice
 from store.records import record
 from store.tables import ContactRow
-from tests.gateways.relay import Relay
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, OFFICER, Life, some_facts
+from tests.worlds.relay import Relay
 
 BASE_URL = "https://bihuan.city.example"
 HANDLER, CHIEF = "jingban@yuzhong.example", "kezhang@yuzhong.example"

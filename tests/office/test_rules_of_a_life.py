@@ -19,7 +19,7 @@ from domain.words.rules import UNKNOWN
 from gateways.policy_files import FOLDER
 from office.rules_of_a_life import rules_of_all
 from store.tables import ProblemRow, RuleBookRow
-from tests.api.test_rule_changes import YEAR
+from tests.office.test_rule_changes import YEAR
 from tests.worlds.house import found, rules
 from tests.worlds.office import NEW, TRANSFER, Office
 
