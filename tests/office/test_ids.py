@@ -12,6 +12,7 @@ from activities.deliverer import Deliverer
 from domain import commands as c
 from domain.handled import CommandRecord
 from domain.problem import Problem
+from domain.roles import Role
 from domain.stages import Stage
 from store import problems
 from tests.office.test_rule_changes import approved, proposed
@@ -92,6 +93,45 @@ async def test_another_command_under_a_known_id_is_a_conflict_in_words(office: O
     assert (answer.status_code, answer.json()["code"]) == (409, "id_reused")
     assert "编号" in answer.json()["detail"]
     assert await state(office, number) == before
+
+
+async def test_another_body_under_the_same_key_never_comes_before_the_life(office: Office) -> None:
+    number = await office.registered()
+    path = f"/problems/{number}/service-records"
+    served = {"served_on": "2024-06-24", "means": "直接送达"}
+    assert (await office.change(path, "k", served)).status_code == 200
+    asked = list(office.desk.asked)
+    answer = await office.change(path, "k", {**served, "means": "机要交换"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert office.desk.asked == asked
+
+
+async def test_a_part_of_a_batch_and_an_act_under_its_very_words_are_two(office: Office) -> None:
+    number = await office.registered()
+    body = {"act": "remind", "problems": [number]}
+    for key in (f"k/{number}", f"u-officer/k/{number}", f"batch:u-officer/k/{number}"):
+        assert (await office.change(f"/problems/{number}/reminders", key)).status_code == 200
+    assert (await office.change("/batch-acts", "k", body)).json()["done"] == 1
+    assert (await state(office, number)).reminders_sent == 4
+
+
+async def test_a_part_of_a_batch_asked_again_later_is_what_was_asked_first(office: Office) -> None:
+    number = await office.registered()
+    body = {"act": "extend", "days": 5, "reason": "示例", "problems": [number]}
+    office.counter.loses_answers = True
+    lost = await office.change("/batch-acts", "k", body)
+    assert lost.json()["results"][0]["code"] == "outcome_unknown"
+    office.counter.loses_answers = False
+    (waiting,) = (await state(office, number)).proposed
+    approval = {"proposal": waiting.seq, "content_hash": waiting.content_hash}
+    path = f"/problems/{number}/approvals"
+    agreed = await office.change(
+        path, "agree", {**approval, "decision": "approve"}, Role.SUPERVISOR
+    )
+    assert agreed.status_code == 200, agreed.text
+    again = await office.change("/batch-acts", "k", body)
+    assert again.json()["results"] == [{"problem_no": number, "code": "", "message": ""}]
+    assert (await state(office, number)).proposed == ()
 
 
 async def test_what_was_applied_under_a_bare_key_before_the_upgrade_is_not_applied_again(
