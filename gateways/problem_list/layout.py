@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateways.problem_list.cells import is_blank, key_of, text_of
-from gateways.problem_list.errors import ListError
+from gateways.problem_list.errors import ListError, RowError
 from gateways.problem_list.headings import (
     IGNORED,
     LABELS,
@@ -15,6 +15,8 @@ from gateways.problem_list.headings import (
     field_of,
     heading_key,
 )
+from gateways.problem_list.refusals import number_of_several
+from gateways.problem_list.running_numbers import is_running, merged_rows
 from gateways.problem_list.workbook import Cell, Sheet
 
 HEADINGS_WITHIN = 40
@@ -34,11 +36,15 @@ FOOTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in one row (transposed: one column), `number` as the sheet counts it."""
+    """What stands in one row (transposed: one column), `number` as the sheet counts it.
+
+    `notes` is what the reader should be told of how the row was read.
+    """
 
     number: int
     values: dict[str, Cell]
     remarks: dict[str, Cell]
+    notes: tuple[RowError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def read_table(sheet: Sheet, headings: _Headings, district: str, *, transposed: 
     Raises ListError `missing_column`.
     """
     refuse_missing_columns(sheet.name, headings, district)
-    entries = tuple(entries_of(sheet, headings, district))
+    entries = own_numbers(tuple(entries_of(sheet, headings, district)), sheet, headings)
     return Table(sheet.name, transposed, headings.at + 1, entries)
 
 
@@ -163,6 +169,36 @@ def entries_of(sheet: Sheet, headings: _Headings, district: str) -> Iterator[Ent
             values.setdefault("district", district)
         remarks = {n: full[i] for i, n in names.items() if n and not is_blank(full[i])}
         yield Entry(at + 1, values, remarks)
+
+
+def own_numbers(entries: tuple[Entry, ...], sheet: Sheet, headings: _Headings) -> tuple[Entry, ...]:
+    """Leave a problem only a number of its own: a counter is none, nor is one merged over several."""
+    column = headings.columns.get("problem_no")
+    if column is None:
+        return entries
+    numbers = [entry.values["problem_no"] for entry in entries if "problem_no" in entry.values]
+    proper = heading_key(str(sheet.rows[headings.at][column])) == LABELS["problem_no"]
+    if is_running(numbers, proper=proper):
+        return tuple(without_number(entry) for entry in entries)
+    shared = {row + 1 for row in merged_rows(sheet.merged, column)}
+    return tuple(shared_number(e) if e.number in shared else e for e in entries)
+
+
+def without_number(entry: Entry) -> Entry:
+    """Return the entry without the counter that stood where its number would."""
+    return replace(entry, values={f: v for f, v in entry.values.items() if f != "problem_no"})
+
+
+def shared_number(entry: Entry) -> Entry:
+    """Keep a number merged over several problems as a remark: it names all of them, none alone."""
+    number = entry.values.get("problem_no")
+    if number is None:
+        return entry
+    return replace(
+        without_number(entry),
+        remarks={**entry.remarks, LABELS["problem_no"]: number},
+        notes=(*entry.notes, number_of_several()),
+    )
 
 
 def remark_names(row: list[Cell], fields: dict[int, str]) -> dict[int, str]:

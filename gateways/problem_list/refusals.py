@@ -43,6 +43,12 @@ def kept_as_remark(column: str, text: str) -> RowError:
     return RowError(column, "kept_as_remark", message)
 
 
+def number_of_several() -> RowError:
+    """Tell that one number merged over several problems can be the number of none."""
+    message = "编号由几个问题合用一格，不能区分问题，已按备注保留；各问题由系统另行编号"
+    return RowError(LABELS["problem_no"], "number_of_several", message)
+
+
 def missing(column: str) -> Refused:
     """Refuse an empty required cell."""
     return Refused("missing", f"{column}未填写；与上一行相同的也请填写，或者与上一行合并单元格")
