@@ -1,8 +1,8 @@
 """Taking a problem in: the same path for REST, page and list, for checking and writing.
 
 Every problem, however it comes, passes the typed row of the problem list, then the pure rules, then
-gets its number, then its life begins. Doing it again does nothing again: a row is the same as
-before when its 问题编号 is, else its 移交文号, 区县, 企业 and 问题 together.
+gets its number, then its life begins. Doing it again does nothing again: which rows are the same
+says `office.known_problems`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from domain.outcomes import Reply, hear
 from domain.problem import Problem
 from domain.roles import Actor
 from gateways.problem_list.layout import Entry
-from gateways.problem_list.rows import ListRow, read_row, row_key
+from gateways.problem_list.rows import ListRow, read_row
 from office.new_problem import NewProblem
 from office.ports import Services
 from office.rules_of_a_life import keep
-from store import idempotency, inspection_groups, problems
+from store import idempotency, inspection_groups
 from store.codec import json_text, to_text
 from store.idempotency import Claim, NewRequest
 from store.tables import RequestRow
@@ -60,8 +60,8 @@ def read_problem(new: NewProblem, today: date, row: int = 1) -> ListRow:
     return read_row("", Entry(number=row, values=values, remarks=dict(new.remarks)), today)
 
 
-def check(services: Services, row: ListRow, by: Actor) -> Entrant:
-    """Try a row on the pure rules; raises Refusal."""
+def check(services: Services, row: ListRow, by: Actor, key: str) -> Entrant:
+    """Try a row on the pure rules, to be taken in under `key`; raises Refusal."""
     register = RegisterProblem(problem_no=row.problem_no or CHECK_NO, facts=row.facts, by=by)
     transfer = _transfer_of(row, by)
     now = services.clock()
@@ -69,7 +69,7 @@ def check(services: Services, row: ListRow, by: Actor) -> Entrant:
     decision = decide(None, register, cause="check", now=now, rules=rules)
     if transfer is not None:
         decision = decide(decision.problem, transfer, cause="check", now=now, rules=rules)
-    return Entrant(row, row_key(row), register, transfer, decision.problem)
+    return Entrant(row, key, register, transfer, decision.problem)
 
 
 async def demand_cross_district(services: Services, row: ListRow) -> None:
@@ -92,14 +92,6 @@ def _transfer_of(row: ListRow, by: Actor) -> TransferProblem | None:
         rectification_due_on=row.rectification_due_on,
         by=by,
     )
-
-
-async def known_number(services: Services, row: ListRow) -> str | None:
-    """Give the number under which a row has been taken in before, if it has."""
-    async with services.db.reading() as session:
-        if row.problem_no and await problems.row(session, row.problem_no) is not None:
-            return row.problem_no
-        return await problems.by_row_key(session, row_key(row))
 
 
 async def claim_numbers(
@@ -139,10 +131,10 @@ def origin_of(claim: Claim) -> str:
     return str(json.loads(claim.row.command)["origin"])
 
 
-async def claimed_by(services: Services, row: ListRow, origin: str) -> str | None:
-    """Give the number that the list `origin` has claimed for a row before, if it has."""
+async def claimed_by(services: Services, key: str, origin: str) -> str | None:
+    """Give the number that the list `origin` has claimed before under the key of a row."""
     async with services.db.reading() as session:
-        found = await session.get(RequestRow, _claim_key(row_key(row)))
+        found = await session.get(RequestRow, _claim_key(key))
     if found is None or json.loads(found.command)["origin"] != origin:
         return None
     return found.problem_no

@@ -28,10 +28,10 @@ from office.intake import (
     claim_numbers,
     claimed_by,
     demand_cross_district,
-    known_number,
     origin_of,
     read_problem,
 )
+from office.known_problems import Standing, standing_of
 from office.new_problem import NewProblem
 from office.ports import Services
 from store import idempotency
@@ -59,7 +59,10 @@ REFUSAL_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row; `status` is accepted, already or refused."""
+    """What became of one row; `status` is accepted, already or refused.
+
+    A row without `transferred_on` is registered and not transferred: no clock runs for it.
+    """
 
     sheet: str
     row: int
@@ -69,12 +72,20 @@ class RowResult:
     warnings: tuple[RowError, ...] = ()
     enterprise: str = ""
     district: str = ""
+    transferred_on: date | None = None
 
     @property
     def document(self) -> dict[str, Any]:
         """The row as the report gives it."""
-        errors = [{"column": e.column, "code": e.code, "message": e.message} for e in self.errors]
-        return {"row": self.row, "problem_no": self.problem_no, "errors": errors}
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "status": self.status,
+            "problem_no": self.problem_no,
+            "transferred_on": self.transferred_on and self.transferred_on.isoformat(),
+            "errors": [error.document for error in self.errors],
+            "warnings": [warning.document for warning in self.warnings],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,11 @@ class ImportResult:
     def count(self, status: str) -> int:
         """Count the rows with a status."""
         return sum(row.status == status for row in self.rows)
+
+    @property
+    def transferred(self) -> int:
+        """Count the rows that are registered and transferred at once."""
+        return sum(row.status == "accepted" and bool(row.transferred_on) for row in self.rows)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -153,7 +169,7 @@ async def _take_chunk(
     origin: str,
 ) -> list[RowResult]:
     """Judge each row, then begin the lives of the new ones, a few at a time; none without origin."""
-    entrants: list[Entrant] = []
+    entrants: dict[str, Entrant] = {}
     fresh: set[int] = set()
     for row in rows:
         key = row_key(row)
@@ -162,35 +178,48 @@ async def _take_chunk(
             judged = await _judge(services, row, by, origin)
             first[key] = judged if isinstance(judged, RowResult) else _accepted(judged.row, None)
             if isinstance(judged, Entrant):
-                entrants.append(judged)
+                entrants[key] = judged
     if origin and entrants:
-        begun = await _begin_all(services, entrants, origin)
-        for entrant, result in zip(entrants, begun, strict=True):
-            first[entrant.key] = result
+        begun = await _begin_all(services, tuple(entrants.values()), origin)
+        first.update(zip(entrants, begun, strict=True))
     return [_result_for(row, first[row_key(row)], fresh=id(row) in fresh) for row in rows]
 
 
 def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:
     """Give a row its own result; the second of two equal rows is there already."""
-    status = "already" if first.status == "accepted" and not fresh else first.status
-    return replace(first, sheet=row.sheet, row=row.row, status=status)
+    if fresh or first.status == "refused":
+        return replace(first, sheet=row.sheet, row=row.row)
+    said = RowError("", "same_as_row", f"与第{first.row}行相同，按同一问题处理")
+    warnings = (*row.warnings, said)
+    return replace(first, sheet=row.sheet, row=row.row, status="already", warnings=warnings)
 
 
 async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> Entrant | RowResult:
-    number = await known_number(services, row)
-    if number is not None:
-        own = await claimed_by(services, row, origin) is not None
-        return replace(_accepted(row, number), status="accepted" if own else "already")
+    standing = await standing_of(services, row)
+    if standing.refused is not None:
+        return _refused(row, standing.refused)
+    if standing.problem is not None:
+        return await _known(services, standing, origin)
+    row = standing.row
     try:
         await demand_cross_district(services, row)
-        entrant = check(services, row, by)
+        entrant = check(services, row, by, standing.key)
         return replace(entrant, row=await with_duplicates(services, entrant))
     except Refusal as refusal:
         # What was begun before an interruption stays begun, whatever the rules say of it by now.
-        number = await claimed_by(services, row, origin)
+        number = await claimed_by(services, standing.key, origin)
         if number is not None and await _lives(services, number):
             return _accepted(row, number)
         return _refused(row, error_of(refusal))
+
+
+async def _known(services: Services, standing: Standing, origin: str) -> RowResult:
+    """Say of a row that its problem is there, and whether this very list began it."""
+    row, problem = standing.row, standing.problem
+    accepted = _accepted(row, problem.problem_no if problem else None)
+    if await claimed_by(services, standing.key, origin) is not None:
+        return accepted
+    return replace(accepted, status="already", warnings=(*row.warnings, *standing.said))
 
 
 async def with_duplicates(services: Services, entrant: Entrant) -> ListRow:
@@ -264,6 +293,7 @@ def _accepted(row: ListRow, problem_no: str | None) -> RowResult:
         warnings=row.warnings,
         enterprise=row.enterprise,
         district=district(row.district).name,
+        transferred_on=row.transferred_on,
     )
 
 
@@ -275,8 +305,8 @@ def _sheets(read: ReadList) -> Iterable[str]:
 def _outcome(row: RowResult) -> RowOutcome:
     words = {"accepted": "已登记", "already": "以前已登记", "refused": "未登记"}
     number = f"，编号{row.problem_no}" if row.problem_no and row.status != "refused" else ""
-    said = (f"{e.column}：{e.message}" if e.column else e.message for e in row.errors)
-    warned = (f"提示：{w.column}：{w.message}" for w in row.warnings)
+    said = (error.said for error in row.errors)
+    warned = (f"提示：{warning.said}" for warning in row.warnings)
     return RowOutcome(
         row.sheet,
         row.row,

@@ -28,6 +28,7 @@ from office.applying_rules import policy_for
 from office.caller import Caller
 from office.commanding import command_life
 from office.duplicates import duplicates
+from office.known_problems import standing_of
 from office.new_problem import NewProblem
 from office.ports import Services
 from office.refused import Refused
@@ -253,7 +254,8 @@ async def _entrant(services: Services, caller: Caller, new: NewProblem) -> intak
         raise Refused("invalid_request", errors=errors) from error
     try:
         await intake.demand_cross_district(services, row)
-        return intake.check(services, row, caller.actor)
+        standing = await standing_of(services, row)
+        return intake.check(services, row, caller.actor, standing.key)
     except Refusal as refusal:
         raise Refused.by_rule(refusal) from refusal
 

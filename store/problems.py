@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,12 @@ async def by_row_key(session: AsyncSession, row_key: str) -> str | None:
         select(ProblemRow.problem_no).where(col(ProblemRow.row_key) == row_key)
     )
     return found.one_or_none()
+
+
+async def by_row_keys(session: AsyncSession, keys: Sequence[str]) -> dict[str, Problem]:
+    """Give the problems that came from these rows of imported lists, by the key of their row."""
+    found = await session.scalars(select(ProblemRow).where(col(ProblemRow.row_key).in_(keys)))
+    return {row.row_key or "": problem_from(row.body) for row in found}
 
 
 def columns(problem: Problem, updated_at: datetime) -> dict[str, Any]:

@@ -25,3 +25,13 @@ class RowError:
     column: str
     code: str
     message: str
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The remark as a report gives it."""
+        return {"column": self.column, "code": self.code, "message": self.message}
+
+    @property
+    def said(self) -> str:
+        """The remark as a line for people."""
+        return f"{self.column}：{self.message}" if self.column else self.message

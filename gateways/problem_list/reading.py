@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from gateways.problem_list.cells import LostDigits, is_blank, text_of
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
+from gateways.problem_list.identity import same_words
 from gateways.problem_list.layout import Entry, find_tables
 from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
 from gateways.problem_list.workbook import content_of, read_sheets
@@ -57,7 +58,7 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
                 refused.append(refuse(table.sheet, entry, errors_of(error)))
                 continue
             first = numbered.setdefault(row_key(row), row)
-            if contradicts(row, first):
+            if row.problem_no and contradicts(row, first):
                 refused.append(refuse(table.sheet, entry, (number_repeated(first),)))
             else:
                 rows.append(row)
@@ -77,10 +78,9 @@ def refuse(sheet: str, entry: Entry, errors: tuple[RowError, ...]) -> RefusedRow
 
 def contradicts(row: ListRow, first: ListRow) -> bool:
     """Say whether a number already used in this list now stands for something else."""
-    return (row.district, row.enterprise, row.description) != (
-        first.district,
-        first.enterprise,
-        first.description,
+    return row.district != first.district or not (
+        same_words(row.enterprise, first.enterprise)
+        and same_words(row.description, first.description)
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from datetime import date
 
@@ -17,6 +15,7 @@ from gateways.problem_list.cells import key_of
 from gateways.problem_list.columns import Day, LongText, Name
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
+from gateways.problem_list.identity import folded, hashed
 from gateways.problem_list.layout import Entry
 from gateways.problem_list.refusals import (
     OLDEST_MAP,
@@ -204,13 +203,15 @@ class ListRow(BaseModel):
 def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
     """Check one row of a sheet; raises pydantic's ValidationError, see `errors_of`."""
     values = {**entry.values, "remarks": entry.remarks, "sheet": sheet, "row": entry.number}
-    return understood(ListRow.model_validate(values, context={"today": today}))
+    row = ListRow.model_validate(values, context={"today": today})
+    return understood(row.model_copy(update={"warnings": entry.notes}))
 
 
 def understood(row: ListRow) -> ListRow:
     """Turn object and clue source into codes; what no catalogue knows is kept as a remark."""
     changes: dict[str, str] = {}
-    remarks, warnings = dict(row.remarks), list(several_problems(row.description))
+    remarks = dict(row.remarks)
+    warnings = [*row.warnings, *several_problems(row.description)]
     for field, find in FIND.items():
         text = getattr(row, field)
         entry = find(text) if text else None
@@ -246,10 +247,16 @@ def code_and_message(item: ErrorDetails) -> tuple[str, str]:
 def row_key(row: ListRow) -> str:
     """Return what makes two rows the same problem, as a hash that stays the same.
 
-    The 问题编号 where there is one, else 移交文号, 区县, 企业 and 问题 together; width of characters,
-    spaces and case make no difference.
+    The 问题编号 where there is one, else 区县, 企业, 问题 and the transfer, its day and its 文号
+    together: what is found again and transferred on another day is another problem.
     """
-    whole = (row.document_no, row.district, row.enterprise, row.description)
-    parts = (row.problem_no,) if row.problem_no else whole
-    text = json.dumps([key_of(part) for part in parts], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    if row.problem_no:
+        return hashed(key_of(row.problem_no))
+    day = row.transferred_on.isoformat() if row.transferred_on else ""
+    words = (row.district, row.enterprise, row.description, row.document_no)
+    return hashed("row", day, *map(folded, words))
+
+
+def key_without_day(row: ListRow) -> str:
+    """Return the hash of a row from before its day of transfer belonged to it."""
+    return hashed(*map(key_of, (row.document_no, row.district, row.enterprise, row.description)))

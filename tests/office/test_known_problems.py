@@ -1,0 +1,95 @@
+"""Which row is a problem that is there already, and which only looks like one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.commands import WithdrawProblem
+from domain.local_time import day_of
+from office.intake_of_lists import RowResult, import_rows, read_rows
+from office.new_problem import NewProblem
+from tests.worlds.house import OFFICER
+from tests.worlds.office import NEW, TRANSFER, Office
+
+ROW = {**NEW, "transfer": TRANSFER}
+
+
+async def taken(office: Office, *rows: dict[str, Any]) -> tuple[RowResult, ...]:
+    """Take a list in."""
+    news = [NewProblem.model_validate(row) for row in rows]
+    read = read_rows(news, day_of(office.services.clock()))
+    return (await import_rows(office.services, read, OFFICER)).rows
+
+
+def codes(row: RowResult) -> list[str]:
+    return [one.code for one in (*row.errors, *row.warnings)]
+
+
+async def test_an_unchanged_list_is_taken_in_once(office: Office) -> None:
+    (first,) = await taken(office, ROW)
+    (again,) = await taken(office, ROW)
+    assert (first.status, again.status) == ("accepted", "already")
+    assert again.problem_no == first.problem_no
+    assert codes(again) == []
+
+
+async def test_brackets_and_closing_stops_make_no_other_problem(office: Office) -> None:
+    words = {"document_no": "渝环执法移［2024］示例1号", "on": TRANSFER["on"]}
+    (first,) = await taken(
+        office, {**NEW, "transfer": {**words, "document_no": "渝环执法移〔2024〕示例1号"}}
+    )
+    told = {**NEW, "description": NEW["description"].rstrip("。"), "transfer": words}
+    (again,) = await taken(office, told)
+    assert (again.status, again.problem_no) == ("already", first.problem_no)
+
+
+async def test_what_is_transferred_on_another_day_is_another_problem(office: Office) -> None:
+    (first,) = await taken(office, {**NEW, "transfer": {"on": "2024-06-21"}})
+    (second,) = await taken(office, {**NEW, "transfer": {"on": "2024-06-24"}})
+    assert second.status == "accepted"
+    assert second.problem_no != first.problem_no
+
+
+async def test_a_number_that_stands_for_another_problem_is_refused_by_name(office: Office) -> None:
+    await taken(office, {**ROW, "problem_no": "1"})
+    other = {**ROW, "problem_no": "1", "enterprise": "甲示例公司", "district": "巴南区"}
+    (refused,) = await taken(office, other)
+    assert (refused.status, codes(refused)) == ("refused", ["problem_no_repeated"])
+    assert "渝中区重庆示例印务有限公司" in refused.errors[0].message
+    (same,) = await taken(office, {**ROW, "problem_no": "1"})
+    assert same.status == "already"
+
+
+async def test_a_row_that_tells_nothing_of_its_transfer_is_asked_about(office: Office) -> None:
+    await taken(office, NEW)
+    (again,) = await taken(office, NEW)
+    assert (again.status, codes(again)) == ("already", ["same_without_transfer"])
+
+
+async def test_a_withdrawn_problem_starts_anew_each_time(office: Office) -> None:
+    numbers = []
+    for turn in range(3):
+        (row,) = await taken(office, {**NEW, "problem_no": "CQ7"} if turn == 0 else NEW)
+        assert row.status == "accepted"
+        numbers.append(row.problem_no or "")
+        withdraw = WithdrawProblem(reason="移交日期有误", by=OFFICER)
+        await office.desk.command(numbers[-1], withdraw, f"withdraw-{turn}")
+    (numbered,) = await taken(office, {**NEW, "problem_no": "CQ7"})
+    assert (numbered.status, codes(numbered)) == ("accepted", ["number_of_withdrawn"])
+    assert len({*numbers, numbered.problem_no}) == 4
+
+
+async def test_the_second_of_two_equal_rows_is_told_which_row_it_repeats(office: Office) -> None:
+    first, second = await taken(office, ROW, ROW)
+    assert (first.status, second.status) == ("accepted", "already")
+    assert codes(second) == ["same_as_row"]
+
+
+async def test_a_report_has_the_warnings_of_every_row_and_whether_it_is_transferred(
+    office: Office,
+) -> None:
+    await taken(office, ROW)
+    (alike,) = await taken(office, {**NEW, "description": "危废间未关闭。"})
+    document = alike.document
+    assert [one["code"] for one in document["warnings"]] == ["possible_duplicate"]
+    assert (document["status"], document["transferred_on"]) == ("accepted", None)
