@@ -17,7 +17,7 @@ from gateways.problem_list.annotate import annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.temporal_client import connect, lazy
-from office.intake_of_lists import ImportResult, import_rows
+from office.intake_of_lists import ImportResult, RowResult, import_rows
 from office.ports import Services
 from settings import Settings
 from store.engine import Database
@@ -88,10 +88,19 @@ def _tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
         return
     for row in result.rows:
         for error in row.errors:
-            print(f"第{row.row}行 {error.column}：{error.message}")
+            print(f"{_place(row)} {error.said}")
+        for warning in row.warnings:
+            print(f"{_place(row)} 提示：{warning.said}")
     did = "检查（未写入）" if dry_run else "登记"
     counts = {status: result.count(status) for status in ("accepted", "already", "refused")}
     print(
         f"已{did} {counts['accepted']} 行，以前已登记 {counts['already']} 行，"
         f"未通过 {counts['refused']} 行。"
     )
+    waiting = sum(row.status == "accepted" and not row.transferred_on for row in result.rows)
+    if waiting:
+        print(f"其中 {waiting} 行未填移交日期，只登记、不移交，反馈期限不起算。")
+
+
+def _place(row: RowResult) -> str:
+    return f"{row.sheet} 第{row.row}行".strip()
