@@ -51,5 +51,5 @@ def test_a_number_merged_over_several_problems_is_the_number_of_none() -> None:
 
 
 def test_rows_that_only_count_have_no_number() -> None:
-    rows = [("编号", *HEADINGS), (1, "渝中区", "甲公司", "一"), (2, "渝中区", "乙公司", "二")]
-    assert [row.problem_no for row in read(rows).rows] == ["", ""]
+    counted = [(1, "渝中区", "甲公司", "一"), (2, "渝中区", "乙公司", "二")]
+    assert [row.problem_no for row in read([("编号", *HEADINGS), *counted]).rows] == ["", ""]
