@@ -7,7 +7,9 @@ highest of the default policy. What waits is named by itself: `objection`, `held
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from domain import commands as c
 from domain.roles import Actor, Role
@@ -206,6 +208,17 @@ def reopening_proposed() -> Life:
     return life
 
 
+def lived_once(build: Callable[[], Life]) -> Callable[[], Life]:
+    """Live a situation once; whoever asks for it goes on with a life of his own from there."""
+    lived = cache(build)
+
+    def own() -> Life:
+        life = lived()
+        return replace(life, history=[*life.history], notices=[*life.notices])
+
+    return own
+
+
 _LEVELS = (0, 1, HIGHEST)
 _BY_LEVEL: dict[str, Callable[[int], Life]] = {
     "awaiting": silent_until,
@@ -214,7 +227,7 @@ _BY_LEVEL: dict[str, Callable[[int], Life]] = {
     "revisit": awaiting_revisit,
 }
 
-SITUATIONS: dict[str, Callable[[], Life]] = {
+_WAYS: dict[str, Callable[[], Life]] = {
     "new/0": registered,
     "passed/0": closure_proposed,
     "closed/0": closed,
@@ -237,14 +250,16 @@ SITUATIONS: dict[str, Callable[[], Life]] = {
 
 def _add(stage: str, level: int) -> None:
     build = _BY_LEVEL[stage]
-    SITUATIONS[f"{stage}/{level}"] = lambda: build(level)
+    _WAYS[f"{stage}/{level}"] = lambda: build(level)
     if stage != "review":  # an answer ends the suspension, and what waits for review is not paused
-        SITUATIONS[f"{stage}/{level}/s"] = lambda: suspended(build, level)
+        _WAYS[f"{stage}/{level}/s"] = lambda: suspended(build, level)
 
 
 for _stage in _BY_LEVEL:
     for _level in _LEVELS:
         _add(_stage, _level)
+
+SITUATIONS = {name: lived_once(build) for name, build in _WAYS.items()}
 
 STAGES = {
     "new": Stage.REGISTERED,

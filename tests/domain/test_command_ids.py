@@ -23,6 +23,7 @@ NAMED = {
     ids.of_key("u-officer", "a/b"): "a/b",
     ids.of_receipt("r1"): "r1",
     ids.of_rule("change", "CQ2024-0001"): "change/CQ2024-0001",
+    ids.of_rule_at_transfer("change", "CQ2024-0001"): "change/CQ2024-0001/transfer",
     ids.of_draw("draw-1", "CQ2024-0001"): "draw-1/CQ2024-0001",
     ids.of_batch("u-officer", "k", "CQ2024-0001"): "k/CQ2024-0001",
     ids.of_bounce(7): "bounce-7",

@@ -160,6 +160,11 @@ SCRIPTS: dict[str, tuple[Step, ...]] = {
     "an appeal": (transfer, days(16), days(14), appeal, days(40), uphold, agree),
     "a notice came back": (transfer, bounce, days(3), days(3), days(3), days(3)),
     "an early transfer": (lambda life: life.transfer(date(2024, 6, 21)),),
+    "promised and missed": (
+        *(transfer, promise, verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(91), answer),
+        *(verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(20)),
+    ),
+    "found wanting twice": (transfer, *NOT_IN_PLACE, *NOT_IN_PLACE),
     "answered, returned, promised, missed, revisited, closed": (
         *(transfer, days(3), answer, days(12), verdict(c.Verdict.RETURN_FOR_SUPPLEMENT)),
         *(days(20), promise, verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(90), *NOT_IN_PLACE),
