@@ -21,7 +21,6 @@ from tests.worlds.office import API, PEOPLE, Office, documented, operations
 EXAMPLES = int(os.environ.get("FUZZ", "40"))
 AT_EACH_DOOR = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

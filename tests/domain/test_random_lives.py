@@ -56,7 +56,7 @@ def test_whatever_is_tried_at_whatever_time_the_invariants_hold(
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 25))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_a_short_life_that_breaks_an_invariant_is_found_and_made_shorter(
     random: Random, steps: int
 ) -> None:

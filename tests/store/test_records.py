@@ -302,8 +302,7 @@ def test_equal_values_give_equal_bytes_and_come_back_equal() -> None:
 @given(cuts=st.lists(st.integers(1, 60), max_size=6), repeat=st.integers(0, 3))
 @settings(
     max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 async def test_however_a_history_is_cut_and_repeated_the_result_is_the_same(
     db: Database, cuts: list[int], repeat: int

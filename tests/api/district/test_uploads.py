@@ -207,7 +207,8 @@ def test_a_clean_name_stays_clean_and_short(name: str) -> None:
 
 
 @settings(
-    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(cut=st.integers(1, 600), flip=st.integers(0, 600), bit=st.integers(0, 7))
 async def test_a_mutated_picture_is_taken_or_refused_but_never_breaks(
