@@ -20,7 +20,7 @@ from domain.local_time import day_of
 from domain.outcomes import Reply, hear
 from domain.problem import Problem
 from domain.roles import Actor
-from gateways.problem_list.layout import Entry
+from gateways.problem_list.entries import Entry
 from gateways.problem_list.rows import ListRow, read_row
 from office.new_problem import NewProblem
 from office.ports import Services

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from domain.plain_text import prose
+from gateways.problem_list.days import day_in
 from gateways.problem_list.workbook import Cell
-
-SERIAL_ZERO = date(1899, 12, 30)
-SERIALS = range(36_526, 73_051)
-"""Excel serials from 2000-01-01 to 2100-01-01; other bare numbers are not read as days."""
 
 LARGEST_EXACT = 10**15
 """Excel keeps 15 digits; a longer number has already lost its last ones."""
 
-WRITTEN_DAY = re.compile(
-    r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?"
-    r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[\sT]*\d{1,2}:\d{2}(?::\d{2})?)?"
-)
-COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
-SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 DECIMAL_POINT = re.compile(r"(?<=\d)．(?=\d)")
 SPACES = re.compile(r"[^\S\n]+")
 BLANK_LINES = re.compile(r" ?\n[ \n]*")
@@ -79,29 +70,8 @@ def is_blank(cell: Cell) -> bool:
 
 
 def day_of(cell: Cell) -> date | None:
-    """Return the day a cell means, or None where no single day can be read.
-
-    Read are date cells, Excel serials, and text such as 2024年6月24日, 2024-6-24, 2024.6.24,
-    2024/6/24 and 20240624, in full-width digits too. A day without its year is not guessed.
-    """
-    if isinstance(cell, date):
-        return cell
-    text = unicodedata.normalize("NFKC", text_of(cell))
-    serial = SERIAL.fullmatch(text)
-    if serial:
-        return day_of_serial(int(serial[1]))
-    written = WRITTEN_DAY.fullmatch(text) or COMPACT_DAY.fullmatch(text)
-    if written is None:
-        return None
-    try:
-        return date(*(int(part) for part in written.groups()))
-    except ValueError:
-        return None
-
-
-def day_of_serial(serial: int) -> date | None:
-    """Return the day of an Excel serial (1900 system)."""
-    return SERIAL_ZERO + timedelta(days=serial) if serial in SERIALS else None
+    """Return the day a cell means, or None where no single day can be read."""
+    return cell if isinstance(cell, date) else day_in(text_of(cell))
 
 
 def separate_problems(text: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 
 from gateways.problem_list.cells import LostDigits, day_of, is_blank, text_of
 from gateways.problem_list.refusals import Refused, shown
+from gateways.problem_list.standing_words import is_ditto
 from gateways.problem_list.workbook import Cell
 
 LONGEST_TEXT = 4_000
@@ -33,17 +34,33 @@ def _text(cell: Cell, longest: int) -> str:
     return text
 
 
+def _own(cell: Cell) -> Cell:
+    if is_ditto(cell):
+        message = f"“{shown(str(cell).strip())}”上方没有可沿用的内容；请填写完整"
+        raise Refused("nothing_above", message)
+    return cell
+
+
 def _name(cell: Cell) -> str:
-    return _text(cell, LONGEST_NAME).replace("\n", "")
+    return _text(_own(cell), LONGEST_NAME).replace("\n", "")
 
 
 def _long_text(cell: Cell) -> str:
+    return _text(_own(cell), LONGEST_TEXT)
+
+
+def _heading(cell: Cell) -> str:
+    return _text(cell, LONGEST_NAME).replace("\n", "")
+
+
+def _remark(cell: Cell) -> str:
     return _text(cell, LONGEST_TEXT)
 
 
 def _day(cell: Cell | None) -> date | None:
     if cell is None or is_blank(cell):
         return None
+    _own(cell)
     day = day_of(cell) if isinstance(cell, date) else day_of(_read_text(cell))
     if day is None:
         message = f"“{shown(_read_text(cell))}”不是能识别的日期；请写成2024-6-24或2024年6月24日"
@@ -53,4 +70,6 @@ def _day(cell: Cell | None) -> date | None:
 
 Name = Annotated[str, BeforeValidator(_name)]
 LongText = Annotated[str, BeforeValidator(_long_text)]
+Heading = Annotated[str, BeforeValidator(_heading)]
+Remark = Annotated[str, BeforeValidator(_remark)]
 Day = Annotated[date | None, BeforeValidator(_day)]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gateways.problem_list.cells import is_blank, key_of, text_of
-from gateways.problem_list.errors import ListError, RowError
+from gateways.problem_list.entries import Entry
+from gateways.problem_list.errors import ListError
 from gateways.problem_list.headings import (
     IGNORED,
     LABELS,
@@ -17,6 +18,7 @@ from gateways.problem_list.headings import (
 )
 from gateways.problem_list.refusals import number_of_several
 from gateways.problem_list.running_numbers import is_running, merged_rows
+from gateways.problem_list.standing_words import filled_from_above
 from gateways.problem_list.workbook import Cell, Sheet
 
 HEADINGS_WITHIN = 40
@@ -32,19 +34,6 @@ NAMED_DISTRICT = re.compile(r"^(?:区县|区\(县\)|属地):(?P<district>[^:]+?)
 FOOTER = re.compile(
     r"(?:备注|注|说明|填表说明|填报说明)[::\d]|(?:合计|总计|共计)|(?:填报|审核|制表)人?[::]"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What stands in one row (transposed: one column), `number` as the sheet counts it.
-
-    `notes` is what the reader should be told of how the row was read.
-    """
-
-    number: int
-    values: dict[str, Cell]
-    remarks: dict[str, Cell]
-    notes: tuple[RowError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +124,8 @@ def read_table(sheet: Sheet, headings: _Headings, district: str, *, transposed: 
     Raises ListError `missing_column`.
     """
     refuse_missing_columns(sheet.name, headings, district)
-    entries = own_numbers(tuple(entries_of(sheet, headings, district)), sheet, headings)
+    rows = tuple(filled_from_above(entries_of(sheet, headings, district)))
+    entries = own_numbers(rows, sheet, headings)
     return Table(sheet.name, transposed, headings.at + 1, entries)
 
 

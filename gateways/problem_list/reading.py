@@ -9,10 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gateways.problem_list.cells import LostDigits, is_blank, text_of
+from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import same_words
-from gateways.problem_list.layout import Entry, find_tables
+from gateways.problem_list.layout import find_tables
 from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
 from gateways.problem_list.workbook import content_of, read_sheets
 

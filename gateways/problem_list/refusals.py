@@ -49,9 +49,33 @@ def number_of_several() -> RowError:
     return RowError(LABELS["problem_no"], "number_of_several", message)
 
 
-def missing(column: str) -> Refused:
-    """Refuse an empty required cell."""
-    return Refused("missing", f"{column}未填写；与上一行相同的也请填写，或者与上一行合并单元格")
+def missing(column: str, text: str = "") -> Refused:
+    """Refuse an empty required cell, or one that only says that it holds nothing."""
+    said = f"{column}填的是“{shown(text)}”，视为未填写" if text else f"{column}未填写"
+    return Refused("missing", f"{said}；与上一行相同的也请填写，或者与上一行合并单元格")
+
+
+UNLIKELY, IMPLAUSIBLE = timedelta(days=3 * 366), timedelta(days=10 * 365)
+"""How far from the transfer a day is asked about, and how far it is surely a slip."""
+
+
+def is_unlikely(day: date, on: date) -> bool:
+    """Say whether a day lies years away from the transfer."""
+    return abs(day - on) > UNLIKELY
+
+
+def far_off(field: str, day: date, on: date) -> RowError:
+    """Ask about a day years away from the transfer."""
+    years = round(abs((day - on).days) / 365)
+    message = f"{day}与移交日期相差约{years}年；请核对年份是否有误"
+    return RowError(LABELS[field], "date_unlikely", message)
+
+
+def refuse_implausible(field: str, day: date | None, on: date) -> None:
+    """Refuse a day ten years or more from the transfer: a slip of the keyboard."""
+    if day and abs(day - on) > IMPLAUSIBLE:
+        message = f"{LABELS[field]}{day}与移交日期相差十年以上；请核对年份"
+        raise Refused("date_implausible", message)
 
 
 def unknown_district(text: str, on: date) -> Refused:

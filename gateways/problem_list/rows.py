@@ -12,20 +12,25 @@ from domain.catalogues import clue_sources, credit_code, key_contents, key_objec
 from domain.catalogues.districts import find_district
 from domain.commands import Facts
 from gateways.problem_list.cells import key_of
-from gateways.problem_list.columns import Day, LongText, Name
+from gateways.problem_list.columns import Day, Heading, LongText, Name, Remark
+from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import folded, hashed
-from gateways.problem_list.layout import Entry
+from gateways.problem_list.optional_fields import settled
 from gateways.problem_list.refusals import (
     OLDEST_MAP,
     Refused,
+    far_off,
+    is_unlikely,
     kept_as_remark,
     missing,
+    refuse_implausible,
     several_problems,
     shown,
     unknown_district,
 )
+from gateways.problem_list.standing_words import is_placeholder, points_elsewhere, says_no_problem
 
 BEHAVIOURS = (
     "on_time",
@@ -87,14 +92,23 @@ class ListRow(BaseModel):
     requirement: LongText = ""
     inspection_group: Name = ""
     behaviour: Name = ""
-    remarks: dict[Name, LongText] = Field(default_factory=dict)
+    remarks: dict[Heading, Remark] = Field(default_factory=dict)
     warnings: tuple[RowError, ...] = ()
 
     @field_validator("enterprise", "description")
     @classmethod
     def _filled(cls, text: str, info: ValidationInfo) -> str:
-        if not text:
-            raise missing(LABELS[info.field_name or ""])
+        if not text or is_placeholder(text):
+            raise missing(LABELS[info.field_name or ""], text)
+        return text
+
+    @field_validator("description")
+    @classmethod
+    def _says_what_is_wrong(cls, text: str) -> str:
+        if says_no_problem(text):
+            raise Refused("no_problem", f"“{shown(text)}”不是环境问题；未发现问题的请勿列入清单")
+        if points_elsewhere(text):
+            raise Refused("described_elsewhere", f"“{shown(text)}”未写明问题；请填写问题内容")
         return text
 
     @field_validator("transferred_on")
@@ -114,6 +128,7 @@ class ListRow(BaseModel):
         if day and transferred_on and day > transferred_on:
             message = f"发现日期{day}晚于移交日期{transferred_on}；请核对两个日期"
             raise Refused("found_after_transfer", message)
+        refuse_implausible("found_on", day, transferred_on or _today(info))
         return day
 
     @field_validator("rectification_due_on")
@@ -123,13 +138,14 @@ class ListRow(BaseModel):
         if day and transferred_on and day < transferred_on:
             message = f"整改时限{day}早于移交日期{transferred_on}；请核对两个日期"
             raise Refused("due_before_transfer", message)
+        refuse_implausible("rectification_due_on", day, transferred_on or _today(info))
         return day
 
     @field_validator("district")
     @classmethod
     def _known_district(cls, text: str, info: ValidationInfo) -> str:
-        if not text:
-            raise missing(LABELS["district"])
+        if not text or is_placeholder(text):
+            raise missing(LABELS["district"], text)
         on = info.data.get("transferred_on") or _today(info)
         unit = find_district(text, on)
         if unit is None and "transferred_on" not in info.data:
@@ -202,9 +218,17 @@ class ListRow(BaseModel):
 
 def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
     """Check one row of a sheet; raises pydantic's ValidationError, see `errors_of`."""
+    entry = settled(entry)
     values = {**entry.values, "remarks": entry.remarks, "sheet": sheet, "row": entry.number}
     row = ListRow.model_validate(values, context={"today": today})
-    return understood(row.model_copy(update={"warnings": entry.notes}))
+    notes = (*entry.notes, *unlikely_days(row, row.transferred_on or today))
+    return understood(row.model_copy(update={"warnings": notes}))
+
+
+def unlikely_days(row: ListRow, on: date) -> tuple[RowError, ...]:
+    """Ask about days so far from the transfer that a digit may be wrong."""
+    days = {"found_on": row.found_on, "rectification_due_on": row.rectification_due_on}
+    return tuple(far_off(f, day, on) for f, day in days.items() if day and is_unlikely(day, on))
 
 
 def understood(row: ListRow) -> ListRow:

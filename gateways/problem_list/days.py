@@ -1,0 +1,108 @@
+"""The days of a list: one in any of its spellings, and what official phrases say of one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from domain.local_time import day_of as local_day
+
+SERIAL_ZERO = date(1899, 12, 30)
+SERIALS = range(36_526, 73_051)
+"""Excel serials from 2000-01-01 to 2100-01-01; other bare numbers are not read as days."""
+
+_DAY = r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?"
+_TIME = (
+    r"(?:[\sT]*(?:(?:上午|下午|凌晨|早上|早|中午|晚上|晚|夜间)?\s*"
+    r"(?:\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?|\d{1,2}[时点](?:\d{1,2}分?)?(?:\d{1,2}秒)?)"
+    r"|上午|下午|凌晨|早上|中午|晚上|夜间))?"
+)
+WRITTEN = re.compile(rf"{_DAY}\.?(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?{_TIME}")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+ZONED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})")
+DASHES = re.compile(r"[‐‑‒–—―−]")
+
+SHAPE = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?\.?|\d{8}")
+INSIDE = re.compile(_DAY)
+BY = re.compile(r"^(?:不迟于|最迟|截至|截止到?|截至到|至|到|于|在)?(.+?)(?:以前|之前|前|止|为止)?$")
+MONTH = re.compile(r"(\d{4})[年./-](\d{1,2})月?(?:份|底|末|月底|月末|内)?")
+YEAR = re.compile(r"(\d{4})年?(?:年?底|末|底)")
+SPAN = re.compile(rf"{_DAY}\s*(?:至|到|-|~)+\s*{_DAY}")
+NUMERIC_SPAN = re.compile(r"[\d./]+\s*[-~至到]+\s*[\d./]+")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def day_in(text: str) -> date | None:
+    """Return the single day that a text is, or None; a day without its year is not guessed.
+
+    Read are 2024年6月24日, 2024-6-24, 2024.6.24, 2024/6/24 and 20240624, with a weekday or a time of
+    day after it, Excel serials, and instants with a zone, which are days in Shanghai.
+    """
+    text = plain(text)
+    if ZONED.fullmatch(text):
+        return local_day(datetime.fromisoformat(text))
+    serial = SERIAL.fullmatch(text)
+    if serial:
+        return day_of_serial(int(serial[1]))
+    written = WRITTEN.fullmatch(text) or COMPACT.fullmatch(text)
+    return _date(*written.groups()) if written else None
+
+
+def day_said(text: str, *, due: bool) -> tuple[date, bool] | None:
+    """Return the day that an official phrase names, and whether it names it without doubt.
+
+    The end of a month or a year is its last day; of a span, where it is `due`, its end. Words that
+    name no day, such as 立行立改 or a quarter, give None.
+    """
+    text = plain(text).replace(" ", "")
+    core = BY.sub(r"\1", text)
+    exact = day_in(text) or day_in(core)
+    if exact:
+        return exact, True
+    span = SPAN.fullmatch(core) if due else None
+    about = _date(*span.groups()[3:]) if span else _end_of(core) or _only_day(text)
+    return (about, False) if about else None
+
+
+def is_phrase(text: str) -> bool:
+    """Say whether a text may stand where a day does: words or a span, no day written wrong."""
+    text = plain(text)
+    if SHAPE.fullmatch(BY.sub(r"\1", text)):
+        return False
+    return bool(CHINESE.search(text)) or NUMERIC_SPAN.fullmatch(text) is not None
+
+
+def plain(text: str) -> str:
+    """Return a text with one kind of digits, dashes and points."""
+    return DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace("。", ".").strip()
+
+
+def day_of_serial(serial: int) -> date | None:
+    """Return the day of an Excel serial (1900 system)."""
+    return SERIAL_ZERO + timedelta(days=serial) if serial in SERIALS else None
+
+
+def _end_of(text: str) -> date | None:
+    month = MONTH.fullmatch(text)
+    if month and 1 <= int(month[2]) <= 12 and int(month[1]) > 0:
+        year, of_year = int(month[1]), int(month[2])
+        return date(year, of_year, monthrange(year, of_year)[1])
+    year_end = YEAR.fullmatch(text)
+    return date(int(year_end[1]), 12, 31) if year_end and int(year_end[1]) else None
+
+
+def _only_day(text: str) -> date | None:
+    found = INSIDE.search(text)
+    if found is None or re.search(r"\d", text[: found.start()] + text[found.end() :]):
+        return None
+    return _date(*found.groups())
+
+
+def _date(*parts: str) -> date | None:
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        return None
