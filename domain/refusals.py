@@ -27,8 +27,19 @@ Refusal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar
+
+from domain.words.days import day_brief
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _said(value: str) -> str:
+    """Write a day among the details as official letters do."""
+    return day_brief(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
 
 
 class Refusal(Exception):
@@ -38,7 +49,8 @@ class Refusal(Exception):
 
     def __init__(self, code: str, **details: str) -> None:
         """Refuse with `code` of this family; `details` fill its sentence."""
-        super().__init__(self.sentences[code].format(**details))
+        said = {name: _said(value) for name, value in details.items()}
+        super().__init__(self.sentences[code].format(**said))
         self.code = code
         self.details = details
 
@@ -62,24 +74,24 @@ class WrongMoment(Refusal):
         "not_in_this_stage": "问题当前为“{stage}”，不能办理此项操作。",
         "problem_closed": "问题已销号，不再接受办理；如有反弹请联系市级承办人。",
         "already_answered": "本轮反馈已受理（回执 {receipt_id}），正在审核，无需重复提交。",
-        "already_transferred": "问题已于 {on} 移交，不能重复移交。",
+        "already_transferred": "问题已于{on}移交，不能重复移交。",
         "receipt_not_under_review": "待审核的反馈是 {receipt_id}，请刷新页面后重新审核。",
         "nothing_listed": "问题未列入督察问题清单，无需登记清单编号。",
         "approval_is_stale": "拟批准的内容已发生变化，请重新核对后再批准。",
-        "transfer_too_old": "按移交日期 {on} 计算，反馈时限 {due_on} 已过，不能移交；请核对移交日期。",
-        "transfer_in_future": "移交日期 {on} 晚于今天，请核对移交日期。",
-        "before_plan": "日期 {on} 早于行动方案施行之日 {valid_from}，请核对。",
+        "transfer_too_old": "按移交日期{on}计算，反馈时限{due_on}已过，不能移交；请核对移交日期。",
+        "transfer_in_future": "移交日期{on}晚于今天，请核对移交日期。",
+        "before_plan": "日期{on}早于行动方案施行之日{valid_from}，请核对。",
         "unknown_round": "没有第 {round_no} 轮反馈，请使用最近一次通知中的链接。",
-        "seed_not_known_yet": "随机种子为 {on} 公布的数值，当日及以后才能抽取。",
-        "suspended": "问题正在挂账（自 {on} 起），恢复办理后再进行此项操作。",
+        "seed_not_known_yet": "随机种子为{on}公布的数值，当日及以后才能抽取。",
+        "suspended": "问题正在挂账（自{on}起），恢复办理后再进行此项操作。",
         "not_suspended": "问题未挂账，无需恢复办理。",
-        "round_overdue": "本轮时限 {due_on} 已过并已作逾期认定，不能再改动时限；如有异议请走申诉或扣分撤销。",
+        "round_overdue": "本轮时限{due_on}已过并已作逾期认定，不能再改动时限；如有异议请走申诉或扣分撤销。",
         "round_not_open": "第 {round_no} 轮已不在办理中，请按最近一轮办理。",
-        "extension_after_expiry": "时限 {due_on} 已过，不再受理延期申请；请尽快反馈，反馈将注明逾期。",
+        "extension_after_expiry": "时限{due_on}已过，不再受理延期申请；请尽快反馈，反馈将注明逾期。",
         "already_asked": "已有一项申请（回执 {receipt_id}）待答复，无需重复提交。",
         "nothing_asked": "没有回执为 {receipt_id} 的待答复申请，请刷新页面后再办理。",
         "extensions_used_up": "本轮已延期 {times} 次，达到上限，不再受理延期申请。",
-        "objection_too_late": "提出异议的期限 {until} 已过，请按时反馈；确属移交有误的，请与市级承办人联系。",
+        "objection_too_late": "提出异议的期限{until}已过，请按时反馈；确属移交有误的，请与市级承办人联系。",
         "objection_waits": "区县对移交对象的异议（回执 {receipt_id}）尚未答复，请先答复。",
         "objection_settled": "对移交对象的异议已经审批人答复，不再受理，请按时反馈。",
         "no_such_proposal": "没有编号为 {proposal} 的待批事项，请刷新页面后再办理。",
@@ -87,7 +99,7 @@ class WrongMoment(Refusal):
         "listed_stays": "问题已纳入督察问题清单，须整改到位并经回头看后移出，不能作此处理。",
         "feedback_exists": "区县已经反馈，不能撤回；请按程序审核办理。",
         "no_such_deduction": "没有编号为 {deduction} 的扣分记录，请核对。",
-        "appeal_too_late": "申诉期限 {until} 已过，不再受理。",
+        "appeal_too_late": "申诉期限{until}已过，不再受理。",
         "already_appealed": "该项扣分已申诉（回执 {receipt_id}），每项扣分可申诉一次。",
         "no_such_appeal": "没有回执为 {receipt_id} 的待答复申诉，请刷新页面后再办理。",
         "already_reversed": "该项扣分已经撤销，无需重复办理。",
@@ -104,30 +116,30 @@ class WrongContent(Refusal):
 
     sentences: ClassVar[Mapping[str, str]] = {
         "promise_missing": "限期整改须写明承诺完成日期。",
-        "promise_in_past": "承诺完成日期 {on} 不得早于今天，请填写今后的日期。",
-        "promise_too_late": "承诺完成日期 {on} 超出最长期限 {limit}，请提前或另行申请延期。",
+        "promise_in_past": "承诺完成日期{on}不得早于今天，请填写今后的日期。",
+        "promise_too_late": "承诺完成日期{on}超出最长期限{limit}，请提前或另行申请延期。",
         "answer_not_done": "区县填报为“{state}”，不能按已完成整改通过；请选择限期整改或退回补充。",
         "reason_missing": "请写明理由。",
-        "date_not_plausible": "日期 {on} 不合理：{why}。",
+        "date_not_plausible": "日期{on}不合理：{why}。",
         "district_unknown": "区县代码 {district} 不存在，请从区县目录中选择。",
         "key_content_unknown": "重点内容代码 {key_content} 不在行动方案的11项之内。",
-        "district_not_valid": "{name}在 {on} 不是有效的报送单位，请改选{successors}。",
-        "rectification_before_transfer": "整改时限 {on} 早于移交日期，请核对。",
+        "district_not_valid": "{name}在{on}不是有效的报送单位，请改选{successors}。",
+        "rectification_before_transfer": "整改时限{on}早于移交日期，请核对。",
         "home_district_missing": "区县抽调执法人员须填写派出区县。",
         "home_district_inspected": "检查组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
         "{inspected}；请改填其他检查组，或由管理员先将该人员调出本组。",
         "no_draw_candidates": "现在没有待回头看、且未参加过抽取的问题，无需抽取。",
         "correction_date_missing": "已完成整改的，请填写完成日期。",
-        "seed_day_unsuitable": "随机种子的公布日期 {on} 应晚于今天、不晚于 {limit}："
+        "seed_day_unsuitable": "随机种子的公布日期{on}应晚于今天、不晚于{limit}："
         "公布名单时任何人都不能预知种子。",
-        "extension_not_later": "申请延至 {on}，未晚于现有时限 {due_on}，请填写更晚的日期。",
-        "extension_too_long": "申请延至 {on}，超出最长可延至的 {limit}，请提前。",
-        "due_date_not_later": "新的时限 {on} 须晚于现有时限 {due_on}，已告知的日期不得提前。",
-        "review_date_too_late": "挂账复核日期 {on} 应在明天与 {limit} 之间。",
+        "extension_not_later": "申请延至{on}，未晚于现有时限{due_on}，请填写更晚的日期。",
+        "extension_too_long": "申请延至{on}，超出最长可延至的{limit}，请提前。",
+        "due_date_not_later": "新的时限{on}须晚于现有时限{due_on}，已告知的日期不得提前。",
+        "review_date_too_late": "挂账复核日期{on}应在明天与{limit}之间。",
         "same_district": "问题已由{name}办理，无需改派。",
         "not_a_successor": "{to}不是{name}的承继单位，请从{successors}中选择。",
         "not_a_duplicate": "两件问题不能并案：{why}。",
-        "merge_the_other_way": "{into_no} 的时限 {into_due_on} 更晚，请将其并入本问题，以保留较早的时限。",
+        "merge_the_other_way": "{into_no} 的时限{into_due_on}更晚，请将其并入本问题，以保留较早的时限。",
         "number_missing": "请填写编号。",
     }
 

@@ -13,7 +13,7 @@ from domain import events as e
 from domain.agenda import DutyKind, agenda
 from domain.decide import decide_duty
 from domain.local_time import at_local
-from domain.refusals import REFUSALS, Refusal
+from domain.refusals import REFUSALS, Refusal, WrongContent
 from domain.roles import Actor, Role
 from domain.stages import Fact, Light, RoundKind, Stage
 from tests.worlds.life import (
@@ -622,3 +622,11 @@ def test_every_refusal_code_has_a_sentence_without_open_gaps() -> None:
 
 def test_the_default_facts_of_these_tests_are_a_general_problem() -> None:
     assert some_facts().key_content is None
+
+
+def test_a_refusal_writes_days_as_official_letters_do() -> None:
+    refusal = WrongContent("promise_too_late", on="2024-07-01", limit="2024-08-01")
+    assert (
+        str(refusal) == "承诺完成日期2024年7月1日超出最长期限2024年8月1日，请提前或另行申请延期。"
+    )
+    assert refusal.details == {"on": "2024-07-01", "limit": "2024-08-01"}

@@ -292,7 +292,7 @@ async def test_an_objection_names_a_district_of_the_list_and_says_why(
 async def test_after_five_working_days_no_objection_is_taken(house: House) -> None:
     house.clock.now = midnight_ending(date(2024, 7, 1))
     page = (await (await house.visitor()).see(OBJECTION)).text
-    assert "提出异议的期限 2024-07-01 已过" in page
+    assert "提出异议的期限2024年7月1日已过" in page
     assert 'value="submit"' not in page
 
 
@@ -409,7 +409,7 @@ async def test_after_its_window_an_appeal_is_refused_beside_what_was_typed(house
     house.clock.pass_by(minutes=1)
     answer = await visitor.post(fields, path=path)
     assert answer.status_code == 422
-    assert "申诉期限 2024-07-08 已过" in answer.text
+    assert "申诉期限2024年7月8日已过" in answer.text
     assert "迟到的申诉" in answer.text
     assert "申诉期已过" in (await visitor.see(APPEALS)).text
 
