@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.local_time import day_of
 from domain.roles import Role
-from tests.worlds.city import City, eventually, stage
+from tests.worlds.city import City, stage
+from tests.worlds.patience import eventually
 
 
 async def shown(city: City, number: str) -> Any:

@@ -19,10 +19,10 @@ from tests.worlds.city import (
     City,
     answer_by_link,
     city_in,
-    eventually,
     register,
     review_and_revisit,
 )
+from tests.worlds.patience import eventually
 from workflows.names import TASK_QUEUE, workflow_id
 
 

@@ -22,11 +22,11 @@ from tests.worlds.city import (
     City,
     answer_by_link,
     city_in,
-    eventually,
     register,
     review_and_revisit,
     stage,
 )
+from tests.worlds.patience import eventually
 
 
 @pytest.fixture
@@ -190,14 +190,14 @@ async def test_officers_work_on_pages_from_the_sample_list_to_a_recorded_act(cit
     async def done() -> bool:
         return "导入完成" in (await browser.get(address)).text
 
-    await eventually(done, 60)
+    await eventually(done)
     assert (await browser.get(f"{address}/annotated.xlsx")).status_code == 200
 
     async def all_listed() -> str:
         text = (await browser.get("/problems")).text
         return text if "共 60 个" in text else ""
 
-    listed = await eventually(all_listed, 60)
+    listed = await eventually(all_listed)
     number = re.search(r'href="(/problems/SL[^"]+)"', listed)
     assert number is not None
 

@@ -42,7 +42,8 @@ from tests.journeys.bureau_at_work import (
     shown,
 )
 from tests.journeys.whole_life import demand_folded
-from tests.worlds.city import City, answer_by_link, city_in, eventually, stage, token_of
+from tests.worlds.city import City, answer_by_link, city_in, stage, token_of
+from tests.worlds.patience import eventually
 
 DATA = Path(__file__).parent / "data_of_before" / "city.tar.xz"
 

@@ -6,9 +6,8 @@ let in, an acknowledged appeal would find nobody to take it.
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from domain import commands as c
@@ -16,18 +15,17 @@ from domain.agenda import DutyKind, agenda
 from domain.decisions.appeal import appeal_until
 from domain.life import CarriedOver
 from domain.local_time import at_local
-from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
 from store import inbox, problems
 from store.papers import AppealPaper
 from store.records import record
 from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life, some_facts
-from tests.worlds.processes import Processes
+from tests.worlds.patience import eventually
+from tests.worlds.processes import Processes, gone_before
 from workflows.messages import LifeStart
 
 IN_TIME, LATE = "CQ2024-0001", "CQ2024-0002"
-EVENING = timedelta(seconds=30)
 
 
 def a_closed_life(number: str) -> Life:
@@ -88,14 +86,14 @@ async def appeal(house: Processes, problem: Problem) -> str:
 
 async def settled(house: Processes, receipt_id: str) -> str:
     """Wait until a paper is settled; give how."""
-    for _ in range(300):
+
+    async def state() -> str | None:
         async with house.db.reading() as session:
             row = await inbox.find(session, receipt_id)
         assert row is not None
-        if row.state != inbox.InboxState.RECEIVED:
-            return row.state
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"{receipt_id} was never settled")
+        return row.state if row.state != inbox.InboxState.RECEIVED else None
+
+    return await eventually(state, f"an end of {receipt_id}")
 
 
 async def read_model(house: Processes, number: str) -> Problem:
@@ -112,19 +110,18 @@ async def test_an_appeal_of_the_last_second_is_let_in_before_the_life_ends(tmp_p
     assert end is not None
     assert end.kind is DutyKind.LIFE_END
     assert end.at == appeal_until(lives[0].problem.deductions[0], lives[0].rules)
-    house = Processes(tmp_path, shift=end.at - EVENING - datetime.now(UTC))
-    desk = await house.start()
-    try:
+
+    async def lives_on_server(house: Processes, desk: TemporalDesk) -> None:
         for life in lives:
             await take_up(house, desk, life)
-        await house.kill_worker()
-        left = (end.at - timedelta(seconds=0.9) - house.db.now()).total_seconds()
-        assert left > 0, "the machine is too slow"
-        await asyncio.sleep(left)
-        first = await appeal(house, lives[0].problem)
-        await asyncio.sleep(2)
-        late = await appeal(house, lives[1].problem)
-        assert house.db.now() > end.at
+
+    house, desk, _ = await gone_before(end.at, tmp_path, lives_on_server)
+    try:
+        with house.stopped_at(end.at - timedelta(seconds=0.9)):
+            first = await appeal(house, lives[0].problem)
+        with house.stopped_at(end.at + timedelta(seconds=1)):
+            late = await appeal(house, lives[1].problem)
+        await house.until(end.at + timedelta(seconds=1))
         await house.start_worker()
         assert await settled(house, first) == "applied"
         assert await settled(house, late) in ("refused", "life_ended")
@@ -135,17 +132,6 @@ async def test_an_appeal_of_the_last_second_is_let_in_before_the_life_ends(tmp_p
         assert not kept.ended
         assert gone.ended
         assert not gone.appeals_open
-        assert await _is_alive(desk, IN_TIME)
+        assert not (await eventually(lambda: desk.state(IN_TIME), IN_TIME)).ended
     finally:
         await house.stop()
-
-
-async def _is_alive(desk: TemporalDesk, number: str) -> bool:
-    for _ in range(50):
-        try:
-            return not (await desk.state(number)).ended
-        except OutcomeUnknown:
-            await asyncio.sleep(0.2)
-        except NoSuchLife:
-            return False
-    return False

@@ -25,6 +25,7 @@ from tests.journeys.test_kills import kill_in_turn
 from tests.journeys.whole_life import HONEST, LISTED, begin, demand_whole, live_to_closure
 from tests.worlds.databases import empty_url
 from tests.worlds.life import MONDAY
+from tests.worlds.patience import eventually
 from tests.worlds.processes import Processes, known
 from tests.worlds.recorded_lives import problem_rows
 
@@ -43,18 +44,17 @@ def early_rising(rules: Rules) -> Rules:
 
 async def reminded(house: Processes, number: str) -> None:
     """Wait until the reminder has been issued and its mail accepted."""
-    handed_over: set[NoticeKind] = set()
-    for _ in range(300):
+
+    async def both_mails() -> bool:
         async with house.db.reading() as session:
             sent = await notice_log.for_problem(session, number)
-        handed_over = {one.kind for one in sent if one.state is notice_log.NoticeState.HANDED_OVER}
-        if {NoticeKind.TRANSFER_NOTICE, NoticeKind.REMINDER} <= handed_over:
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"{number} was not reminded, only {handed_over}")
+        accepted = notice_log.NoticeState.HANDED_OVER
+        handed_over = {one.kind for one in sent if one.state is accepted}
+        return {NoticeKind.TRANSFER_NOTICE, NoticeKind.REMINDER} <= handed_over
+
+    await eventually(both_mails, f"the reminder of {number}")
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.postgres
 async def test_lives_on_postgresql_are_whole_and_their_read_model_is_rebuilt_equal(
     request: pytest.FixtureRequest, tmp_path: Path
@@ -91,11 +91,12 @@ async def demand_kept(house: Processes, desk: TemporalDesk) -> None:
     honest = house.settings.archive / "CQ2024-0001"
     whole = await life_on_server(desk.client, "CQ2024-0001")
     assert len(whole) > 1
-    for _ in range(100):  # the server's list follows after a moment
+
+    async def all_kept() -> bool:  # the server's list follows after a moment
         await archive.archive_closed_runs()
-        if len(list(honest.glob("*.meta.json"))) == len(whole):
-            break
-        await asyncio.sleep(0.2)
+        return len(list(honest.glob("*.meta.json"))) == len(whole)
+
+    await eventually(all_kept, "the last run")
     (runs,) = await asyncio.to_thread(lives_in, honest)
     verified = await verify_life(runs, DATA_CONVERTER)
     assert verified.difference is None

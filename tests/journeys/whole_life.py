@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from datetime import date
 
@@ -12,7 +11,7 @@ from domain import commands as c
 from domain.events import PointsDeducted, Recorded
 from domain.fold import fold
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused, OutcomeUnknown
+from domain.outcomes import CommandRefused
 from domain.problem import Problem
 from domain.stages import Stage
 from gateways.problem_desk import TemporalDesk
@@ -20,6 +19,7 @@ from gateways.temporal_client import DATA_CONVERTER
 from store import event_log, inbox, papers, problems
 from store.engine import Database
 from tests.worlds.life import OFFICER, SUPERVISOR, some_facts
+from tests.worlds.patience import eventually
 from tests.worlds.processes import Processes, insist, known
 
 Verdicts = tuple[c.Verdict, ...]
@@ -33,12 +33,12 @@ async def begin(desk: TemporalDesk, number: str, on: date) -> None:
     """Register a problem and transfer it on a day."""
     register = c.RegisterProblem(problem_no=number, facts=some_facts(), by=OFFICER)
     transfer = c.TransferProblem(on=on, document_no="示例", by=OFFICER)
-    for _ in range(100):
-        try:
-            await desk.start(number, register, transfer)
-            break
-        except OutcomeUnknown:
-            await asyncio.sleep(0.2)
+
+    async def begun() -> bool:
+        await desk.start(number, register, transfer)
+        return True
+
+    await eventually(begun, f"the beginning of {number}")
     await known(desk, number, Stage.AWAITING_FEEDBACK)
 
 
@@ -82,14 +82,14 @@ async def live_to_closure(
 
 async def at_one_moment(db: Database, number: str) -> tuple[tuple[Recorded, ...], Problem]:
     """Read log and read model of one moment: a life may be ending between the two questions."""
-    for _ in range(50):
+
+    async def both() -> tuple[tuple[Recorded, ...], Problem] | None:
         async with db.reading() as session:
             history = await event_log.timeline(session, number)
             shown = await problems.get(session, number)
-        if shown is not None and history[-1].seq == shown.seq:
-            return history, shown
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"the read model of {number} never caught up")
+        return (history, shown) if shown is not None and history[-1].seq == shown.seq else None
+
+    return await eventually(both, f"the read model of {number}")
 
 
 async def demand_folded(db: Database, number: str) -> tuple[tuple[Recorded, ...], Problem]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from datetime import datetime, timedelta
 
 from domain.agenda import Duty, agenda
 from domain.commands import Command, DistrictCommand, ReissueNotice, ReportBounce
-from domain.outcomes import NoSuchLife
 from domain.problem import Problem
 from simulation.script import Casting
+from tests.worlds.patience import eventually
 from tests.worlds.server import Living
 
 
@@ -67,15 +65,10 @@ class Carrying:
         await self._see()
 
     async def _see(self) -> None:
-        give_up = time.monotonic() + 30
-        while time.monotonic() < give_up:
-            self._now = await self._life.now()
-            try:
-                self._problem = await self._life.state()
-            except NoSuchLife:
-                continue
-            duty = self._duty = agenda(self._problem, self._life.desk.rules)
-            if self._problem.ended or duty is None or duty.at > self._now:
-                return
-            await asyncio.sleep(0.005)
-        raise AssertionError("a duty was left undone")
+        await eventually(self._nothing_is_due, "the end of what was due")
+
+    async def _nothing_is_due(self) -> bool:
+        self._now = await self._life.now()
+        self._problem = await self._life.state()
+        duty = self._duty = agenda(self._problem, self._life.desk.rules)
+        return self._problem.ended or duty is None or duty.at > self._now

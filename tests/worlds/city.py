@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from store import accounts
 from store import tokens as personal_tokens
 from store.engine import Database
 from store.tables import AccountRow
+from tests.worlds.patience import eventually
 from wiring import rules_of_the_day, services_for
 from worker import working
 
@@ -59,16 +59,6 @@ class City:
         answer = await self.ask("POST", path, role, headers={"Idempotency-Key": key}, **rest)
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
-
-
-async def eventually(look: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
-    """Look until something is there."""
-    for _ in range(int(seconds * 10)):
-        found = await look()
-        if found:
-            return found
-        await asyncio.sleep(0.1)
-    raise AssertionError("it did not come")
 
 
 @asynccontextmanager

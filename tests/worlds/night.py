@@ -5,13 +5,12 @@ Real server, real worker, real forms: two answers come within the last second, o
 
 from __future__ import annotations
 
-import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -26,13 +25,11 @@ from gateways.problem_desk import TemporalDesk
 from store import inbox, links, papers
 from tests.worlds.house import typed
 from tests.worlds.life import MONDAY, OFFICER, default_rules, some_facts
-from tests.worlds.processes import Processes, insist, known
+from tests.worlds.processes import Processes, gone_before, insist, known
 from wiring import rules_of_the_day, services_for
 
 DUE = due_date(MONDAY, default_rules().policy.clocks.feedback, default_rules().calendar).due_at
 BY_FORM, BY_INBOX, LATE = "CQ2024-0001", "CQ2024-0002", "CQ2024-0003"
-EVENING = timedelta(seconds=30)
-"""How long before the due instant the night begins; enough to start a worker on a busy machine."""
 
 
 @dataclass
@@ -43,13 +40,6 @@ class Night:
     desk: TemporalDesk
     back_at: datetime
     lives: dict[str, Problem]
-
-
-async def until(house: Processes, instant: datetime) -> None:
-    """Wait for an instant of the house's clock; it must not have passed."""
-    left = (instant - house.db.now()).total_seconds()
-    assert left > 0, f"the machine is too slow: {instant} passed {-left:.1f} s ago"
-    await asyncio.sleep(left)
 
 
 async def begin(house: Processes, desk: TemporalDesk, number: str) -> None:
@@ -120,22 +110,25 @@ async def put_in_inbox(house: Processes, number: str) -> None:
     await inbox.submit(house.db, answer)
 
 
+async def clerks(house: Processes, desk: TemporalDesk) -> tuple[Clerk, Clerk]:
+    """Begin the three lives, and let the two who use the form open it."""
+    for number in (BY_FORM, BY_INBOX, LATE):
+        await begin(house, desk, number)
+    in_time, late = [await clerk_at_form(house, desk, number) for number in (BY_FORM, LATE)]
+    return in_time, late
+
+
 @asynccontextmanager
 async def a_night(folder: Path) -> AsyncIterator[Night]:
     """Live the night."""
-    house = Processes(folder, shift=DUE - EVENING - datetime.now(UTC))
-    desk = await house.start()
+    house, desk, (in_time, late) = await gone_before(DUE, folder, clerks)
     try:
-        for number in (BY_FORM, BY_INBOX, LATE):
-            await begin(house, desk, number)
-        await house.kill_worker()
-        in_time = await clerk_at_form(house, desk, BY_FORM)
-        late = await clerk_at_form(house, desk, LATE)
-        await until(house, DUE - timedelta(seconds=0.9))
-        receipt = asyncio.create_task(in_time.hand_in())
-        await put_in_inbox(house, BY_INBOX)
-        await until(house, DUE + timedelta(seconds=1))
-        await asyncio.gather(receipt, late.hand_in())
+        with house.stopped_at(DUE - timedelta(seconds=0.9)):
+            await in_time.hand_in()
+            await put_in_inbox(house, BY_INBOX)
+        with house.stopped_at(DUE + timedelta(seconds=1)):
+            await late.hand_in()
+        await house.until(DUE + timedelta(seconds=1))
         back_at = house.db.now()
         await house.start_worker()
         lives = {

@@ -6,11 +6,14 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from domain import commands as c
-from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
+from domain.outcomes import Outcome
 from domain.problem import Problem
 from domain.stages import Stage
 from embedded.prepare import prepare
@@ -18,7 +21,10 @@ from embedded.temporal_server import NAMESPACE, TemporalServer, free_port
 from gateways.problem_desk import TemporalDesk
 from settings import Settings
 from store.engine import Database
+from tests.worlds.patience import eventually
 from wiring import desk_for, rules_of_the_day, shifted_clock
+
+T = TypeVar("T")
 
 
 class Processes:
@@ -84,30 +90,64 @@ class Processes:
             self._worker.kill()
             await self._worker.wait()
 
+    @contextmanager
+    def stopped_at(self, instant: datetime) -> Iterator[None]:
+        """Let the store's clock stand still: at that instant comes whatever comes, however slowly."""
+        running, self.db.now = self.db.now, lambda: instant
+        try:
+            yield
+        finally:
+            self.db.now = running
+
+    async def until(self, instant: datetime) -> None:
+        """Wait until the clock has passed an instant."""
+        left = (instant - self.db.now()).total_seconds()
+        await asyncio.sleep(max(left, 0) + 0.1)
+
     async def stop(self) -> None:
         await self.kill_worker()
         await self.server.stop()
         await self.db.dispose()
 
 
+EVENINGS = (20, 60, 180, 540)
+"""How many seconds before an instant all is begun; the next is tried when it was too short."""
+
+
+async def gone_before(
+    instant: datetime,
+    folder: Path,
+    prepare: Callable[[Processes, TemporalDesk], Awaitable[T]],
+) -> tuple[Processes, TemporalDesk, T]:
+    """Prepare what is to happen around an instant, and let the worker be gone before it comes."""
+    for evening in EVENINGS:
+        shift = instant - timedelta(seconds=evening) - datetime.now(UTC)
+        house = Processes(folder / str(evening), shift=shift)
+        try:
+            desk = await house.start()
+            prepared = await prepare(house, desk)
+            await house.kill_worker()
+            if house.db.now() < instant:
+                return house, desk, prepared
+        except BaseException:
+            await house.stop()
+            raise
+        await house.stop()
+    raise AssertionError("no evening was long enough")
+
+
 async def insist(desk: TemporalDesk, number: str, command: c.Command, key: str) -> Outcome:
     """Ask under the same id until the outcome is known."""
-    for _ in range(200):
-        try:
-            return await desk.command(number, command, key)
-        except (OutcomeUnknown, NoSuchLife):
-            await asyncio.sleep(0.2)
-    raise AssertionError(f"{command.name} never came to an outcome")
+    return await eventually(
+        lambda: desk.command(number, command, key), f"the outcome of {command.name}"
+    )
 
 
 async def known(desk: TemporalDesk, number: str, stage: Stage) -> Problem:
     """Ask until the life has come to a stage."""
-    for _ in range(300):
-        try:
-            problem = await desk.state(number)
-        except (OutcomeUnknown, NoSuchLife):
-            problem = None
-        if problem is not None and problem.stage is stage:
-            return problem
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"{number} never became {stage}")
+
+    async def there() -> Problem | None:
+        problem = await desk.state(number)
+        return problem if problem.stage is stage else None
+
+    return await eventually(there, f"{number} at {stage}")

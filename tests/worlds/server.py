@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,11 +15,12 @@ from temporalio.worker import Worker
 
 from domain import commands as c
 from domain.local_time import at_local, day_of
-from domain.outcomes import NoSuchLife, Outcome
+from domain.outcomes import Outcome
 from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
 from simulation.skipping_server import skipping_server
 from tests.worlds.life import DISTRICT, MONDAY, OFFICER, SUPERVISOR, default_rules, some_facts
+from tests.worlds.patience import eventually
 from workflows.messages import Drained, DrainOrder, RecordOrder
 from workflows.names import DISTRICT as DISTRICT_SHOWN
 from workflows.names import TASK_QUEUE, workflow_id
@@ -123,12 +123,7 @@ class Living:
 
     async def state(self) -> Problem:
         """Ask the life, as soon as its registration was recorded."""
-        for _ in range(500):
-            try:
-                return await self.desk.state(self.problem_no)
-            except NoSuchLife:
-                await asyncio.sleep(0.01)
-        raise AssertionError("the life did not begin")
+        return await eventually(lambda: self.desk.state(self.problem_no), "the life")
 
     async def answer(self, receipt: str = "r1", round_no: int = 1) -> c.SubmitFeedback:
         """Make an answer received now."""
