@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.worlds.house import House, make_house
+from tests.worlds.patience import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = [
@@ -41,7 +42,7 @@ class Served:
 
     def do(self, deed: Coroutine[Any, Any, T]) -> T:
         """Do something inside the house, on its own loop."""
-        return asyncio.run_coroutine_threadsafe(deed, self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(deed, self.loop).result(PATIENCE)
 
     def address(self, path: str) -> str:
         """The full address of a page."""
@@ -60,7 +61,7 @@ def served(
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         building = (build or _a_districts_house)(folder, base_url)
-        house = asyncio.run_coroutine_threadsafe(building, loop).result(30)
+        house = asyncio.run_coroutine_threadsafe(building, loop).result(PATIENCE)
         server = uvicorn.Server(uvicorn.Config(house.app, log_level="error", access_log=False))
         serving = asyncio.run_coroutine_threadsafe(server.serve([listening]), loop)
         open_house = Served(house, loop)
@@ -68,10 +69,10 @@ def served(
             yield open_house
         finally:
             server.should_exit = True
-            serving.result(30)
+            serving.result(PATIENCE)
             open_house.do(house.db.dispose())
             loop.call_soon_threadsafe(loop.stop)
-            thread.join(10)
+            thread.join(PATIENCE)
             loop.close()
 
 
@@ -93,6 +94,7 @@ def browser(folder: Path) -> Iterator[Browser]:
         f"<fontconfig><dir>{Path(fonts.origin).parent}</dir>"
         f"<cachedir>{folder / 'fonts'}</cachedir></fontconfig>"
     )
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=CHROMIUM, args=_FLAGS, env={"FONTCONFIG_FILE": str(configuration)}

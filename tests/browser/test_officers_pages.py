@@ -144,7 +144,7 @@ def test_the_samples_are_checked_confirmed_and_followed(officer: Screen) -> None
     page = officer.open("/import")
     page.get_by_role("button", name="检查示例清单").click()
     page.get_by_role("button", name="确认登记 60 行").click()
-    expect(page.get_by_role("heading", name="导入完成")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="导入完成")).to_be_visible()
     page.get_by_role("link", name="查看问题清单").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("共 73 个")
 

@@ -51,7 +51,7 @@ async def kill_in_turn(house: Processes, over: asyncio.Event, kills: int = KILLS
         over.set()
 
 
-@pytest.mark.timeout(120 + 15 * KILLS)
+@pytest.mark.timeout(600 + 60 * KILLS)
 async def test_forty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     house, over, begun = Processes(tmp_path), asyncio.Event(), time.monotonic()
     desk = await house.start()

@@ -115,9 +115,8 @@ async def test_the_app_itself_goes_on_when_it_starts(office: Office) -> None:
     await done(first)
     second = revived(office)
     async with second.app.router.lifespan_context(second.app):
-        async with asyncio.timeout(20):
-            await _until_begun(second)
-            assert (await done(second))["state"] == "done"
+        await _until_begun(second)
+        assert (await done(second))["state"] == "done"
     assert await counted(office) == len(ROWS)
 
 

@@ -96,7 +96,7 @@ def courier(
     """Give a courier that hands over to the tests' relay."""
     return Courier(
         db,
-        sender or SmtpSender(relay.settings(answer_seconds=0.5)),
+        sender or SmtpSender(relay.settings()),
         renderer or Renderer(),
         signer(clock),
         BASE_URL,

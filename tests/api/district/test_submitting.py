@@ -21,6 +21,7 @@ from store import inbox, links
 from store.papers import AnswerPaper
 from store.tables import InboxRow
 from tests.worlds.house import OFFICER, House, Visitor, found, picture, typed
+from tests.worlds.patience import eventually
 
 
 async def rows(house: House) -> list[InboxRow]:
@@ -101,9 +102,13 @@ async def test_the_deliverer_goes_on_until_it_is_stopped(house: House) -> None:
     running = asyncio.create_task(Deliverer(house.db, house.desk, 0.01).run_forever(stop))
     await asyncio.sleep(0.1)
     house.desk.silent = False
-    await asyncio.sleep(0.5)
+
+    async def applied() -> bool:
+        return (await rows(house))[0].state == "applied"
+
+    await eventually(applied)
     stop.set()
-    await asyncio.wait_for(running, 1)
+    await running
     assert (await rows(house))[0].state == "applied"
 
 
