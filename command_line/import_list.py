@@ -15,6 +15,7 @@ from domain.local_time import day_of
 from domain.roles import Actor, Role
 from gateways.problem_list.annotate import annotated_workbook
 from gateways.problem_list.errors import ListError
+from gateways.problem_list.layout import REMARK
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.temporal_client import connect, lazy
 from office.intake_of_lists import ImportResult, RowResult, import_rows
@@ -86,6 +87,13 @@ def _tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         print(json.dumps(result.document, ensure_ascii=False, indent=2))
         return
+    for part in result.reading.unread:
+        print(part.said)
+    for note in result.reading.notes:
+        print(note.said)
+    kept = [column.heading for column in result.reading.columns if column.read_as == REMARK]
+    if kept:
+        print(f"按备注保留的列：{'、'.join(kept)}")
     for row in result.rows:
         for error in row.errors:
             print(f"{_place(row)} {error.said}")

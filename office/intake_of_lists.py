@@ -19,6 +19,7 @@ from gateways.problem_list.annotate import RowOutcome
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.reading import ReadList, RefusedRow
+from gateways.problem_list.report import EVERYTHING, Reading
 from gateways.problem_list.rows import ListRow, errors_of, row_key
 from office.duplicates import duplicates
 from office.intake import (
@@ -90,9 +91,10 @@ class RowResult:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a list, in the order of its rows."""
+    """What became of a list, in the order of its rows, and how its file was read."""
 
     rows: tuple[RowResult, ...]
+    reading: Reading = EVERYTHING
 
     def count(self, status: str) -> int:
         """Count the rows with a status."""
@@ -105,9 +107,10 @@ class ImportResult:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The report as JSON content: three counts and one entry a row."""
+        """The report as JSON content: three counts, how the file was read, and one entry a row."""
         return {
             **{status: self.count(status) for status in ("accepted", "already", "refused")},
+            **self.reading.document,
             "rows": [row.document for row in self.rows],
         }
 
@@ -158,7 +161,8 @@ async def import_rows(
         if progress is not None:
             await progress(len(results), total)
     order = {sheet: place for place, sheet in enumerate(_sheets(read))}
-    return ImportResult(tuple(sorted(results, key=lambda r: (order[r.sheet], r.row))))
+    ordered = sorted(results, key=lambda r: (order[r.sheet], r.row))
+    return ImportResult(tuple(ordered), read.reading)
 
 
 async def _take_chunk(

@@ -209,6 +209,11 @@ def find_district(text: str, on: date) -> District | None:
     return next((unit for unit in named if unit.is_valid(on)), None)
 
 
+def is_district(text: str) -> bool:
+    """Tell whether `text` names a unit on any day."""
+    return squeezed(text) in _BY_SPELLING
+
+
 def suggest_districts(text: str, on: date) -> tuple[District, ...]:
     """Give up to three units that `text` may mean on that day, likeliest first.
 

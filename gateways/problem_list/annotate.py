@@ -12,8 +12,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from gateways.problem_list.errors import ListError
 from gateways.problem_list.headings import REASONS, RESULT
-from gateways.problem_list.layout import inherited_cells, table_of
+from gateways.problem_list.layout import Table, table_of
+from gateways.problem_list.table_rows import inherited_cells
 from gateways.problem_list.workbook import Cell, Sheet, content_of, read_sheets
 
 
@@ -81,7 +83,7 @@ def write_sheet(
     for at, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):
             write_cell(target, (at, column), inherited.get((at, column), cell), formats.day)
-    table = table_of(sheet)
+    table = readable_table(sheet)
     if table is None:
         return
     lines = list(zip(*sheet.rows, strict=True)) if table.transposed else sheet.rows
@@ -102,6 +104,14 @@ def write_sheet(
                 write(entry.number - 1, 1, "\n".join(outcome.reasons), style)
     if not table.transposed:
         target.set_column(beside + 1, beside + 1, 60)
+
+
+def readable_table(sheet: Sheet) -> Table | None:
+    """Return the table of a sheet, or None for one that was left unread."""
+    try:
+        return table_of(sheet)
+    except ListError:
+        return None
 
 
 def place_beside(headings: list[Cell]) -> int:

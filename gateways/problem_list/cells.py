@@ -9,7 +9,7 @@ from functools import cache
 
 from domain.plain_text import prose
 from gateways.problem_list.days import day_in
-from gateways.problem_list.workbook import Cell
+from gateways.problem_list.workbook import Broken, Cell
 
 LARGEST_EXACT = 10**15
 """Excel keeps 15 digits; a longer number has already lost its last ones."""
@@ -66,7 +66,7 @@ def key_of(text: str) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Say whether a person sees nothing in the cell."""
-    return isinstance(cell, str) and not cell.strip()
+    return isinstance(cell, str) and not cell.strip() and not isinstance(cell, Broken)
 
 
 def day_of(cell: Cell) -> date | None:

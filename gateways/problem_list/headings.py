@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from gateways.problem_list.cells import key_of
 
@@ -29,7 +30,10 @@ LABELS = {
 REQUIRED = ("district", "enterprise", "description")
 
 ALIASES = {
-    "district": "区(县) 区县名称 属地 属地区县 所属区县 所在区县 责任区县 移交区县 行政区县 行政区 辖区",
+    "district": (
+        "区(县) 县(区) 县(市、区) 区(自治县) 区县(自治县) 区(市)县 区县名称 属地 属地区县 所属区县 "
+        "所在区县 责任区县 移交区县 行政区县 行政区 辖区"
+    ),
     "enterprise": (
         "企业 企业名 单位名称 单位 企业(单位)名称 单位(企业)名称 排污单位 排污单位名称 涉事企业 "
         "被检查单位 被检查单位名称 企业(点位)名称"
@@ -61,6 +65,63 @@ IGNORED = frozenset({"序号", "行号", "no", "no.", RESULT, REASONS})
 IN_BRACKETS = re.compile(r"\([^)]*\)$")
 
 
+ANY_BRACKETS = re.compile(r"\([^)]*\)")
+GROUP_ENDS = re.compile(r"(?:基本)?(?:情况|信息|内容|事项|环节)$")
+DATE_WORDS = re.compile(r"日期|时间|时限|期限|限期|截止")
+
+_WHO = r"(?:被检查|被检|受检|受查|被查|被抽查|被帮扶|排污|涉事|涉气|涉污|违法|违规|产污|产废)"
+_PLACE = r"(?:企业|单位|公司|点位|点源|项目|工地|场所|污染源|商户|店铺|经营者|当事人)"
+_FOUND = r"(?:现场|检查|执法|帮扶|督察|督查|核查|抽查|巡查|发现|存在|查出|反映|交办|移交|转办|涉及)"
+_KIND = r"(?:主要|突出|具体|涉气|大气|生态|污染|违法|环境|环保|防治|生态环境)"
+GRAMMAR = {
+    "district": re.compile(
+        r"(?:所属|所在|所处|责任|属地|移交|被检查|涉及|行政|问题|企业所在|企业所属)*"
+        r"(?:的)?(?:区县|县区|区、县|区/县|区市县|辖区|行政区划|行政区域|区域名称|地区|区县市)(?:名称|名)?"
+    ),
+    "enterprise": re.compile(
+        rf"{_WHO}(?:单位|企业|公司|对象|点位|主体)(?:名称|名|全称)?"
+        rf"|(?:检查|抽查|监管|执法|帮扶|核查)(?:对象|企业)(?:名称|名)?"
+        rf"|(?:问题|涉及)?{_PLACE}(?:[、/]?{_PLACE})*(?:的)?(?:名称|全称)|点位|(?:企业|单位)全称"
+    ),
+    "description": re.compile(
+        rf"{_FOUND}*的?{_KIND}*的?问题(?:的)?"
+        r"(?:描述|简述|内容|情况|概述|概况|详情|说明|表述|摘要|基本情况|具体情况|情况描述|情况说明)?"
+        r"(?:及描述)?"
+    ),
+    "transferred_on": re.compile(
+        r"(?:问题|清单|线索|函件)?(?:移交|交办|转办|转交|下发|下达|派发|派单)(?:的)?(?:日期|时间|日)"
+    ),
+    "rectification_due_on": re.compile(
+        r"(?:要求|责令|限期|计划|应)?(?:整改|整治|治理|完成整改|整改到位)(?:完成)?(?:的)?"
+        r"(?:时限|期限|限期|截止日期|截止时间|截至日期|截至时间|时限要求|最后期限)"
+        r"|(?:要求|限期|最晚|最迟|计划|拟)(?:完成)?整改(?:完成)?(?:日期|时间|时限|期限)"
+        r"|整改完成(?:日期|时间)|完成(?:时限|期限)|(?:要求|限期|最迟|最晚)完成(?:日期|时间|时限)"
+    ),
+    "found_on": re.compile(
+        r"(?:现场)?(?:检查|执法|发现|帮扶|巡查|核查|抽查|问题发现|发现问题)(?:的)?(?:日期|时间)"
+    ),
+    "address": re.compile(
+        r"(?:企业|单位|公司|点位|项目|工地|具体|详细|所在|问题|现场|污染源|经营|生产|发现)?(?:的)?"
+        r"(?:地址|位置|地点|坐落)"
+    ),
+    "document_no": re.compile(
+        r"(?:移交|交办|转办|下发|来文|发文|函件|公文)(?:函|单|通知|通知书|件)?(?:的)?"
+        r"(?:文号|字号|编号|函号|单号|文件号|号)"
+    ),
+    "credit_code": re.compile(r"(?:企业|单位)?(?:统一)?社会?信用代码|组织机构代码"),
+    "inspection_group": re.compile(r"(?:执法|检查|帮扶|督察|督查|工作)+组(?:别|名称|名)?"),
+    "requirement": re.compile(r"(?:整改|处理|办理)(?:工作)?(?:要求|意见|建议)"),
+    "clue_source": re.compile(r"(?:问题|线索|信息|案件)(?:的)?来源"),
+    "key_content": re.compile(
+        r"(?:对应|涉及|所属|属于)?(?:的)?(?:11项|十一项)?重点(?:内容|问题)(?:类别|类型|序号|名称|分类)?"
+    ),
+    "key_object": re.compile(
+        r"(?:对应|涉及|所属|属于)?(?:的)?(?:8类|八类)?重点对象(?:类别|类型|序号|名称|分类)?"
+    ),
+}
+"""How each field may be named besides: a grammar, tried on the heading without its brackets."""
+
+
 def heading_key(text: str) -> str:
     """Return a heading as it is compared: no spaces, stars, colons; full-width folded."""
     return key_of(text).strip("*※:")
@@ -77,7 +138,34 @@ def _names() -> dict[str, str]:
 FIELD_OF = _names()
 
 
+@cache
 def field_of(heading: str) -> str | None:
     """Return the field a heading means, or None; a remark in brackets at its end is passed over."""
     key = heading_key(heading)
-    return FIELD_OF.get(key) or FIELD_OF.get(IN_BRACKETS.sub("", key).strip("*※:"))
+    bare = IN_BRACKETS.sub("", key).strip("*※:")
+    return FIELD_OF.get(key) or FIELD_OF.get(bare) or by_grammar(key) or by_grammar(bare)
+
+
+def by_grammar(key: str) -> str | None:
+    """Return the field whose way of being named fits the whole heading."""
+    plain = ANY_BRACKETS.sub("", key)
+    return next((f for f, names in GRAMMAR.items() if names.fullmatch(plain)), None)
+
+
+def field_under(group: str, heading: str) -> str | None:
+    """Return the field of a heading under the heading of a group: 日期 under 移交情况."""
+    topic = GROUP_ENDS.sub("", heading_key(group))
+    return field_of(topic + heading_key(heading)) or field_of(heading)
+
+
+def rank(heading: str, field: str) -> int:
+    """Return how properly a heading names its field: its own name, another, or by grammar."""
+    key = heading_key(heading)
+    if key == heading_key(LABELS[field]):
+        return 0
+    return 1 if FIELD_OF.get(key) == field else 2
+
+
+def looks_like_a_date(heading: str) -> bool:
+    """Say whether a heading that names no field speaks of a day."""
+    return DATE_WORDS.search(heading_key(heading)) is not None

@@ -14,6 +14,7 @@ from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import same_words
 from gateways.problem_list.layout import find_tables
+from gateways.problem_list.report import EVERYTHING, Reading
 from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
 from gateways.problem_list.workbook import content_of, read_sheets
 
@@ -38,6 +39,7 @@ class ReadList:
     rows: tuple[ListRow, ...]
     refused: tuple[RefusedRow, ...]
     unread: tuple[str, ...] = ()
+    reading: Reading = EVERYTHING
 
 
 def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
@@ -49,8 +51,7 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
     refused: list[RefusedRow] = []
     numbered: dict[str, ListRow] = {}
     sheets = read_sheets(content_of(path_or_bytes))
-    tables = find_tables(sheets)
-    listed = {table.sheet for table in tables}
+    tables, left = find_tables(sheets)
     for table in tables:
         for entry in table.entries:
             try:
@@ -63,8 +64,12 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
                 refused.append(refuse(table.sheet, entry, (number_repeated(first),)))
             else:
                 rows.append(row)
-    unread = tuple(sheet.name for sheet in sheets if sheet.rows and sheet.name not in listed)
-    return ReadList(tuple(rows), tuple(refused), unread)
+    reading = Reading(
+        columns=tuple(column for table in tables for column in table.columns),
+        unread=(*left, *(row for table in tables for row in table.passed)),
+        notes=tuple(note for table in tables for note in table.notes),
+    )
+    return ReadList(tuple(rows), tuple(refused), tuple(one.sheet for one in left), reading)
 
 
 def refuse(sheet: str, entry: Entry, errors: tuple[RowError, ...]) -> RefusedRow:

@@ -43,6 +43,15 @@ def kept_as_remark(column: str, text: str) -> RowError:
     return RowError(column, "kept_as_remark", message)
 
 
+def unknown_dates(column: str) -> RowError:
+    """Tell that a column of days is none that we know, and does not start or end anything."""
+    if "反馈" in column:
+        message = "清单所列反馈时限不作为期限，已按备注保留；反馈期限由系统按规则计算"
+        return RowError(column, "own_feedback_date", message)
+    message = "该列未识别为移交日期、发现日期或整改时限，已按备注保留；如属其中一项，请改用规范列名"
+    return RowError(column, "unknown_date_column", message)
+
+
 def number_of_several() -> RowError:
     """Tell that one number merged over several problems can be the number of none."""
     message = "编号由几个问题合用一格，不能区分问题，已按备注保留；各问题由系统另行编号"

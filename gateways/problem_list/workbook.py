@@ -34,13 +34,21 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 """First and last (row, column) of a merged range, counted from 0."""
 
 
+class Broken(str):
+    """A cell without a value: the error that stands in it, or nothing for a formula not worked out."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A visible worksheet; `rows[0][0]` is A1."""
+    """A visible worksheet; `rows[0][0]` is A1, hidden rows and columns are counted from 0 too."""
 
     name: str
     rows: list[list[Cell]]
     merged: list[Merge]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def content_of(source: Path | str | bytes) -> bytes:
