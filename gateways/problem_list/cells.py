@@ -30,6 +30,8 @@ def text_of(cell: Cell) -> str:
 
     Chinese punctuation and signs such as ³ or ℃ stay as they were written. Raises LostDigits.
     """
+    if cell == "":
+        return ""
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, date):

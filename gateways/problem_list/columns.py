@@ -35,7 +35,7 @@ def _text(cell: Cell, longest: int) -> str:
 
 
 def _own(cell: Cell) -> Cell:
-    if is_ditto(cell):
+    if cell and is_ditto(cell):
         message = f"“{shown(str(cell).strip())}”上方没有可沿用的内容；请填写完整"
         raise Refused("nothing_above", message)
     return cell

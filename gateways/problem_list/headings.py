@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from gateways.problem_list.cells import key_of
 
@@ -138,7 +138,7 @@ def _names() -> dict[str, str]:
 FIELD_OF = _names()
 
 
-@cache
+@lru_cache(4096)
 def field_of(heading: str) -> str | None:
     """Return the field a heading means, or None; a remark in brackets at its end is passed over."""
     key = heading_key(heading)

@@ -26,8 +26,10 @@ OLD_CODE = re.compile(r"[0-9a-z]{8}-?[0-9x]|\d{13}|\d{15}")
 
 def settled(entry: Entry) -> Entry:
     """Return the entry as its columns will be judged."""
-    filled = {f: v for f, v in entry.values.items() if f in REQUIRED or not is_placeholder(v)}
-    entry = replace(entry, values=filled)
+    empty = {f for f, v in entry.values.items() if is_placeholder(v) and f not in REQUIRED}
+    if empty:
+        filled = {f: v for f, v in entry.values.items() if f not in empty}
+        entry = replace(entry, values=filled)
     for field in DAYS:
         entry = _with_day(entry, field)
     return _with_code(entry)

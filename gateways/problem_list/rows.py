@@ -222,7 +222,7 @@ def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
     values = {**entry.values, "remarks": entry.remarks, "sheet": sheet, "row": entry.number}
     row = ListRow.model_validate(values, context={"today": today})
     notes = (*entry.notes, *unlikely_days(row, row.transferred_on or today))
-    return understood(row.model_copy(update={"warnings": notes}))
+    return understood(row, notes)
 
 
 def unlikely_days(row: ListRow, on: date) -> tuple[RowError, ...]:
@@ -231,11 +231,14 @@ def unlikely_days(row: ListRow, on: date) -> tuple[RowError, ...]:
     return tuple(far_off(f, day, on) for f, day in days.items() if day and is_unlikely(day, on))
 
 
-def understood(row: ListRow) -> ListRow:
-    """Turn object and clue source into codes; what no catalogue knows is kept as a remark."""
+def understood(row: ListRow, notes: tuple[RowError, ...]) -> ListRow:
+    """Turn object and clue source into codes; what no catalogue knows is kept as a remark.
+
+    `notes` is what was told of the row already.
+    """
     changes: dict[str, str] = {}
     remarks = dict(row.remarks)
-    warnings = [*row.warnings, *several_problems(row.description)]
+    warnings = [*notes, *several_problems(row.description)]
     for field, find in FIND.items():
         text = getattr(row, field)
         entry = find(text) if text else None

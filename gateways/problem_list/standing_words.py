@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from domain.catalogues.entry import squeezed
 from gateways.problem_list.entries import Entry
@@ -34,15 +35,23 @@ OWN = frozenset({"problem_no"})
 
 def is_ditto(cell: Cell) -> bool:
     """Say whether a cell only says that it is as above."""
-    if not isinstance(cell, str) or len(cell) > 8:
-        return False
-    text = cell.strip()
-    return bool(text) and DITTO.fullmatch(squeezed(text) or text) is not None
+    return isinstance(cell, str) and 0 < len(cell) < 9 and _is_ditto(cell)
 
 
 def is_placeholder(cell: Cell) -> bool:
     """Say whether a cell only says that it holds nothing."""
-    return isinstance(cell, str) and len(cell) < 9 and squeezed(cell) in PLACEHOLDERS
+    return isinstance(cell, str) and 0 < len(cell) < 9 and _is_placeholder(cell)
+
+
+@lru_cache(4096)
+def _is_ditto(text: str) -> bool:
+    text = text.strip()
+    return bool(text) and DITTO.fullmatch(squeezed(text) or text) is not None
+
+
+@lru_cache(4096)
+def _is_placeholder(text: str) -> bool:
+    return squeezed(text) in PLACEHOLDERS
 
 
 def says_no_problem(text: str) -> bool:
@@ -62,12 +71,17 @@ def filled_from_above(entries: Iterable[Entry]) -> Iterator[Entry]:
     """
     above = Entry(0, {}, {})
     for entry in entries:
-        values = {f: _above(cell, above.values.get(f), f) for f, cell in entry.values.items()}
-        if "credit_code" in values and values.get("enterprise") != above.values.get("enterprise"):
-            values["credit_code"] = entry.values["credit_code"]
-        remarks = {n: _above(cell, above.remarks.get(n)) for n, cell in entry.remarks.items()}
-        above = replace(entry, values=values, remarks=remarks)
+        cells = (*entry.values.values(), *entry.remarks.values())
+        above = _filled(entry, above) if any(map(is_ditto, cells)) else entry
         yield above
+
+
+def _filled(entry: Entry, above: Entry) -> Entry:
+    values = {f: _above(cell, above.values.get(f), f) for f, cell in entry.values.items()}
+    if "credit_code" in values and values.get("enterprise") != above.values.get("enterprise"):
+        values["credit_code"] = entry.values["credit_code"]
+    remarks = {n: _above(cell, above.remarks.get(n)) for n, cell in entry.remarks.items()}
+    return replace(entry, values=values, remarks=remarks)
 
 
 def _above(cell: Cell, upper: Cell | None, field: str = "") -> Cell:

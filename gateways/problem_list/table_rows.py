@@ -114,8 +114,8 @@ def names_district(sheet: Sheet, headings: Headings) -> bool:
 
 def headings_again(row: list[Cell], headings: Headings, at: int) -> Headings | None:
     """Return the headings that stand in this row once more, as on every page or over a next table."""
-    some = [headings.columns[f] for f in REQUIRED if f in headings.columns]
-    if not any(isinstance(row[i], str) and len(row[i]) < 20 and field_of(row[i]) for i in some):  # type: ignore[arg-type]
+    first = row[next(headings.columns[f] for f in REQUIRED if f in headings.columns)]
+    if not isinstance(first, str) or len(first) > 20 or field_of(first) is None:
         return None
     columns = columns_of(row)
     if len(columns) < 2 or len(columns.keys() & set(REQUIRED)) < 2:
