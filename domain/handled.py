@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain import commands as c
 from domain.command_ids import bare_of, hash_of
 from domain.outcomes import Outcome
+from domain.problem import Problem
 from domain.refusals import Refusal, WrongMoment
 
 
@@ -42,8 +43,10 @@ class Handled:
         """Answer these commands so from now on."""
         self._records.update((record.command_id, record) for record in records)
 
-    def find(self, command_id: str, command: c.Command) -> CommandRecord | None:
-        """Give what this command is answered; None when it is a new one.
+    def find(
+        self, command_id: str, command: c.Command, problem: Problem | None
+    ) -> CommandRecord | None:
+        """Give what this command is answered where the problem stands; None when it is a new one.
 
         Another command under a known id is refused, `id_reused`. A bare id is answered as it always
         was: by itself.
@@ -55,7 +58,7 @@ class Handled:
             same = known.command_hash == hash_of(command)
             return known if same else refusal_of(command_id, WrongMoment("id_reused"))
         older = known or self._records.get(bare)
-        return older if older is not None and _may_be(older, command) else None
+        return older if older is not None and _may_be(older, command, problem) else None
 
     def _named_since(self, bare: str, command: c.Command) -> CommandRecord | None:
         """Find a bare command under its id of today: it may come once more from an old process."""
@@ -84,6 +87,7 @@ def refusal_of(
     )
 
 
+_ANSWERS = (c.SubmitFeedback, c.EnterAnswer)
 _ANSWERED = frozenset({"feedback:received", "feedback:filed"})
 _REASSIGNED = frozenset({"problem:reassigned"})
 
@@ -126,11 +130,23 @@ Complete as it is: a command added later was never sent under one.
 """
 
 
-def _may_be(record: CommandRecord, command: c.Command) -> bool:
+def _may_be(record: CommandRecord, command: c.Command, problem: Problem | None) -> bool:
     """Say whether a record without a hash may be of this command.
 
     A refusal does not say what it refused. It applied nothing either, so deciding anew is safe.
     """
     if record.command_hash or record.outcome is None:
         return False
-    return not _LEADS_TO.get(type(command), frozenset()).isdisjoint(record.outcome.events)
+    if _LEADS_TO.get(type(command), frozenset()).isdisjoint(record.outcome.events):
+        return False
+    return _stands(command, problem) if isinstance(command, _ANSWERS) else True
+
+
+def _stands(answer: c.SubmitFeedback | c.EnterAnswer, problem: Problem | None) -> bool:
+    """Say whether the problem holds this answer, by the way it came.
+
+    A district's answer and one that an officer entered lead to the same events.
+    """
+    channel = answer.channel if isinstance(answer, c.EnterAnswer) else c.Channel.LINK
+    held = problem.submissions if problem else ()
+    return (answer.receipt_id, channel) in {(one.receipt_id, one.channel) for one in held}

@@ -123,7 +123,7 @@ class Life:
 
         Another command under a known id is refused, and the refusal is not kept.
         """
-        return self._handled.find(command_id, command)
+        return self._handled.find(command_id, command, self._problem)
 
     def handle(self, command: Command, command_id: str, now: datetime) -> Step | CommandRecord:
         """Decide a command once: a step to be recorded, or the answer it has got.

@@ -42,8 +42,9 @@ def answer_of(handover: RunHandover, command: Command, command_id: str) -> Outco
 
     Raises `CommandRefused` as the life does.
     """
-    handled = handover.start.carried.handled if handover.start.carried else ()
-    known = Handled(handled).find(command_id, command)
+    carried = handover.start.carried
+    handled, problem = (carried.handled, carried.problem) if carried else ((), None)
+    known = Handled(handled).find(command_id, command, problem)
     if known is not None and known.outcome is None:
         raise CommandRefused(known.refusal_code, known.refusal_message)
     return known.outcome if known else None

@@ -13,6 +13,7 @@ from domain.decide import decide
 from domain.handled import CommandRecord, Handled, record_of, refusal_of
 from domain.life import CarriedOver, Life, Step
 from domain.outcomes import Outcome
+from domain.problem import Problem
 from domain.refusals import Refusal, WrongMoment
 from domain.roles import Actor, Role
 from tests.domain.commands_at_hand import AT_HAND
@@ -34,8 +35,8 @@ TAKEN_NOWHERE = {"assign_successor"}
 """What no situation at hand takes: it needs a unit that has ended."""
 
 
-def applied(name: str) -> tuple[c.Command, Outcome]:
-    """A command in a situation that takes it, and what it comes to."""
+def applied(name: str) -> tuple[c.Command, Outcome, Problem]:
+    """A command in a situation that takes it, what it comes to, and the problem then."""
     for situation in SITUATIONS.values():
         life = situation()
         command = AT_HAND[name](life)
@@ -43,7 +44,8 @@ def applied(name: str) -> tuple[c.Command, Outcome]:
             came_to = decide(life.problem, command, cause="x", now=life.now, rules=life.rules)
         except Refusal:
             continue
-        return command, outcome(*(recorded.event.tag for recorded in came_to.events))
+        tags = tuple(recorded.event.tag for recorded in came_to.events)
+        return command, outcome(*tags), came_to.problem
     raise AssertionError(f"no situation takes {name}")
 
 
@@ -99,20 +101,38 @@ def test_another_command_under_a_known_id_is_refused_and_changes_nothing() -> No
         refusal_of("key:o/k", WrongMoment("suspended", on="示例"), PRESS),
     ):
         handled = Handled([known])
-        assert handled.find("key:o/k", PRESS) == known
-        assert handled.find("key:o/k", replace(PRESS, by=OTHER_OFFICER)) == known
-        refused = handled.find("key:o/k", review)
+        assert handled.find("key:o/k", PRESS, None) == known
+        assert handled.find("key:o/k", replace(PRESS, by=OTHER_OFFICER), None) == known
+        refused = handled.find("key:o/k", review, None)
         assert refused == refusal_of("key:o/k", TAKEN)
         assert handled.records == (known,)
 
 
 @pytest.mark.parametrize("name", [name for name in AT_HAND if name not in TAKEN_NOWHERE])
 def test_an_id_of_before_is_recognised_for_the_command_that_bore_it(name: str) -> None:
-    command, came_to = applied(name)
+    command, came_to, problem = applied(name)
     known = CommandRecord(command_id="x", outcome=came_to)
     handled = Handled([known])
-    assert handled.find(ids.of_key("u-officer", "x"), command) == known
-    assert handled.find("x", command) == known
+    assert handled.find(ids.of_key("u-officer", "x"), command, problem) == known
+    assert handled.find("x", command, problem) == known
+
+
+@pytest.mark.parametrize(
+    ("borne_by", "other"),
+    [("submit_feedback", "enter_answer"), ("enter_answer", "submit_feedback")],
+)
+def test_an_answer_of_before_is_none_that_came_another_way(borne_by: str, other: str) -> None:
+    """Both lead to the same events; the problem says which answer stands, and how it came."""
+    borne, came_to, problem = applied(borne_by)
+    handled = Handled([CommandRecord(command_id="x", outcome=came_to)])
+    asked = AT_HAND[other](transferred())
+    assert isinstance(borne, c.SubmitFeedback | c.EnterAnswer)
+    assert isinstance(asked, c.SubmitFeedback | c.EnterAnswer)
+    for receipt in (borne.receipt_id, "x"):
+        command = replace(asked, receipt_id=receipt)
+        assert handled.find(ids.of_receipt("x"), command, problem) is None
+        assert handled.find(ids.of_key("o", "x"), command, problem) is None
+    assert handled.find(ids.of_receipt("x"), borne, None) is None
 
 
 @pytest.mark.parametrize(
@@ -127,19 +147,19 @@ def test_an_id_of_before_answers_no_command_it_cannot_have_borne(
     command_id: str, tag: str, name: str
 ) -> None:
     handled = Handled([bare(ids.bare_of(command_id), tag)])
-    assert handled.find(command_id, AT_HAND[name](transferred())) is None
+    assert handled.find(command_id, AT_HAND[name](transferred()), None) is None
 
 
 def test_a_refusal_of_before_is_decided_anew_for_it_does_not_say_what_it_refused() -> None:
     before = CommandRecord(command_id="x", outcome=None, refusal_code="suspended")
-    assert Handled([before]).find(ids.of_key("o", "x"), PRESS) is None
-    assert Handled([before]).find("x", PRESS) == before
+    assert Handled([before]).find(ids.of_key("o", "x"), PRESS, None) is None
+    assert Handled([before]).find("x", PRESS, None) == before
 
 
 def test_an_old_process_that_asks_once_more_is_answered_by_the_named_id() -> None:
     known = record_of(ids.of_key("o", "x"), outcome("reminder:issued"), PRESS)
-    assert Handled([known]).find("x", PRESS) == known
-    assert Handled([known]).find("x", AT_HAND["review_feedback"](transferred())) is None
+    assert Handled([known]).find("x", PRESS, None) == known
+    assert Handled([known]).find("x", AT_HAND["review_feedback"](transferred()), None) is None
 
 
 def test_a_life_takes_the_paper_whose_number_somebody_used_as_his_key() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from activities.deliverer import Deliverer
 from domain import commands as c
+from domain.command_ids import bare_of
 from domain.handled import CommandRecord
 from domain.problem import Problem
 from domain.roles import Role
@@ -158,6 +159,61 @@ async def test_a_paper_applied_under_its_bare_number_before_the_upgrade_is_not_a
     assert len((await state(office, number)).submissions) == 1
 
 
+PAPER = {"received_on": "2024-06-24", "channel": "paper", "state": "done", "text": "示例"}
+
+
+async def _found_false(office: Office, number: str, receipt: str, key: str) -> None:
+    body = {"receipt_id": receipt, "verdict": "found_false", "reason": "现场未见"}
+    answer = await office.change(f"/problems/{number}/reviews", key, body)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_districts_answer_is_not_taken_for_a_paper_of_before_under_its_number(
+    office: Office,
+) -> None:
+    number = await office.registered()
+    district = await visitor(office, number)
+    form = await district.hidden()
+    receipt, path = form["receipt_id"], f"/problems/{number}/paper-answers"
+    entered = await office.change(path, receipt, {"round_no": 1, **PAPER})
+    assert entered.status_code == 200, entered.text
+    _as_of_before(office, number)
+    (paper,) = (await state(office, number)).submissions
+    await _found_false(office, number, paper.receipt_id, "review")
+    await district.post({**form, **typed(), "action": "submit"})
+    held = [one.receipt_id for one in (await state(office, number)).submissions]
+    assert (len(held), held[-1]) == (2, receipt)
+
+
+async def test_a_paper_is_not_taken_for_the_districts_answer_of_before_under_its_key(
+    office: Office,
+) -> None:
+    number = await office.registered()
+    district = await visitor(office, number)
+    form = await district.hidden()
+    receipt, path = form["receipt_id"], f"/problems/{number}/paper-answers"
+    await district.post({**form, **typed(), "action": "submit"})
+    _as_of_before(office, number)
+    await _found_false(office, number, receipt, "review")
+    body = {"round_no": len((await state(office, number)).rounds), **PAPER}
+    assert (await office.change(path, receipt, body)).status_code == 200
+    channels = [one.channel for one in (await state(office, number)).submissions]
+    assert channels == [c.Channel.LINK, c.Channel.PAPER]
+
+
+async def test_a_paper_entered_under_a_bare_key_before_the_upgrade_is_not_entered_again(
+    office: Office,
+) -> None:
+    number = await office.registered()
+    path, body = f"/problems/{number}/paper-answers", {"round_no": 1, **PAPER}
+    office.counter.loses_answers = True
+    assert (await office.change(path, "k", body)).status_code == 202
+    _as_of_before(office, number)
+    office.counter.loses_answers = False
+    assert (await office.change(path, "k", body)).status_code == 200
+    assert len((await state(office, number)).submissions) == 1
+
+
 def _as_of_before(office: Office, number: str) -> None:
     """Let the life know everything by bare ids, as one begun before the upgrade does."""
     handled = office.desk.handled[number]
@@ -166,5 +222,5 @@ def _as_of_before(office: Office, number: str) -> None:
 
 
 def _bare(record: CommandRecord) -> CommandRecord:
-    command_id = record.command_id.removeprefix("receipt:")
-    return replace(record, command_id=command_id, command_hash="")
+    bare = bare_of(record.command_id) or record.command_id
+    return replace(record, command_id=bare, command_hash="")

@@ -111,7 +111,7 @@ class Desk:
             raise NoSuchLife(problem_no)
         async with self.db.reading() as session:
             problem = await problems.get(session, problem_no)
-        known = self.handled[problem_no].find(command_id, command)
+        known = self.handled[problem_no].find(command_id, command, problem)
         if known is not None:
             return outcome_of(known)
         try:
