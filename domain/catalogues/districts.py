@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 
+from domain.catalogues.district_names import core_of, likeness, parts_of
 from domain.catalogues.entry import squeezed
 
 _LAST_DAY_OF_OLD_MAP = date(2025, 11, 5)
@@ -116,14 +116,14 @@ DISTRICTS = (
         successors=("500157", "500109"),
     ),
     _unit(_WHOLE, "500113", "巴南区"),
-    _unit(_WHOLE, "500116", "江津区"),
-    _unit(_WHOLE, "500117", "合川区"),
-    _unit(_WHOLE, "500118", "永川区"),
-    _unit(_WHOLE, "500111", "大足区"),
-    _unit(_WHOLE, "500120", "璧山区"),
-    _unit(_WHOLE, "500151", "铜梁区"),
-    _unit(_WHOLE, "500152", "潼南区"),
-    _unit(_WHOLE, "500153", "荣昌区"),
+    _unit(_WHOLE, "500116", "江津区", "江津市"),
+    _unit(_WHOLE, "500117", "合川区", "合川市"),
+    _unit(_WHOLE, "500118", "永川区", "永川市"),
+    _unit(_WHOLE, "500111", "大足区", "大足县"),
+    _unit(_WHOLE, "500120", "璧山区", "璧山县"),
+    _unit(_WHOLE, "500151", "铜梁区", "铜梁县"),
+    _unit(_WHOLE, "500152", "潼南区", "潼南县"),
+    _unit(_WHOLE, "500153", "荣昌区", "荣昌县"),
     _unit(
         _WHOLE,
         "CQ-LJXQ",
@@ -141,14 +141,17 @@ DISTRICTS = (
         "重庆高新区",
         "重庆高新技术产业开发区",
         "西部（重庆）科学城",
+        "西部科学城",
+        "科学城重庆高新区",
+        "高新技术产业开发区",
         short="高新区",
     ),
     _unit(_PART, "500101", "万州区"),
     _unit(_PART, "500114", "黔江区"),
-    _unit(_PART, "500102", "涪陵区"),
-    _unit(_PART, "500115", "长寿区"),
-    _unit(_PART, "500119", "南川区"),
-    _unit(_PART, "500110", "綦江区"),
+    _unit(_PART, "500102", "涪陵区", "涪陵市"),
+    _unit(_PART, "500115", "长寿区", "长寿县"),
+    _unit(_PART, "500119", "南川区", "南川市"),
+    _unit(_PART, "500110", "綦江区", "綦江县"),
     _unit(_PART, "500154", "开州区", "开县", "500234"),
     _unit(_PART, "500155", "梁平区", "梁平县", "500228"),
     _unit(_PART, "500156", "武隆区", "武隆县", "500232"),
@@ -169,10 +172,10 @@ DISTRICTS = (
     _unit(_UNNAMED, "500236", "奉节县"),
     _unit(_UNNAMED, "500237", "巫山县"),
     _unit(_UNNAMED, "500238", "巫溪县"),
-    _unit(_UNNAMED, "500240", "石柱土家族自治县", "石柱县", short="石柱"),
-    _unit(_UNNAMED, "500241", "秀山土家族苗族自治县", "秀山县", short="秀山"),
-    _unit(_UNNAMED, "500242", "酉阳土家族苗族自治县", "酉阳县", short="酉阳"),
-    _unit(_UNNAMED, "500243", "彭水苗族土家族自治县", "彭水县", short="彭水"),
+    _unit(_UNNAMED, "500240", "石柱土家族自治县", "石柱县", "石柱自治县", short="石柱"),
+    _unit(_UNNAMED, "500241", "秀山土家族苗族自治县", "秀山县", "秀山自治县", short="秀山"),
+    _unit(_UNNAMED, "500242", "酉阳土家族苗族自治县", "酉阳县", "酉阳自治县", short="酉阳"),
+    _unit(_UNNAMED, "500243", "彭水苗族土家族自治县", "彭水县", "彭水自治县", short="彭水"),
     _unit(
         _WHOLE,
         "500157",
@@ -187,6 +190,10 @@ _BY_SPELLING: dict[str, tuple[District, ...]] = {}
 for _district in DISTRICTS:
     for _key in {squeezed(spelling) for spelling in _district.spellings}:
         _BY_SPELLING[_key] = (*_BY_SPELLING.get(_key, ()), _district)
+_BY_CORE: dict[str, tuple[District, ...]] = {}
+for _district in DISTRICTS:
+    for _key in {core_of(name) for name in (_district.name, _district.short, *_district.aliases)}:
+        _BY_CORE[_key] = (*_BY_CORE.get(_key, ()), _district)
 
 
 def district(code: str) -> District:
@@ -202,33 +209,49 @@ def valid_districts(on: date) -> tuple[District, ...]:
 def find_district(text: str, on: date) -> District | None:
     """Give the unit that `text` names exactly on that day, or None.
 
-    Code, full and short name, bureau and known aliases are exact; width, spaces and invisible
-    characters do not matter.
+    Code, full and short name, bureau and known aliases are exact; width, spaces, invisible and
+    traditional characters do not matter, nor the city before the name and the office behind it.
     """
-    named = _BY_SPELLING.get(squeezed(text), ())
+    named = _named(text)
     return next((unit for unit in named if unit.is_valid(on)), None)
 
 
 def is_district(text: str) -> bool:
     """Tell whether `text` names a unit on any day."""
-    return squeezed(text) in _BY_SPELLING
+    return bool(_named(text))
+
+
+def districts_in(text: str) -> tuple[str, ...]:
+    """Give the names of units that `text` sets beside each other, none when it names but one."""
+    parts = parts_of(text)
+    several = len(parts) > 1 and all(map(is_district, parts))
+    return tuple(_named(part)[-1].name for part in parts) if several else ()
 
 
 def suggest_districts(text: str, on: date) -> tuple[District, ...]:
     """Give up to three units that `text` may mean on that day, likeliest first.
 
-    The name of an abolished unit suggests its successors, any other text the units that look like
-    it.
+    The name of an abolished unit suggests its successors, any other text the units whose own part
+    of the name looks like it.
     """
-    wanted = squeezed(text)
-    named = _BY_SPELLING.get(wanted, ())
-    heirs = [district(code) for unit in named for code in unit.successors]
-    alike = get_close_matches(wanted, _BY_SPELLING, n=8, cutoff=0.5)
-    looks = [unit for key in alike for unit in _BY_SPELLING[key]]
-    heirs_now = [unit for unit in heirs if unit.is_valid(on)]
-    valid = heirs_now or [unit for unit in looks if unit.is_valid(on)]
-    return tuple(dict.fromkeys(valid))[:3]
+    core = core_of(text)
+    heirs = [district(code) for unit in _named(text) for code in unit.successors]
+    part_of = [district(code) for place, code in _PART_OF.items() if core.startswith(place)]
+    alike = sorted(_BY_CORE, key=lambda key: -likeness(core, key))
+    looks = [unit for key in alike if likeness(core, key) >= 0.5 for unit in _BY_CORE[key]]
+    for units in (heirs, part_of, looks):
+        valid = [unit for unit in units if unit.is_valid(on)]
+        if valid:
+            return tuple(dict.fromkeys(valid))[:3]
+    return ()
 
+
+def _named(text: str) -> tuple[District, ...]:
+    return _BY_SPELLING.get(squeezed(text)) or _BY_CORE.get(core_of(text), ())
+
+
+_PART_OF = {"双桥": "500111"}
+"""Places with an office of their own that belong to a unit: 双桥经开区 lies in 大足区."""
 
 _MOVED_PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("500112", "500109", ("大湾", "统景", "大盛", "兴隆", "茨竹")),

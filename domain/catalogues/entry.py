@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 _NUMERALS = "一二三四五六七八九十"
-_NUMBERED = re.compile(r"第?([0-9]{1,2}|十?[一二三四五六七八九十])[项类条]?[.、]?")
+_NUMBERED = re.compile(
+    r"(?:重点)?(?:内容|对象)?第?[(]?([0-9]{1,2}|十?[一二三四五六七八九十])[)]?[项类条]?[.、]?"
+)
 
 
 def squeezed(text: str) -> str:
@@ -68,7 +70,7 @@ class Catalogue(Generic[E]):
         return self._by_code[code]
 
     def find(self, text: str) -> E | None:
-        """Understand a code, a number (3, 第3项, 三、), a label, or a number with its label."""
+        """Understand a code, a number (3, 第3项, （三）, 重点内容3), a label, or a number with its label."""
         wanted = squeezed(text)
         if wanted in self._by_text:
             return self._by_text[wanted]

@@ -20,6 +20,7 @@ from gateways.problem_list.standing_words import is_ditto, is_placeholder
 from gateways.problem_list.workbook import Cell
 
 DAYS = ("found_on", "rectification_due_on")
+OTHER_CONTENT = frozenset({"其他", "其它", "其他问题", "其它问题"})
 OLD_CODE = re.compile(r"[0-9a-z]{8}-?[0-9x]|\d{13}|\d{15}")
 """An organisation code 组织机构代码 or the number of an old licence, from before the credit code."""
 
@@ -32,7 +33,17 @@ def settled(entry: Entry) -> Entry:
         entry = replace(entry, values=filled)
     for field in DAYS:
         entry = _with_day(entry, field)
-    return _with_code(entry)
+    return _with_content(_with_code(entry))
+
+
+def _with_content(entry: Entry) -> Entry:
+    cell = entry.values.get("key_content", "")
+    if not isinstance(cell, str) or key_of(cell) not in OTHER_CONTENT:
+        return entry
+    said = f"“{shown(cell)}”未写明属于哪一项重点内容，按一般问题登记；请核对"
+    values = {f: v for f, v in entry.values.items() if f != "key_content"}
+    note = RowError(LABELS["key_content"], "taken_as_general", said)
+    return replace(entry, values=values, notes=(*entry.notes, note))
 
 
 def _with_day(entry: Entry, field: str) -> Entry:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.catalogues.districts import find_district, suggest_districts
+from domain.catalogues import key_contents
+from domain.catalogues.districts import districts_in, find_district, suggest_districts
 from gateways.problem_list.cells import separate_problems
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
@@ -87,8 +88,21 @@ def refuse_implausible(field: str, day: date | None, on: date) -> None:
         raise Refused("date_implausible", message)
 
 
+def unknown_key_content(text: str) -> Refused:
+    """Refuse words that are none of the eleven key contents, with those they may mean."""
+    likely = "、".join(f"{entry.number}（{entry.short}）" for entry in key_contents.alike(text))
+    hint = f"是否应为{likely}？" if likely else ""
+    message = f"“{shown(text)}”不在11项重点内容之内；{hint}请填序号1至11、方案原文，一般问题请留空"
+    return Refused("unknown_key_content", message)
+
+
 def unknown_district(text: str, on: date) -> Refused:
     """Refuse a district that is not valid on the day: by its successor, or with a suggestion."""
+    several = districts_in(text)
+    if several:
+        count = "两个" if len(several) == 2 else f"{len(several)}个"
+        message = f"“{shown(text)}”写了{count}区县；每行只能由一个区县负责，请按区县拆分为{len(several)}行"
+        return Refused("several_districts", message)
     other_day = find_district(text, OLDEST_MAP) or find_district(text, date.max)
     units = "、".join(unit.name for unit in suggest_districts(text, on))
     if other_day is None:

@@ -29,6 +29,7 @@ from gateways.problem_list.refusals import (
     several_problems,
     shown,
     unknown_district,
+    unknown_key_content,
 )
 from gateways.problem_list.standing_words import is_placeholder, points_elsewhere, says_no_problem
 
@@ -52,7 +53,24 @@ BEHAVIOURS = (
 )
 """What 演练 may say: how the district of a rehearsed problem behaves."""
 
-NO_KEY_CONTENT = frozenset({"一般问题", "一般环境问题", "无", "否", "不涉及", "/", "-", "—", "——"})
+NO_KEY_CONTENT = frozenset(
+    {
+        "其他",
+        "其它",
+        "其他问题",
+        "其它问题",
+        "其他一般问题",
+        "一般问题",
+        "一般环境问题",
+        "无",
+        "否",
+        "不涉及",
+        "/",
+        "-",
+        "—",
+        "——",
+    }
+)
 FIND = {"key_object": key_objects.find, "clue_source": clue_sources.find}
 
 PROBLEM_NO = re.compile(r"[\w()〔〕.-]{1,64}")
@@ -182,10 +200,7 @@ class ListRow(BaseModel):
             return None
         entry = key_contents.find(text) or key_contents.find(f"{text}的")
         if entry is None:
-            raise Refused(
-                "unknown_key_content",
-                f"“{shown(text)}”不在11项重点内容之内；请填序号1至11、方案原文，一般问题请留空",
-            )
+            raise unknown_key_content(text)
         return entry.code
 
     @field_validator("behaviour")

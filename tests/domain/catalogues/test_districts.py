@@ -11,6 +11,7 @@ from domain.catalogues.districts import (
     District,
     Region,
     district,
+    districts_in,
     find_district,
     suggest_districts,
     valid_districts,
@@ -153,3 +154,40 @@ def test_suggestions_are_at_most_three_units_that_exist_on_that_day(text: str, d
 def test_every_spelling_of_a_unit_that_exists_means_that_unit(day: date) -> None:
     for unit in valid_districts(day):
         assert all(find_district(spelling, day) is unit for spelling in unit.spellings)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("彭水自治县", "彭水苗族土家族自治县"),
+        ("重庆市石柱县", "石柱土家族自治县"),
+        ("秀山县生态环境局", "秀山土家族苗族自治县"),
+        ("重庆市酉阳县人民政府办公室", "酉阳土家族苗族自治县"),
+        ("科学城重庆高新区", "西部科学城重庆高新区"),
+        ("高新区生态环境局", "西部科学城重庆高新区"),
+        ("重庆两江新区管委会", "两江新区"),
+        ("万盛经济技术开发区管理委员会", "万盛经开区"),
+        ("重庆万州", "万州区"),
+        ("綦江县", "綦江区"),
+        ("垫江縣环保局", "垫江县"),
+    ],
+)
+def test_a_name_is_understood_with_what_offices_set_around_it(text: str, name: str) -> None:
+    found = find_district(text, date(2026, 11, 26))
+    assert found is not None
+    assert found.name == name
+
+
+def test_a_suggestion_looks_at_the_units_own_part_of_the_name() -> None:
+    on = date(2026, 11, 26)
+    assert [unit.name for unit in suggest_districts("双桥经开区", on)] == ["大足区"]
+    assert suggest_districts("成都市锦江区", on) == ()
+    assert "巴南区" in [unit.name for unit in suggest_districts("巳南区", on)]
+    heirs = [unit.name for unit in suggest_districts("重庆市渝北区生态环境局", on)]
+    assert heirs == ["两江新区", "北碚区"]
+
+
+def test_two_units_in_one_text_are_told_apart_from_one() -> None:
+    assert districts_in("渝中区、巴南区") == ("渝中区", "巴南区")
+    assert districts_in("渝中 和 巴南") == ("渝中区", "巴南区")
+    assert districts_in("渝中区") == districts_in("渝中区、某地") == ()

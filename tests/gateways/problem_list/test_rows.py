@@ -99,7 +99,6 @@ def test_a_district_is_found_by_its_exact_names(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "suggested"),
     [
-        ("江北區", "江北区"),
         ("巳南区", "巴南区"),
         ("大渡囗区", "大渡口区"),
         ("酉阳土家族自治县", "酉阳土家族苗族自治县"),
@@ -173,6 +172,12 @@ def test_a_credit_code_kept_as_a_number_has_lost_its_last_digits() -> None:
         ("一般问题", None),
         ("/", None),
         (None, None),
+        ("（三）", "treatment_missing_or_idle"),
+        ("重点内容9", "construction_dust"),
+        ("在建工地扬尘", "construction_dust"),
+        ("偷排偷放", "covert_discharge"),
+        ("超标排污", "excessive_emission"),
+        ("不正常运行大气治污设施", "treatment_missing_or_idle"),
     ],
 )
 def test_a_key_content_is_found_by_number_or_words(text: Value, code: str | None) -> None:
@@ -182,6 +187,23 @@ def test_a_key_content_is_found_by_number_or_words(text: Value, code: str | None
 @pytest.mark.parametrize("text", ["12", "水污染", "超标"])
 def test_an_unknown_key_content_is_refused_because_the_route_follows_from_it(text: str) -> None:
     assert refusals(read_with(重点内容=text)) == [("重点内容", "unknown_key_content")]
+
+
+def test_an_ambiguous_key_content_is_refused_with_those_it_may_mean() -> None:
+    said = message(read_with(重点内容="弄虚作假"))
+    assert "1（在线监测造假）" in said
+    assert "2（监测报告造假）" in said
+
+
+def test_some_other_content_is_a_general_problem_and_told() -> None:
+    row = only(read_with(重点内容="其他"))
+    assert (row.key_content, [w.code for w in row.warnings]) == (None, ["taken_as_general"])
+
+
+def test_two_districts_in_a_cell_are_refused_as_such() -> None:
+    result = read_with(区县="渝中区、巴南区")
+    assert refusals(result) == [("区县", "several_districts")]
+    assert "两个区县" in message(result)
 
 
 def test_objects_and_sources_no_catalogue_knows_are_kept_as_remarks_with_a_warning() -> None:
