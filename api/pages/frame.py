@@ -43,6 +43,8 @@ _PLACES = {
     "scores.html": "/scores",
     "inspection_groups.html": "/inspection-groups",
     "draws.html": "/draws",
+    "draw.html": "/draws",
+    "self_inspections.html": "/self-inspections",
     "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",

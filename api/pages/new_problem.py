@@ -15,6 +15,7 @@ from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
+from domain.words.rules import feedback_words
 from office.answers import Answer
 from office.caller import Caller
 from office.new_problem import NewProblem
@@ -43,6 +44,7 @@ async def _new_page(
         caller,
         "new_problem.html",
         status_of(refused) if refused else 200,
+        feedback_period=feedback_words(services.in_force.on(today)),
         fields=defaultdict(str, fields),
         refused=refused,
         districts=valid_districts(today),

@@ -27,6 +27,7 @@ from domain.stages import ENDED
 from domain.words.answers import actor_name, penalty_words
 from domain.words.dates import standing
 from domain.words.events import act_words, in_words
+from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
 from domain.words.why import why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
@@ -133,6 +134,7 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "steps": steps(problem),
         "turn": whose_turn(problem, rules),
         "rules_known": rules is not None,
+        "feedback_period": feedback_words(rules) if rules else "",
         "rounds": [
             (
                 one,

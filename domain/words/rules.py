@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.deadlines import DayCount, DayCountRule
 from domain.policy import Policy
 from domain.problem import Problem
 from domain.rules import Rules
@@ -24,6 +25,22 @@ def rules_words(rules: Rules) -> str:
         f"口径{policy.policy_id}第{policy.version}版，自{day_brief(policy.valid_from)}{until}施行，"
         f"日历{rules.calendar.version}。口径来源：{policy.author}{example}。"
     )
+
+
+def feedback_words(rules: Rules) -> str:
+    """Say within how many days a district answers, and how they are counted: 15日内反馈."""
+    rule = rules.policy.clocks.feedback
+    first = "移交当日计入" if rule.count_first_day else "移交当日不计"
+    working = rule.unit is DayCount.WORKING_DAYS
+    rolls = "，最后一日遇休息日顺延" if rule.roll_off_rest_days and not working else ""
+    ends = f"，最后一日{rule.cut_off:%H:%M}截止" if rule.cut_off else ""
+    return f"{first}，{days_words(rule)}内反馈{rolls}{ends}"
+
+
+def days_words(rule: DayCountRule) -> str:
+    """Say how long a period is: 15日, 5个工作日."""
+    unit = "个工作日" if rule.unit is DayCount.WORKING_DAYS else "日"
+    return f"{rule.days}{unit}"
 
 
 def title_words(policy: Policy) -> str:

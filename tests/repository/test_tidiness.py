@@ -110,3 +110,16 @@ def test_a_machine_path_would_be_found() -> None:
     """The search above can fail."""
     assert _MACHINE.search("data: " + "/".join(["", "home", "somebody", "bihuan"]))
     assert not _MACHINE.search("https://example.cn/home/page and .venv/root/x")
+
+
+POLICY_NUMBER = re.compile(r"(?<![\w.{])\d+ ?(?:日|个工作日|天)(?!期)")
+
+
+def test_no_template_tells_a_number_that_is_a_policys() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {hit.group()}"
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.suffix in {".html", ".txt"}
+        for hit in POLICY_NUMBER.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "let domain/words/ say it from the life's own rules"
