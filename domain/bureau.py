@@ -1,7 +1,7 @@
 """What the city bureau itself owes, and when its officer and then its supervisor are reminded.
 
 None of it ever counts against the district: a late answer of the bureau shows on the bureau's own
-scoreboard (design §6).
+scoreboard.
 """
 
 from __future__ import annotations

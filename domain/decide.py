@@ -69,7 +69,7 @@ def decide_duty(
 ) -> Decision:
     """Decide a duty that has come due; it always yields an event and never refuses.
 
-    Raises ValueError when called before the duty's instant (I11: no early action).
+    Raises ValueError when called before the duty's instant: nothing is done early.
     """
     if now < duty.at:
         raise ValueError(f"{duty.kind} is not due before {duty.at.isoformat()}")

@@ -1,28 +1,6 @@
 """What the rules refuse, each with a stable code and the sentence people read.
 
-Refusal
-├── WrongActor            role_not_allowed, second_person_required, wrong_district,
-│                         author_must_not_decide, supervisor_decides
-├── WrongMoment           not_in_this_stage, problem_closed, already_answered, already_transferred,
-│                         receipt_not_under_review, nothing_listed, approval_is_stale,
-│                         transfer_too_old, transfer_in_future, before_plan, unknown_round,
-│                         seed_not_known_yet, suspended, not_suspended, round_overdue, round_not_open,
-│                         extension_after_expiry, already_asked, nothing_asked,
-│                         extensions_used_up, objection_too_late, objection_waits,
-                          objection_settled,
-│                         no_such_proposal, already_proposed, listed_stays, feedback_exists,
-│                         no_such_deduction, appeal_too_late, already_appealed, no_such_appeal,
-│                         already_reversed, already_drawn, revisit_required, nothing_to_reissue,
-│                         nothing_changes, id_reused
-└── WrongContent          promise_missing, promise_in_past, promise_too_late, answer_not_done,
-                          reason_missing, date_not_plausible, district_unknown,
-                          district_not_valid, key_content_unknown,
-                          rectification_before_transfer, home_district_missing,
-                          home_district_inspected, no_draw_candidates, seed_day_unsuitable,
-                          correction_date_missing, extension_not_later, extension_too_long,
-                          due_date_not_later, review_date_too_late,
-                          same_district, not_a_successor, not_a_duplicate, merge_the_other_way,
-                          number_missing
+Three families: not this person, not now, not like this.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The ladder is the policy's: so many days before the due date, then every so many working days after
 it. A rung that falls on a rest day moves to the preceding working morning; of two rungs on the same
-morning only the higher is sent (design §7).
+morning only the higher is sent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who people are to the bureau (design §1). What they may do each command says itself: `may`."""
+"""Who people are to the bureau. What they may do each command says itself: `may`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The roles of design §1, and the system itself."""
+    """The roles of people, and the system itself."""
 
     OFFICER = "officer"
     SUPERVISOR = "supervisor"

@@ -1,6 +1,6 @@
 """The scoreboard of the bureau itself: what it owed in a year, and how much of it was late.
 
-None of it ever stands on a district's account (design §6).
+None of it ever stands on a district's account.
 """
 
 from __future__ import annotations

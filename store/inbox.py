@@ -2,7 +2,7 @@
 
 A submission is in time or late by `received_at`, and that is stamped inside the transaction after
 the problem's lock is held: whoever drains the inbox under the same lock sees every row stamped
-before (design §6).
+before.
 """
 
 from __future__ import annotations

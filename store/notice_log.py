@@ -16,6 +16,7 @@ from domain.notices import OPENS_ROUND, NoticeKind
 from domain.policy import Position
 from domain.problem import Problem
 from domain.stages import WITH_DISTRICT, Light
+from domain.words.notices import OBSOLETE_WORDS
 from store.codec import problem_from
 from store.tables import DeliveryRow, NoticeRow, ProblemRow
 
@@ -64,22 +65,8 @@ class DeliveryState(StrEnum):
         }[self.value]
 
 
-OBSOLETE_LABELS = {
-    "reassigned": "已改由其他单位办理",
-    "later_round": "已进入下一轮",
-    "answered": "区县已反馈",
-    "overtaken": "已由后一次提醒代替",
-    "no_longer_held": "送达已证实",
-    "done_meanwhile": "该事项已办理",
-    "suspended": "问题已挂账",
-    "reopened": "问题已重启办理",
-}
-"""Why a notice is no longer needed (domain.notices.is_obsolete), as officers read it."""
-
 RETURNED = (DeliveryState.BOUNCED, DeliveryState.REFUSED, DeliveryState.FAILED)
 """States in which a message will never be read by anybody."""
-
-UNDELIVERABLE = RETURNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +121,7 @@ async def for_problem(session: AsyncSession, problem_no: str) -> tuple[SentNotic
 
 async def undeliverable(session: AsyncSession, limit: int = 100) -> tuple[SentNotice, ...]:
     """Give the notices that some recipient cannot get: an officer has to telephone. Newest first."""
-    failed = select(col(DeliveryRow.notice_key)).where(col(DeliveryRow.state).in_(UNDELIVERABLE))
+    failed = select(col(DeliveryRow.notice_key)).where(col(DeliveryRow.state).in_(RETURNED))
     wanted = (
         select(NoticeRow)
         .where(col(NoticeRow.key).in_(failed))
@@ -235,7 +222,7 @@ def _notice(row: NoticeRow, deliveries: Iterable[SentDelivery]) -> SentNotice:
         ordered_at=row.ordered_at,
         not_before=row.not_before,
         state=NoticeState(row.state),
-        obsolete_why=OBSOLETE_LABELS[row.obsolete_why] if row.obsolete_why else "",
+        obsolete_why=OBSOLETE_WORDS[row.obsolete_why] if row.obsolete_why else "",
         deliveries=tuple(deliveries),
     )
 

@@ -96,7 +96,7 @@ async def _write(
 async def _cut_off(
     session: AsyncSession, problem_no: str, fresh: Sequence[Recorded], now: datetime
 ) -> None:
-    """Revoke the links of a district that no longer has the problem, in the same instant (I25)."""
+    """Revoke the links of a district that no longer has the problem, in the same instant."""
     events = (one.event for one in fresh)
     former = [e.from_district for e in events if isinstance(e, ProblemReassigned)]
     if former:

@@ -21,7 +21,7 @@ def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) 
     """Say why a notice must not be handed over any more; empty when it still must.
 
     `answer_in_inbox` is whether the inbox holds an answer of the order's round that the life has
-    not yet seen (I8: no reminder after the answer).
+    not yet seen: nobody is reminded after his answer.
     """
     if order.kind in OF_A_ROUND:
         if order.district != problem.district:

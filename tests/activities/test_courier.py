@@ -27,13 +27,14 @@ from domain.local_time import at_local
 from domain.notices import NoticeKind
 from domain.policy import Position
 from domain.roles import SYSTEM
+from domain.words.notices import OBSOLETE_WORDS
 from gateways.mail import LastLook, Mail, SendOutcome, SendResult, SmtpSender
 from gateways.renderer import Renderer
 from store import inbox, notice_log, returned_mail
 from store.engine import Database
 from store.inbox import NewSubmission
 from store.mail_queue.recipients import NO_CONTACT
-from store.notice_log import OBSOLETE_LABELS, DeliveryState, NoticeState
+from store.notice_log import DeliveryState, NoticeState
 from store.papers import AnswerPaper
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, OFFICER, Life
@@ -402,7 +403,7 @@ async def test_three_days_without_a_relay_lose_nothing_and_send_nothing_pointles
         rungs = [(n.key.rpartition("/")[2], n.state) for n in log if n.kind is NoticeKind.REMINDER]
         assert rungs == [("d-5", NoticeState.OBSOLETE), ("d-3", NoticeState.HANDED_OVER)]
         assert [n.obsolete_why for n in log if n.state is NoticeState.OBSOLETE] == [
-            OBSOLETE_LABELS["overtaken"]
+            OBSOLETE_WORDS["overtaken"]
         ]
     assert len(relay.message_ids) == len(set(relay.message_ids))
     async with office.reading() as session:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from dataclasses import replace
 from datetime import date, time
+from importlib import import_module
 
 import pytest
 
@@ -21,6 +24,7 @@ from domain.notices import (
 )
 from domain.policy import Position
 from domain.stages import Light
+from domain.words.notices import OBSOLETE_WORDS
 from tests.worlds.life import OFFICER, Life, transferred
 
 
@@ -220,3 +224,16 @@ def test_every_kind_has_a_label_and_links_go_only_where_an_answer_is_owed() -> N
     assert all(kind.label for kind in NoticeKind)
     assert OPENS_ROUND < CARRIES_LINK
     assert DIGESTIBLE < CARRIES_LINK
+
+
+def test_every_reason_why_a_notice_is_pointless_has_its_words() -> None:
+    source = ast.parse(inspect.getsource(import_module("domain.notices.obsolete")))
+    given = {
+        node.value.value
+        for node in ast.walk(source)
+        if isinstance(node, ast.Return)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        and node.value.value
+    }
+    assert given == set(OBSOLETE_WORDS)

@@ -1,0 +1,15 @@
+"""Why a notice is no longer needed, as officers read it beside it."""
+
+from __future__ import annotations
+
+OBSOLETE_WORDS = {
+    "reassigned": "已改由其他单位办理",
+    "later_round": "已进入下一轮",
+    "answered": "区县已反馈",
+    "overtaken": "已由后一次提醒代替",
+    "no_longer_held": "送达已证实",
+    "done_meanwhile": "该事项已办理",
+    "suspended": "问题已挂账",
+    "reopened": "问题已重启办理",
+}
+"""By the reason that `domain.notices.is_obsolete` gives."""
