@@ -14,12 +14,21 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _GAPS = re.compile(r"[^\S\t\n]*[\t\n]\s*")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 
+# Default_Ignorable_Code_Point of the Unicode Character Database (DerivedCoreProperties.txt), which
+# this Python does not know, and the blank of Braille: fillers, joiners, selectors of looks.
+_IGNORABLE = (
+    *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5)),
+    *((0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800)),
+    *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8)),
+    *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+)
+
 
 def prose(text: str) -> str:
     """Give a text of several lines: accents composed, one kind of line end, nothing hidden.
 
-    Control, format, surrogate and private-use characters go, and the marks that only choose between
-    the looks of a character; tabs and line breaks stay.
+    Control, format, surrogate and private-use characters go, fillers that show nothing, and the marks
+    that only choose between the looks of a character; tabs and line breaks stay.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
@@ -36,7 +45,7 @@ def line(text: str) -> str:
 @cache
 def _seen(character: str) -> str:
     hidden = unicodedata.category(character) in _UNSEEN and character not in "\n\t"
-    return "" if hidden or _is_noncharacter(character) or _chooses_looks(character) else character
+    return "" if hidden or _is_noncharacter(character) or _is_ignorable(character) else character
 
 
 def _is_noncharacter(character: str) -> bool:
@@ -44,5 +53,5 @@ def _is_noncharacter(character: str) -> bool:
     return ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
 
 
-def _chooses_looks(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f"
+def _is_ignorable(character: str) -> bool:
+    return any(first <= ord(character) <= last for first, last in _IGNORABLE)

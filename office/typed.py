@@ -6,10 +6,18 @@ What the rules say about them is said by `domain.decide`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+)
 
 from domain.plain_text import line, prose
 
@@ -33,9 +41,15 @@ def plausible(day: date) -> date:
 
 _Filled = AfterValidator(not_blank)
 
-Line = Annotated[str, Field(max_length=200), AfterValidator(line)]
+
+def _cleaned(clean: Callable[[str], str]) -> BeforeValidator:
+    """Clean a text before it is measured: composing may make it longer, what is hidden counts not."""
+    return BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+
+
+Line = Annotated[str, Field(max_length=200), _cleaned(line)]
 NeededLine = Annotated[Line, _Filled]
-Prose = Annotated[str, Field(max_length=4000), AfterValidator(prose)]
+Prose = Annotated[str, Field(max_length=4000), _cleaned(prose)]
 NeededProse = Annotated[Prose, _Filled]
 Day = Annotated[date, AfterValidator(plausible)]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
