@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from gateways.problem_list.cells import LostDigits, day_of, is_blank, text_of
-from gateways.problem_list.refusals import Refused, shown
+from gateways.problem_list.refusals import Refused, broken, shown
 from gateways.problem_list.standing_words import is_ditto
-from gateways.problem_list.workbook import Cell
+from gateways.problem_list.workbook import Broken, Cell
 
 LONGEST_TEXT = 4_000
 LONGEST_NAME = 200
@@ -35,6 +35,8 @@ def _text(cell: Cell, longest: int) -> str:
 
 
 def _own(cell: Cell) -> Cell:
+    if isinstance(cell, Broken):
+        raise broken(cell)
     if cell and is_ditto(cell):
         message = f"“{shown(str(cell).strip())}”上方没有可沿用的内容；请填写完整"
         raise Refused("nothing_above", message)

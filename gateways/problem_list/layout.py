@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from domain.catalogues.districts import is_district
 from gateways.problem_list.cells import key_of
+from gateways.problem_list.days import day_of_serial
 from gateways.problem_list.entries import Entry
-from gateways.problem_list.errors import ListError
+from gateways.problem_list.errors import ListError, RowError
 from gateways.problem_list.heading_rows import (
     HEADINGS_WITHIN,
     Headings,
@@ -17,7 +19,13 @@ from gateways.problem_list.heading_rows import (
     refuse_two_tables,
 )
 from gateways.problem_list.headings import LABELS, REQUIRED, heading_key, looks_like_a_date
-from gateways.problem_list.refusals import number_of_several, unknown_dates
+from gateways.problem_list.refusals import (
+    days_of_1904,
+    hidden_columns,
+    hidden_rows,
+    number_of_several,
+    unknown_dates,
+)
 from gateways.problem_list.report import ColumnRead, SheetNote, Unread
 from gateways.problem_list.running_numbers import is_running, merged_rows
 from gateways.problem_list.standing_words import filled_from_above
@@ -34,6 +42,9 @@ REPORTING_UNIT = re.compile(
     r"(?P<district>.+?)(?:\([^)]*\))?(?=填报|填表|联系|报送|上报|制表|审核|负责|日期|时间|电话|$)"
 )
 AROUND_NAME = re.compile(r"^[\d.、_()-]+|(?:\(\d*\)|[\d_-])+$|(?:问题)?(?:清单|台账|汇总表|表)$")
+
+DAY_FIELDS = {"transferred_on", "found_on", "rectification_due_on"}
+DAYS_TO_1904 = 1462
 
 COUNTER = "行号"
 REMARK = "备注"
@@ -53,6 +64,7 @@ class Table:
     columns: tuple[ColumnRead, ...] = ()
     passed: tuple[Unread, ...] = ()
     notes: tuple[SheetNote, ...] = ()
+    hidden: frozenset[int] = frozenset()
 
 
 def find_tables(sheets: list[Sheet]) -> tuple[list[Table], list[Unread]]:
@@ -148,11 +160,41 @@ def read_table(sheet: Sheet, headings: Headings, district: str, *, transposed: b
         sheet.name,
         transposed,
         headings.at + 1,
-        tuple(noted(entry, dates) for entry in own_numbers(entries, sheet, headings, counted)),
+        tuple(
+            noted(counted_from_1904(entry) if sheet.date1904 else entry, dates)
+            for entry in own_numbers(entries, sheet, headings, counted)
+        ),
         columns_read(sheet.name, headings, counted=counted, transposed=transposed),
         tuple(rows.passed),
-        tuple(SheetNote(sheet.name, unknown_dates(name)) for name in dates),
+        tuple(SheetNote(sheet.name, note) for note in notes_of(sheet, headings, entries, dates)),
+        frozenset(row + 1 for row in sheet.hidden_rows),
     )
+
+
+def notes_of(
+    sheet: Sheet, headings: Headings, entries: tuple[Entry, ...], dates: tuple[str, ...]
+) -> Iterator[RowError]:
+    """Yield what a person should know of the whole sheet."""
+    yield from map(unknown_dates, dates)
+    hidden = [entry.number for entry in entries if entry.number - 1 in sheet.hidden_rows]
+    if hidden:
+        yield hidden_rows(hidden)
+    names = [n for at, n in enumerate(headings.names) if n and at in sheet.hidden_columns]
+    if names:
+        yield hidden_columns(names)
+
+
+def counted_from_1904(entry: Entry) -> Entry:
+    """Return the entry with its bare day numbers counted as its workbook counts them."""
+    for field in DAY_FIELDS & entry.values.keys():
+        cell = entry.values[field]
+        if isinstance(cell, float | int) and not isinstance(cell, bool):
+            day = day_of_serial(int(cell) + DAYS_TO_1904)
+            if day:
+                note = days_of_1904(LABELS[field], day)
+                values = {**entry.values, field: day}
+                entry = replace(entry, values=values, notes=(*entry.notes, note))
+    return entry
 
 
 def missing_column(name: str, missing: list[str]) -> ListError:

@@ -15,9 +15,9 @@ from gateways.problem_list.days import day_said, is_phrase
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS, REQUIRED
-from gateways.problem_list.refusals import shown
+from gateways.problem_list.refusals import broken_remark, shown
 from gateways.problem_list.standing_words import is_ditto, is_placeholder
-from gateways.problem_list.workbook import Cell
+from gateways.problem_list.workbook import Broken, Cell
 
 DAYS = ("found_on", "rectification_due_on")
 OTHER_CONTENT = frozenset({"其他", "其它", "其他问题", "其它问题"})
@@ -27,6 +27,11 @@ OLD_CODE = re.compile(r"[0-9a-z]{8}-?[0-9x]|\d{13}|\d{15}")
 
 def settled(entry: Entry) -> Entry:
     """Return the entry as its columns will be judged."""
+    lost = {name: cell for name, cell in entry.remarks.items() if isinstance(cell, Broken)}
+    if lost:
+        kept = {name: cell for name, cell in entry.remarks.items() if name not in lost}
+        notes = (broken_remark(name, cell) for name, cell in lost.items())
+        entry = replace(entry, remarks=kept, notes=(*entry.notes, *notes))
     empty = {f for f, v in entry.values.items() if is_placeholder(v) and f not in REQUIRED}
     if empty:
         filled = {f: v for f, v in entry.values.items() if f not in empty}
@@ -48,7 +53,7 @@ def _with_content(entry: Entry) -> Entry:
 
 def _with_day(entry: Entry, field: str) -> Entry:
     cell = entry.values.get(field)
-    if not isinstance(cell, str) or is_ditto(cell):
+    if not isinstance(cell, str) or isinstance(cell, Broken) or is_ditto(cell):
         return entry
     text = text_of(cell)
     said = day_said(text, due=field == "rectification_due_on")
@@ -69,7 +74,7 @@ def _told(entry: Entry, field: str, text: str, day: date) -> Entry:
 
 def _with_code(entry: Entry) -> Entry:
     cell = entry.values.get("credit_code")
-    if cell is None or is_ditto(cell):
+    if cell is None or isinstance(cell, Broken) or is_ditto(cell):
         return entry
     try:
         text = text_of(cell)

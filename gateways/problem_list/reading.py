@@ -14,6 +14,7 @@ from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import same_words
 from gateways.problem_list.layout import find_tables
+from gateways.problem_list.refusals import hidden_row
 from gateways.problem_list.report import EVERYTHING, Reading
 from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
 from gateways.problem_list.workbook import content_of, read_sheets
@@ -54,6 +55,9 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
     tables, left = find_tables(sheets)
     for table in tables:
         for entry in table.entries:
+            if entry.number in table.hidden:
+                refused.append(refuse(table.sheet, entry, (hidden_row(),)))
+                continue
             try:
                 row = read_row(table.sheet, entry, today)
             except ValidationError as error:

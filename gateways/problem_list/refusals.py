@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from domain.catalogues import key_contents
@@ -57,6 +58,47 @@ def number_of_several() -> RowError:
     """Tell that one number merged over several problems can be the number of none."""
     message = "编号由几个问题合用一格，不能区分问题，已按备注保留；各问题由系统另行编号"
     return RowError(LABELS["problem_no"], "number_of_several", message)
+
+
+def broken(error: str) -> Refused:
+    """Refuse a cell whose value nobody can see: an error, or a formula never worked out."""
+    if error:
+        return Refused("cell_error", f"单元格为错误值“{error}”；请改正公式，或者直接填写内容")
+    message = (
+        "单元格只有公式，没有计算结果，视为未填写；请用 Excel 或 WPS 打开保存，或者直接填写内容"
+    )
+    return Refused("missing", message)
+
+
+def broken_remark(column: str, error: str) -> RowError:
+    """Tell of a remark that was not read for the same reasons."""
+    what = f"错误值“{error}”" if error else "没有计算结果的公式"
+    return RowError(column, "cell_error", f"单元格为{what}，未读取")
+
+
+def hidden_row() -> RowError:
+    """Ask whether a hidden row belongs to the list."""
+    message = "该行被隐藏或筛选，未登记；应当登记的请取消隐藏和筛选后重新导入，不应登记的请删除该行"
+    return RowError("", "hidden_row", message)
+
+
+def hidden_rows(numbers: Sequence[int]) -> RowError:
+    """Ask about all hidden rows of a sheet at once."""
+    shown_numbers = "、".join(map(str, numbers[:50])) + ("等" if len(numbers) > 50 else "")
+    message = f"第{shown_numbers}行被隐藏或筛选，共{len(numbers)}行，未登记；请核对是否属于清单"
+    return RowError("", "hidden_rows", message)
+
+
+def hidden_columns(headings: Sequence[str]) -> RowError:
+    """Tell that hidden columns were read."""
+    message = f"隐藏的列也已读取：{'、'.join(headings)}；请核对"
+    return RowError("", "hidden_columns", message)
+
+
+def days_of_1904(column: str, day: date) -> RowError:
+    """Ask about a bare number in a workbook whose days are counted from 1904."""
+    message = f"工作簿采用1904日期系统，该数值按{day}理解；请核对"
+    return RowError(column, "date_1904", message)
 
 
 def missing(column: str, text: str = "") -> Refused:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gateways.problem_list.errors import ListError
+from gateways.problem_list.sheet_marks import BookMarks, Marks, marks_of
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 50 * 1024 * 1024
@@ -49,6 +50,7 @@ class Sheet:
     merged: list[Merge]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    date1904: bool = False
 
 
 def content_of(source: Path | str | bytes) -> bytes:
@@ -85,13 +87,27 @@ def read_sheets(content: bytes) -> list[Sheet]:
         )
     if "unreadable" in answer:
         raise not_a_workbook()
-    sheets = [
-        Sheet(s["name"], s["rows"], [(tuple(a), tuple(b)) for a, b in s["merged"]])
-        for s in answer["sheets"]
-    ]
+    marks = marks_of(content)
+    sheets = [sheet_of(one, marks) for one in answer["sheets"]]
     for sheet in sheets:
         refuse_endless_merges(sheet)
     return sheets
+
+
+def sheet_of(one: dict[str, Any], marks: BookMarks) -> Sheet:
+    """Return one sheet, its errors and formulas without value marked as such."""
+    rows, of_sheet = one["rows"], marks.sheets.get(one["name"], Marks())
+    for (row, column), error in of_sheet.broken.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = Broken(error)
+    return Sheet(
+        one["name"],
+        rows,
+        [(tuple(a), tuple(b)) for a, b in one["merged"]],
+        frozenset(of_sheet.hidden_rows),
+        frozenset(of_sheet.hidden_columns),
+        marks.date1904,
+    )
 
 
 def refuse_endless_merges(sheet: Sheet) -> None:
