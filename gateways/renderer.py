@@ -19,6 +19,7 @@ from domain.catalogues.districts import district
 from domain.local_time import SHANGHAI, day_of
 from domain.words.days import day_brief, day_text, due_text
 from domain.words.days import due_brief as due_in_brief
+from domain.words.days import due_in_list as due_in_column
 from domain.words.rules import UNKNOWN
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -57,6 +58,11 @@ def due_brief(value: datetime | None) -> str:
     return NOTHING if value is None else due_in_brief(value)
 
 
+def due_in_list(value: datetime | None) -> str:
+    """Write it in a column of days: 2024-07-09, with the clock where it does not end at midnight."""
+    return NOTHING if value is None else due_in_column(value)
+
+
 def instant(value: datetime | None) -> str:
     """Write an instant in local time: 2024-07-09 10:05."""
     return NOTHING if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
@@ -82,7 +88,18 @@ def district_name(code: str) -> str:
     return district(code).name
 
 
-_FILTERS = (day, full_day, due, due_brief, instant, label, money, points, district_name)
+_FILTERS = (
+    day,
+    full_day,
+    due,
+    due_brief,
+    due_in_list,
+    instant,
+    label,
+    money,
+    points,
+    district_name,
+)
 
 
 class Renderer:

@@ -31,6 +31,12 @@ def due_brief(due_at: datetime) -> str:
     return f"{day_brief(day)}{clock}"
 
 
+def due_in_list(due_at: datetime) -> str:
+    """Write it in a column of days: 2024-07-09, and the clock where it is not midnight."""
+    day, clock = _last_day(due_at)
+    return day.isoformat() if clock == "24:00" else f"{day.isoformat()} {clock}"
+
+
 def last_day(due_at: datetime) -> date:
     """Give the last day of a period that ends at `due_at`: midnight still ends the day before."""
     return day_of(due_at - timedelta(microseconds=1))

@@ -70,3 +70,19 @@ async def test_a_cut_off_stands_on_both_pages_and_24_00_on_neither(office: Offic
     for page in (theirs, ours):
         assert "2024年7月9日（星期二）17:30" in page
         assert "24:00" not in page
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [(lambda: life_by(by_half_past_five()), "2024-07-09 17:30 "), (transferred, "2024-07-09 <")],
+    ids=["half past five", "midnight"],
+)
+async def test_the_list_tells_a_cut_off_and_leaves_midnight_unsaid(
+    office: Office, make: Callable[[], Life], said: str
+) -> None:
+    life = make()
+    office.clock.now = life.now
+    await office.everybody_is_back()
+    await record(office.db, life.problem.problem_no, life.history, life.notices)
+    page = await office.seated(Role.OFFICER).get("/problems")
+    assert said in page.text
