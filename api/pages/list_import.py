@@ -94,21 +94,21 @@ async def confirm(request: Request, services: Ours, caller: PageOfficer) -> Resp
     return back_to(f"/import/{quote(row.id, safe='')}")
 
 
-@router.get("/import/{batch_id}")
-async def progress(services: Ours, caller: PageOfficer, batch_id: str) -> Response:
-    """Show how far a list has come, then what became of it."""
-    row = await _batch(services, batch_id)
-    report = json.loads(row.report) if row.state == "done" else {}
-    return page(services, caller, "import_progress.html", batch=row, report=report)
-
-
-@router.get("/import/{batch_id}/annotated.xlsx")
+@router.get("/import/{batch_id:path}/annotated.xlsx")
 async def annotated_list(services: Ours, _: PageOfficer, batch_id: str) -> Response:
     """Give the list back with what became of each row."""
     row = await _batch(services, batch_id)
     disposition = f"attachment; filename*=UTF-8''{quote('导入结果.xlsx')}"
     content = await annotated(services, row)
     return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
+
+
+@router.get("/import/{batch_id:path}")
+async def progress(services: Ours, caller: PageOfficer, batch_id: str) -> Response:
+    """Show how far a list has come, then what became of it."""
+    row = await _batch(services, batch_id)
+    report = json.loads(row.report) if row.state == "done" else {}
+    return page(services, caller, "import_progress.html", batch=row, report=report)
 
 
 async def _batch(services: Services, batch_id: str) -> BatchRow:

@@ -61,19 +61,19 @@ async def import_json(services: Ours, caller: Officer, key: Key, body: RowsBody)
     return _accepted(await begin_rows(services, caller, key, body))
 
 
-@router.get("/batches/{batch_id}")
-async def progress(services: Ours, _: Officer, batch_id: str) -> dict[str, Any]:
-    """导入进度和结果。承办人、审批人可用。"""
-    return batch_view(await _batch(services, batch_id))
-
-
-@router.get("/batches/{batch_id}/annotated.xlsx")
+@router.get("/batches/{batch_id:path}/annotated.xlsx")
 async def annotated_list(services: Ours, _: Officer, batch_id: str) -> Response:
     """带处理结果的原清单。承办人、审批人可用。"""
     content = await annotated(services, await _batch(services, batch_id))
     name = quote("导入结果.xlsx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type=XLSX, headers=headers)
+
+
+@router.get("/batches/{batch_id:path}")
+async def progress(services: Ours, _: Officer, batch_id: str) -> dict[str, Any]:
+    """导入进度和结果。承办人、审批人可用。"""
+    return batch_view(await _batch(services, batch_id))
 
 
 async def _batch(services: Services, batch_id: str) -> BatchRow:

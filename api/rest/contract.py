@@ -80,7 +80,7 @@ def describe(app: FastAPI) -> None:
 def _described(app: FastAPI) -> dict[str, Any]:
     schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
     gated = {
-        (method.lower(), str(route.path))
+        (method.lower(), str(route.path_format))
         for route in iter_route_contexts(app.routes)
         if hasattr(route, "dependant") and gate_of(route.dependant) is not None
         for method in route.methods or ()

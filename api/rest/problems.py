@@ -91,7 +91,7 @@ async def timeline(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]
     return {"problem_no": problem_no, "events": [event_view(one) for one in recorded]}
 
 
-@router.get("/operations/{key}")
+@router.get("/operations/{key:path}")
 async def operation(services: Ours, caller: Officer, key: str) -> JSONResponse:
     """查询本人以某 Idempotency-Key 提交的操作结果。承办人、审批人可用。"""
     return response(await outcome_of(services, caller, key))

@@ -279,7 +279,7 @@ def operations(app: FastAPI) -> Iterator[tuple[str, str]]:
     """Give method and path of every address the app answers, pages and programs alike."""
     for route in iter_route_contexts(app.routes):
         for method in sorted(route.methods or ()):
-            yield method, str(route.path)
+            yield method, str(getattr(route, "path_format", route.path))
 
 
 def documented(app: FastAPI) -> Mapping[tuple[str, str], dict[str, Any]]:
