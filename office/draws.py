@@ -23,7 +23,7 @@ from gateways.draw_files import document
 from office.caller import Caller
 from office.commanding import command_life
 from office.exports.workbooks import Cell, Sheet, workbook
-from office.once import id_under
+from office.once import claim_body, id_under
 from office.ports import Services
 from office.refused import Refused
 from office.typed import Day, NeededLine, Typed
@@ -97,7 +97,8 @@ class SeedBody(Typed):
 
 
 async def announce(services: Services, caller: Caller, key: str, body: DrawBody) -> Draw:
-    """Fix a draw; raises Refused."""
+    """Fix a draw, once under `key`; raises Refused."""
+    await claim_body(services, caller, key, "draws", body)
     return await allowed(
         draws.announce_draw(
             services.db,

@@ -13,7 +13,7 @@ from domain.inspection_groups import InspectionGroup, Member, MemberKind, costs_
 from domain.refusals import Refusal
 from office.caller import Caller
 from office.exports.workbooks import Cell, Sheet, workbook
-from office.once import id_under
+from office.once import claim_body, id_under
 from office.ports import Services
 from office.refused import Refused
 from office.typed import Line, NeededLine, Typed
@@ -70,13 +70,23 @@ class MembersBody(Typed):
 async def add_inspector(
     services: Services, caller: Caller, key: str, body: InspectorBody
 ) -> Member:
-    """Put somebody on the register; raises Refused."""
+    """Put somebody on the register, once under `key`; raises Refused."""
     try:
         member = body.member(id_under(caller, key))
     except Refusal as refusal:
         raise Refused.by_rule(refusal) from refusal
+    await claim_body(services, caller, key, "inspectors", body)
     await allowed(register.add_inspector(services.db, member, caller.account.id))
     return member
+
+
+async def form_group(
+    services: Services, caller: Caller, key: str, body: GroupBody
+) -> InspectionGroup:
+    """Form a group, once under `key`; raises Refused."""
+    await claim_body(services, caller, key, "inspection-groups", body)
+    group_id, by_id = id_under(caller, key), caller.account.id
+    return await allowed(register.form_group(services.db, group_id, body.name, body.members, by_id))
 
 
 async def allowed(act: Awaitable[T]) -> T:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from domain.command_ids import of_key, of_rule_at_transfer
 from domain.commands import COMMANDS, Command, TransferProblem
@@ -136,6 +136,14 @@ async def _go_on(services: Services, key: str) -> None:
     async with services.db.reading() as session:
         row = await session.get_one(RequestRow, key)
     await _settle(services, row, Caller(await accounts.of_id(services.db, row.account_id)))
+
+
+async def claim_body(
+    services: Services, caller: Caller, key: str, route: str, body: BaseModel
+) -> None:
+    """Claim a key for a change that keeps its own record, with what it asks; raises Refused."""
+    asked = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    await claim_key(services, caller, key, route, asked)
 
 
 async def claim_key(

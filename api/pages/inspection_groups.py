@@ -14,8 +14,8 @@ from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
 from domain.roles import Role
 from office.caller import Caller
-from office.inspection_groups import GroupBody, InspectorBody, add_inspector, allowed
-from office.once import id_under, usable_key
+from office.inspection_groups import GroupBody, InspectorBody, add_inspector, allowed, form_group
+from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
 from store import inspection_groups as register
@@ -79,15 +79,13 @@ async def strike(request: Request, services: Ours, caller: PageAdministrator) ->
 async def form(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Form a group."""
     fields = await form_of(request, caller)
-    group_id = id_under(caller, usable_key(fields.get("key", "")))
+    key = usable_key(fields.pop("key", ""))
     try:
         chosen = {
             "name": fields.get("name", ""),
             "members": many_of(await request.form(), "member"),
         }
-        body = body_of(GroupBody, chosen)
-        act = register.form_group(services.db, group_id, body.name, body.members, caller.account.id)
-        await allowed(act)
+        await form_group(services, caller, key, body_of(GroupBody, chosen))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "检查组已组建")

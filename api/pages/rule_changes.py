@@ -12,7 +12,7 @@ from api.access import RULE_APPROVERS, Ours, PageOffice, PageRuleApprover, PageS
 from api.errors import status_of
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from office.caller import Caller
-from office.once import id_under, usable_key
+from office.once import claim_body, id_under, usable_key
 from office.ports import Services
 from office.reading_rules import read_change
 from office.refused import Refused
@@ -65,6 +65,7 @@ async def put_forward(request: Request, services: Ours, caller: PageOffice) -> R
     key = usable_key(fields.pop("key", ""))
     try:
         body = body_of(ProposalBody, filled(fields))
+        await claim_body(services, caller, key, "rule-changes", body)
         row = await propose(services, id_under(caller, key), body, caller.actor)
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)

@@ -10,9 +10,8 @@ from api.access import Office, Ours
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office.contacts import ContactBody, add, contact_view
-from office.once import claim_key
+from office.once import claim_body
 from store import contacts
-from store.rule_changes import hash_of
 
 router = APIRouter(tags=["联系人"], route_class=StrictRoute)
 
@@ -30,7 +29,7 @@ async def show_all(
 @router.post("/contacts", status_code=201)
 async def enter(services: Ours, caller: Office, key: Key, body: ContactBody) -> dict[str, Any]:
     """登记联系人，此后的通知即发往该邮箱。承办人、审批人、管理员可用。"""
-    await claim_key(services, caller, key, "contacts", hash_of(body.model_dump_json()))
+    await claim_body(services, caller, key, "contacts", body)
     return contact_view(await add(services, body))
 
 

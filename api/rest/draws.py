@@ -24,6 +24,7 @@ from office.draws import (
     summary_view,
     the_draw,
 )
+from office.once import claim_body
 from store import draws
 
 router = APIRouter(tags=["双随机"], route_class=StrictRoute)
@@ -56,9 +57,10 @@ async def read(services: Ours, _: Reader, draw_id: str) -> JSONResponse:
 
 @router.post("/draws/{draw_id}/result")
 async def conclude_draw(
-    services: Ours, caller: Drawer, _: Key, draw_id: str, body: SeedBody
+    services: Ours, caller: Drawer, key: Key, draw_id: str, body: SeedBody
 ) -> JSONResponse:
     """录入已公布的种子并抽取，结果登记到各问题；同一种子重复提交结果不变。承办人、审批人可用。"""
+    await claim_body(services, caller, key, f"draws/{draw_id}/result", body)
     draw = await conclude(services, caller, draw_id, body)
     entered = [
         {

@@ -17,11 +17,11 @@ from office.inspection_groups import (
     MembersBody,
     add_inspector,
     allowed,
+    form_group,
     group_view,
     groups_workbook,
     member_view,
 )
-from office.once import id_under
 from store import inspection_groups as register
 
 router = APIRouter(tags=["检查组"], route_class=StrictRoute)
@@ -59,11 +59,7 @@ async def groups(services: Ours, _: Office) -> dict[str, Any]:
 @router.post("/inspection-groups", status_code=201)
 async def form(services: Ours, caller: Administrator, key: Key, body: GroupBody) -> JSONResponse:
     """组建检查组。管理员可用。"""
-    formed = await allowed(
-        register.form_group(
-            services.db, id_under(caller, key), body.name, body.members, caller.account.id
-        )
-    )
+    formed = await form_group(services, caller, key, body)
     location = {"Location": f"{API}/inspection-groups/{formed.group_id}"}
     return JSONResponse(group_view(formed), 201, location)
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from api.access import Office, Ours, RuleApprover, Staff
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
-from office.once import claim_key, id_under
+from office.once import claim_body, id_under
 from office.reading_rules import read_change
 from office.refused import Refused
 from office.rule_changes import (
@@ -23,7 +23,7 @@ from office.rule_changes import (
     propose,
 )
 from store import rule_changes
-from store.rule_changes import ChangeKind, hash_of
+from store.rule_changes import ChangeKind
 
 router = APIRouter(tags=["日历和口径"], route_class=StrictRoute)
 
@@ -49,7 +49,7 @@ async def put_forward(
     services: Ours, caller: Office, key: Key, body: ProposalBody
 ) -> dict[str, Any]:
     """提请变更，由另一名审批人批准。承办人、审批人、管理员可用。"""
-    await claim_key(services, caller, key, "rule-changes", hash_of(body.model_dump_json()))
+    await claim_body(services, caller, key, "rule-changes", body)
     row = await propose(services, id_under(caller, key), body, caller.actor)
     return change_view(row)
 
@@ -72,7 +72,5 @@ async def settle(
     services: Ours, caller: RuleApprover, key: Key, change_id: str, body: DecisionBody
 ) -> dict[str, Any]:
     """批准或不同意；批准后即行生效，并逐件适用于在办问题。提出人不得批准。审批人可用。"""
-    await claim_key(
-        services, caller, key, f"rule-changes/{change_id}", hash_of(body.model_dump_json())
-    )
+    await claim_body(services, caller, key, f"rule-changes/{change_id}", body)
     return change_view(await decide(services, change_id, body, caller.actor))
