@@ -21,6 +21,7 @@ from gateways.problem_list.heading_rows import (
 from gateways.problem_list.headings import LABELS, REQUIRED, heading_key, looks_like_a_date
 from gateways.problem_list.refusals import (
     days_of_1904,
+    format_cannot_tell,
     hidden_columns,
     hidden_rows,
     number_of_several,
@@ -176,6 +177,8 @@ def notes_of(
 ) -> Iterator[RowError]:
     """Yield what a person should know of the whole sheet."""
     yield from map(unknown_dates, dates)
+    if sheet.blind:
+        yield format_cannot_tell()
     hidden = [entry.number for entry in entries if entry.number - 1 in sheet.hidden_rows]
     if hidden:
         yield hidden_rows(hidden)

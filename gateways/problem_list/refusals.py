@@ -89,6 +89,14 @@ def hidden_rows(numbers: Sequence[int]) -> RowError:
     return RowError("", "hidden_rows", message)
 
 
+def format_cannot_tell() -> RowError:
+    """Tell that this kind of file does not say what is hidden or an error."""
+    message = (
+        "该格式的文件无法识别隐藏的行和出错的单元格，隐藏的行也已读取；请核对，或另存为“.xlsx”"
+    )
+    return RowError("", "format_cannot_tell", message)
+
+
 def hidden_columns(headings: Sequence[str]) -> RowError:
     """Tell that hidden columns were read."""
     message = f"隐藏的列也已读取：{'、'.join(headings)}；请核对"

@@ -14,19 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from gateways.problem_list.errors import ListError
+from gateways.problem_list.file_kinds import (
+    OLE_SIGNATURE,
+    PICTURE,
+    SAVE_AS_XLSX,
+    comma_separated,
+    is_spreadsheet,
+    named_archive,
+    not_a_workbook,
+    part_names,
+    refuse_other_ole,
+)
 from gateways.problem_list.sheet_marks import BookMarks, Marks, marks_of
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 50 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 200
+MAX_PICTURES = 5_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 1_000
 MAX_CELLS = 2_000_000
 READING_SECONDS = 60
-
-OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
-SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，去掉密码后另存为“.xlsx”再上传。"
 
 Cell = str | float | bool | date
 """What a cell holds; the empty string is an empty cell."""
@@ -43,7 +52,10 @@ class Broken(str):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A visible worksheet; `rows[0][0]` is A1, hidden rows and columns are counted from 0 too."""
+    """A visible worksheet; `rows[0][0]` is A1, hidden rows and columns are counted from 0 too.
+
+    `blind` says that the format does not tell us which rows are hidden and which cells are errors.
+    """
 
     name: str
     rows: list[list[Cell]]
@@ -51,6 +63,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     date1904: bool = False
+    blind: bool = False
 
 
 def content_of(source: Path | str | bytes) -> bytes:
@@ -73,11 +86,17 @@ def content_of(source: Path | str | bytes) -> bytes:
 
 
 def read_sheets(content: bytes) -> list[Sheet]:
-    """Return the visible worksheets of an xlsx file.
+    """Return the visible worksheets of an xlsx, xls or ods file, or the one table of a csv file.
 
     Raises ListError: `encrypted_or_old`, `not_a_workbook`, `suspicious_archive`, `too_large`.
     """
-    refuse_unless_workbook(content)
+    zipped = content.startswith(b"PK")
+    if content.startswith(OLE_SIGNATURE):
+        refuse_other_ole(content)
+    elif zipped:
+        refuse_unless_workbook(content)
+    else:
+        return [sheet_of_values(comma_separated(content))]
     answer = read_in_own_process(content)
     if "too_large" in answer:
         raise ListError(
@@ -87,7 +106,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
         )
     if "unreadable" in answer:
         raise not_a_workbook()
-    marks = marks_of(content)
+    marks = marks_of(content) if zipped else BookMarks({})
     sheets = [sheet_of(one, marks) for one in answer["sheets"]]
     for sheet in sheets:
         refuse_endless_merges(sheet)
@@ -107,7 +126,17 @@ def sheet_of(one: dict[str, Any], marks: BookMarks) -> Sheet:
         frozenset(of_sheet.hidden_rows),
         frozenset(of_sheet.hidden_columns),
         marks.date1904,
+        one["name"] not in marks.sheets,
     )
+
+
+def sheet_of_values(rows: list[list[str]]) -> Sheet:
+    """Return the table of a csv file as a sheet; raises ListError `too_large`."""
+    width = max(map(len, rows), default=0)
+    if len(rows) > MAX_ROWS or width > MAX_COLUMNS or len(rows) * width > MAX_CELLS:
+        message = f"文件超出上限（{MAX_ROWS}行、{MAX_COLUMNS}列）。请分成几份上传。"
+        raise ListError("too_large", message)
+    return Sheet("清单", [list(row) for row in rows], [])
 
 
 def refuse_endless_merges(sheet: Sheet) -> None:
@@ -120,14 +149,13 @@ def refuse_endless_merges(sheet: Sheet) -> None:
 
 def refuse_unless_workbook(content: bytes) -> None:
     """Look into the archive's directory before anything is unpacked."""
-    if content.startswith(OLE_SIGNATURE):
-        raise ListError("encrypted_or_old", f"文件已加密，或者是旧版“.xls”格式。{SAVE_AS_XLSX}")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             refuse_bomb(entries, len(content))
-            if "xl/workbook.xml" not in archive.namelist():
-                raise not_a_workbook()
+            names = part_names(archive.namelist())
+            if not is_spreadsheet(names):
+                raise named_archive(names)
             refuse_entities(archive, entries)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
         raise not_a_workbook() from error
@@ -139,7 +167,8 @@ def refuse_bomb(entries: list[zipfile.ZipInfo], size: int) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise ListError("encrypted_or_old", f"文件已加密，无法读取。{SAVE_AS_XLSX}")
     if (
-        len(entries) > MAX_ENTRIES
+        sum(not PICTURE.fullmatch(entry.filename) for entry in entries) > MAX_ENTRIES
+        or len(entries) > MAX_PICTURES
         or unpacked > MAX_UNPACKED_BYTES
         or unpacked > MAX_RATIO * size
         or sum(entry.compress_size for entry in entries) > size
@@ -189,10 +218,3 @@ def read_in_own_process(content: bytes) -> dict[str, Any]:
 def as_day(value: dict[str, Any]) -> object:
     """Turn the process's form of a date back into a date."""
     return date.fromisoformat(value["day"]) if value.keys() == {"day"} else value
-
-
-def not_a_workbook() -> ListError:
-    """Say that the file is no workbook."""
-    return ListError(
-        "not_a_workbook", f"文件不是可读取的 Excel 工作簿，或者已经损坏。{SAVE_AS_XLSX}"
-    )

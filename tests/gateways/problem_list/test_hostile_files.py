@@ -12,6 +12,7 @@ import pytest
 
 from gateways.problem_list import workbook
 from gateways.problem_list.errors import ListError
+from gateways.problem_list.file_kinds import OLE_SIGNATURE
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.workbook import read_sheets
 from tests.gateways.problem_list.books import GOOD, HEADINGS, TODAY, book, read, saved, with_part
@@ -51,7 +52,7 @@ def test_another_office_file_is_refused() -> None:
 
 
 def test_an_old_or_encrypted_file_says_how_to_save_it() -> None:
-    content = workbook.OLE_SIGNATURE + b"\0" * 1000
+    content = OLE_SIGNATURE + b"\0" * 1000
     with pytest.raises(ListError, match=r"去掉密码后另存为“\.xlsx”") as refusal:
         read_list(content, today=TODAY)
     assert refusal.value.code == "encrypted_or_old"

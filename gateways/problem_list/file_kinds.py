@@ -1,0 +1,100 @@
+"""What kind of file was handed in, told by its content; and a list of comma-separated values."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+
+from gateways.problem_list.errors import ListError
+
+OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
+SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，去掉密码后另存为“.xlsx”再上传。"
+PICTURE = re.compile(r"xl/media/.+\.(?:jpe?g|png|gif|bmp|emf|wmf|tiff?|svg|webp)", re.IGNORECASE)
+
+OTHER_KINDS = (
+    (re.compile(rb"%PDF-"), "PDF 文件"),
+    (re.compile(rb"\xff\xd8\xff|\x89PNG|GIF8|BM.{4}\0\0\0\0|RIFF.{4}WEBP", re.DOTALL), "图片"),
+    (re.compile(rb"Rar!|7z\xbc\xaf"), "压缩包"),
+    (re.compile(rb"\s*<\?xml.{0,400}(?:Workbook|mso-application)", re.DOTALL), "XML 表格"),
+    (re.compile(rb"\s*<(?:!doctype html|html|table|head|meta)", re.IGNORECASE), "网页格式的表格"),
+)
+OTHER_PARTS = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"))
+SEPARATORS = ",\t;，"
+
+
+def part_names(names: list[str]) -> set[str]:
+    """Return the names in an archive as the standard writes them: slashes, no capitals."""
+    return {name.replace("\\", "/").lower() for name in names}
+
+
+def is_spreadsheet(names: set[str]) -> bool:
+    """Say whether an archive of these parts is a workbook of Excel or OpenDocument."""
+    opendocument = {"content.xml", "mimetype"} <= names and not any("ofd" in n for n in names)
+    return bool(names & {"xl/workbook.xml", "xl/workbook.bin"}) or opendocument
+
+
+def named_archive(names: set[str]) -> ListError:
+    """Refuse an archive that is no workbook, by what it is."""
+    for start, kind in OTHER_PARTS:
+        if any(name.startswith(start) for name in names):
+            return not_this(kind)
+    return not_a_workbook()
+
+
+def refuse_other_ole(content: bytes) -> None:
+    """Let an old .xls file pass; refuse what else comes in the same container."""
+    if _named(content, "EncryptedPackage"):
+        raise ListError("encrypted_or_old", f"文件已加密，无法读取。{SAVE_AS_XLSX}")
+    if _named(content, "WordDocument"):
+        raise not_this("Word 文档")
+    if not (_named(content, "Workbook") or _named(content, "Book")):
+        raise ListError("encrypted_or_old", f"文件已加密，或者是过旧的“.xls”格式。{SAVE_AS_XLSX}")
+
+
+def _named(content: bytes, stream: str) -> bool:
+    return stream.encode("utf-16-le") in content
+
+
+def comma_separated(content: bytes) -> list[list[str]]:
+    """Return the rows of a csv file in UTF-8, UTF-16 or GBK; raises ListError when it is none."""
+    for shape, kind in OTHER_KINDS:
+        if shape.match(content[:512]):
+            raise not_this(kind)
+    text = _decoded(content)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(SEPARATORS, key=first.count)
+    if "\0" in text or not first.count(separator):
+        raise not_a_workbook()
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise not_a_workbook() from error
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows] if width <= 1_000 else rows
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise not_a_workbook()
+
+
+def not_this(kind: str) -> ListError:
+    """Refuse a file by what it is."""
+    return ListError(
+        "not_a_workbook", f"文件是{kind}，不是清单工作簿。请将清单另存为“.xlsx”后再上传。"
+    )
+
+
+def not_a_workbook() -> ListError:
+    """Say that the file is no workbook."""
+    return ListError(
+        "not_a_workbook", f"文件不是可读取的 Excel 工作簿，或者已经损坏。{SAVE_AS_XLSX}"
+    )

@@ -1,0 +1,53 @@
+"""The files people have: old, free, comma-separated, oddly zipped, or no list at all."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from gateways.problem_list.errors import ListError
+from gateways.problem_list.reading import read_list
+from tests.gateways.problem_list.books import GOOD, HEADINGS, TODAY, book
+
+LINES = "\r\n".join([",".join(HEADINGS), ",".join(GOOD)])
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_comma_separated_values_are_read(encoding: str, separator: str) -> None:
+    result = read_list(LINES.replace(",", separator).encode(encoding), today=TODAY)
+    assert [row.district for row in result.rows] == ["500103"]
+
+
+def test_paths_with_backslashes_are_read() -> None:
+    content = book([HEADINGS, GOOD])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    for name in names:
+        content = content.replace(name.encode(), name.replace("/", "\\").encode())
+    assert len(read_list(content, today=TODAY).rows) == 1
+
+
+def test_a_list_with_many_pictures_is_read() -> None:
+    out = io.BytesIO(book([HEADINGS, GOOD]))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(250):
+            archive.writestr(f"xl/media/image{number}.jpeg", b"x")
+    assert len(read_list(out.getvalue(), today=TODAY).rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "PDF"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "图片"),
+        (b"<html><table><tr><td>a</td></tr></table>", "网页"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "XML"),
+    ],
+)
+def test_another_file_is_named_for_what_it_is(content: bytes, kind: str) -> None:
+    with pytest.raises(ListError, match=kind) as refusal:
+        read_list(content, today=TODAY)
+    assert refusal.value.code == "not_a_workbook"
