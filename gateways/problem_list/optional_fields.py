@@ -81,6 +81,8 @@ def _with_code(entry: Entry) -> Entry:
     except LostDigits:
         return entry
     key = key_of(text)
+    if not key:
+        return entry
     is_words = not re.search(r"[0-9a-z]", key)
     return _as_remark(entry, "credit_code", text) if is_words or OLD_CODE.fullmatch(key) else entry
 

@@ -114,3 +114,8 @@ def test_what_stands_for_a_credit_code_is_kept_as_a_remark(text: str) -> None:
     read = row(credit_code=text)
     assert (read.credit_code, read.remarks) == ("", {"统一社会信用代码": text})
     assert [warning.code for warning in read.warnings] == ["kept_as_remark"]
+
+
+def test_what_is_left_empty_is_told_of_nothing() -> None:
+    read = row(credit_code="", found_on="", rectification_due_on="", key_content="")
+    assert (read.remarks, read.warnings) == ({}, ())
