@@ -18,8 +18,9 @@ from gateways.problem_list.errors import ListError
 from gateways.problem_list.layout import REMARK
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.temporal_client import connect, lazy
-from office.intake_of_lists import ImportResult, RowResult, import_rows
+from office.intake_of_lists import import_rows
 from office.ports import Services
+from office.row_results import ImportResult, RowResult
 from settings import Settings
 from store.engine import Database
 from store.migrate import upgrade

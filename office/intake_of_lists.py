@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
 
-from domain.catalogues.districts import district
-from domain.outcomes import NoSuchLife, OutcomeUnknown, Reply
+from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.refusals import Refusal
 from domain.roles import Actor
-from gateways.problem_list.annotate import RowOutcome
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.reading import ReadList, RefusedRow
-from gateways.problem_list.report import EVERYTHING, Reading
-from gateways.problem_list.rows import ListRow, errors_of, row_key
+from gateways.problem_list.row_errors import errors_of
+from gateways.problem_list.rows import ListRow, row_key
 from office.duplicates import duplicates
 from office.intake import (
     Entrant,
@@ -35,6 +32,14 @@ from office.intake import (
 from office.known_problems import Standing, standing_of
 from office.new_problem import NewProblem
 from office.ports import Services
+from office.row_results import (
+    ImportResult,
+    RowResult,
+    accepted,
+    error_of,
+    refused_by_model,
+    refused_row,
+)
 from store import idempotency
 from store.idempotency import Claim
 
@@ -43,81 +48,6 @@ AT_ONCE = 16
 
 CHUNK = 64
 """How many rows claim their numbers in one transaction."""
-
-
-REFUSAL_COLUMNS = {
-    "transfer_too_old": "transferred_on",
-    "transfer_in_future": "transferred_on",
-    "before_plan": "transferred_on",
-    "district_unknown": "district",
-    "district_not_valid": "district",
-    "key_content_unknown": "key_content",
-    "rectification_before_transfer": "rectification_due_on",
-    "home_district_inspected": "inspection_group",
-}
-"""Which column a rule's refusal belongs to."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What became of one row; `status` is accepted, already or refused.
-
-    A row without `transferred_on` is registered and not transferred: no clock runs for it.
-    """
-
-    sheet: str
-    row: int
-    status: str
-    problem_no: str | None = None
-    errors: tuple[RowError, ...] = ()
-    warnings: tuple[RowError, ...] = ()
-    enterprise: str = ""
-    district: str = ""
-    transferred_on: date | None = None
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The row as the report gives it."""
-        return {
-            "sheet": self.sheet,
-            "row": self.row,
-            "status": self.status,
-            "problem_no": self.problem_no,
-            "transferred_on": self.transferred_on and self.transferred_on.isoformat(),
-            "errors": [error.document for error in self.errors],
-            "warnings": [warning.document for warning in self.warnings],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What became of a list, in the order of its rows, and how its file was read."""
-
-    rows: tuple[RowResult, ...]
-    reading: Reading = EVERYTHING
-
-    def count(self, status: str) -> int:
-        """Count the rows with a status."""
-        return sum(row.status == status for row in self.rows)
-
-    @property
-    def transferred(self) -> int:
-        """Count the rows that are registered and transferred at once."""
-        return sum(row.status == "accepted" and bool(row.transferred_on) for row in self.rows)
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The report as JSON content: three counts, how the file was read, and one entry a row."""
-        return {
-            **{status: self.count(status) for status in ("accepted", "already", "refused")},
-            **self.reading.document,
-            "rows": [row.document for row in self.rows],
-        }
-
-    @property
-    def outcomes(self) -> tuple[RowOutcome, ...]:
-        """The report as the annotated workbook wants it."""
-        return tuple(_outcome(row) for row in self.rows)
 
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -152,7 +82,7 @@ async def import_rows(
     """
     origin = origin or f"list {uuid4()}"
     total = len(read.rows) + len(read.refused)
-    results = [_refused_by_model(row) for row in read.refused]
+    results = [refused_by_model(row) for row in read.refused]
     first: dict[str, RowResult] = {}
     for start in range(0, len(read.rows), CHUNK):
         rows = read.rows[start : start + CHUNK]
@@ -180,7 +110,7 @@ async def _take_chunk(
         if key not in first:
             fresh.add(id(row))
             judged = await _judge(services, row, by, origin)
-            first[key] = judged if isinstance(judged, RowResult) else _accepted(judged.row, None)
+            first[key] = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
             if isinstance(judged, Entrant):
                 entrants[key] = judged
     if origin and entrants:
@@ -201,7 +131,7 @@ def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:
 async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> Entrant | RowResult:
     standing = await standing_of(services, row)
     if standing.refused is not None:
-        return _refused(row, standing.refused)
+        return refused_row(row, standing.refused)
     if standing.problem is not None:
         return await _known(services, standing, origin)
     row = standing.row
@@ -213,17 +143,17 @@ async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> En
         # What was begun before an interruption stays begun, whatever the rules say of it by now.
         number = await claimed_by(services, standing.key, origin)
         if number is not None and await _lives(services, number):
-            return _accepted(row, number)
-        return _refused(row, error_of(refusal))
+            return accepted(row, number)
+        return refused_row(row, error_of(refusal))
 
 
 async def _known(services: Services, standing: Standing, origin: str) -> RowResult:
     """Say of a row that its problem is there, and whether this very list began it."""
     row, problem = standing.row, standing.problem
-    accepted = _accepted(row, problem.problem_no if problem else None)
+    taken = accepted(row, problem.problem_no if problem else None)
     if await claimed_by(services, standing.key, origin) is not None:
-        return accepted
-    return replace(accepted, status="already", warnings=(*row.warnings, *standing.said))
+        return taken
+    return replace(taken, status="already", warnings=(*row.warnings, *standing.said))
 
 
 async def with_duplicates(services: Services, entrant: Entrant) -> ListRow:
@@ -264,57 +194,13 @@ async def _begin_all(
 async def _begin_row(services: Services, entrant: Entrant, claim: Claim, origin: str) -> RowResult:
     begun = await begin(services, entrant, claim)
     if begun.code:
-        return _refused(entrant.row, error_of(begun))
+        return refused_row(entrant.row, error_of(begun))
     done = claim.row.state == "done" and origin_of(claim) != origin
     return replace(
-        _accepted(entrant.row, claim.row.problem_no), status="already" if done else "accepted"
-    )
-
-
-def error_of(refusal: Refusal | Reply) -> RowError:
-    """Put what a rule or a life refuses under the column it is about."""
-    column = LABELS.get(REFUSAL_COLUMNS.get(refusal.code, ""), "")
-    said = refusal.message if isinstance(refusal, Reply) else str(refusal)
-    return RowError(column, refusal.code, said)
-
-
-def _refused_by_model(refused: RefusedRow) -> RowResult:
-    number = refused.problem_no or None
-    return RowResult(refused.sheet, refused.row, "refused", number, refused.errors)
-
-
-def _refused(row: ListRow, error: RowError) -> RowResult:
-    number = row.problem_no or None
-    return replace(_accepted(row, number), status="refused", errors=(error,))
-
-
-def _accepted(row: ListRow, problem_no: str | None) -> RowResult:
-    return RowResult(
-        row.sheet,
-        row.row,
-        "accepted",
-        problem_no or row.problem_no or None,
-        warnings=row.warnings,
-        enterprise=row.enterprise,
-        district=district(row.district).name,
-        transferred_on=row.transferred_on,
+        accepted(entrant.row, claim.row.problem_no), status="already" if done else "accepted"
     )
 
 
 def _sheets(read: ReadList) -> Iterable[str]:
     taken: list[ListRow | RefusedRow] = [*read.rows, *read.refused]
     return dict.fromkeys(one.sheet for one in taken)
-
-
-def _outcome(row: RowResult) -> RowOutcome:
-    words = {"accepted": "已登记", "already": "以前已登记", "refused": "未登记"}
-    number = f"，编号{row.problem_no}" if row.problem_no and row.status != "refused" else ""
-    said = (error.said for error in row.errors)
-    warned = (f"提示：{warning.said}" for warning in row.warnings)
-    return RowOutcome(
-        row.sheet,
-        row.row,
-        words[row.status] + number,
-        (*said, *warned),
-        refused=row.status == "refused",
-    )

@@ -16,11 +16,12 @@ from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import ReadList, read_list
 from office.answers import Answer
 from office.caller import Caller
-from office.intake_of_lists import ImportResult, import_rows, read_rows
+from office.intake_of_lists import import_rows, read_rows
 from office.new_problem import RowsBody
 from office.once import BATCH, claim_key
 from office.ports import Services
 from office.refused import Refused
+from office.row_results import ImportResult
 from store import accounts, batches, idempotency
 from store.codec import json_text
 from store.tables import BatchRow

@@ -21,7 +21,7 @@ from domain.command_ids import of_key, of_rule_at_transfer
 from domain.commands import COMMANDS, Command, TransferProblem
 from domain.local_time import day_of
 from domain.refusals import Refusal
-from gateways.problem_list.rows import errors_of
+from gateways.problem_list.row_errors import errors_of
 from office import intake
 from office.answers import Answer, created_body, pending
 from office.applying_rules import policy_for

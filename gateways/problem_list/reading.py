@@ -16,7 +16,8 @@ from gateways.problem_list.identity import same_words
 from gateways.problem_list.layout import find_tables
 from gateways.problem_list.refusals import hidden_row
 from gateways.problem_list.report import EVERYTHING, Reading
-from gateways.problem_list.rows import ListRow, errors_of, read_row, row_key
+from gateways.problem_list.row_errors import errors_of
+from gateways.problem_list.rows import ListRow, read_row, row_key
 from gateways.problem_list.workbook import content_of, read_sheets
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from domain.catalogues import clue_sources, credit_code, key_contents, key_objects
 from domain.catalogues.districts import find_district
@@ -262,28 +261,6 @@ def understood(row: ListRow, notes: tuple[RowError, ...]) -> ListRow:
             remarks[LABELS[field]] = text
             warnings.append(kept_as_remark(LABELS[field], text))
     return row.model_copy(update={**changes, "remarks": remarks, "warnings": tuple(warnings)})
-
-
-def errors_of(error: ValidationError) -> tuple[RowError, ...]:
-    """Return what is wrong with a row, one entry a column, as the list's user reads it."""
-    return tuple(
-        RowError(column_of(item["loc"]), *code_and_message(item))
-        for item in error.errors(include_url=False)
-    )
-
-
-def column_of(location: tuple[int | str, ...]) -> str:
-    """Return the heading of the column an error belongs to."""
-    first = str(location[0])
-    return str(location[1]) if first == "remarks" else LABELS[first]
-
-
-def code_and_message(item: ErrorDetails) -> tuple[str, str]:
-    """Return our own code and words."""
-    refused = item["ctx"]["error"]
-    if not isinstance(refused, Refused):
-        raise TypeError(f"an error without words for it: {item['type']}")
-    return refused.code, refused.message
 
 
 def row_key(row: ListRow) -> str:

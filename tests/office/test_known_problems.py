@@ -6,8 +6,9 @@ from typing import Any
 
 from domain.commands import WithdrawProblem
 from domain.local_time import day_of
-from office.intake_of_lists import RowResult, import_rows, read_rows
+from office.intake_of_lists import import_rows, read_rows
 from office.new_problem import NewProblem
+from office.row_results import RowResult
 from tests.worlds.house import OFFICER
 from tests.worlds.office import NEW, TRANSFER, Office
 

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from gateways.problem_list.days import day_in, day_said
 from gateways.problem_list.entries import Entry
-from gateways.problem_list.rows import ListRow, errors_of, read_row
+from gateways.problem_list.row_errors import errors_of
+from gateways.problem_list.rows import ListRow, read_row
 from gateways.problem_list.workbook import Cell
 
 TODAY = date(2026, 11, 26)
