@@ -46,7 +46,7 @@ async def announced(db: Database, draw_id: str = "draw-1", source: str = "示例
 async def test_a_draw_is_kept_as_announced_and_as_drawn(db: Database, clock: SteppingClock) -> None:
     made = await announced(db)
     assert [one.problem_no[-1] for one in made.announcement.candidates] == list("123456")
-    with pytest.raises(Refusal, match="2024-06-27"):
+    with pytest.raises(Refusal, match="2024年6月27日"):
         await draws.conclude_draw(db, "draw-1", "08 13 22", "officer")
     clock.now += timedelta(days=3)
     drawn = await draws.conclude_draw(db, "draw-1", "08 13 22", "officer")
