@@ -46,6 +46,7 @@ PATIENCE = timedelta(seconds=30)
 AT_ONCE = 10
 """How many of them are asked for at the same time."""
 
+_UNREADABLE = "保存的请求已无法读取，未能确认是否办理；请先核对问题现状，再换一个编号重新提交。"
 
 _log = structlog.get_logger(__name__)
 
@@ -199,15 +200,28 @@ async def _settle(services: Services, row: RequestRow, caller: Caller | None = N
 
 
 async def _carry_out(services: Services, row: RequestRow, caller: Caller | None) -> Answer:
-    content = json.loads(row.command)
-    if content["name"] == INTAKE:
-        if caller is None:
-            raise ValueError("a registration needs its caller")
-        return await _register(services, caller, row.key, content["value"])
-    kind: type[Command] = COMMANDS[content["name"]]
-    command: Command = TypeAdapter(kind).validate_python(content["value"])
-    command_id = content.get("id") or of_key(row.account_id, row.key)
-    return await _command(services, row, command, command_id)
+    asked, command_id = _asked(row)
+    if not isinstance(asked, NewProblem):
+        return await _command(services, row, asked, command_id)
+    if caller is None:
+        raise ValueError("a registration needs its caller")
+    return await _register(services, caller, row.key, asked)
+
+
+def _asked(row: RequestRow) -> tuple[NewProblem | Command, str]:
+    """Read a request as it was kept, and the id of its command; raises Refused.
+
+    What cannot be read now never can be: refused it is settled, where a fault would leave it open.
+    """
+    try:
+        content = json.loads(row.command)
+        name = content["name"]
+        kind: Any = NewProblem if name == INTAKE else COMMANDS[name]
+        asked = TypeAdapter(kind).validate_python(content["value"])
+    except (KeyError, TypeError, ValueError) as fault:
+        _log.error("a kept request cannot be read again", key=row.key, exc_info=fault)
+        raise Refused("body_unreadable", _UNREADABLE) from fault
+    return asked, content.get("id") or of_key(row.account_id, row.key)
 
 
 async def _command(
@@ -233,8 +247,7 @@ async def _judged_by_the_day(services: Services, row: RequestRow, command: Trans
     return (await command_life(services, row.problem_no, policy, command_id)).unknown
 
 
-async def _register(services: Services, caller: Caller, key: str, value: dict[str, Any]) -> Answer:
-    new = NewProblem.model_validate(value)
+async def _register(services: Services, caller: Caller, key: str, new: NewProblem) -> Answer:
     entrant = await _entrant(services, caller, new)
     claim = (await intake.claim_numbers(services, [entrant], origin=key))[0]
     if intake.origin_of(claim) != key:

@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain.roles import Role
 from office.once import PATIENCE, settle_open
+from store.idempotency import unfinished
+from store.tables import RequestRow
 from tests.worlds.office import NEW, TRANSFER, Office
 
 NOW = {**NEW, "transfer": TRANSFER}
@@ -152,3 +155,31 @@ async def test_only_who_asked_learns_what_became_of_it(office: Office) -> None:
     for role, key in ((Role.SUPERVISOR, "k"), (Role.OFFICER, "other")):
         answer = await office.ask("GET", f"/operations/{key}", role)
         assert (answer.status_code, answer.json()["code"]) == (404, "operation_not_found")
+
+
+UNREADABLE = {
+    "a value its model no longer takes": '{"name":"intake","value":{"enterprise":""}}',
+    "a command nobody knows": '{"name":"forgotten","value":{}}',
+    "half a text": '{"name":"int',
+    "no command at all": "[]",
+}
+
+
+@pytest.mark.parametrize("kept", UNREADABLE.values(), ids=UNREADABLE)
+async def test_a_kept_request_that_cannot_be_read_again_is_refused_and_does_not_stay_open(
+    office: Office, kept: str
+) -> None:
+    office.counter.away = True
+    address = await pending(office, "/problems", "n", NOW)
+    office.counter.away = False
+    async with office.db.writing() as session:
+        (await session.get_one(RequestRow, "n")).command = kept
+    office.clock.now += PATIENCE + timedelta(seconds=1)
+    with capture_logs() as said:
+        await settle_open(office.services)
+    assert [one["event"] for one in said] == ["a kept request cannot be read again"]
+    answer = await office.ask("GET", address)
+    assert (answer.status_code, answer.json()["code"]) == (400, "body_unreadable")
+    assert "核对" in answer.json()["detail"]
+    async with office.db.reading() as session:
+        assert await unfinished(session, office.clock.now) == ()
