@@ -25,6 +25,7 @@ from domain.words.dates import bureau_left, days_left
 from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
+from office.typed import Line
 from store import lists, notice_log
 from store.lists import ProblemFilter
 
@@ -57,9 +58,7 @@ class OurDuty:
 
 
 @router.get("/")
-async def desk(
-    services: Ours, caller: PageStaff, flash: Annotated[str, Query(max_length=200)] = ""
-) -> Response:
+async def desk(services: Ours, caller: PageStaff, flash: Annotated[Line, Query()] = "") -> Response:
     """Show what is to be done now, what falls due, and what waits for whom.
 
     An administrator handles no problems; what waits for him stands with calendar and policy.

@@ -9,19 +9,18 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AfterValidator
 
 from api.access import Ours, PageReader
 from api.pages.frame import page
 from domain.catalogues.districts import DISTRICTS
 from domain.local_time import day_of
-from domain.plain_text import line
 from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
 from office.ports import Services
 from office.refused import Refused
 from office.rules_of_a_life import by_the_books
+from office.typed import Line
 from store import appeals, ledger, lists
 from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter
@@ -31,7 +30,7 @@ from store.tables import ProblemRow
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
-Text = Annotated[str, Query(max_length=200), AfterValidator(line)]
+Text = Annotated[Line, Query()]
 
 
 async def shown(services: Services, rows: Sequence[ProblemRow]) -> list[dict[str, object]]:

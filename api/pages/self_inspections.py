@@ -14,11 +14,12 @@ from domain.catalogues import key_objects, six_batches
 from domain.catalogues.districts import DISTRICTS
 from domain.commands import RectificationState
 from office.self_inspections import entries
+from office.typed import Line
 from store import self_inspections
 from store.self_inspections import EntryFilter
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[Line, Query()]
 _STATES = {state.value: state for state in RectificationState}
 
 

@@ -6,26 +6,24 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
 
 from api.access import Officer, Ours, Reader
 from api.rest.answers import Key, response
 from api.rest.strict import StrictRoute
 from api.rest.views import event_view, problem_view, row_view
 from domain.local_time import midnight_ending
-from domain.plain_text import line
 from domain.stages import Stage
 from office.new_problem import NewProblem
 from office.once import outcome_of, take_in
 from office.refused import Refused
 from office.rules_of_a_life import rules_of
-from office.typed import Day
+from office.typed import Day, Line
 from store import event_log, lists, problems
 from store.lists import CursorInvalid, ProblemFilter
 
 router = APIRouter(tags=["问题"], route_class=StrictRoute)
 
-Text = Annotated[str, Query(max_length=200), AfterValidator(line)]
+Text = Annotated[Line, Query()]
 
 
 @router.post("/problems", status_code=201)

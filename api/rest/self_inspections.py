@@ -11,11 +11,12 @@ from api.access import Ours, Reader
 from api.downloads import download
 from domain.commands import RectificationState
 from office.self_inspections import entries, own_lists_workbook, own_view
+from office.typed import Line
 from store.self_inspections import EntryFilter
 
 router = APIRouter(tags=["自查自纠"])
 
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[Line, Query()]
 
 
 def wanted(
