@@ -52,7 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "model_type": "应为一组“名称: 值”",
     "model_attributes_type": _OBJECT,
     "dict_type": _OBJECT,
-    "json_invalid": "不是有效的 JSON，请检查引号、逗号和括号是否成对",
+    "json_invalid": "不是有效的 JSON：{error}",
 }
 """Type of error to what is wrong, without a full stop; the braces take the error's own context."""
 

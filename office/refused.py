@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from domain.outcomes import LIFE_ENDED, NO_ANSWER
+from domain.plain_text import line
 from domain.refusals import Refusal
 from store.accounts import AccountRefused
 
@@ -69,7 +70,7 @@ class Refused(Exception):
     ) -> None:
         """Refuse for the reason `code`; `values` fill its sentence unless `detail` says it."""
         self.code = code
-        self.detail = detail or OWN_SENTENCES[code].format(**values)
+        self.detail = detail or OWN_SENTENCES[code].format_map(_shown(values))
         self.errors = list(errors)
         self.values = values
         super().__init__(self.detail)
@@ -78,3 +79,8 @@ class Refused(Exception):
     def by_rule(cls, refusal: Refusal | AccountRefused) -> Refused:
         """Carry a refusal of the rules or of the accounts outside."""
         return cls(refusal.code, str(refusal))
+
+
+def _shown(values: Mapping[str, object]) -> dict[str, object]:
+    """Give what was sent as it may be told again: an address may hide what turns a sentence round."""
+    return {name: line(one) if isinstance(one, str) else one for name, one in values.items()}

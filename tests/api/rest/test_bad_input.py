@@ -111,6 +111,63 @@ async def test_what_is_wrong_with_a_field_is_said_at_the_field(
     assert [(one["field"], one["code"]) for one in said["errors"]] == [(field, code)]
 
 
+@pytest.mark.parametrize("path", ["/problems?text=", "/self-inspections?district="])
+async def test_what_is_hidden_in_a_filter_is_not_counted(shared: Office, path: str) -> None:
+    answer = await shared.ask("GET", f"{path}{'甲' * 200}\u200b\u3164")
+    assert answer.status_code == 200, answer.text
+
+
+PLACES = {
+    "a value forgotten": ('{\n "区县": "渝中区",\n "企业": }'.encode(), "第3行第8列"),
+    "a comma forgotten": (b'{"a": 1 "b": 2}', "第1行第9列"),
+    "more behind": (b"{}\n{}", "第2行第1列"),
+}
+
+
+@pytest.mark.parametrize(("content", "place"), PLACES.values(), ids=PLACES)
+async def test_where_json_breaks_is_said_in_chinese(
+    shared: Office, content: bytes, place: str
+) -> None:
+    said = (await post(shared, "/problems", content))["errors"][0]["message"]
+    assert place in said
+    assert not re.search("[a-z]", said), said
+    assert "JSON" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (UNREADABLE["a key twice"], "同一字段出现两次"),
+        (UNREADABLE["NaN"], "不接受 NaN"),
+        (UNREADABLE["deep"], "嵌套过深"),
+        (UNREADABLE["UTF-16"], "编码不是 UTF-8"),
+    ],
+)
+async def test_why_json_is_not_taken_is_said(shared: Office, content: bytes, why: str) -> None:
+    assert why in (await post(shared, "/problems", content))["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
+async def test_a_body_may_say_that_it_is_utf_8(office: Office, charset: str) -> None:
+    headers = {"Idempotency-Key": "u", "content-type": f"application/json; charset={charset}"}
+    answer = await office.ask("POST", "/problems", content=text(), headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("charset", ["gbk", "GB18030", "utf-16", "latin-1", "nothing", '""'])
+async def test_a_body_that_says_another_charset_is_refused(shared: Office, charset: str) -> None:
+    kind = f"application/json; charset={charset}"
+    said = await post(shared, "/problems", text(), **{"content-type": kind})
+    assert said["code"] == "body_unreadable"
+    assert "UTF-8" in said["detail"]
+
+
+async def test_a_number_told_again_is_cleaned(shared: Office) -> None:
+    for path in ("/problems/甲\u202e乙\u200b", "/problems/甲\u202e乙\u200b/timeline"):
+        said = problem_of(await shared.ask("GET", path))
+        assert (said["code"], "“甲乙”" in said["detail"]) == ("problem_not_found", True)
+
+
 async def test_a_bodys_size_and_kind_are_checked(office: Office) -> None:
     too_large = text(description="长" * BODY_BYTES)
     assert (await post(office, "/problems", too_large))["code"] == "too_large"
