@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain.catalogues.districts import district
 from domain.local_time import SHANGHAI, day_of
-from domain.words.days import day_brief, day_text, due_text
+from domain.words.days import cut_off, day_brief, day_text, due_text
 from domain.words.days import due_brief as due_in_brief
 from domain.words.days import due_in_list as due_in_column
 from domain.words.rules import UNKNOWN
@@ -94,6 +94,7 @@ _FILTERS = (
     due,
     due_brief,
     due_in_list,
+    cut_off,
     instant,
     label,
     money,

@@ -33,8 +33,13 @@ def due_brief(due_at: datetime) -> str:
 
 def due_in_list(due_at: datetime) -> str:
     """Write it in a column of days: 2024-07-09, and the clock where it is not midnight."""
-    day, clock = _last_day(due_at)
-    return day.isoformat() if clock == "24:00" else f"{day.isoformat()} {clock}"
+    return f"{last_day(due_at).isoformat()} {cut_off(due_at)}".rstrip()
+
+
+def cut_off(due_at: datetime) -> str:
+    """Give the clock that ends a period where it is not midnight: 17:30; else nothing."""
+    clock = _last_day(due_at)[1]
+    return "" if clock == "24:00" else clock
 
 
 def last_day(due_at: datetime) -> date:

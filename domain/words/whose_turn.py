@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import RoundKind, Stage
-from domain.words.days import due_text
+from domain.words.days import cut_off, due_text
 
 _STEPS = ("登记", "移交", "反馈", "审核", "整改", "回头看", "销号")
 _NOW = {
@@ -27,11 +27,15 @@ _NOW = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the usual way; `state` is done, now or ahead; `on` when it was or shall be."""
+    """One step of the usual way; `state` is done, now or ahead; `on` when it was or shall be.
+
+    `clock` ends a day on which it is due before midnight; else it is empty.
+    """
 
     label: str
     state: str
     on: date | None
+    clock: str
 
 
 def steps(problem: Problem) -> tuple[Step, ...]:
@@ -41,23 +45,24 @@ def steps(problem: Problem) -> tuple[Step, ...]:
         return ()
     now = at + (problem.proposal is not None)
     states = ("done" if place < now else "now" if place == now else "ahead" for place in range(7))
-    return tuple(map(Step, _STEPS, states, _days(problem)))
+    dated = zip(_STEPS, states, _days(problem), strict=True)
+    return tuple(Step(label, state, *when) for label, state, when in dated)
 
 
-def _days(problem: Problem) -> Iterator[date | None]:
+def _days(problem: Problem) -> Iterator[tuple[date | None, str]]:
     answers = [s for s in problem.submissions if s.moved_state]
     rectifying = [r for r in problem.rounds if r.kind is RoundKind.RECTIFICATION]
-    yield day_of(problem.registered_at)
-    yield problem.transferred_on
-    yield day_of(answers[-1].received_at) if answers else _due(problem.rounds[:1])
-    yield None
+    yield day_of(problem.registered_at), ""
+    yield problem.transferred_on, ""
+    yield (day_of(answers[-1].received_at), "") if answers else _due(problem.rounds[:1])
+    yield None, ""
     yield _due(rectifying[-1:])
-    yield problem.revisits[-1].on if problem.revisits else problem.revisit_on
-    yield problem.closed_on
+    yield (problem.revisits[-1].on if problem.revisits else problem.revisit_on), ""
+    yield problem.closed_on, ""
 
 
-def _due(rounds: tuple[Round, ...] | list[Round]) -> date | None:
-    return rounds[0].due_on if rounds else None
+def _due(rounds: Sequence[Round]) -> tuple[date | None, str]:
+    return (rounds[0].due_on, cut_off(rounds[0].due_at)) if rounds else (None, "")
 
 
 _OF_THE_STAGE = (

@@ -11,9 +11,10 @@ from sqlmodel import col
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.local_time import day_of
-from domain.problem import Problem, Submission
+from domain.problem import Problem, Round, Submission
 from domain.stages import Fact
 from domain.words.answers import penalty_words
+from domain.words.days import cut_off, due_in_list
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
 from store.codec import problem_from
@@ -30,7 +31,7 @@ LEDGER = (
     ("重点内容", 26),
     ("存在的环境问题", 60),
     ("处置路径", 18),
-    ("反馈截止", 12),
+    ("反馈截止", 18),
     ("反馈时间", 12),
     ("整改情况", 50),
     ("是否立案处罚", 30),
@@ -92,7 +93,7 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         content,
         facts.description,
         "检查组直接查处" if facts.key_content else "移交属地办理",
-        round_.due_on if round_ else None,
+        _due(round_) if round_ else None,
         day_of(answer.received_at) if answer else None,
         _rectification(answer),
         penalty_words(answer.answer) if answer else "",
@@ -106,6 +107,11 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         visit.result.label if visit else "",
         problem.closed_on,
     )
+
+
+def _due(round_: Round) -> Cell:
+    """Give a due day, which a sheet can sort, or its words where it ends before midnight."""
+    return due_in_list(round_.due_at) if cut_off(round_.due_at) else round_.due_on
 
 
 def annex_row(problem: Problem) -> Sequence[Cell]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 
 from domain.roles import Role
 from domain.words.why import why_this_date
+from office.exports.ledgers import LEDGER, ledger_row
 from store.records import record
 from tests.worlds.dated_lives import (
     agreed_like_a_count,
@@ -86,3 +88,35 @@ async def test_the_list_tells_a_cut_off_and_leaves_midnight_unsaid(
     await record(office.db, life.problem.problem_no, life.history, life.notices)
     page = await office.seated(Role.OFFICER).get("/problems")
     assert said in page.text
+
+
+CUT_OFF_OR_NOT = pytest.mark.parametrize(
+    ("make", "clock"),
+    [(lambda: life_by(by_half_past_five()), "17:30"), (transferred, "")],
+    ids=["half past five", "midnight"],
+)
+
+
+@CUT_OFF_OR_NOT
+async def test_desk_and_rail_tell_a_cut_off_and_leave_midnight_unsaid(
+    office: Office, make: Callable[[], Life], clock: str
+) -> None:
+    life = make()
+    office.clock.now = life.problem.rounds[-1].due_at - timedelta(hours=8)
+    await office.everybody_is_back()
+    await record(office.db, life.problem.problem_no, life.history, life.notices)
+    officer = office.seated(Role.OFFICER)
+    desk = (await officer.get("/")).text
+    assert "今日到期" in desk
+    assert ("17:30截止" in desk) is bool(clock)
+    rail = (await officer.get(f"/problems/{life.problem.problem_no}")).text
+    assert f"<b>反馈</b><small>7月9日{' ' if clock else ''}{clock}</small>" in rail
+
+
+@CUT_OFF_OR_NOT
+def test_the_ledger_tells_a_cut_off_and_leaves_midnight_a_day(
+    make: Callable[[], Life], clock: str
+) -> None:
+    headings = [heading for heading, _ in LEDGER]
+    cell = ledger_row(make().problem)[headings.index("反馈截止")]
+    assert cell == (f"2024-07-09 {clock}" if clock else date(2024, 7, 9))

@@ -21,6 +21,7 @@ from tests.domain.situations import (
     under_review,
     withdrawn,
 )
+from tests.worlds.dated_lives import by_half_past_five, life_by
 from tests.worlds.life import MONDAY, Life, transferred
 
 # -- the usual way ---------------------------------------------------------------------------------
@@ -65,9 +66,17 @@ def test_before_the_transfer_only_the_registration_has_its_day() -> None:
     assert days(registered()) == {"登记": MONDAY} | dict.fromkeys(WAY[1:])
 
 
+def test_a_due_day_that_ends_before_midnight_has_its_clock_and_an_answers_day_has_none() -> None:
+    life = life_by(by_half_past_five())
+    assert [step.clock for step in steps(life.problem)] == ["", "", "17:30", "", "", "", ""]
+    life.answer()
+    assert {step.clock for step in steps(life.problem)} == {""}
+
+
 def test_a_step_ahead_shows_the_day_on_which_it_is_due() -> None:
     shown = days(transferred())
     assert (shown["移交"], shown["反馈"]) == (MONDAY, date(2024, 7, 9))
+    assert {step.clock for step in steps(transferred().problem)} == {""}
     assert days(rectifying())["整改"] == MONDAY + timedelta(days=60)
     planned = awaiting_revisit()
     assert planned.problem.revisit_on is not None
