@@ -7,7 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -122,17 +122,15 @@ async def gone_before(
     """Prepare what is to happen around an instant, and let the worker be gone before it comes."""
     for evening in EVENINGS:
         shift = instant - timedelta(seconds=evening) - datetime.now(UTC)
-        house = Processes(folder / str(evening), shift=shift)
-        try:
+        async with AsyncExitStack() as closing:
+            house = Processes(folder / str(evening), shift=shift)
+            closing.push_async_callback(house.stop)
             desk = await house.start()
             prepared = await prepare(house, desk)
             await house.kill_worker()
             if house.db.now() < instant:
+                closing.pop_all()
                 return house, desk, prepared
-        except BaseException:
-            await house.stop()
-            raise
-        await house.stop()
     raise AssertionError("no evening was long enough")
 
 
