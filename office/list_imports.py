@@ -132,17 +132,31 @@ async def _take_in(services: Services, by: Actor, batch_id: str, read: ReadList)
     )
 
 
+_OF_A_LIST: dict[str, Any] = {"columns": [], "unread": [], "warnings": []}
+_OF_A_ROW: dict[str, Any] = {"sheet": "", "status": "", "transferred_on": None, "warnings": []}
+
+
+def report_of(row: BatchRow) -> dict[str, Any]:
+    """Give the report of a list that is done, else nothing.
+
+    One kept by an earlier release says nothing of what was not told then.
+    """
+    if row.state != "done":
+        return {}
+    kept = json.loads(row.report)
+    told = {name: value for name, value in kept.items() if name != "outcomes"}
+    return _OF_A_LIST | told | {"rows": [_OF_A_ROW | one for one in kept["rows"]]}
+
+
 def batch_view(row: BatchRow) -> dict[str, Any]:
     """Show a batch: its progress, and its report once it is done."""
-    report = json.loads(row.report) if row.state == "done" else {}
-    report.pop("outcomes", None) if isinstance(report, dict) else None
     return {
         "id": row.id,
         "state": row.state,
         "file_name": row.file_name,
         "total": row.total,
         "done": row.done,
-        **(report if isinstance(report, dict) else {}),
+        **report_of(row),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Annotated
 from urllib.parse import quote
 
@@ -18,7 +17,14 @@ from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from office.caller import Caller
 from office.exports.workbooks import XLSX
-from office.list_imports import LIST_BYTES, annotated, begin_batch, read_workbook, rehearse
+from office.list_imports import (
+    LIST_BYTES,
+    annotated,
+    begin_batch,
+    read_workbook,
+    rehearse,
+    report_of,
+)
 from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
@@ -107,8 +113,7 @@ async def annotated_list(services: Ours, _: PageOfficer, batch_id: str) -> Respo
 async def progress(services: Ours, caller: PageOfficer, batch_id: str) -> Response:
     """Show how far a list has come, then what became of it."""
     row = await _batch(services, batch_id)
-    report = json.loads(row.report) if row.state == "done" else {}
-    return page(services, caller, "import_progress.html", batch=row, report=report)
+    return page(services, caller, "import_progress.html", batch=row, report=report_of(row))
 
 
 async def _batch(services: Services, batch_id: str) -> BatchRow:

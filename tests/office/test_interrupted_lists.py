@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from api.app import create_app
 from domain import commands as c
@@ -14,6 +16,7 @@ from domain.roles import Role
 from domain.rules import Rules
 from office.list_imports import go_on
 from office.ports import Imports
+from store.tables import BatchRow
 from tests.office.test_once import workbook
 from tests.worlds.office import NEW, TRANSFER, Counter, Office
 
@@ -209,3 +212,26 @@ async def test_a_row_nobody_answered_for_is_said_to_be_uncertain(office: Office)
     again = await done(office, "again")
     assert again["already"] == 12
     assert await counted(office) == len(ROWS)
+
+
+async def test_the_report_of_a_list_taken_in_by_an_earlier_release_is_still_shown(
+    office: Office,
+) -> None:
+    await office.change("/batches/rows", "before", LIST)
+    report = await done(office, "before")
+    kept = {
+        "accepted": report["accepted"],
+        "already": 0,
+        "refused": 1,
+        "rows": [
+            {name: row[name] for name in ("row", "problem_no", "errors")} for row in report["rows"]
+        ],
+        "outcomes": [],
+    }
+    async with office.db.writing() as session:
+        await session.execute(update(BatchRow).values(report=json.dumps(kept)))
+    page = await office.seated(Role.OFFICER).get("/import/before")
+    assert page.status_code == 200
+    assert report["rows"][0]["problem_no"] in page.text
+    answer = (await office.ask("GET", "/batches/before")).json()
+    assert (answer["unread"], answer["rows"][0]["warnings"]) == ([], [])
