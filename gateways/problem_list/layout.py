@@ -83,7 +83,7 @@ def find_tables(sheets: list[Sheet]) -> tuple[list[Table], list[Unread]]:
         except ListError as error:
             if error.code != "missing_column":
                 raise
-            faults.append(error)
+            faults.append(ListError(error.code, f"工作表“{sheet.name}”{error.message}"))
             unread.append(Unread(sheet.name, None, "", error.message))
             continue
         if table is not None:
@@ -152,7 +152,7 @@ def read_table(sheet: Sheet, headings: Headings, district: str, *, transposed: b
     has_district = bool(district) or names_district(sheet, headings)
     missing = missing_columns(headings, has_district=has_district)
     if missing:
-        raise missing_column(sheet.name, missing)
+        raise missing_column(missing)
     rows = rows_of(sheet, headings, district)
     entries = tuple(filled_from_above(rows.entries))
     counted = counts_rows(entries, headings)
@@ -200,12 +200,12 @@ def counted_from_1904(entry: Entry) -> Entry:
     return entry
 
 
-def missing_column(name: str, missing: list[str]) -> ListError:
+def missing_column(missing: list[str]) -> ListError:
     """Refuse a table without its required columns."""
     hint = "（也可在表头上方写明“××区 区（县）”）" if LABELS["district"] in missing else ""
     return ListError(
         "missing_column",
-        f"工作表“{name}”缺少必填列：{'、'.join(missing)}{hint}。请补上后重新上传；不是清单的工作表请删除或隐藏。",
+        f"缺少必填列：{'、'.join(missing)}{hint}。请补上后重新上传；不是清单的工作表请删除或隐藏。",
     )
 
 
