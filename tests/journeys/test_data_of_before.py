@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import tarfile
 import uuid
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ from tests.journeys.whole_life import demand_folded
 from tests.worlds.city import City, answer_by_link, city_in, stage, token_of
 from tests.worlds.patience import eventually
 
-DATA = Path(__file__).parent / "data_of_before" / "city.tar.xz"
+DATA = Path(__file__).parent / "data_of_before" / "city.zip"
 
 (
     AWAITED,
@@ -79,8 +79,8 @@ async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _unpack(folder: Path) -> None:
-    with tarfile.open(DATA) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(DATA) as archive:
+        archive.extractall(folder)
 
 
 @pytest.fixture(scope="module")

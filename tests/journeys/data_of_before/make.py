@@ -1,4 +1,4 @@
-"""Make `city.tar.xz` anew: lives begun through the doors of commit f6ba842, and left alone.
+"""Make `city.zip` anew: lives begun through the doors of commit f6ba842, and left alone.
 
 Run by that commit's own interpreter from its own folder; the README beside says how.
 """
@@ -11,9 +11,9 @@ import importlib
 import socket
 import sqlite3
 import sys
-import tarfile
 import tempfile
 import time
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -162,24 +162,18 @@ def pack(folder: Path, target: Path) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in {".db", ".eml", ".json", ".gz"}
     ]
-    with tarfile.open(target, "w:xz", preset=9) as archive:
+    # By name and content alone: nothing of the machine, its user or its hour.
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
         for path in kept:
-            archive.add(path, path.relative_to(folder), filter=_nameless)
-
-
-def _nameless(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Say nothing of the machine and its user."""
-    member.uid = member.gid = 0
-    member.uname = member.gname = ""
-    member.mode = 0o644
-    return member
+            member = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+            archive.writestr(member, path.read_bytes(), zipfile.ZIP_LZMA)
 
 
 def main() -> None:
     """Live, and keep what is left in the folder of this file."""
     # A client's identity stands in every history it writes.
     socket.gethostname = lambda: "example"
-    target = Path(__file__).parent / "city.tar.xz"
+    target = Path(__file__).parent / "city.zip"
     # What is recorded of a file's place is then relative, as in a folder where `bihuan run` is run.
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
         begun = time.monotonic()
