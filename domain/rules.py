@@ -9,12 +9,17 @@ from functools import lru_cache
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """The newest version of the rules; a life keeps the one it started with (workflows/versions.py)."""
 
 BUREAU_LADDER = 2
 """From this version on the bureau's own duties have their ladder, requests among them, and the
 reminders of a round begin anew when its date has moved."""
+
+FAIR_POINTS = 3
+"""From this version on a district answers for what it could know and had the time for: nothing
+falls due against it without proof, nothing for the bureau's own time, and what loses its ground
+falls whole."""
 
 YEARS_RECORDED = 3
 """How many years after its own a life's calendar reaches."""
