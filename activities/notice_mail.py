@@ -22,7 +22,7 @@ from domain.stages import Fact, Light
 from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
 from gateways.mail import Mail
 from gateways.renderer import Renderer
-from store import links, problems
+from store import ledger, links, problems
 from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
 from store.mail_queue.parcels import Parcel
@@ -69,11 +69,23 @@ class MailWriter:
             **self._common(order.district, Position(parcel.position)),
             **_of_problem(order, problem),
             **_of_round(round_),
+            **await self._account(order),
             "light": order.light,
             "details": _details(order),
             "link": link,
         }
         return self._mail(parcel, order.kind.value, values)
+
+    async def _account(self, order: NoticeOrder) -> dict[str, Any]:
+        """Give what the district has lost in the year of a deduction, as the ledger has it now."""
+        details = dict(order.details)
+        if "year" not in details:
+            return {}
+        year = int(details["year"])
+        async with self.db.reading() as session:
+            found = await ledger.scores(session, year)
+        lost = [score.points for score in found if score.district == order.district]
+        return {"year": year, "year_total": lost[0] if lost else Decimal(0)}
 
     async def _digest(self, parcel: Parcel, day: date, known: list[Problem]) -> Mail:
         unit, now = parcel.orders[0].district, self.db.now()

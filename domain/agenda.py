@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.appeal_window import appeal_until
 from domain.bureau import next_step, owed_by_bureau
 from domain.events import BureauDuty
 from domain.local_time import at_local, day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.reminders import next_rung
-from domain.rules import BUREAU_LADDER, Rules
+from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
 from domain.stages import ENDED, RoundKind, Stage
 
 
@@ -92,7 +93,7 @@ def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
     if owed is not None and problem.suspension is None:
         yield from _duties_of_round(problem, owed, rules)
         yield from _transfer_date(problem, owed, rules)
-        yield from _next_level(problem, rules)
+        yield from _next_level(problem, owed, rules)
     if rules.since(BUREAU_LADDER):
         yield from _bureau(problem, rules)
     elif problem.suspension is None:
@@ -122,7 +123,7 @@ def _bureau_once(problem: Problem, rules: Rules) -> Iterator[Duty]:
 
 
 def _duties_of_round(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
-    if owed.held_at is None:
+    if owed.held_at is None and owed.excused_at is None:
         planned = next_rung(owed, rules)
         if planned is not None:
             yield Duty(
@@ -132,7 +133,8 @@ def _duties_of_round(problem: Problem, owed: Round, rules: Rules) -> Iterator[Du
                 detail=planned.rung,
             )
     # While the bureau has not said whose problem it is, nobody is late with it.
-    if owed.overdue_at is None and owed.held_at is None and problem.objection is None:
+    late = owed.overdue_at or owed.held_at or owed.excused_at
+    if late is None and problem.objection is None:
         yield Duty(kind=DutyKind.ROUND_DUE, at=owed.due_at, round_no=owed.round_no)
 
 
@@ -153,7 +155,7 @@ def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty
         )
 
 
-def _next_level(problem: Problem, rules: Rules) -> Iterator[Duty]:
+def _next_level(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     if problem.level == 0 or problem.level_clock.running_from is None:
         return
     rule = rules.policy.level_rule(problem.level + 1)
@@ -161,8 +163,20 @@ def _next_level(problem: Problem, rules: Rules) -> Iterator[Duty]:
         return
     left = max(rule.after_working_days - problem.level_clock.used, 0)
     day = rules.working_days_after(problem.level_clock.running_from, left)
-    at = at_local(day, rules.policy.reminders.opens_at)
+    if rules.since(FAIR_POINTS):
+        at = max(midnight_ending(day), _granted_until(owed))
+    else:
+        at = at_local(day, rules.policy.reminders.opens_at)
     yield Duty(kind=DutyKind.LEVEL_DUE, at=at, detail=str(rule.level))
+
+
+def _granted_until(owed: Round) -> datetime:
+    """The end of the days that the finding of 不严不实 or 不到位 granted for a repeated rectification.
+
+    An agreed date is no such grant: supervision rises beside it 至问题整改完成为止 (计划 三(二) 三是).
+    """
+    granted = owed.kind is RoundKind.RECTIFICATION and not owed.agreed
+    return owed.due_at if granted else owed.opened_at
 
 
 def _review(problem: Problem, rules: Rules) -> Iterator[Duty]:
@@ -187,8 +201,4 @@ def _revisit(problem: Problem, rules: Rules) -> Iterator[Duty]:
 def _life_end(problem: Problem, rules: Rules) -> datetime:
     """A life ends when the window for appealing its last deduction has passed."""
     closed_at = problem.stage_since or problem.registered_at
-    if not problem.deductions:
-        return closed_at
-    last = problem.deductions[-1].on
-    window = rules.working_days_after(last, rules.policy.clocks.appeal_working_days)
-    return max(closed_at, midnight_ending(window))
+    return max([closed_at, *(appeal_until(one, rules) for one in problem.deductions[-1:])])

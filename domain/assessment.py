@@ -164,6 +164,8 @@ def _of_problem(problem: Problem) -> Figures:
 def _of_days(problem: Problem) -> Iterator[tuple[date, Figures]]:
     """Give what happened on a day: entries on the supervisory list, and revisits."""
     for entry in problem.entries:
+        if entry.fallen and not entry.reasons:
+            continue  # no ground of it stands any more
         yield entry.listed_on, Figures(listed=1)
     for visit in problem.revisits:
         passed = visit.result is RevisitResult.IN_PLACE
@@ -197,11 +199,12 @@ def _of_round(problem: Problem, round_: Round, year: int, now: datetime) -> Figu
     if round_.kind is not RoundKind.FEEDBACK or round_.due_on.year != year:
         return Figures()
     if round_.answered_at is not None:
-        in_time = round_.answered_at < round_.due_at
+        in_time = round_.answered_at < round_.due_at or round_.excused_at is not None
         return Figures(in_time=int(in_time), late=int(not in_time))
     if round_ is not problem.open_round:
         return Figures()  # it went to another district, was withdrawn or merged: nobody owes it
-    if problem.suspension is not None or now < round_.due_at:
+    excused = problem.suspension is not None or round_.excused_at is not None
+    if excused or now < round_.due_at:
         return Figures(pending=1)
     held = round_.held_at is not None
     return Figures(unproven=int(held), missing=int(not held))

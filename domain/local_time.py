@@ -28,3 +28,8 @@ def at_local(day: date, at: time) -> datetime:
 def midnight_ending(day: date) -> datetime:
     """Give the instant, in UTC, at which `day` ends (24:00 local time)."""
     return at_local(day + timedelta(days=1), time(0))
+
+
+def last_day_before(instant: datetime) -> date:
+    """Give the day that an instant ends or falls into: midnight belongs to the day it ends."""
+    return day_of(instant - timedelta(microseconds=1))

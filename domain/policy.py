@@ -141,7 +141,7 @@ class ExceptionRules:
     extensions_max: int = 2  # 示例
     extensions_by_officer: int = 1  # 示例；第二次起由审批人决定
     extension_answer_working_days: int = 3  # 示例
-    objection_working_days: int = 5  # 参照《信访工作条例》第二十二条：5个工作日内提出异议
+    objection_working_days: int = 5  # 参照《信访工作条例》第二十三条第三款：5个工作日内提出异议
     objection_answer_working_days: int = 5  # 示例
     suspension_max_days: int = 180  # 示例
     appeal_answer_working_days: int = 15  # 参照重庆市行政执法监督条例第二十一条：15个工作日

@@ -41,8 +41,7 @@ def scores_of(lives: Iterable[Lived]) -> dict[str, Decimal]:
     scores: dict[str, Decimal] = {}
     for lived in lives:
         for one in lived.problem.deductions:
-            points = Decimal(0) if one.reversed_seq else one.points
-            scores[one.district] = scores.get(one.district, Decimal(0)) + points
+            scores[one.district] = scores.get(one.district, Decimal(0)) + one.left
     return scores
 
 
@@ -66,7 +65,7 @@ def _line(lived: Lived) -> dict[str, Any]:
         "feedback_due_on": _iso(first.due_on),
         "feedback_received_on": _iso(day_of(received) if received else None),
         "listed_on": _iso(entry.listed_on if entry else None),
-        "list_reason": entry.reasons[0].value if entry else None,
+        "list_reason": entry.first_reason.value if entry else None,
         "delisted_on": _iso(last_entry.taken_off_on if last_entry else None),
         "closed_on": _iso(problem.closed_on),
         "points": float(problem.points),

@@ -128,7 +128,7 @@ async def _scores(folder: Path) -> dict[str, Decimal]:
     try:
         async with db.reading() as session:
             for row in await ledger.rows(session):
-                points = -row.points if row.kind == ledger.REVERSAL else row.points
+                points = -row.points if row.kind != ledger.DEDUCTION else row.points
                 _add(scores, {row.district: points})
     finally:
         await db.dispose()

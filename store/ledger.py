@@ -11,12 +11,13 @@ from sqlalchemy import Integer, case, func, insert, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from domain.events import PointsDeducted, PointsReversed, Recorded
+from domain.events import PointsDeducted, PointsRepriced, PointsReversed, Recorded
 from store.engine import Points
 from store.tables import LedgerRow
 
 DEDUCTION = "deduction"
 REVERSAL = "reversal"
+REPRICING = "repricing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,11 @@ async def post(session: AsyncSession, problem_no: str, recorded: Sequence[Record
 
 
 def rows_of(problem_no: str, recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """Give the rows that events make: deductions and their reversals, in their order."""
+    """Give the rows that events make: deductions, their reversals and repricings, in their order."""
     return [
         _values(problem_no, one, one.event)
         for one in recorded
-        if isinstance(one.event, PointsDeducted | PointsReversed)
+        if isinstance(one.event, PointsDeducted | PointsRepriced | PointsReversed)
     ]
 
 
@@ -91,8 +92,11 @@ async def of_problem(session: AsyncSession, problem_no: str) -> tuple[LedgerRow,
 
 
 def _values(
-    problem_no: str, recorded: Recorded, event: PointsDeducted | PointsReversed
+    problem_no: str,
+    recorded: Recorded,
+    event: PointsDeducted | PointsRepriced | PointsReversed,
 ) -> dict[str, Any]:
+    """One deduction may be repriced more than once: each row is named by its event."""
     row = {
         "problem_no": problem_no,
         "seq": recorded.seq,
@@ -105,13 +109,20 @@ def _values(
         "points": event.points,
         "clause": event.clause,
         "policy": event.policy,
+        "planned_at": recorded.at,
+        "counted": 0,
     }
     if isinstance(event, PointsReversed):
         taken_back = {"kind": REVERSAL, "reverses": event.deduction}
         return row | taken_back | {"capped": False, "paper": ""}
+    if isinstance(event, PointsRepriced):
+        less = {"kind": REPRICING, "reverses": event.deduction, "occurrence": recorded.seq}
+        return row | less | {"capped": False, "paper": ""}
     return row | {
         "kind": DEDUCTION,
         "reverses": 0,
         "capped": event.capped,
         "paper": event.paper,
+        "planned_at": event.planned_at or recorded.at,
+        "counted": event.counted,
     }

@@ -87,7 +87,7 @@ def _list_entry(problem: Problem) -> dict[str, Any]:
     last = problem.entries[-1] if problem.entries else None
     return {
         "listed": problem.entry is not None,
-        "list_reason": last.reasons[0].value if last else "",
+        "list_reason": last.first_reason.value if last else "",
         "list_number": last.number if last else "",
         "listed_on": last.listed_on if last else None,
     }

@@ -12,8 +12,8 @@ from api.district.frame import Side
 from api.district.refusals import refuse
 from api.district.requests import SIGNED, RequestPage
 from api.district.sessions import ProblemVisit, posted, visit_to_problem
+from domain.appeal_window import appeal_until
 from domain.commands import EvidenceFile
-from domain.decisions.appeal import appeal_until
 from domain.problem import Deduction
 from domain.rules import Rules
 from office.request_forms import AppealForm, RequestForm

@@ -69,7 +69,7 @@ def ledger_view(row: LedgerRow) -> dict[str, Any]:
         "id": row.id,
         "problem_no": row.problem_no,
         "rule_id": row.rule_id,
-        "occurrence": row.occurrence,
+        "occurrence": row.counted or row.occurrence,
         "fact": row.fact,
         "district": row.district,
         "year": row.year,

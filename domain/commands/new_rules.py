@@ -24,13 +24,17 @@ class ApplyCalendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyPolicy:
-    """A new version of the policy comes into force for this life, previewed and approved."""
+    """A new version of the policy comes into force for this life, previewed and approved.
+
+    `rules_version` is the version of the rules that takes this life over with it, 0 for none.
+    """
 
     name: ClassVar[str] = "apply_policy"
     may: ClassVar[Right] = SUPERVISORS
     policy: Policy
     proposed_by: Actor
     by: Actor
+    rules_version: int = 0
 
 
 NewRulesCommand = ApplyCalendar | ApplyPolicy

@@ -61,7 +61,34 @@ class ReopenProblem:
     tag: Literal["reopen_problem"] = "reopen_problem"
 
 
-Act = ExtendRound | MoveDueDate | SuspendProblem | ReverseDeduction | ReopenProblem
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveListed:
+    """A problem on the supervisory list handed on to another district: nobody ends that alone.
+
+    `receipt_id` names the objection that is upheld, empty for a correction of the bureau's own.
+    """
+
+    to_district: str
+    receipt_id: str = ""
+    tag: Literal["move_listed"] = "move_listed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawListed:
+    """A problem on the supervisory list taken back by the bureau."""
+
+    tag: Literal["withdraw_listed"] = "withdraw_listed"
+
+
+Act = (
+    ExtendRound
+    | MoveDueDate
+    | SuspendProblem
+    | ReverseDeduction
+    | ReopenProblem
+    | MoveListed
+    | WithdrawListed
+)
 
 ACT_LABELS: dict[str, str] = {
     "extend_round": "再次延期",
@@ -69,6 +96,8 @@ ACT_LABELS: dict[str, str] = {
     "suspend_problem": "挂账",
     "reverse_deduction": "撤销扣分",
     "reopen_problem": "反弹重启",
+    "move_listed": "清单内问题改派",
+    "withdraw_listed": "清单内问题撤回",
 }
 """Every act by its tag, as officers say it."""
 

@@ -14,7 +14,8 @@ class MergeProblem:
     """并案: a duplicate joins the problem that goes on, of the same enterprise and content.
 
     What must match is carried along as the door read it from the other problem; `into_due_on` is
-    the due date the other one is held to, None when its district owes nothing at present.
+    the due date the other one is held to, None when its district owes nothing at present, and
+    `into_is_listed` whether it stands on the supervisory list.
     """
 
     name: ClassVar[str] = "merge_problem"
@@ -27,6 +28,7 @@ class MergeProblem:
     into_due_on: date | None
     reason: str
     by: Actor
+    into_is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

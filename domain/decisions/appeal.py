@@ -6,24 +6,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from domain import events as e
+from domain.appeal_window import appeal_until
 from domain.catalogues.districts import district
 from domain.commands import AppealDeduction, DecideAppeal, ReverseDeduction
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.fallen import fall_with
 from domain.decisions.guard import demand_reason
-from domain.local_time import midnight_ending
 from domain.problem import Deduction
 from domain.refusals import WrongActor, WrongMoment
 from domain.roles import Actor
-from domain.rules import Rules
-
-
-def appeal_until(deduction: Deduction, rules: Rules) -> datetime:
-    """Give the instant before which the appeal of a deduction must be received."""
-    window = rules.policy.clocks.appeal_working_days
-    return midnight_ending(rules.working_days_after(deduction.on, window))
+from domain.rules import FAIR_POINTS
 
 
 def file(draft: Draft, command: AppealDeduction) -> None:
@@ -86,7 +79,10 @@ def demand_reversible(draft: Draft, act: ReverseDeduction) -> None:
 
 
 def reverse(draft: Draft, act: ReverseDeduction, reason: str, proposal: int) -> None:
-    """Take a deduction back: its row stays, a compensating one names the decision."""
+    """Take a deduction back: its row stays, a compensating one names the decision.
+
+    What it rested on falls with it: the approval is the second person's act for all of it.
+    """
     demand_reversible(draft, act)
     deduction = _deduction(draft, act.deduction)
     appeal, policy = deduction.appeal, draft.rules.policy
@@ -106,7 +102,7 @@ def reverse(draft: Draft, act: ReverseDeduction, reason: str, proposal: int) -> 
             rule_id=deduction.rule_id,
             fact=deduction.fact,
             occurrence=deduction.occurrence,
-            points=deduction.points,
+            points=deduction.left,
             clause=reason,
             district=deduction.district,
             year=deduction.year,
@@ -114,6 +110,8 @@ def reverse(draft: Draft, act: ReverseDeduction, reason: str, proposal: int) -> 
             policy=f"{policy.policy_id}@{policy.version}",
         )
     )
+    if draft.rules.since(FAIR_POINTS):
+        fall_with(draft, deduction)
 
 
 def _deduction(draft: Draft, seq: int) -> Deduction:

@@ -18,14 +18,15 @@ from domain.decisions.rounds import open_round
 from domain.problem import Problem
 from domain.recorded_forms import APPROVAL
 from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.rules import FAIR_POINTS
 from domain.stages import Fact, RoundKind, Stage
 
 
 def record_revisit(draft: Draft, command: RecordRevisit) -> None:
     """Record what was found on site.
 
-    In place takes the problem off the list and proposes its closure; not in place is a ground of
-    the plan for the list (整改不到位) and opens another rectification round.
+    In place proposes closure; not in place is a ground of the plan for the list (整改不到位) and opens
+    another rectification round.
     """
     demand_stage(draft, Stage.AWAITING_REVISIT)
     demand_not_suspended(draft)
@@ -40,8 +41,8 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
         redo = draft.rules.policy.clocks.redo
         open_round(draft, RoundKind.RECTIFICATION, draft.today, redo)
         return
-    if draft.problem.entry is not None:
-        draft.add(e.TakenOffList(on=draft.today))
+    if not draft.rules.since(FAIR_POINTS):
+        _take_off_list(draft)
     draft.add(e.ClosureProposed(content_hash=closure_hash(draft.problem)))
 
 
@@ -62,7 +63,14 @@ def approve_closure(draft: Draft, command: ApproveClosure) -> None:
         raise WrongActor("second_person_required")
     if proposal.content_hash != command.content_hash:
         raise WrongMoment("approval_is_stale")
+    _take_off_list(draft)
     draft.add(e.ProblemClosed(on=draft.today, content_hash=proposal.content_hash))
+
+
+def _take_off_list(draft: Draft) -> None:
+    """End the stay on the list and its level; one officer alone never does (since FAIR_POINTS)."""
+    if draft.problem.entry is not None:
+        draft.add(e.TakenOffList(on=draft.today))
 
 
 def decline_closure(draft: Draft, command: DeclineClosure) -> None:

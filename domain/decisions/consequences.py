@@ -6,100 +6,86 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 
 from domain import events as e
 from domain.commands import RecordListNumber
+from domain.decisions import points, points_by_moment
 from domain.decisions.draft import ByCommand, Draft
-from domain.policy import DeductionRule
+from domain.local_time import day_of, last_day_before
 from domain.problem import Problem
 from domain.refusals import WrongMoment
+from domain.rules import FAIR_POINTS
 from domain.stages import Fact
 
 
 def establish(
     draft: Draft, fact: Fact, round_no: int = 0, planned_at: datetime | None = None
 ) -> None:
-    """Establish a fact and draw every consequence the policy hangs on it."""
+    """Establish a fact and draw every consequence the policy hangs on it.
+
+    It belongs to the day that was missed: neither the midnight after nor an outage moves it into
+    another year.
+    """
+    fair = draft.rules.since(FAIR_POINTS)
+    on = _day_of_fact(draft, planned_at) if fair else draft.today
     occurrence = draft.problem.times(fact) + 1
     draft.add(
         e.FactEstablished(
-            fact=fact, occurrence=occurrence, round_no=round_no, planned_at=planned_at
-        )
-    )
-    for rule in draft.rules.policy.deductions:
-        if rule.fact is fact:
-            _deduct(draft, rule, occurrence)
-    _list(draft, fact)
-
-
-def points_for(rule: DeductionRule, occurrence: int, clue_source: str) -> Decimal:
-    """Give the points of the `occurrence`-th time: the last band reached, doubled where due."""
-    reached = [band.points for band in rule.bands if band.occurrence <= occurrence]
-    points = reached[-1] if reached else Decimal(0)
-    return points * 2 if clue_source in rule.doubled_for else points
-
-
-def _deduct(draft: Draft, rule: DeductionRule, occurrence: int) -> None:
-    wanted = points_for(rule, occurrence, draft.problem.facts.clue_source)
-    points = min(wanted, _room_under_cap(draft))
-    if points <= 0:
-        return
-    policy = draft.rules.policy
-    draft.add(
-        e.PointsDeducted(
-            rule_id=rule.rule_id,
-            fact=rule.fact,
+            fact=fact,
             occurrence=occurrence,
-            points=points,
-            capped=points < wanted,
-            clause=rule.clause,
-            paper=rule.paper,
-            district=draft.problem.district,
-            year=draft.today.year,
-            on=draft.today,
-            policy=f"{policy.policy_id}@{policy.version}",
+            round_no=round_no,
+            planned_at=planned_at,
+            on=on if fair else None,
         )
     )
+    if fair:
+        points.charge(draft, draft.problem.grounds[-1])
+    else:
+        points_by_moment.charge(draft, fact, occurrence)
+    _list(draft, fact, on, planned_at if fair else None)
 
 
-def _room_under_cap(draft: Draft) -> Decimal:
-    cap = draft.rules.policy.cap_per_problem_year
-    if cap is None:
-        return Decimal("Infinity")
-    year = draft.today.year
-    rows = (d for d in draft.problem.deductions if d.year == year and not d.reversed_seq)
-    return cap - sum((row.points for row in rows), Decimal(0))
+def _day_of_fact(draft: Draft, planned_at: datetime | None) -> date:
+    return draft.today if planned_at is None else last_day_before(planned_at)
 
 
-def _list(draft: Draft, fact: Fact) -> None:
+def _list(draft: Draft, fact: Fact, on: date, planned_at: datetime | None) -> None:
     rule = draft.rules.policy.listing_rule(fact)
     if rule is None:
         return
-    if draft.problem.entry is None:
-        draft.add(e.PlacedOnList(reason=fact, on=draft.today, clause=rule.clause))
-    elif fact not in draft.problem.entry.reasons:
-        draft.add(e.ListReasonAdded(reason=fact, on=draft.today, clause=rule.clause))
+    entry = draft.problem.entry
+    if entry is None:
+        ground = draft.problem.grounds[-1].seq if draft.rules.since(FAIR_POINTS) else 0
+        draft.add(e.PlacedOnList(reason=fact, on=on, clause=rule.clause, established=ground))
+    elif fact not in entry.reasons:
+        draft.add(e.ListReasonAdded(reason=fact, on=on, clause=rule.clause))
     if draft.problem.level == 0:
-        raise_level(draft, 1)
+        raise_level(draft, 1, planned_at)
 
 
 def raise_level(draft: Draft, level: int, planned_at: datetime | None = None) -> None:
     """Raise the level of supervision 提级督办; nothing above the policy's highest level."""
     rule = draft.rules.policy.level_rule(level)
+    fair = draft.rules.since(FAIR_POINTS)
+    on = _day_of_fact(draft, planned_at) if fair else draft.today
     if rule is not None:
-        draft.add(
-            e.LevelRaised(level=level, title=rule.title, planned_at=planned_at, on=draft.today)
-        )
+        draft.add(e.LevelRaised(level=level, title=rule.title, planned_at=planned_at, on=on))
 
 
-def level_days_used(problem: Problem, draft: Draft) -> int:
-    """Count the working days unrectified at the present level when the clock stops now."""
+def level_days_used(problem: Problem, draft: Draft, stopped_at: datetime) -> int:
+    """Count the working days unrectified at the present level when its clock stops at an instant.
+
+    Only days that have wholly passed: the day of the stop itself is none.
+    """
     clock = problem.level_clock
     if clock.running_from is None:
         return clock.used
-    return clock.used + draft.rules.calendar.working_days_between(clock.running_from, draft.today)
+    if not draft.rules.since(FAIR_POINTS):
+        last = draft.today
+    else:
+        last = max(clock.running_from, day_of(stopped_at) - timedelta(days=1))
+    return clock.used + draft.rules.calendar.working_days_between(clock.running_from, last)
 
 
 def record_list_number(draft: Draft, command: RecordListNumber) -> None:

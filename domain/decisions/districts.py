@@ -1,6 +1,6 @@
 """Whose problem it is: objections 退回, reassignment 改派, and the successors of ended units.
 
-先例: 《信访工作条例》第二十二条 (收到后5个工作日内提出异议并说明理由，经转送机关核实同意后退回);
+先例: 《信访工作条例》第二十三条第三款 (收到后5个工作日内提出异议并说明理由，经转送机关核实同意后退回);
 《重庆市行政执法责任制条例》第十八条 (管辖争议报共同的上一级行政机关决定).
 """
 
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from domain import commands as c
 from domain import events as e
 from domain.catalogues.districts import district, takers_of
 from domain.commands import AssignSuccessor, DecideObjection, RaiseObjection, ReassignProblem
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.fallen import undo_for_district
 from domain.decisions.guard import (
     demand_not_suspended,
     demand_open,
@@ -25,7 +27,7 @@ from domain.local_time import midnight_ending
 from domain.problem import Objection, Problem
 from domain.refusals import WrongActor, WrongContent, WrongMoment
 from domain.roles import Role
-from domain.rules import Rules
+from domain.rules import FAIR_POINTS, Rules
 from domain.stages import RoundKind, Stage
 
 
@@ -86,20 +88,59 @@ def _demand_in_time(draft: Draft, received_at: datetime, before: Objection | Non
 
 def decide_objection(draft: Draft, command: DecideObjection) -> None:
     """Uphold it and hand the problem on, or refuse it; a dispute is the supervisor's."""
-    raised = draft.problem.objection
-    if raised is None or raised.receipt_id != command.receipt_id:
-        raise WrongMoment("nothing_asked", receipt_id=command.receipt_id)
+    raised = waiting(draft, command.receipt_id)
     if raised.disputed and command.by.role is not Role.SUPERVISOR:
         raise WrongActor("supervisor_decides")
     if not command.uphold:
         demand_reason(command.reason)
-        _refuse(draft, raised, command.reason)
+        refuse(draft, raised, command.reason)
         return
-    draft.add(e.ObjectionDecided(receipt_id=raised.receipt_id, upheld=True, reason=command.reason))
-    _move(draft, command.to_district, e.ReassignedWhy.OBJECTION, command.reason)
+    _hand_on(
+        draft,
+        c.MoveListed(to_district=command.to_district, receipt_id=raised.receipt_id),
+        command.reason,
+    )
 
 
-def _refuse(draft: Draft, raised: Objection, reason: str) -> None:
+def waiting(draft: Draft, receipt_id: str) -> Objection:
+    """Give the objection that waits under a receipt; refuse when it does not."""
+    raised = draft.problem.objection
+    if raised is None or raised.receipt_id != receipt_id:
+        raise WrongMoment("nothing_asked", receipt_id=receipt_id)
+    return raised
+
+
+def _hand_on(draft: Draft, act: c.MoveListed, reason: str) -> None:
+    """Hand the problem on, or only propose it where that ends its stay on the list."""
+    demand_movable(draft, act)
+    if draft.problem.entry is not None and draft.rules.since(FAIR_POINTS):
+        draft.propose(act, reason)
+    else:
+        hand_on(draft, act, reason, 0)
+
+
+def demand_movable(draft: Draft, act: c.MoveListed) -> None:
+    """Refuse to hand on what may not move, or to where it cannot."""
+    demand_not_suspended(draft)
+    demand_stage(draft, Stage.REGISTERED, Stage.AWAITING_FEEDBACK, Stage.RECTIFYING)
+    if draft.problem.entry is not None and not draft.rules.since(FAIR_POINTS):
+        raise WrongMoment("listed_stays")
+    if act.to_district == draft.problem.district:
+        raise WrongContent("same_district", name=district(act.to_district).name)
+    demand_valid_district(draft, act.to_district)
+
+
+def hand_on(draft: Draft, act: c.MoveListed, reason: str, _: int) -> None:
+    """Hand the problem on; what stood against the wrong district falls, an objection is upheld."""
+    demand_movable(draft, act)
+    raised = draft.problem.objection
+    if raised is not None:
+        draft.add(e.ObjectionDecided(receipt_id=raised.receipt_id, upheld=True, reason=reason))
+    why = e.ReassignedWhy.OBJECTION if act.receipt_id else e.ReassignedWhy.CORRECTION
+    _move(draft, act.to_district, why, reason)
+
+
+def refuse(draft: Draft, raised: Objection, reason: str) -> None:
     """Leave the problem where it is, with the days in which the answer may be disputed.
 
     The bureau's own time never counts against the district (本系统默认口径): no date that passed
@@ -121,25 +162,16 @@ def _refuse(draft: Draft, raised: Objection, reason: str) -> None:
 
 def reassign(draft: Draft, command: ReassignProblem) -> None:
     """Correct the bureau's own choice; only while the district owes its answer."""
-    demand_not_suspended(draft)
-    demand_stage(draft, Stage.REGISTERED, Stage.AWAITING_FEEDBACK, Stage.RECTIFYING)
     demand_reason(command.reason)
-    raised = draft.problem.objection
-    if raised is not None:
-        draft.add(
-            e.ObjectionDecided(receipt_id=raised.receipt_id, upheld=True, reason=command.reason)
-        )
-    _move(draft, command.to_district, e.ReassignedWhy.CORRECTION, command.reason)
+    _hand_on(draft, c.MoveListed(to_district=command.to_district), command.reason)
 
 
 def _move(draft: Draft, to: str, why: e.ReassignedWhy, reason: str) -> None:
     """Hand the problem on: the new district starts with a fresh round of its own."""
-    if draft.problem.entry is not None:
-        raise WrongMoment("listed_stays")
-    if to == draft.problem.district:
-        raise WrongContent("same_district", name=district(to).name)
-    demand_valid_district(draft, to)
-    _record_move(draft, to, why, reason, _transfer_date(draft))
+    rectify_by = _transfer_date(draft)
+    if draft.rules.since(FAIR_POINTS):
+        undo_for_district(draft, e.FellWhy.WRONG_DISTRICT)
+    _record_move(draft, to, why, reason, rectify_by)
     if draft.problem.stage is not Stage.REGISTERED:
         open_round(draft, RoundKind.FEEDBACK, draft.today, draft.rules.policy.clocks.feedback)
 

@@ -45,21 +45,21 @@ class Draft:
         """The day in Asia/Shanghai on which this is decided."""
         return day_of(self.now)
 
-    def add(self, event: Event) -> None:
-        """Record one more event and let the problem change by it."""
+    def add(self, event: Event, by: Actor | None = None) -> None:
+        """Record one more event, by whoever decides unless said, and let the problem change."""
         seq = 1 if self._current is None else self._current.seq + 1
-        recorded = Recorded(seq=seq, at=self.now, by=self.by, cause=self.cause, event=event)
+        recorded = Recorded(seq=seq, at=self.now, by=by or self.by, cause=self.cause, event=event)
         self._current = fold(recorded, self._current)
         self.events.append(recorded)
 
-    def propose(self, act: Act, reason: str) -> None:
+    def propose(self, act: Act, reason: str, by: Actor | None = None) -> None:
         """Record that an act awaits its second person; the same one is never proposed twice."""
         for one in self.problem.proposed:
             if one.act == act or (one.act.tag == act.tag and act.tag in _ONE_AT_A_TIME):
                 raise WrongMoment("already_proposed", proposal=str(one.seq))
         problem = self.problem
         content_hash = act_hash(problem.problem_no, problem.seq, act, reason)
-        self.add(ActProposed(act=act, reason=reason, content_hash=content_hash))
+        self.add(ActProposed(act=act, reason=reason, content_hash=content_hash), by)
 
     @property
     def decision(self) -> Decision:
@@ -67,7 +67,16 @@ class Draft:
         return Decision(tuple(self.events), self.problem, self.rules)
 
 
-_ONE_AT_A_TIME = frozenset({"extend_round", "move_due_date", "suspend_problem", "reopen_problem"})
+_ONE_AT_A_TIME = frozenset(
+    {
+        "extend_round",
+        "move_due_date",
+        "suspend_problem",
+        "reopen_problem",
+        "move_listed",
+        "withdraw_listed",
+    }
+)
 
 
 ByCommand = dict[type, Callable[[Draft, Any], None]]

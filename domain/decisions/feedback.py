@@ -74,7 +74,7 @@ def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel)
             late=late,
             answer=command.answer,
             content_sha256=command.content_sha256,
-            level_days_used=level_days_used(draft.problem, draft),
+            level_days_used=level_days_used(draft.problem, draft, command.received_at),
             channel=channel,
         )
     )

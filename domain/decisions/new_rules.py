@@ -15,7 +15,7 @@ from domain.policy import Policy, has_content_hash
 from domain.problem import Problem, Round
 from domain.refusals import WrongActor, WrongMoment
 from domain.roles import SYSTEM, Actor
-from domain.rules import Rules
+from domain.rules import FAIR_POINTS, Rules
 from domain.work_calendar import WorkCalendar, years_hash
 
 
@@ -91,20 +91,28 @@ def calendar_effect(problem: Problem, rules: Rules, calendar: WorkCalendar) -> D
 
 
 def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
-    """Judge by another policy from now on; what was decided and told stays."""
+    """Judge by another policy from now on; what was decided and told stays.
+
+    What happened before it is no occurrence of the new rules, and where a later version of the rules
+    takes the life over, that version judges only what happens after.
+    """
     demand_open(draft)
     _demand_two(command.proposed_by, command.by)
     policy = command.policy
     if not has_content_hash(policy, policy.content_hash):
         raise WrongMoment("approval_is_stale")
-    if policy == draft.rules.policy:
+    version = max(draft.rules.version, command.rules_version)
+    if (policy, version) == (draft.rules.policy, draft.rules.version):
         raise WrongMoment("nothing_changes")
-    draft.rules = replace(draft.rules, policy=policy)
+    taken_over = version > draft.rules.version
+    draft.rules = replace(draft.rules, policy=policy, version=version)
     draft.add(
         e.PolicyApplied(
             policy=f"{policy.policy_id}@{policy.version}",
             content_hash=policy.content_hash,
             proposed_by=command.proposed_by,
+            counts_anew=draft.rules.since(FAIR_POINTS),
+            rules_version=version if taken_over else 0,
         )
     )
 

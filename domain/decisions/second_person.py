@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import commands as c
 from domain import events as e
-from domain.decisions import appeal, extension, stopping, suspension
+from domain.decisions import appeal, districts, extension, stopping, suspension
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import move_due_date
@@ -48,6 +48,8 @@ def decline(draft: Draft, command: c.DeclineAct) -> None:
     elif isinstance(act, c.ReverseDeduction) and act.receipt_id:
         appeal.demand_reversible(draft, act)
         appeal.refuse(draft, act.deduction, command.reason)
+    elif isinstance(act, c.MoveListed) and act.receipt_id:
+        districts.refuse(draft, districts.waiting(draft, act.receipt_id), command.reason)
 
 
 def _find(draft: Draft, seq: int) -> ProposedAct:
@@ -83,6 +85,8 @@ _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
     c.SuspendProblem: suspension.demand_suspendable,
     c.ReverseDeduction: appeal.demand_reversible,
     c.ReopenProblem: stopping.demand_reopenable,
+    c.MoveListed: districts.demand_movable,
+    c.WithdrawListed: stopping.demand_withdrawable,
 }
 
 _CARRY_OUT: dict[type, Callable[[Draft, Any, str, int], None]] = {
@@ -91,6 +95,8 @@ _CARRY_OUT: dict[type, Callable[[Draft, Any, str, int], None]] = {
     c.SuspendProblem: suspension.suspend,
     c.ReverseDeduction: appeal.reverse,
     c.ReopenProblem: stopping.reopen,
+    c.MoveListed: districts.hand_on,
+    c.WithdrawListed: stopping.take_back,
 }
 """Each carried out with the reason it was proposed for and the number of its proposal."""
 

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.catalogues.entry import squeezed
-from domain.commands import MergeProblem, ReopenProblem, WithdrawProblem
+from domain.commands import MergeProblem, ReopenProblem, WithdrawListed, WithdrawProblem
 from domain.decisions.consequences import establish
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.fallen import undo_for_district
 from domain.decisions.guard import demand_open, demand_reason, demand_stage
 from domain.decisions.rounds import open_round
 from domain.decisions.suspension import go_on
 from domain.problem import Problem
 from domain.refusals import WrongContent, WrongMoment
+from domain.rules import FAIR_POINTS
 from domain.stages import Fact, RoundKind, Stage
 
 
 def merge(draft: Draft, command: MergeProblem) -> None:
     """Join the problem to its duplicate, which goes on; the earlier due date must go on with it.
 
-    A listed problem stays: only a passed revisit takes it off the list.
+    A listed problem is joined to a listed one only, whose supervision goes on (before FAIR_POINTS it
+    stayed): it costs its district once.
     """
     demand_open(draft)
     demand_reason(command.reason)
-    if draft.problem.entry is not None:
+    fair = draft.rules.since(FAIR_POINTS)
+    if draft.problem.entry is not None and not (fair and command.into_is_listed):
         raise WrongMoment("listed_stays")
     why = _why_no_duplicate(draft.problem, command)
     if why:
         raise WrongContent("not_a_duplicate", why=why)
     _demand_earlier(draft, command)
     _let_go(draft, command.reason)
+    if fair:
+        undo_for_district(draft, e.FellWhy.MERGED)
     draft.add(e.ProblemMerged(into_no=command.into_no, on=draft.today, reason=command.reason))
 
 
@@ -55,15 +61,34 @@ def _demand_earlier(draft: Draft, command: MergeProblem) -> None:
 
 
 def withdraw(draft: Draft, command: WithdrawProblem) -> None:
-    """Take the problem back, by the bureau only and before any feedback."""
-    demand_stage(draft, Stage.REGISTERED, Stage.AWAITING_FEEDBACK)
+    """Take the problem back, by the bureau only and before any feedback.
+
+    On the supervisory list it is only proposed: nobody ends 提级督办 alone.
+    """
     demand_reason(command.reason)
+    demand_withdrawable(draft, WithdrawListed())
+    if draft.problem.entry is not None:
+        draft.propose(WithdrawListed(), command.reason)
+    else:
+        take_back(draft, WithdrawListed(), command.reason, 0)
+
+
+def demand_withdrawable(draft: Draft, _: WithdrawListed) -> None:
+    """Refuse to take back what was answered; before FAIR_POINTS also what is listed."""
+    demand_stage(draft, Stage.REGISTERED, Stage.AWAITING_FEEDBACK)
     if draft.problem.submissions:
         raise WrongMoment("feedback_exists")
-    if draft.problem.entry is not None:
+    if draft.problem.entry is not None and not draft.rules.since(FAIR_POINTS):
         raise WrongMoment("listed_stays")
-    _let_go(draft, command.reason)
-    draft.add(e.ProblemWithdrawn(on=draft.today, reason=command.reason))
+
+
+def take_back(draft: Draft, act: WithdrawListed, reason: str, _: int) -> None:
+    """Take the problem back, and with it what stood against its district."""
+    demand_withdrawable(draft, act)
+    _let_go(draft, reason)
+    if draft.rules.since(FAIR_POINTS):
+        undo_for_district(draft, e.FellWhy.WITHDRAWN)
+    draft.add(e.ProblemWithdrawn(on=draft.today, reason=reason))
 
 
 def _let_go(draft: Draft, reason: str) -> None:

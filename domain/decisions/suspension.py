@@ -13,6 +13,7 @@ from domain.commands import ResumeProblem, SuspendProblem
 from domain.deadlines import DayCount
 from domain.decisions.consequences import level_days_used
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.fallen import renew
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import move_due_date, rule_of
 from domain.local_time import day_of, midnight_ending
@@ -47,7 +48,7 @@ def suspend(draft: Draft, act: SuspendProblem, reason: str, _: int) -> None:
             reason=reason,
             round_no=len(draft.problem.rounds),
             days_left=_days_left(draft, round_),
-            level_days_used=level_days_used(draft.problem, draft),
+            level_days_used=level_days_used(draft.problem, draft, draft.now),
             in_working_days=round_ is not None and _in_working_days(draft, round_),
         )
     )
@@ -91,6 +92,7 @@ def go_on(draft: Draft, reason: str) -> None:
     )
     if days:
         _move_round(draft, suspension, reason)
+    renew(draft)
     _move_revisit(draft, suspension)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from domain.stages import Fact
@@ -12,13 +13,53 @@ from domain.stages import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactEstablished:
-    """A ground for consequences exists for the `occurrence`-th time on this problem."""
+    """A ground for consequences exists for the `occurrence`-th time on this problem.
+
+    `on` is the day it is counted for: the last day of the date that was missed, however late that
+    was found. None in lives of the rules before FAIR_POINTS, which counted the day of finding.
+    """
 
     fact: Fact
     occurrence: int
     round_no: int
     planned_at: datetime | None
+    on: date | None = None
     tag: Literal["fact:established"] = "fact:established"
+
+
+class FellWhy(StrEnum):
+    """Why a ground stands no more."""
+
+    REVERSED = "reversed"
+    WRONG_DISTRICT = "wrong_district"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    PROOF_WITHDRAWN = "proof_withdrawn"
+
+    @property
+    def label(self) -> str:
+        """The reason in Chinese."""
+        return _FELL_LABELS[self]
+
+
+_FELL_LABELS = {
+    FellWhy.REVERSED: "扣分已撤销",
+    FellWhy.WRONG_DISTRICT: "移交单位有误",
+    FellWhy.WITHDRAWN: "问题已撤回",
+    FellWhy.MERGED: "问题已并案",
+    FellWhy.PROOF_WITHDRAWN: "送达证明失效",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactFell:
+    """A ground fell away, and with it whatever rested on it; `established` is its event's number."""
+
+    established: int
+    fact: Fact
+    round_no: int
+    why: FellWhy
+    tag: Literal["fact:fell"] = "fact:fell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +73,15 @@ class ConsequenceHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedOnList:
-    """The problem is (to be) entered on the supervisory list."""
+    """The problem is (to be) entered on the supervisory list.
+
+    `established` is the number of the event of its first ground, 0 before FAIR_POINTS.
+    """
 
     reason: Fact
     on: date
     clause: str
+    established: int = 0
     tag: Literal["list:placed"] = "list:placed"
 
 
@@ -51,6 +96,16 @@ class ListReasonAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListReasonFell:
+    """A ground of the listing fell away."""
+
+    reason: Fact
+    on: date
+    why: FellWhy
+    tag: Literal["list:reason_fell"] = "list:reason_fell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListNumberRecorded:
     """The municipal list's own number is known."""
 
@@ -58,17 +113,42 @@ class ListNumberRecorded:
     tag: Literal["list:number_recorded"] = "list:number_recorded"
 
 
+class OffWhy(StrEnum):
+    """Why a problem left the supervisory list."""
+
+    PASSED_REVISIT = "passed_revisit"
+    NO_GROUND_LEFT = "no_ground_left"
+
+    @property
+    def label(self) -> str:
+        """The reason in Chinese."""
+        return _OFF_LABELS[self]
+
+
+_OFF_LABELS = {
+    OffWhy.PASSED_REVISIT: "回头看整改到位",
+    OffWhy.NO_GROUND_LEFT: "列入事由已不成立",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenOffList:
-    """A passed revisit took the problem off the supervisory list."""
+    """The problem left the supervisory list: after a passed revisit, or with its last ground."""
 
     on: date
+    why: OffWhy = OffWhy.PASSED_REVISIT
     tag: Literal["list:taken_off"] = "list:taken_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointsDeducted:
-    """Points were deducted from the district by rule; one ledger row."""
+    """Points were deducted from the district by rule; one ledger row.
+
+    `established` is the number of the event of its ground; `counted` says as which standing
+    occurrence it was priced, `occurrence` is its name within its rule; `told_on` is the day on
+    which its notice leaves, `planned_at` the instant of the missed date, if any. They are empty
+    before FAIR_POINTS, where `occurrence` was priced.
+    """
 
     rule_id: str
     fact: Fact
@@ -81,7 +161,32 @@ class PointsDeducted:
     year: int
     on: date
     policy: str
+    established: int = 0
+    counted: int = 0
+    told_on: date | None = None
+    planned_at: datetime | None = None
     tag: Literal["points:deducted"] = "points:deducted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsRepriced:
+    """A deduction became smaller by `points` because a ground counted with it fell away.
+
+    `deduction` is the number of its event, `fell` that of the fall it follows from.
+    """
+
+    deduction: int
+    fell: int
+    rule_id: str
+    fact: Fact
+    occurrence: int
+    points: Decimal
+    clause: str
+    district: str
+    year: int
+    on: date
+    policy: str
+    tag: Literal["points:repriced"] = "points:repriced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +202,14 @@ class LevelRaised:
 
 ConsequenceEvent = (
     FactEstablished
+    | FactFell
     | ConsequenceHeld
     | PlacedOnList
     | ListReasonAdded
+    | ListReasonFell
     | ListNumberRecorded
     | TakenOffList
     | PointsDeducted
+    | PointsRepriced
     | LevelRaised
 )

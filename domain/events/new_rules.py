@@ -20,11 +20,17 @@ class CalendarApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyApplied:
-    """Another policy judges this life from now on."""
+    """Another policy judges this life from now on.
+
+    `counts_anew` since FAIR_POINTS: what happened before is no occurrence of its rules.
+    `rules_version` is the version of the rules that judges from now on, 0 where it stays.
+    """
 
     policy: str
     content_hash: str
     proposed_by: Actor
+    counts_anew: bool = False
+    rules_version: int = 0
     tag: Literal["policy:applied"] = "policy:applied"
 
 

@@ -44,6 +44,7 @@ class MovedWhy(StrEnum):
     CALENDAR = "calendar"
     REISSUE = "reissue"
     OBJECTION = "objection"
+    FALLEN = "fallen"
 
     @property
     def label(self) -> str:
@@ -56,6 +57,7 @@ class MovedWhy(StrEnum):
             "calendar": "放假安排公布后重新核算",
             "reissue": "重新送达后重新计算",
             "objection": "异议答复后顺延",
+            "fallen": "逾期认定撤销后顺延",
         }[self.value]
 
 

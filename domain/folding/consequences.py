@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from domain import events as e
 from domain.folding.changes import ByEvent, Changes, with_round
 from domain.local_time import day_of
-from domain.problem import Deduction, LevelClock, ListEntry, Problem
+from domain.problem import Deduction, Ground, LevelClock, ListEntry, Problem
 from domain.stages import WITH_DISTRICT, Fact
+
+_LATENESS = (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION)
 
 
 def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Changes:
     counts = dict(p.fact_counts) | {event.fact: event.occurrence}
     changes: Changes = {"fact_counts": tuple(sorted(counts.items()))}
-    if event.fact not in (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION):
+    if event.on is not None:
+        changes["grounds"] = (*p.grounds, _ground(p, event, event.on, recorded.seq))
+    if event.fact not in _LATENESS:
         return changes
     changes["reminders_sent"] = p.reminders_sent + 1
     if event.round_no == 0:
@@ -23,12 +28,39 @@ def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Changes
     return changes | with_round(p, event.round_no, overdue_at=recorded.at)
 
 
+def _ground(p: Problem, event: e.FactEstablished, on: date, seq: int) -> Ground:
+    return Ground(
+        seq=seq,
+        fact=event.fact,
+        round_no=event.round_no,
+        on=on,
+        planned_at=event.planned_at,
+        district=p.district,
+    )
+
+
+def _fell(p: Problem, event: e.FactFell, recorded: e.Recorded) -> Changes:
+    """A fallen lateness is forgiven, unless it is only to be proven anew that the district knew."""
+    grounds = tuple(
+        replace(one, fallen_seq=recorded.seq) if one.seq == event.established else one
+        for one in p.grounds
+    )
+    changes: Changes = {"grounds": grounds}
+    to_be_proven = event.why is e.FellWhy.PROOF_WITHDRAWN
+    if event.fact not in _LATENESS:
+        return changes
+    if event.round_no == 0:
+        return changes | {"transfer_date_missed": not to_be_proven}
+    excused_at = None if to_be_proven else recorded.at
+    return changes | with_round(p, event.round_no, overdue_at=None, excused_at=excused_at)
+
+
 def _held(p: Problem, event: e.ConsequenceHeld, recorded: e.Recorded) -> Changes:
     return with_round(p, event.round_no, held_at=recorded.at)
 
 
 def _placed(p: Problem, event: e.PlacedOnList, _: e.Recorded) -> Changes:
-    entry = ListEntry(reasons=(event.reason,), listed_on=event.on)
+    entry = ListEntry(reasons=(event.reason,), listed_on=event.on, since=event.established)
     return {"entries": (*p.entries, entry)}
 
 
@@ -38,6 +70,12 @@ def _present_entry(p: Problem, **changes: Any) -> Changes:
 
 def _reason_added(p: Problem, event: e.ListReasonAdded, _: e.Recorded) -> Changes:
     return _present_entry(p, reasons=(*p.entries[-1].reasons, event.reason))
+
+
+def _reason_fell(p: Problem, event: e.ListReasonFell, _: e.Recorded) -> Changes:
+    entry = p.entries[-1]
+    left = tuple(one for one in entry.reasons if one is not event.reason)
+    return _present_entry(p, reasons=left, fallen=(*entry.fallen, event.reason))
 
 
 def _number_recorded(p: Problem, event: e.ListNumberRecorded, _: e.Recorded) -> Changes:
@@ -60,8 +98,19 @@ def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Chan
         on=event.on,
         district=event.district,
         by=recorded.by,
+        established=event.established,
+        counted=event.counted,
+        told_on=event.told_on,
     )
     return {"deductions": (*p.deductions, row)}
+
+
+def _repriced(p: Problem, event: e.PointsRepriced, _: e.Recorded) -> Changes:
+    rows = tuple(
+        replace(d, given_back=d.given_back + event.points) if d.seq == event.deduction else d
+        for d in p.deductions
+    )
+    return {"deductions": rows}
 
 
 def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Changes:
@@ -75,11 +124,14 @@ def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Cha
 
 CHANGES: ByEvent = {
     e.FactEstablished: _fact,
+    e.FactFell: _fell,
     e.ConsequenceHeld: _held,
     e.PlacedOnList: _placed,
     e.ListReasonAdded: _reason_added,
+    e.ListReasonFell: _reason_fell,
     e.ListNumberRecorded: _number_recorded,
     e.TakenOffList: _taken_off,
     e.PointsDeducted: _deducted,
+    e.PointsRepriced: _repriced,
     e.LevelRaised: _level_raised,
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain import commands as c
 from domain import events as e
-from domain.folding.changes import ByEvent, Changes, transfer_date, with_round
+from domain.folding.changes import ByEvent, Changes, lapsed, transfer_date, with_round
 from domain.local_time import day_of
 from domain.problem import Objection, Problem, Reassignment
 
@@ -25,7 +26,10 @@ def _objection_raised(p: Problem, event: e.ObjectionRaised, _: e.Recorded) -> Ch
 
 def _objection_decided(p: Problem, event: e.ObjectionDecided, recorded: e.Recorded) -> Changes:
     decided = replace(p.objections[-1], upheld=event.upheld, decided_on=day_of(recorded.at))
-    changes: Changes = {"objections": (*p.objections[:-1], decided)}
+    changes: Changes = {
+        "objections": (*p.objections[:-1], decided),
+        "proposed": lapsed(p, c.MoveListed),
+    }
     return changes | transfer_date(event.rectification_due_on)
 
 
@@ -36,6 +40,7 @@ def _reassigned(p: Problem, event: e.ProblemReassigned, _: e.Recorded) -> Change
     changes: Changes = {
         "district": event.to_district,
         "reassignments": (*p.reassignments, moved),
+        "proposed": lapsed(p, c.MoveListed, c.WithdrawListed),
     }
     if event.why is not e.ReassignedWhy.SUCCESSOR:
         anew = {"transfer_date_missed": False, "rectification_agreed": False}

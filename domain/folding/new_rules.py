@@ -1,4 +1,4 @@
-"""How new rules change a problem: they do not."""
+"""How new rules change a problem: by what they count."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ def _rules_changed(_: Problem, __: object, ___: e.Recorded) -> Changes:
     return {}
 
 
+def _policy_applied(_: Problem, event: e.PolicyApplied, recorded: e.Recorded) -> Changes:
+    return {"policy_since": recorded.seq} if event.counts_anew else {}
+
+
 CHANGES: ByEvent = {
     e.CalendarApplied: _rules_changed,
-    e.PolicyApplied: _rules_changed,
+    e.PolicyApplied: _policy_applied,
 }

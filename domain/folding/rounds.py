@@ -38,7 +38,7 @@ def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Cha
 
 
 def _due_date_moved(p: Problem, event: e.DueDateMoved, recorded: e.Recorded) -> Changes:
-    moves = p.rounds[event.round_no - 1].moves + 1
+    moved = p.rounds[event.round_no - 1]
     return with_round(
         p,
         event.round_no,
@@ -47,8 +47,9 @@ def _due_date_moved(p: Problem, event: e.DueDateMoved, recorded: e.Recorded) -> 
         due_at=event.due_at,
         provisional=event.provisional,
         held_at=None,
-        moves=moves,
+        moves=moved.moves + 1,
         moved_on=day_of(recorded.at),
+        excused_at=None,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from domain import events as e
 from domain.notices.context import BUREAU, LEADERS, ByEvent, NoticeContext
 from domain.notices.kinds import DUE_RUNG, NoticeKind, NoticeOrder
+from domain.rules import FAIR_POINTS
 from domain.stages import Light
 
 
@@ -35,15 +36,65 @@ def _held(context: NoticeContext, event: e.ConsequenceHeld) -> Iterator[NoticeOr
 def _listed(
     context: NoticeContext, event: e.PlacedOnList | e.ListReasonAdded
 ) -> Iterator[NoticeOrder]:
-    deducted = [d for d in context.problem.deductions if d.on == event.on]
-    yield context.order(
-        NoticeKind.LISTED,
-        LEADERS,
-        f"seq-{context.recorded.seq}",
-        at_once=False,
-        reason=event.reason.value,
-        points=str(sum(d.points for d in deducted)),
-    )
+    """Since FAIR_POINTS points are told in a notice of their own; before, a day's sum stood here."""
+    kind, occasion, reason = NoticeKind.LISTED, f"seq-{context.recorded.seq}", event.reason.value
+    if context.rules.since(FAIR_POINTS):
+        yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason)
+        return
+    deducted = sum(d.points for d in context.problem.deductions if d.on == event.on)
+    yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason, points=str(deducted))
+
+
+def _deducted(context: NoticeContext, event: e.PointsDeducted) -> Iterator[NoticeOrder]:
+    """Every deduction is told, under every policy: who is not told cannot appeal."""
+    if event.told_on is not None:
+        yield context.order(
+            NoticeKind.POINTS_DEDUCTED,
+            LEADERS,
+            f"seq-{context.recorded.seq}",
+            at_once=False,
+            reason=event.fact.value,
+            points=str(event.points),
+            clause=event.clause,
+            year=str(event.year),
+            deduction=str(context.recorded.seq),
+        )
+
+
+def _given_back(
+    context: NoticeContext, event: e.PointsRepriced | e.PointsReversed
+) -> Iterator[NoticeOrder]:
+    """What was given back is told too, unless the answer to an appeal says it."""
+    row = context.problem.deduction(event.deduction)
+    answered = isinstance(event, e.PointsReversed) and row is not None and row.appeal is not None
+    if not answered and context.rules.since(FAIR_POINTS):
+        yield context.order(
+            NoticeKind.POINTS_GIVEN_BACK,
+            LEADERS,
+            f"seq-{context.recorded.seq}",
+            at_once=False,
+            district=event.district,
+            reason=event.fact.value,
+            points=str(event.points),
+            clause=event.clause,
+            year=str(event.year),
+        )
+
+
+def _unlisted(context: NoticeContext, event: e.TakenOffList) -> Iterator[NoticeOrder]:
+    """Tell the district, and the keeper of the list where it gave a number."""
+    if event.why is not e.OffWhy.NO_GROUND_LEFT:
+        return
+    yield context.order(NoticeKind.UNLISTED, LEADERS, f"seq-{context.recorded.seq}", at_once=False)
+    number = context.problem.entries[-1].number
+    if number:
+        yield context.order(
+            NoticeKind.BUREAU_TASK,
+            BUREAU,
+            f"seq-{context.recorded.seq}",
+            task="unlisted",
+            number=number,
+        )
 
 
 def _level(context: NoticeContext, event: e.LevelRaised) -> Iterator[NoticeOrder]:
@@ -63,5 +114,9 @@ ORDERS: ByEvent = {
     e.ConsequenceHeld: _held,
     e.PlacedOnList: _listed,
     e.ListReasonAdded: _listed,
+    e.TakenOffList: _unlisted,
+    e.PointsDeducted: _deducted,
+    e.PointsRepriced: _given_back,
+    e.PointsReversed: _given_back,
     e.LevelRaised: _level,
 }

@@ -21,6 +21,9 @@ class NoticeKind(StrEnum):
     RECTIFICATION_OPENED = "rectification_opened"
     ACCEPTED = "accepted"
     LISTED = "listed"
+    POINTS_DEDUCTED = "points_deducted"
+    POINTS_GIVEN_BACK = "points_given_back"
+    UNLISTED = "unlisted"
     LEVEL_RAISED = "level_raised"
     CLOSED = "closed"
     SERVICE_UNPROVEN = "service_unproven"
@@ -49,7 +52,10 @@ NOTICE_LABELS = {
     NoticeKind.RETURNED: "退回补充通知",
     NoticeKind.RECTIFICATION_OPENED: "限期整改通知",
     NoticeKind.ACCEPTED: "审核通过通知",
-    NoticeKind.LISTED: "拟纳入清单及扣分告知",
+    NoticeKind.LISTED: "拟纳入清单告知",
+    NoticeKind.POINTS_DEDUCTED: "扣分告知",
+    NoticeKind.POINTS_GIVEN_BACK: "扣分核减告知",
+    NoticeKind.UNLISTED: "移出清单告知",
     NoticeKind.LEVEL_RAISED: "提级督办告知",
     NoticeKind.CLOSED: "销号告知",
     NoticeKind.SERVICE_UNPROVEN: "送达未证实提示",
@@ -85,7 +91,11 @@ OF_A_ROUND = OPENS_ROUND | {
 }
 """Notices about one round, pointless once another has begun or another district has it."""
 
-CARRIES_LINK = OF_A_ROUND | {NoticeKind.LISTED, NoticeKind.APPEAL_DECIDED}
+CARRIES_LINK = OF_A_ROUND | {
+    NoticeKind.LISTED,
+    NoticeKind.POINTS_DEDUCTED,
+    NoticeKind.APPEAL_DECIDED,
+}
 """Notices with a signed link, as long as the problem is still the district's own."""
 
 DIGESTIBLE = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE_REMINDER})

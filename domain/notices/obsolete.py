@@ -28,6 +28,8 @@ def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) 
             return "reassigned"
         if order.round_no < len(problem.rounds):
             return "later_round"
+    if _has_fallen(order, problem):
+        return "fallen"
     if order.kind in DIGESTIBLE:
         return _reminder_obsolete(order, problem, answer_in_inbox=answer_in_inbox)
     return _other_obsolete(order, problem)
@@ -44,6 +46,19 @@ def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:
     if order.kind is NoticeKind.BUREAU_OVERDUE and not _still_late(order, problem):
         return "done_meanwhile"
     return ""
+
+
+def _has_fallen(order: NoticeOrder, problem: Problem) -> bool:
+    """Say whether what a notice tells of lateness, a deduction, a listing or a level has fallen."""
+    if order.kind in DIGESTIBLE:
+        return problem.open_round is not None and problem.open_round.excused_at is not None
+    last = problem.entries[-1] if problem.entries else None
+    if order.kind in (NoticeKind.LISTED, NoticeKind.LEVEL_RAISED):
+        return last is not None and bool(last.fallen) and not last.reasons
+    if order.kind is not NoticeKind.POINTS_DEDUCTED:
+        return False
+    row = problem.deduction(int(dict(order.details)["deduction"]))
+    return row is not None and not row.left
 
 
 def _still_late(order: NoticeOrder, problem: Problem) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.problem.closing import Proposal, Revisit
-from domain.problem.consequences import Appeal, Deduction, LevelClock, ListEntry
+from domain.problem.consequences import Appeal, Deduction, Ground, LevelClock, ListEntry
 from domain.problem.districts import Objection, Reassignment
 from domain.problem.problem import Problem
 from domain.problem.rounds import ExtensionAsk, Round, Submission
@@ -14,6 +14,7 @@ __all__ = [
     "Appeal",
     "Deduction",
     "ExtensionAsk",
+    "Ground",
     "LevelClock",
     "ListEntry",
     "Objection",

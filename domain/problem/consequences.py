@@ -23,11 +23,30 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A fact established against `district`, counted for the day `on` (event number `seq`).
+
+    `fallen_seq` is the number of the event by which it fell away, 0 while it stands.
+    """
+
+    seq: int
+    fact: Fact
+    round_no: int
+    on: date
+    planned_at: datetime | None
+    district: str
+    fallen_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deduction:
     """One row of the score ledger, as the life caused it (event number `seq`).
 
-    `by` is its author: the system, or the officer whose finding it follows from. `reversed_seq` is
-    the number of the event that took it back, 0 while it stands.
+    `by` is its author: the system, or the officer whose finding it follows from. `established` is
+    the event of its ground, `counted` as which standing occurrence of it the row was priced (0: as
+    `occurrence` says), `told_on` the day its notice left. `given_back` became free because
+    another ground fell; `reversed_seq` is the number of the event that took the whole back, 0
+    while it stands.
     """
 
     seq: int
@@ -41,16 +60,36 @@ class Deduction:
     by: Actor = SYSTEM
     appeal: Appeal | None = None
     reversed_seq: int = 0
+    established: int = 0
+    counted: int = 0
+    told_on: date | None = None
+    given_back: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """Points that still stand."""
+        return Decimal(0) if self.reversed_seq else self.points - self.given_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One stay on the supervisory list; `number` is the list's own, empty while 拟纳入."""
+    """One stay on the supervisory list; `number` is the list's own, empty while 拟纳入.
+
+    `since` is the event of its first ground, 0 before FAIR_POINTS; `fallen` are the reasons whose
+    grounds fell away.
+    """
 
     reasons: tuple[Fact, ...]
     listed_on: date
     number: str = ""
     taken_off_on: date | None = None
+    since: int = 0
+    fallen: tuple[Fact, ...] = ()
+
+    @property
+    def first_reason(self) -> Fact:
+        """What it was listed for first, of the reasons that still stand if any does."""
+        return (*self.reasons, *self.fallen)[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

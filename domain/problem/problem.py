@@ -9,7 +9,7 @@ from decimal import Decimal
 from domain import events as e
 from domain.commands import Facts, Register
 from domain.problem.closing import Proposal, Revisit
-from domain.problem.consequences import Deduction, LevelClock, ListEntry
+from domain.problem.consequences import Deduction, Ground, LevelClock, ListEntry
 from domain.problem.districts import Objection, Reassignment
 from domain.problem.rounds import Round, Submission
 from domain.problem.second_person import ProposedAct
@@ -26,6 +26,8 @@ class Problem:
     `reminded` says, for each duty of the bureau that is late, how often it was reminded.
     `rectification_agreed` once the transfer's own date gave way to a round of rectification.
     `draw_id` is the random draw the problem took part in; `excused` when it drew no revisit.
+    `grounds` are the facts established since FAIR_POINTS; those up to the event `policy_since` were
+    judged by an earlier policy and count no more.
     """
 
     problem_no: str
@@ -68,6 +70,8 @@ class Problem:
     draw_id: str = ""
     excused: bool = False
     rectification_agreed: bool = False
+    grounds: tuple[Ground, ...] = ()
+    policy_since: int = 0
 
     @property
     def handed_over_on(self) -> date | None:
@@ -76,6 +80,16 @@ class Problem:
         if self.transferred_on is None or not moved:
             return self.transferred_on
         return max(self.transferred_on, moved[-1])
+
+    @property
+    def held_as(self) -> frozenset[str]:
+        """Its present district, and the units that one took the place of."""
+        codes = [self.district]
+        for move in reversed(self.reassignments):
+            if move.why is not e.ReassignedWhy.SUCCESSOR:
+                break
+            codes.append(move.from_district)
+        return frozenset(codes)
 
     @property
     def open_round(self) -> Round | None:
@@ -98,7 +112,7 @@ class Problem:
     @property
     def points(self) -> Decimal:
         """Points deducted so far and not taken back, positive."""
-        return sum((d.points for d in self.deductions if not d.reversed_seq), Decimal(0))
+        return sum((d.left for d in self.deductions), Decimal(0))
 
     @property
     def suspension(self) -> Suspension | None:

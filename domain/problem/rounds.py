@@ -30,7 +30,8 @@ class Round:
     consequence had to wait for proof of service. `agreed` dates were promised, not counted.
     `moves` counts the changes of the due date, `moved_on` is the day of the last; `extensions`
     counts those granted, `asked` is the request that awaits its answer. `bounced_at` is when a notice of
-    the round came back, until somebody has seen to its service.
+    the round came back, until somebody has seen to its service. `excused_at` is when the ground of
+    its lateness fell away: nobody is late with it any more, unless it gets another date.
     """
 
     round_no: int
@@ -54,6 +55,7 @@ class Round:
     asked: ExtensionAsk | None = None
     reissues: int = 0
     bounced_at: datetime | None = None
+    excused_at: datetime | None = None
 
     @property
     def ladder_from(self) -> date:

@@ -78,7 +78,7 @@ def moved_words(event: e.DueDateMoved) -> str:
     return f"{_moved_how(event)}，截止日期{dates}{reason}"
 
 
-_SAY_IT_ALL = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR})
+_SAY_IT_ALL = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR, e.MovedWhy.FALLEN})
 """Moves whose recorded reason says no more than the move itself."""
 
 
@@ -92,4 +92,5 @@ def _moved_how(event: e.DueDateMoved) -> str:
         e.MovedWhy.SUSPENSION: "挂账恢复办理后，按挂账时剩余的时限顺延",
         e.MovedWhy.CALENDAR: "放假安排公布后重新核算",
         e.MovedWhy.OBJECTION: "移交异议答复后顺延",
+        e.MovedWhy.FALLEN: "逾期认定撤销后，自撤销之日起给予同样的期限",
     }[event.why]

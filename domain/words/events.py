@@ -12,6 +12,8 @@ from domain.commands import (
     Act,
     ExtendRound,
     MoveDueDate,
+    MoveListed,
+    ReopenProblem,
     ReverseDeduction,
     SuspendProblem,
 )
@@ -78,8 +80,12 @@ def act_words(act: Act) -> str:
         detail = f"{day_text(act.review_on)}前复核"
     elif isinstance(act, ReverseDeduction):
         detail = f"第{act.deduction}号事项"
-    else:
+    elif isinstance(act, MoveListed):
+        detail = f"改由{_unit(act.to_district)}办理"
+    elif isinstance(act, ReopenProblem):
         detail = act.findings
+    else:
+        return ACT_LABELS[act.tag]
     return f"{ACT_LABELS[act.tag]}（{detail}）"
 
 
@@ -115,12 +121,17 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.AnswerFiled: _filed_words,
     e.FeedbackReviewed: _reviewed_words,
     e.FactEstablished: lambda v: f"认定：{v.fact.label}（第{v.occurrence}次）",
+    e.FactFell: lambda v: f"不再认定：{v.fact.label}（{v.why.label}）",
     e.ConsequenceHeld: lambda v: f"第{v.round_no}轮时限届满，但送达未证实，暂不追究，待承办人核实",
     e.PlacedOnList: lambda v: f"拟纳入督察问题清单：{v.reason.label}。依据：{v.clause}",
     e.ListReasonAdded: lambda v: f"督察问题清单增加事由：{v.reason.label}。依据：{v.clause}",
     e.ListNumberRecorded: lambda v: f"登记督察问题清单编号：{v.number}",
-    e.TakenOffList: lambda _: "回头看整改到位，移出督察问题清单",
+    e.ListReasonFell: lambda v: f"督察问题清单事由不再成立：{v.reason.label}（{v.why.label}）",
+    e.TakenOffList: lambda v: f"{v.why.label}，移出督察问题清单",
     e.PointsDeducted: _deducted_words,
+    e.PointsRepriced: lambda v: (
+        f"核减扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
+    ),
     e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
     e.ServiceRecorded: lambda v: (
         f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"

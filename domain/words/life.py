@@ -84,7 +84,8 @@ def _suspended(suspension: Suspension) -> str:
 
 
 def _appealed(one: Deduction) -> str:
-    what = f"{day_brief(one.on)}扣{one.points.normalize():f}分（{one.fact.label}）"
+    lost = one.points - one.given_back
+    what = f"{day_brief(one.on)}扣{lost.normalize():f}分（{one.fact.label}）"
     if one.reversed_seq:
         return f"{what}：已撤销。"
     if one.appeal is None or one.appeal.upheld is None:

@@ -8,6 +8,7 @@ OBSOLETE_WORDS = {
     "answered": "区县已反馈",
     "overtaken": "已由后一次提醒代替",
     "no_longer_held": "送达已证实",
+    "fallen": "事由已不成立",
     "done_meanwhile": "该事项已办理",
     "suspended": "问题已挂账",
     "reopened": "问题已重启办理",

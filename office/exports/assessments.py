@@ -179,7 +179,7 @@ async def _figures(services: Services, year: int) -> dict[str, Figures]:
         Posting(
             district=row.district,
             points=row.points,
-            taken_back=row.kind == ledger.REVERSAL,
+            taken_back=row.kind != ledger.DEDUCTION,
         )
         for row in rows
     ]

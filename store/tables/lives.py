@@ -90,9 +90,11 @@ class EventRow(Table, table=True):
 
 # store/records.py
 class LedgerRow(Table, table=True):
-    """One deduction, or one reversal of it; append-only.
+    """One deduction, one reversal of it, or one repricing by which it became smaller; append-only.
 
-    `reverses` is the event number of the deduction that a reversal takes back, else 0.
+    `reverses` is the event number of the deduction that a reversal or a repricing is about, else 0.
+    `planned_at` is the instant a row is counted for; `counted` says as which standing occurrence a
+    deduction was priced, 0 where its `occurrence` does.
     """
 
     __tablename__ = "ledger"
@@ -117,3 +119,5 @@ class LedgerRow(Table, table=True):
     policy: str
     kind: str = "deduction"
     reverses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    planned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    counted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

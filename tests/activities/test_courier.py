@@ -473,7 +473,7 @@ async def test_no_mail_with_a_link_goes_to_a_district_that_lost_the_problem_mean
     await courier(db, relay, clock, sender=_Interrupted(relay, move)).run_once()
     await courier(db, relay, clock).run_once()
     to_former = [_text(mail) for mail in relay.to("jiangbei@example.cn")[before:]]
-    assert len(to_former) == 2, "the list and the move are told"
+    assert len(to_former) == 3, "the list, the points and the move are told"
     assert not [text for text in to_former if "/f/" in text]
     assert ["/f/" in _text(mail) for mail in relay.to("liangjiang@example.cn")] == [True]
 

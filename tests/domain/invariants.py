@@ -6,7 +6,7 @@ due instant; consequences that follow from a rule need no approval.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,10 +17,10 @@ from domain.agenda import Duty, DutyKind, agenda
 from domain.bureau import duties_of_bureau
 from domain.decisions.draft import Decision
 from domain.fold import fold
-from domain.local_time import day_of
+from domain.local_time import day_of, last_day_before
 from domain.notices import DIGESTIBLE, NoticeKind, notice_orders
 from domain.problem import Problem, Round
-from domain.roles import Actor, Role
+from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
 from domain.stages import ENDED, TRANSITIONS, WITH_DISTRICT, Fact, Stage
 
@@ -39,6 +39,10 @@ _AFTER_THE_END = (
     e.ActApproved,
     e.ActDeclined,
     e.PointsReversed,
+    e.PointsRepriced,
+    e.FactFell,
+    e.ListReasonFell,
+    e.TakenOffList,
     e.BureauReminded,
     e.TypicalCaseMarked,
     e.RegisterNumberRecorded,
@@ -55,6 +59,7 @@ class Witness:
     last_at: datetime | None = None
     met: set[str] = field(default_factory=set)
     deducted: dict[int, e.PointsDeducted] = field(default_factory=dict)
+    given_back: defaultdict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     keys: set[tuple[str, int]] = field(default_factory=set)
     reversed: set[int] = field(default_factory=set)
     late_rounds: set[int] = field(default_factory=set)
@@ -92,10 +97,13 @@ class Witness:
                 self.lateness_is_judged_by_the_inbox(earlier, recorded)
                 self.reserved_acts_have_two_persons(earlier, recorded, approved)
             self.each_deduction_is_posted_once_and_the_points_add_up(recorded, decision.rules)
+            self.no_point_is_moved_by_an_outage(recorded)
         assert self.problem == decision.problem
         if before is not None:
             self.a_suspended_life_loses_no_days(before, decision)
         self.every_notice_has_its_own_key(decision)
+        self.every_point_is_told(decision)
+        self.nothing_is_left_of_a_fallen_ground(decision.problem)
 
     def look(self, problem: Problem, rules: Rules, now: datetime) -> None:
         """Look at a life after a step, everything due by now having been met."""
@@ -174,6 +182,8 @@ class Witness:
             assert event.late == (event.received_at >= answered.due_at)
         if isinstance(event, e.ExtensionRequested):
             assert event.received_at < before.rounds[event.round_no - 1].due_at
+        if isinstance(event, e.FactFell):
+            self.late_rounds.discard(event.round_no)
         if isinstance(event, e.FactEstablished) and event.fact in _LATENESS and event.round_no:
             round_ = before.rounds[event.round_no - 1]
             assert event.round_no not in self.late_rounds
@@ -198,6 +208,8 @@ class Witness:
             assert by.role is Role.SUPERVISOR
         if isinstance(event, e.CalendarApplied | e.PolicyApplied):
             assert event.proposed_by.id != by.id
+        if isinstance(event, e.TakenOffList):
+            assert by.role is Role.SUPERVISOR
         if _is_reserved(event, before):
             assert approved is not None, event
             proposed, proposer = self.proposals[approved.proposal]
@@ -220,25 +232,74 @@ class Witness:
             self.deducted[recorded.seq] = event
             cap = rules.policy.cap_per_problem_year
             standing = (
-                row.points
+                self._left(seq)
                 for seq, row in self.deducted.items()
-                if row.year == event.year and seq not in self.reversed
+                if row.year == event.year and row.district in problem.held_as
             )
             assert cap is None or sum(standing, Decimal(0)) <= cap
+        elif isinstance(event, e.PointsRepriced):
+            row = self.deducted[event.deduction]
+            assert 0 < event.points <= self._left(event.deduction)
+            assert (event.district, event.year) == (row.district, row.year)
+            self.given_back[event.deduction] += event.points
         elif isinstance(event, e.PointsReversed):
             row = self.deducted[event.deduction]
             assert event.deduction not in self.reversed
             assert (event.points, event.district, event.year) == (
-                row.points,
+                self._left(event.deduction),
                 row.district,
                 row.year,
             )
             author = self.history[event.deduction - 1].by
+            proposer = self.proposals[event.proposal][1]
             assert recorded.by.id != author.id
-            assert self.proposals[event.proposal][1].id != author.id
+            assert proposer.id != author.id or proposer == SYSTEM
             self.reversed.add(event.deduction)
-        left = [row.points for seq, row in self.deducted.items() if seq not in self.reversed]
-        assert problem.points == sum(left, Decimal(0))
+        assert problem.points == sum((self._left(seq) for seq in self.deducted), Decimal(0))
+
+    def _left(self, seq: int) -> Decimal:
+        return (
+            Decimal(0) if seq in self.reversed else self.deducted[seq].points - self.given_back[seq]
+        )
+
+    def no_point_is_moved_by_an_outage(self, recorded: e.Recorded) -> None:
+        """A point belongs to the day that was missed, whenever that was found."""
+        event = recorded.event
+        if isinstance(event, e.PointsDeducted) and event.established:
+            ground = self.history[event.established - 1].event
+            assert isinstance(ground, e.FactEstablished)
+            missed = event.planned_at
+            day = last_day_before(missed) if missed else day_of(recorded.at)
+            assert (event.on, event.year, ground.on) == (day, day.year, day)
+
+    def every_point_is_told(self, decision: Decision) -> None:
+        """No deduction without a notice of its own, to the district it was taken from."""
+        orders = notice_orders(decision.events, decision.problem, decision.rules)
+        told = {
+            (o.district, dict(o.details)["deduction"])
+            for o in orders
+            if o.kind is NoticeKind.POINTS_DEDUCTED
+        }
+        posted = {
+            (r.event.district, str(r.seq))
+            for r in decision.events
+            if isinstance(r.event, e.PointsDeducted) and r.event.established
+        }
+        assert told == posted
+
+    def nothing_is_left_of_a_fallen_ground(self, problem: Problem) -> None:
+        """With a ground its points fall, or are proposed to; with the last one the listing."""
+        proposed = {
+            act.act.deduction
+            for act, _ in self.proposals.values()
+            if isinstance(act.act, c.ReverseDeduction)
+        }
+        for ground in problem.grounds:
+            rows = [d for d in problem.deductions if d.established == ground.seq and d.left]
+            same = [g for g in problem.grounds if g.fact is ground.fact and not g.fallen_seq]
+            if ground.fallen_seq and not same:
+                assert all(row.seq in proposed for row in rows)
+                assert problem.entry is None or ground.fact not in problem.entry.reasons
 
     def a_suspended_life_loses_no_days(self, before: Problem, decision: Decision) -> None:
         """What was left of the open round when its clock stopped is left when it goes on."""
@@ -269,14 +330,17 @@ class Witness:
         round_ = problem.open_round
         stopped = problem.suspension is not None or problem.objection is not None
         if round_ is not None and round_.due_at <= now and not stopped and _is_met(duty, now):
-            assert round_.overdue_at is not None or round_.held_at is not None
+            assert round_.overdue_at or round_.held_at or round_.excused_at
         waits = problem.stage is Stage.REGISTERED or any(duties_of_bureau(problem))
         assert duty is not None or problem.ended or waits
 
     def listed_and_escalated_go_together(self, problem: Problem) -> None:
-        """A stay on the list has a level, and only a passed revisit ends both."""
+        """A stay on the list has a level; a passed revisit ends both, or the fall of every ground."""
         assert (problem.entry is not None) == (problem.level > 0)
-        off = sum(isinstance(r.event, e.TakenOffList) for r in self.history)
+        left = [r.event for r in self.history if isinstance(r.event, e.TakenOffList)]
+        off = sum(event.why is e.OffWhy.PASSED_REVISIT for event in left)
+        empty = sum(not entry.reasons for entry in problem.entries)
+        assert empty == len(left) - off
         passed = [v for v in problem.revisits if v.result is c.RevisitResult.IN_PLACE]
         assert off <= len(passed)
 

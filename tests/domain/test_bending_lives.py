@@ -520,7 +520,6 @@ def test_a_problem_is_withdrawn_before_feedback_only() -> None:
     answered.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
     withdraw = c.WithdrawProblem(reason="x", by=OFFICER)
     assert refused(answered, withdraw) == "feedback_exists"
-    assert refused(listed(), withdraw) == "listed_stays"
 
 
 def test_a_problem_that_came_back_goes_on_under_its_number() -> None:

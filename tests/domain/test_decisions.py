@@ -12,7 +12,7 @@ from domain import commands as c
 from domain import events as e
 from domain.agenda import DutyKind, agenda
 from domain.decide import decide_duty
-from domain.local_time import at_local
+from domain.local_time import at_local, day_of, midnight_ending
 from domain.refusals import REFUSALS, Refusal, WrongContent
 from domain.roles import Actor, Role
 from domain.stages import Fact, Light, RoundKind, Stage
@@ -280,7 +280,7 @@ def test_silence_at_the_due_instant_lists_deducts_and_starts_level_one() -> None
     life.until(date(2024, 7, 10), time(0))
     entry = life.problem.entry
     assert entry is not None
-    assert (entry.reasons, entry.listed_on) == ((Fact.NO_FEEDBACK,), date(2024, 7, 10))
+    assert (entry.reasons, entry.listed_on) == ((Fact.NO_FEEDBACK,), DUE)
     assert (life.problem.level, life.problem.points) == (1, Decimal("0.2"))
 
 
@@ -338,13 +338,14 @@ def test_the_bureaus_time_never_counts_against_the_district() -> None:
 def test_levels_rise_while_unrectified_and_count_from_the_previous_one() -> None:
     life = transferred()
     life.until(date(2025, 6, 30))
-    raised = [(event.level, event.on) for event in life.events if isinstance(event, e.LevelRaised)]
-    assert raised[0] == (1, date(2024, 7, 10))
+    raised = [(r.at, r.event) for r in life.history if isinstance(r.event, e.LevelRaised)]
+    assert raised[0][1].on == DUE
     calendar = life.rules.calendar
-    for (_, before), (level, after) in pairwise(raised):
-        rule = life.rules.policy.level_rule(level)
+    for (before, _), (after, event) in pairwise(raised):
+        rule = life.rules.policy.level_rule(event.level)
         assert rule is not None
-        assert after == calendar.add_working_days(before, rule.after_working_days)
+        last_day = calendar.add_working_days(day_of(before), rule.after_working_days)
+        assert (event.on, after) == (last_day, midnight_ending(last_day))
     assert life.problem.highest_level == max(rule.level for rule in life.rules.policy.levels)
 
 
@@ -355,9 +356,9 @@ def test_a_levels_clock_stops_while_the_bureau_owes_the_step() -> None:
     life.until(date(2024, 8, 30))
     assert life.problem.level == 1
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
-    life.until(date(2024, 9, 5))
+    life.until(date(2024, 9, 9), time(23, 59))
     assert life.problem.level == 1
-    life.until(date(2024, 9, 6))
+    life.until(date(2024, 9, 10), time(0))
     assert life.problem.level == 2
 
 
@@ -389,17 +390,22 @@ def test_an_accepted_rectification_is_revisited_on_the_day_the_policy_says() -> 
     assert life.problem.revisit_on == date(2024, 7, 22)
 
 
-def test_a_passed_revisit_takes_the_problem_off_the_list_and_proposes_closure() -> None:
+def test_a_listed_problem_leaves_the_list_by_the_approved_closure_after_a_passed_revisit() -> None:
     life = transferred()
     life.until(date(2024, 7, 12))
     life.answer()
     life.review()
     life.until(date(2024, 7, 26))
     life.revisit()
-    assert life.problem.entry is None
-    assert life.problem.entries[0].taken_off_on == date(2024, 7, 26)
-    assert (life.problem.level, life.problem.highest_level) == (0, 1)
     assert life.problem.proposal is not None
+    assert (life.problem.entry is None, life.problem.level) == (False, 1)
+    life.do(c.DeclineClosure(reason="示例", by=SUPERVISOR))
+    assert (life.problem.entry is None, life.problem.level) == (False, 1)
+    life.until(date(2024, 8, 9))
+    life.revisit()
+    life.approve()
+    assert life.problem.entries[0].taken_off_on == date(2024, 8, 9)
+    assert (life.problem.level, life.problem.highest_level) == (0, 1)
 
 
 def test_a_failed_revisit_lists_and_opens_another_round() -> None:

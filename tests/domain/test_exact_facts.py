@@ -15,6 +15,7 @@ from domain.stages import Fact
 from domain.words.working import explain
 from tests.worlds.life import MONDAY, Life, default_rules, transferred
 
+DUE = date(2024, 7, 9)
 AFTER_DUE = date(2024, 7, 10)
 DUE_AT = at_local(AFTER_DUE, time(0))
 
@@ -46,7 +47,7 @@ def test_the_date_of_the_transfer_is_a_duty_of_the_round_it_falls_in() -> None:
 
 def test_a_level_whose_days_are_used_up_is_due_on_the_day_its_clock_runs_again() -> None:
     life = transferred()
-    life.until(date(2024, 7, 23), time(20))
+    life.until(date(2024, 7, 24), time(20))
     life.answer(receipt="last-day")
     life.until(date(2024, 7, 29))
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
@@ -57,7 +58,7 @@ def test_a_level_whose_days_are_used_up_is_due_on_the_day_its_clock_runs_again()
     exhausted = replace(clock, used=10)
     life.problem_or_none = replace(life.problem, level_clock=exhausted)
     assert next_duty(life) == Duty(
-        kind=DutyKind.LEVEL_DUE, at=at_local(date(2024, 7, 29), time(9)), detail="2"
+        kind=DutyKind.LEVEL_DUE, at=midnight_ending(date(2024, 7, 29)), detail="2"
     )
 
 
@@ -118,7 +119,9 @@ def test_everything_that_follows_from_silence_in_full() -> None:
     assert listing is not None
     assert level is not None
     assert life.events[began : began + 5] == [
-        e.FactEstablished(fact=Fact.NO_FEEDBACK, occurrence=1, round_no=1, planned_at=DUE_AT),
+        e.FactEstablished(
+            fact=Fact.NO_FEEDBACK, occurrence=1, round_no=1, planned_at=DUE_AT, on=DUE
+        ),
         e.PointsDeducted(
             rule_id=rule.rule_id,
             fact=Fact.NO_FEEDBACK,
@@ -129,24 +132,30 @@ def test_everything_that_follows_from_silence_in_full() -> None:
             paper="",
             district="500103",
             year=2024,
-            on=AFTER_DUE,
+            on=DUE,
             policy=f"chongqing-2024@{policy.version}",
+            established=began + 1,
+            counted=1,
+            told_on=AFTER_DUE,
+            planned_at=DUE_AT,
         ),
-        e.PlacedOnList(reason=Fact.NO_FEEDBACK, on=AFTER_DUE, clause=listing.clause),
-        e.LevelRaised(level=1, title=level.title, planned_at=None, on=AFTER_DUE),
-        e.FactEstablished(fact=Fact.RED_LIGHT, occurrence=1, round_no=1, planned_at=DUE_AT),
+        e.PlacedOnList(
+            reason=Fact.NO_FEEDBACK, on=DUE, clause=listing.clause, established=began + 1
+        ),
+        e.LevelRaised(level=1, title=level.title, planned_at=DUE_AT, on=DUE),
+        e.FactEstablished(fact=Fact.RED_LIGHT, occurrence=1, round_no=1, planned_at=DUE_AT, on=DUE),
     ]
 
 
 def test_a_second_ground_is_added_with_its_day_and_a_level_with_its_planned_instant() -> None:
     life = transferred()
-    life.until(date(2024, 7, 24), time(12))
+    life.until(date(2024, 7, 25), time(12))
     raised = [v for v in life.events if isinstance(v, e.LevelRaised)]
-    assert raised[-1].planned_at == at_local(date(2024, 7, 24), time(9))
+    assert raised[-1].planned_at == midnight_ending(date(2024, 7, 24))
     life.answer()
     life.review(c.Verdict.FOUND_FALSE)
     added = next(v for v in life.events if isinstance(v, e.ListReasonAdded))
-    assert (added.reason, added.on) == (Fact.NOT_STRICT_OR_FALSE, date(2024, 7, 24))
+    assert (added.reason, added.on) == (Fact.NOT_STRICT_OR_FALSE, date(2024, 7, 25))
 
 
 def test_without_a_cap_points_have_no_bound_and_another_year_has_its_own_cap() -> None:

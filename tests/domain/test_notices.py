@@ -92,18 +92,24 @@ def test_a_consequence_is_told_in_working_hours(at: time, sent_on: date, sent_at
     assert order(life, NoticeKind.LISTED).not_before == at_local(sent_on, sent_at)
 
 
-def test_a_listing_tells_its_ground_and_the_points_of_that_day() -> None:
-    life = transferred()
+def test_a_listing_tells_its_ground_and_each_deduction_is_told_by_itself() -> None:
+    life = Life()
+    life.register()
+    life.transfer(rectify_by=date(2024, 7, 9))
     life.until(date(2024, 7, 10))
-    assert dict(order(life, NoticeKind.LISTED).details) == {
-        "points": "0.2",
-        "reason": "no_feedback",
-    }
+    listed = [dict(o.details) for o in life.notices if o.kind is NoticeKind.LISTED]
+    assert listed == [{"reason": "no_feedback"}, {"reason": "overdue_rectification"}]
+    told = [o for o in life.notices if o.kind is NoticeKind.POINTS_DEDUCTED]
+    assert [(dict(o.details)["reason"], dict(o.details)["points"]) for o in told] == [
+        ("no_feedback", "0.2"),
+        ("overdue_rectification", "0.5"),
+    ]
+    assert all(Position.DIRECTOR in one.audience for one in told)
 
 
 def test_a_higher_level_is_told_to_the_leaders() -> None:
     life = transferred()
-    life.until(date(2024, 7, 24))
+    life.until(date(2024, 7, 25))
     told = order(life, NoticeKind.LEVEL_RAISED)
     assert dict(told.details) == {"level": "2", "title": "督办函"}
     assert Position.DIRECTOR in told.audience

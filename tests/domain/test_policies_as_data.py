@@ -220,10 +220,10 @@ def test_chongqing_raises_levels_after_ten_ten_and_twenty_working_days() -> None
     life.until(MONDAY + timedelta(days=120))
     raised = [event for event in life.events if isinstance(event, LevelRaised)]
     assert [(event.level, event.title, event.on) for event in raised] == [
-        (1, "纳入清单提级督办", date(2024, 7, 10)),
+        (1, "纳入清单提级督办", date(2024, 7, 9)),
         (2, "督办函", date(2024, 7, 24)),
-        (3, "约谈", date(2024, 8, 7)),
-        (4, "挂牌督办", date(2024, 9, 4)),
+        (3, "约谈", date(2024, 8, 8)),
+        (4, "挂牌督办", date(2024, 9, 6)),
     ]
 
 

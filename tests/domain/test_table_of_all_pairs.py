@@ -69,11 +69,11 @@ request_extension       o   + e e z  z  z  o o o  + + e z  z  z  o o o z  z  z  
 decide_extension        n   n n n n  n  n  n n n  n n n n  n  n  n n n n  n  n  n      n      n         n      n
 raise_objection         .   + b b z  z  z  . . .  . . . z  z  z  . . . z  z  z  .      x      .         .      .
 decide_objection        n   n n n n  n  n  n n n  n n n n  n  n  n n n n  n  n  n      n      n         n      n
-reassign_problem        +   + l l z  z  z  . . .  + l l z  z  z  . . . z  z  z  .      x      .         .      +
+reassign_problem        +   + + + z  z  z  . . .  + + + z  z  z  . . . z  z  z  .      x      .         .      +
 assign_successor        s   s s s s  s  s  s s s  s s s s  s  s  s s s s  s  s  s      x      .         .      s
 resume_problem          w   w w w +  +  +  w w w  w w w +  +  +  w w w +  +  +  w      w      w         w      w
 merge_problem           +   + l l +  l  l  + l l  + l l +  l  l  + l l +  l  l  +      x      .         .      +
-withdraw_problem        +   + l l +  l  l  . . .  . . . .  .  .  . . . .  .  .  .      x      .         .      .
+withdraw_problem        +   + + + +  +  +  . . .  . . . .  .  .  . . . .  .  .  .      x      .         .      .
 appeal_deduction        d   d + L d  +  L  d + L  d + L d  +  L  d + L d  +  L  d      d      d         d      d
 decide_appeal           q   q q q q  q  q  q q q  q q q q  q  q  q q q q  q  q  q      q      q         q      q
 propose_act:extend      n   n n n n  n  n  n n n  n n n n  n  n  n n n n  n  n  n      n      n         n      n
@@ -108,11 +108,11 @@ request_extension       k     k           +         +       +    +     e    e   
 decide_extension        +     r           n         n       n    n     n    n      n        n             n
 raise_objection         +     +           k         k       +    +     b    b      b        x             x
 decide_objection        n     n           +         y       n    n     n    n      n        n             n
-reassign_problem        +     +           +         +       +    +     +    l      l        x             x
+reassign_problem        +     +           +         +       +    +     +    +      +        x             x
 assign_successor        s     s           s         s       s    s     s    s      s        x             x
 resume_problem          w     w           w         w       w    w     w    w      w        w             w
 merge_problem           +     +           +         +       +    +     +    l      l        x             x
-withdraw_problem        +     +           +         +       +    +     +    l      l        x             x
+withdraw_problem        +     +           +         +       +    +     +    +      +        x             x
 appeal_deduction        d     d           d         d       d    d     d    g      g        g             d
 decide_appeal           q     q           q         q       q    q     q    +      +        +             q
 propose_act:extend      +     r           n         n       n    n     n    n      n        n             n

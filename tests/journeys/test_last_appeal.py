@@ -12,7 +12,7 @@ from pathlib import Path
 
 from domain import commands as c
 from domain.agenda import DutyKind, agenda
-from domain.decisions.appeal import appeal_until
+from domain.appeal_window import appeal_until
 from domain.life import CarriedOver
 from domain.local_time import at_local
 from domain.problem import Problem

@@ -16,7 +16,7 @@ from domain.local_time import at_local, day_of
 from domain.notices import NoticeOrder
 from domain.problem import Problem
 from domain.roles import Actor, Role
-from domain.rules import Rules
+from domain.rules import RULES_VERSION, Rules
 from gateways.calendar_files import load_calendar
 from gateways.policy_files import load_policy
 
@@ -28,9 +28,9 @@ MONDAY = date(2024, 6, 24)
 
 
 @cache
-def default_rules(policy_id: str = "chongqing-2024") -> Rules:
+def default_rules(policy_id: str = "chongqing-2024", version: int = RULES_VERSION) -> Rules:
     """The default policy with the calendars of the years that tests live in."""
-    return Rules(load_policy(policy_id), load_calendar(range(2024, 2028)))
+    return Rules(load_policy(policy_id), load_calendar(range(2024, 2028)), version)
 
 
 def some_facts(**changes: object) -> c.Facts:
@@ -268,9 +268,9 @@ class Life:
         return self.do(c.DecideAppeal(receipt_id=receipt, uphold=uphold, reason="示例", by=by))
 
 
-def transferred(on: date = MONDAY, **facts: object) -> Life:
+def transferred(on: date = MONDAY, version: int = RULES_VERSION, **facts: object) -> Life:
     """A life transferred on a day at nine."""
-    life = Life(now=at_local(on, time(9)))
+    life = Life(rules=default_rules(version=version), now=at_local(on, time(9)))
     life.register(**facts)
     life.transfer()
     return life

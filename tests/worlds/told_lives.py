@@ -8,7 +8,7 @@ from typing import Any
 from domain import commands as c
 from domain.commands import RectificationState, RevisitResult, Verdict
 from domain.roles import SYSTEM
-from tests.worlds.life import OFFICER, Life, transferred
+from tests.worlds.life import OFFICER, OTHER_OFFICER, Life, transferred
 
 CANARIES: dict[str, Any] = {
     "enterprise": "金丝雀<企业>有限公司",
@@ -29,13 +29,18 @@ def silent() -> Life:
 
 
 def late() -> Life:
-    """A life that is late, listed, raised, answered, found false, and left by the bureau."""
+    """A life that is late, listed, raised, answered, found false, and left by the bureau.
+
+    Its first deduction was an error.
+    """
     life = transferred(**CANARIES)
     life.until(date(2024, 9, 30))
     life.answer()
     life.review(Verdict.FOUND_FALSE)
     life.until(life.today + timedelta(days=3))
     life.answer()
+    life.propose(c.ReverseDeduction(deduction=life.problem.deductions[0].seq), by=OTHER_OFFICER)
+    life.agree()
     life.until(life.today + timedelta(days=30))
     return life
 

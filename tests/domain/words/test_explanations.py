@@ -71,7 +71,7 @@ def test_a_suspension_with_no_round_running_names_no_days() -> None:
 def test_an_appeal_is_told_while_it_waits_and_when_it_is_decided() -> None:
     life = silent()
     receipt = life.appeal()
-    assert "2024年7月10日扣0.2分（逾期未反馈）：申诉中，答复前扣分不变。" in told(life)
+    assert "2024年7月9日扣0.2分（逾期未反馈）：申诉中，答复前扣分不变。" in told(life)
     life.answer_appeal(receipt, uphold=False)
     assert "申诉不成立，维持扣分。" in told(life)
 

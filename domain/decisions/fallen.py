@@ -1,0 +1,120 @@
+"""What falls away, falls away whole: a ground takes with it what rested on it.
+
+A ground that was appealed with success, or that only stood because the bureau had the wrong
+district or the wrong problem, never was one. With it fall, by recorded events, its count, the
+points posted because of it, its reason on the supervisory list, and with the last reason the stay
+on the list and its level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain import events as e
+from domain.commands import ReverseDeduction
+from domain.deadlines import due_date
+from domain.decisions.draft import Draft
+from domain.decisions.points import reprice
+from domain.decisions.rounds import move_due_date, rule_of
+from domain.problem import Deduction, Ground, ListEntry, Problem
+from domain.refusals import WrongMoment
+from domain.roles import SYSTEM
+from domain.stages import Fact
+
+
+def fall_with(draft: Draft, row: Deduction) -> None:
+    """Let fall what a deduction rested on, the deduction itself having been reversed."""
+    ground = next((one for one in draft.problem.grounds if one.seq == row.established), None)
+    if ground is None:
+        leave_list(draft, [row.fact], e.FellWhy.REVERSED)
+    elif not ground.fallen_seq:
+        fall(draft, ground, e.FellWhy.REVERSED)
+
+
+def fall(draft: Draft, ground: Ground, why: e.FellWhy) -> None:
+    """Let a ground fall, with those found at the same missed date, and what rested on them."""
+    falling = [one for one in draft.problem.grounds if _same_date(one, ground)]
+    _let_fall(draft, falling, why)
+    reprice(draft, draft.problem.seq)
+    leave_list(draft, [one.fact for one in falling], why)
+    renew(draft)
+
+
+def renew(draft: Draft) -> None:
+    """Give an open round that nobody is late with any more as many days as it had, from today.
+
+    It is still to be answered: without a date of its own nothing would ever ask for it again.
+    """
+    round_ = draft.problem.open_round
+    if round_ is None or round_.excused_at is None or draft.problem.suspension is not None:
+        return
+    rule = rule_of(draft, round_) or draft.rules.policy.clocks.redo
+    due_on = due_date(draft.today, rule, draft.rules.calendar).due_on
+    move_due_date(draft, round_, due_on, e.MovedWhy.FALLEN, e.MovedWhy.FALLEN.label)
+
+
+def _same_date(one: Ground, ground: Ground) -> bool:
+    """Say whether a ground is this one, or stands for the same missed date (逾期 and its red light)."""
+    if one.fallen_seq:
+        return False
+    same = (one.planned_at, one.round_no) == (ground.planned_at, ground.round_no)
+    return one.seq == ground.seq or (ground.planned_at is not None and same)
+
+
+def undo_for_district(draft: Draft, why: e.FellWhy) -> None:
+    """Undo what stood against the present district; its points are proposed for reversal.
+
+    The bureau itself was wrong: about the district, or about there being a problem.
+    """
+    problem = draft.problem
+    falling = [g for g in problem.grounds if g.district in problem.held_as and not g.fallen_seq]
+    rows = [d for d in problem.deductions if d.district in problem.held_as and d.left]
+    _let_fall(draft, falling, why)
+    if problem.entry is not None:
+        leave_list(draft, problem.entry.reasons, why, rows)
+    for row in rows:
+        _propose_reversal(draft, row, why)
+
+
+def _let_fall(draft: Draft, falling: Iterable[Ground], why: e.FellWhy) -> None:
+    for ground in falling:
+        draft.add(
+            e.FactFell(established=ground.seq, fact=ground.fact, round_no=ground.round_no, why=why)
+        )
+
+
+def _propose_reversal(draft: Draft, row: Deduction, why: e.FellWhy) -> None:
+    try:
+        draft.propose(ReverseDeduction(deduction=row.seq), why.label, by=SYSTEM)
+    except WrongMoment:
+        return  # somebody proposed it before, or an appeal of it did
+
+
+def leave_list(
+    draft: Draft, facts: Iterable[Fact], why: e.FellWhy, undone: Iterable[Deduction] = ()
+) -> None:
+    """Let reasons of the listing fall that nothing stands for any more, and the stay with its last.
+
+    `undone` are deductions that stand for nothing, though a second person has yet to reverse them.
+    """
+    gone = {row.seq for row in undone}
+    for fact in facts:
+        entry = draft.problem.entry
+        if entry is None or fact not in entry.reasons or _stands(draft.problem, entry, fact, gone):
+            continue
+        draft.add(e.ListReasonFell(reason=fact, on=draft.today, why=why))
+    entry = draft.problem.entry
+    if entry is not None and not entry.reasons:
+        draft.add(e.TakenOffList(on=draft.today, why=e.OffWhy.NO_GROUND_LEFT))
+
+
+def _stands(problem: Problem, entry: ListEntry, fact: Fact, gone: set[int]) -> bool:
+    """Say whether a reason still has a ground; before FAIR_POINTS only its deduction tells."""
+    grounds = (
+        g.fact is fact and g.seq >= entry.since and not g.fallen_seq for g in problem.grounds
+    )
+    old = (
+        d.fact is fact and not d.established and d.left and d.seq not in gone
+        for d in problem.deductions
+    )
+    return any(grounds) or any(old)

@@ -1,0 +1,138 @@
+"""What a problem costs its present district: a function of the occurrences that stand.
+
+计划 三(二) 三是: 对相关区县依规则予以扣分. The rule is the policy's. Each occurrence posts the
+difference it makes to the price of the case; when one falls away, what was posted because of it is
+given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from domain import events as e
+from domain.decisions.draft import Draft
+from domain.local_time import day_of
+from domain.policy import DeductionRule
+from domain.problem import Deduction, Ground, Problem
+from domain.reminders import next_working_morning
+
+_NOTHING = Decimal(0)
+
+
+def points_for(rule: DeductionRule, occurrence: int, clue_source: str) -> Decimal:
+    """Give the points of the `occurrence`-th time: the last band reached, doubled where due."""
+    reached = [band.points for band in rule.bands if band.occurrence <= occurrence]
+    points = reached[-1] if reached else _NOTHING
+    return points * 2 if clue_source in rule.doubled_for else points
+
+
+def price(rule: DeductionRule, times: int, clue_source: str) -> Decimal:
+    """Give what so many standing occurrences cost together."""
+    return sum((points_for(rule, n, clue_source) for n in range(1, times + 1)), _NOTHING)
+
+
+def charge(draft: Draft, ground: Ground) -> None:
+    """Post what a ground adds to the price of the case, by each rule it is counted in."""
+    for rule in draft.rules.policy.deductions:
+        if ground.fact is rule.fact:
+            _charge(draft, rule, ground)
+
+
+def _charge(draft: Draft, rule: DeductionRule, ground: Ground) -> None:
+    problem, policy = draft.problem, draft.rules.policy
+    times = len(_standing(problem, rule))
+    source = problem.facts.clue_source
+    wanted = price(rule, times, source) - price(rule, times - 1, source)
+    points = min(wanted, _room_under_cap(draft, ground.on.year))
+    if points <= 0:
+        return
+    draft.add(
+        e.PointsDeducted(
+            rule_id=rule.rule_id,
+            fact=ground.fact,
+            occurrence=_next_name(problem, rule),
+            points=points,
+            capped=points < wanted,
+            clause=rule.clause,
+            paper=rule.paper,
+            district=problem.district,
+            year=ground.on.year,
+            on=ground.on,
+            policy=f"{policy.policy_id}@{policy.version}",
+            established=ground.seq,
+            counted=times,
+            planned_at=ground.planned_at,
+            told_on=day_of(next_working_morning(draft.now, draft.rules)),
+        )
+    )
+
+
+def reprice(draft: Draft, fell: int) -> None:
+    """Give back what was posted only because a ground counted that fell, newest rows first."""
+    for rule in draft.rules.policy.deductions:
+        rows = [row for row in _rows(draft.problem, rule) if row.left]
+        times = len(_standing(draft.problem, rule))
+        due = price(rule, times, draft.problem.facts.clue_source)
+        over = sum((row.left for row in rows), _NOTHING) - due
+        for row in reversed(rows):
+            if over <= 0:
+                break
+            _give_back(draft, row, min(over, row.left), fell)
+            over -= min(over, row.left)
+
+
+def _give_back(draft: Draft, row: Deduction, points: Decimal, fell: int) -> None:
+    policy = draft.rules.policy
+    draft.add(
+        e.PointsRepriced(
+            deduction=row.seq,
+            fell=fell,
+            rule_id=row.rule_id,
+            fact=row.fact,
+            occurrence=row.occurrence,
+            points=points,
+            clause="事由已不成立，按仍成立的次数重新计算",
+            district=row.district,
+            year=row.year,
+            on=draft.today,
+            policy=f"{policy.policy_id}@{policy.version}",
+        )
+    )
+
+
+def _counted(problem: Problem, rule: DeductionRule) -> Iterator[Ground]:
+    """Give the grounds a rule counts, fallen ones too: the present district's, by this policy."""
+    for ground in problem.grounds:
+        own = ground.district in problem.held_as and ground.seq > problem.policy_since
+        if own and ground.fact is rule.fact:
+            yield ground
+
+
+def _standing(problem: Problem, rule: DeductionRule) -> list[Ground]:
+    return [ground for ground in _counted(problem, rule) if not ground.fallen_seq]
+
+
+def _rows(problem: Problem, rule: DeductionRule) -> list[Deduction]:
+    counted = {ground.seq for ground in _counted(problem, rule)}
+    return [
+        row
+        for row in problem.deductions
+        if row.established in counted and row.rule_id == rule.rule_id
+    ]
+
+
+def _next_name(problem: Problem, rule: DeductionRule) -> int:
+    """Give the number by which the next row of a rule is told from its others, for ever."""
+    taken = [row.occurrence for row in problem.deductions if row.rule_id == rule.rule_id]
+    return max([problem.times(rule.fact), *(one + 1 for one in taken)])
+
+
+def _room_under_cap(draft: Draft, year: int) -> Decimal:
+    """Give what a district can still lose on one problem for a year."""
+    cap = draft.rules.policy.cap_per_problem_year
+    if cap is None:
+        return Decimal("Infinity")
+    problem = draft.problem
+    rows = (d for d in problem.deductions if d.year == year and d.district in problem.held_as)
+    return cap - sum((row.left for row in rows), _NOTHING)
