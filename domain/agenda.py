@@ -134,20 +134,24 @@ def _duties_of_round(problem: Problem, owed: Round, rules: Rules) -> Iterator[Du
             )
     # While the bureau has not said whose problem it is, nobody is late with it.
     late = owed.overdue_at or owed.held_at or owed.excused_at
-    if late is None and problem.objection is None:
+    if late is None and problem.objection is None and not owed.waits_for_bureau:
         yield Duty(kind=DutyKind.ROUND_DUE, at=owed.due_at, round_no=owed.round_no)
 
 
 def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     """The date the transfer itself set for rectification runs until a later one is agreed.
 
-    Lives of the first version knew no better than to look at the round that is open.
+    It is judged by when the answer was received: what passed before the present round was opened passed
+    while the bureau owed the step, the answer being there in time. Lives of the first version knew
+    no better than to look at the round that is open.
     """
     due_on = problem.rectification_due_on
     rectifying = owed.kind is RoundKind.RECTIFICATION
     agreed = problem.rectification_agreed if rules.since(BUREAU_LADDER) else rectifying
     waits = agreed or problem.transfer_date_missed or problem.objection is not None
-    if due_on is not None and not waits:
+    if due_on is None or waits or owed.waits_for_bureau:
+        return
+    if not rules.since(FAIR_POINTS) or midnight_ending(due_on) > owed.opened_at:
         yield Duty(
             kind=DutyKind.TRANSFER_DATE_DUE,
             at=midnight_ending(due_on),
@@ -156,7 +160,7 @@ def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty
 
 
 def _next_level(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
-    if problem.level == 0 or problem.level_clock.running_from is None:
+    if problem.level == 0 or problem.level_clock.running_from is None or owed.waits_for_bureau:
         return
     rule = rules.policy.level_rule(problem.level + 1)
     if rule is None:

@@ -149,6 +149,7 @@ class ExceptionRules:
     register_working_days: int = 5  # 示例
     service_working_days: int = 1  # 示例
     escalate_every_working_days: int = 3  # 示例
+    refused_working_days: int = 2  # 示例；延期申请在时限届满后不获同意的，自告知之日起另给的工作日
     revisit_share_percent: int = 20  # 示例；双随机抽取中一般问题的回头看比例
 
 

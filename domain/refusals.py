@@ -111,6 +111,8 @@ class WrongContent(Refusal):
         "seed_day_unsuitable": "随机种子的公布日期{on}应晚于今天、不晚于{limit}："
         "公布名单时任何人都不能预知种子。",
         "extension_not_later": "申请延至{on}，未晚于现有时限{due_on}，请填写更晚的日期。",
+        "rectification_date_passed": "移交确定的整改时限{on}已过，请核对日期，或重新确定整改时限后再移交。",
+        "extension_in_past": "延至{on}的时限已过，请填写更晚的日期，或不同意延期。",
         "extension_too_long": "申请延至{on}，超出最长可延至的{limit}，请提前。",
         "due_date_not_later": "新的时限{on}须晚于现有时限{due_on}，已告知的日期不得提前。",
         "review_date_too_late": "挂账复核日期{on}应在明天与{limit}之间。",

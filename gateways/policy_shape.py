@@ -21,7 +21,7 @@ from pydantic import (
 
 from domain.catalogues import clue_sources
 from domain.deadlines import DayCount, StartsFrom
-from domain.policy import Policy, Position, content_hash
+from domain.policy import ExceptionRules, Policy, Position, content_hash
 from domain.stages import Fact, Light
 
 _POLICY = TypeAdapter(Policy)
@@ -160,6 +160,7 @@ class _ExceptionRules(_Model):
     extensions_max: Count
     extensions_by_officer: Count
     extension_answer_working_days: Days
+    refused_working_days: Days = ExceptionRules().refused_working_days
     objection_working_days: Days
     objection_answer_working_days: Days
     suspension_max_days: Days

@@ -21,8 +21,9 @@ from api.district.sessions import ProblemVisit, posted, visit_to_problem
 from domain.catalogues.districts import valid_districts
 from domain.commands import EvidenceFile
 from domain.decisions.districts import objection_until
+from domain.decisions.extension import nearest_date
 from domain.local_time import day_of
-from domain.rules import Rules
+from domain.rules import FAIR_POINTS, Rules
 from office.request_forms import (
     LABELS,
     LONGEST,
@@ -123,6 +124,7 @@ class ExtensionPage(RequestPage):
         **RequestPage.field_of,
         "extension_not_later": "wanted_on",
         "extension_too_long": "wanted_on",
+        "extension_in_past": "wanted_on",
     }
 
     def paper(self, entered: RequestForm, files: tuple[EvidenceFile, ...]) -> Paper:
@@ -141,12 +143,15 @@ class ExtensionPage(RequestPage):
     async def told(self) -> dict[str, object]:
         """Tell the bounds of the date, and who decides."""
         owed = self.visit.round
-        first_day = owed.due_on + timedelta(days=1)
         if self.rules is None:
-            return {"first_day": first_day, "last_day": None}
+            first_day = owed.due_on + timedelta(days=1)
+            return {"first_day": first_day, "last_day": None, "holds": False}
         numbers = self.rules.policy.limits
+        nearest = nearest_date(self.visit.problem, owed, self.rules)
         return {
-            "first_day": first_day,
+            "holds": self.rules.since(FAIR_POINTS) and not owed.was_held,
+            "left_days": numbers.refused_working_days,
+            "first_day": nearest + timedelta(days=1),
             "last_day": owed.due_on + timedelta(days=numbers.extension_max_days),
             "left": max(numbers.extensions_max - owed.extensions, 0),
             "by_supervisor": owed.extensions >= numbers.extensions_by_officer,

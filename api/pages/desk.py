@@ -46,7 +46,8 @@ _OPEN = (
 class OurDuty:
     """One thing the bureau owes on a problem; `left` says in words how long it still has.
 
-    `proposers` are those who proposed it, when a second person has to decide.
+    `proposers` are those who proposed it, when a second person has to decide; `holds` says that a
+    district waits for it with a date that holds meanwhile.
     """
 
     problem: Problem
@@ -55,6 +56,7 @@ class OurDuty:
     light: Light
     left: str
     proposers: tuple[str, ...]
+    holds: bool = False
 
 
 @router.get("/")
@@ -149,7 +151,8 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterato
     for due in once.values():
         light, left = bureau_left(due.due_on, now)
         proposers = tuple(_proposers(problem, due.duty, due.ref))
-        yield OurDuty(problem, due.duty.label, due.due_on, light, left, proposers)
+        asked = due.duty is BureauDuty.EXTENSION
+        yield OurDuty(problem, due.duty.label, due.due_on, light, left, proposers, holds=asked)
 
 
 def _undated(problem: Problem) -> Iterator[OurDuty]:
@@ -167,8 +170,9 @@ def _proposers(problem: Problem, duty: BureauDuty, ref: str) -> Iterator[str]:
         yield from (one.by.id for one in problem.proposed if str(one.seq) == ref)
 
 
-def _urgency(duty: OurDuty) -> tuple[date, str]:
-    return duty.due_on or date.max, duty.problem.problem_no
+def _urgency(duty: OurDuty) -> tuple[bool, date, str]:
+    """First what a district waits for, then what is due first."""
+    return not duty.holds, duty.due_on or date.max, duty.problem.problem_no
 
 
 _APPROVING = ApproveClosure.may & ApproveAct.may

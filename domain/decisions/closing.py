@@ -15,6 +15,7 @@ from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.feedback import plan_revisit
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import open_round
+from domain.local_time import day_of
 from domain.problem import Problem
 from domain.recorded_forms import APPROVAL
 from domain.refusals import WrongActor, WrongContent, WrongMoment
@@ -34,6 +35,10 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
         raise WrongMoment("not_in_this_stage", stage="待销号审批")
     if command.on > draft.today:
         raise WrongContent("date_not_plausible", on=command.on.isoformat(), why="晚于今天")
+    accepted_on = day_of(draft.problem.stage_since or draft.now)
+    if command.on < accepted_on and draft.rules.since(FAIR_POINTS):
+        why = f"早于同意验收之日{accepted_on.isoformat()}"
+        raise WrongContent("date_not_plausible", on=command.on.isoformat(), why=why)
     demand_reason(command.findings)
     draft.add(e.RevisitRecorded(on=command.on, result=command.result, findings=command.findings))
     if command.result is RevisitResult.NOT_IN_PLACE:

@@ -1,4 +1,7 @@
-"""Extension 延期: asked before expiry, bounded by the policy, answered while the clock runs on.
+"""Extension 延期: asked before expiry, bounded by the policy.
+
+One request of a round holds its consequence until the bureau has answered: its time never counts
+against the district. The transfer's own date for rectification moves along.
 
 依据与先例: 《信访工作条例》第三十四条 (延长期限须经批准并告知理由); 省级督查制度普遍要求到期前申请。
 The first is decided by the officer; a further one is proposed to the supervisor.
@@ -12,10 +15,17 @@ from domain import events as e
 from domain.commands import DecideExtension, ExtendRound, RequestExtension
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_own, demand_reason
-from domain.decisions.rounds import move_due_date
-from domain.local_time import midnight_ending
-from domain.problem import ExtensionAsk, Round
+from domain.decisions.rounds import (
+    instant_ending,
+    move_due_date,
+    move_transfer_date,
+    transfer_date_running,
+)
+from domain.local_time import day_of, midnight_ending
+from domain.problem import ExtensionAsk, Problem, Round
 from domain.refusals import WrongContent, WrongMoment
+from domain.reminders import next_working_morning
+from domain.rules import FAIR_POINTS, Rules
 
 LAPSED = "时限届满前未获同意，申请终止"
 
@@ -42,6 +52,7 @@ def request(draft: Draft, command: RequestExtension) -> None:
             reason=command.reason,
             content_sha256=command.content_sha256,
             files=command.files,
+            holds=draft.rules.since(FAIR_POINTS) and not round_.was_held,
         )
     )
 
@@ -89,11 +100,14 @@ def grant(draft: Draft, act: ExtendRound, reason: str, _: int = 0) -> None:
             reason=reason,
         )
     )
-    move_due_date(draft, round_, act.until, e.MovedWhy.EXTENSION, reason)
+    if act.until > round_.due_on:
+        move_due_date(draft, round_, act.until, e.MovedWhy.EXTENSION, reason)
+    if draft.rules.since(FAIR_POINTS):
+        move_transfer_date(draft, act.until, e.MovedWhy.EXTENSION, reason)
 
 
 def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> None:
-    """Refuse the request; the date stays."""
+    """Refuse the request; the date stays, unless it passed while the district waited for the answer."""
     draft.add(
         e.ExtensionDecided(
             receipt_id=asked.receipt_id,
@@ -103,6 +117,21 @@ def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> Non
             reason=reason,
         )
     )
+    if asked.holds:
+        _leave_days(draft, round_)
+
+
+def _leave_days(draft: Draft, round_: Round) -> None:
+    """Give what passed while the request waited a few working days more, from being told."""
+    days = draft.rules.policy.limits.refused_working_days
+    told_on = day_of(next_working_morning(draft.now, draft.rules))
+    until = draft.rules.working_days_after(told_on, days)
+    why = e.MovedWhy.REFUSAL
+    running = transfer_date_running(draft.problem)
+    if running is not None and midnight_ending(running) <= draft.now:
+        move_transfer_date(draft, until, why, why.label)
+    if round_.due_at <= draft.now and round_.overdue_at is None:
+        move_due_date(draft, round_, until, why, why.label)
 
 
 def _open_round(draft: Draft, round_no: int) -> Round:
@@ -117,18 +146,31 @@ def _demand_possible(draft: Draft, round_: Round, until: date) -> None:
     if round_.overdue_at is not None:
         raise WrongMoment("round_overdue", due_on=round_.due_on.isoformat())
     _demand_bounded(draft, round_, until)
-    if midnight_ending(until) <= draft.now:
+    if not draft.rules.since(FAIR_POINTS) and midnight_ending(until) <= draft.now:
         raise WrongContent(
             "extension_not_later", on=until.isoformat(), due_on=draft.today.isoformat()
         )
+    if instant_ending(draft, round_, until) <= draft.now:
+        raise WrongContent("extension_in_past", on=until.isoformat())
+
+
+def nearest_date(problem: Problem, round_: Round, rules: Rules) -> date:
+    """Give the date that more time may be asked for: the round's, or the transfer's own before it."""
+    running = transfer_date_running(problem) if rules.since(FAIR_POINTS) else None
+    return round_.due_on if running is None else min(running, round_.due_on)
+
+
+def _extended_from(draft: Draft, round_: Round, until: date) -> date:
+    if until > round_.due_on:
+        return round_.due_on
+    return nearest_date(draft.problem, round_, draft.rules)
 
 
 def _demand_bounded(draft: Draft, round_: Round, until: date) -> None:
-    if until <= round_.due_on:
-        raise WrongContent(
-            "extension_not_later", on=until.isoformat(), due_on=round_.due_on.isoformat()
-        )
-    limit = round_.due_on + timedelta(days=draft.rules.policy.limits.extension_max_days)
+    due_on = _extended_from(draft, round_, until)
+    if until <= due_on:
+        raise WrongContent("extension_not_later", on=until.isoformat(), due_on=due_on.isoformat())
+    limit = due_on + timedelta(days=draft.rules.policy.limits.extension_max_days)
     if until > limit:
         raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())
 

@@ -17,18 +17,20 @@ from domain.commands import (
 from domain.decisions.consequences import establish, level_days_used
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open, demand_own, demand_reason, demand_stage
-from domain.decisions.rounds import open_promised_round, open_round
+from domain.decisions.rounds import ask_again, open_promised_round, open_round
 from domain.decisions.suspension import go_on
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Round, Submission
 from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.rules import FAIR_POINTS
 from domain.stages import WITH_DISTRICT, Fact, RoundKind, Stage
 
 
 def submit(draft: Draft, command: SubmitFeedback) -> None:
     """Take the district's answer; one for an earlier round is kept without moving the state.
 
-    In time is judged by `received_at` alone, never by when a worker got round to it.
+    In time is judged by `received_at` alone, never by when a worker got round to it; while a request
+    for more time holds the round, nobody is late.
     """
     demand_own(draft, command.district)
     _take(draft, command, Channel.LINK)
@@ -51,7 +53,7 @@ def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel)
     if why is None:
         _let_go(draft)
         answered = draft.problem.rounds[command.round_no - 1]
-    late = command.received_at >= answered.due_at
+    late = command.received_at >= answered.due_at and not answered.waits_for_bureau
     if why is not None:
         draft.add(
             e.AnswerFiled(
@@ -181,8 +183,10 @@ def _follow(draft: Draft, command: ReviewFeedback, promised_on: date | None) -> 
     elif command.verdict is Verdict.ACCEPT_DONE:
         plan_revisit(draft)
     elif command.verdict is Verdict.RETURN_FOR_SUPPLEMENT:
+        answered = draft.problem.rounds[-1]
         establish(draft, Fact.RETURNED)
-        open_round(draft, RoundKind.SUPPLEMENT, draft.today, clocks.supplement)
+        kept = answered if draft.rules.since(FAIR_POINTS) else None
+        ask_again(draft, RoundKind.SUPPLEMENT, clocks.supplement, kept)
     else:
         establish(draft, Fact.NOT_STRICT_OR_FALSE)
         open_round(draft, RoundKind.RECTIFICATION, draft.today, clocks.redo)

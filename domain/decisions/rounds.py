@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from domain.deadlines import DayCountRule, DueDate, due_date, due_instant
 from domain.decisions.draft import Draft
-from domain.events import AGREED, DueDateMoved, MovedWhy, RoundOpened
+from domain.events import (
+    AGREED,
+    GRANTED,
+    DueDateMoved,
+    MovedWhy,
+    RoundOpened,
+    TransferDateMoved,
+)
 from domain.local_time import midnight_ending
-from domain.problem import Round
+from domain.problem import Problem, Round
 from domain.stages import RoundKind
 
 
@@ -28,6 +35,47 @@ def open_round(draft: Draft, kind: RoundKind, counted_from: date, rule: DayCount
             clause=due.clause,
         )
     )
+
+
+def ask_again(draft: Draft, kind: RoundKind, rule: DayCountRule, kept: Round | None) -> None:
+    """Open a round by a rule, but not due before the date that was agreed or granted for `kept`."""
+    due = due_date(draft.today, rule, draft.rules.calendar)
+    if kept is None or not (kept.agreed or kept.extensions) or kept.due_on <= due.due_on:
+        open_round(draft, kind, draft.today, rule)
+        return
+    draft.add(
+        RoundOpened(
+            round_no=len(draft.problem.rounds) + 1,
+            kind=kind,
+            district=draft.problem.district,
+            counted_from=draft.today,
+            due_on=kept.due_on,
+            due_at=kept.due_at,
+            provisional=kept.provisional,
+            calendar_version=draft.rules.calendar.version,
+            clause=AGREED if kept.agreed else GRANTED,
+        )
+    )
+
+
+def instant_ending(draft: Draft, round_: Round, due_on: date) -> datetime:
+    """Give the instant at which a round would end whose last day were `due_on`."""
+    rule = rule_of(draft, round_)
+    return midnight_ending(due_on) if rule is None else due_instant(due_on, rule)
+
+
+def transfer_date_running(problem: Problem) -> date | None:
+    """Give the transfer's own date for rectification while it may still be missed, else None."""
+    due_on = problem.rectification_due_on
+    over = problem.rectification_agreed or problem.transfer_date_missed
+    return None if due_on is None or over else due_on
+
+
+def move_transfer_date(draft: Draft, due_on: date, why: MovedWhy, reason: str) -> None:
+    """Move the transfer's own date along, where it runs and would come earlier."""
+    running = transfer_date_running(draft.problem)
+    if running is not None and running < due_on:
+        draft.add(TransferDateMoved(from_on=running, due_on=due_on, reason=reason, why=why))
 
 
 def open_promised_round(draft: Draft, promised_on: date) -> None:
@@ -77,10 +125,9 @@ def recount(draft: Draft, round_: Round, counted_from: date, why: MovedWhy, reas
 def move_due_date(draft: Draft, round_: Round, due_on: date, why: MovedWhy, reason: str) -> None:
     """Give an open round another last day; its first day stays."""
     rule, calendar = rule_of(draft, round_), draft.rules.calendar
-    due_at = midnight_ending(due_on) if rule is None else due_instant(due_on, rule)
     due = DueDate(
         due_on=due_on,
-        due_at=due_at,
+        due_at=instant_ending(draft, round_, due_on),
         provisional=rule is not None and not calendar.is_announced(due_on),
         counted_from=round_.counted_from,
         calendar_version=calendar.version,

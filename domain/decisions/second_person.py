@@ -10,9 +10,10 @@ from domain import events as e
 from domain.decisions import appeal, districts, extension, stopping, suspension
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
-from domain.decisions.rounds import move_due_date
+from domain.decisions.rounds import move_due_date, move_transfer_date
 from domain.problem import ProposedAct
 from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.rules import FAIR_POINTS
 from domain.stages import Stage
 
 
@@ -68,7 +69,8 @@ def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
         raise WrongMoment("round_not_open", round_no=str(act.round_no))
     if round_.overdue_at is not None:
         raise WrongMoment("round_overdue", due_on=round_.due_on.isoformat())
-    if act.due_on <= max(round_.due_on, draft.today):
+    nearest = extension.nearest_date(draft.problem, round_, draft.rules)
+    if act.due_on <= max(nearest, draft.today):
         raise WrongContent(
             "due_date_not_later", on=act.due_on.isoformat(), due_on=round_.due_on.isoformat()
         )
@@ -76,7 +78,11 @@ def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
 
 def _move(draft: Draft, act: c.MoveDueDate, reason: str, _: int) -> None:
     _demand_open_for(draft, act)
-    move_due_date(draft, draft.problem.rounds[-1], act.due_on, e.MovedWhy.BUREAU, reason)
+    round_, why = draft.problem.rounds[-1], e.MovedWhy.BUREAU
+    if act.due_on > round_.due_on:
+        move_due_date(draft, round_, act.due_on, why, reason)
+    if draft.rules.since(FAIR_POINTS):
+        move_transfer_date(draft, act.due_on, why, reason)
 
 
 _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {

@@ -10,7 +10,9 @@ from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_stage, district_not_valid
 from domain.decisions.rounds import open_round
 from domain.events import ProblemRegistered, ProblemTransferred
+from domain.local_time import midnight_ending
 from domain.refusals import WrongContent, WrongMoment
+from domain.rules import FAIR_POINTS
 from domain.stages import RoundKind, Stage
 
 
@@ -64,6 +66,9 @@ def _demand_plausible_dates(draft: Draft, command: TransferProblem) -> None:
     rectify = command.rectification_due_on
     if rectify is not None and rectify < command.on:
         raise WrongContent("rectification_before_transfer", on=rectify.isoformat())
+    passed = rectify is not None and midnight_ending(rectify) <= draft.now
+    if passed and rectify is not None and draft.rules.since(FAIR_POINTS):
+        raise WrongContent("rectification_date_passed", on=rectify.isoformat())
 
 
 def _demand_valid_district(draft: Draft, command: TransferProblem) -> None:

@@ -11,7 +11,11 @@ from domain.commands.values import EvidenceFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionRequested:
-    """The district asked for more time; the clock runs on."""
+    """The district asked for more time.
+
+    One request of a round `holds` its consequence until it is answered (since FAIR_POINTS); while
+    another waits the clock runs on.
+    """
 
     receipt_id: str
     round_no: int
@@ -20,6 +24,7 @@ class ExtensionRequested:
     reason: str
     content_sha256: str
     files: tuple[EvidenceFile, ...] = ()
+    holds: bool = False
     tag: Literal["extension:requested"] = "extension:requested"
 
 

@@ -12,6 +12,9 @@ from domain.stages import RoundKind
 AGREED = "区县承诺、市级审核同意的完成日期"
 """The clause of a round whose date the district promised and the officer accepted."""
 
+GRANTED = "市级同意延期的日期"
+"""The clause of a round that is not due before a date that was granted for the one before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundOpened:
@@ -45,6 +48,7 @@ class MovedWhy(StrEnum):
     REISSUE = "reissue"
     OBJECTION = "objection"
     FALLEN = "fallen"
+    REFUSAL = "refusal"
 
     @property
     def label(self) -> str:
@@ -58,6 +62,7 @@ class MovedWhy(StrEnum):
             "reissue": "重新送达后重新计算",
             "objection": "异议答复后顺延",
             "fallen": "逾期认定撤销后顺延",
+            "refusal": "延期申请答复后顺延",
         }[self.value]
 
 
@@ -78,6 +83,17 @@ class DueDateMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferDateMoved:
+    """The date that the transfer itself set for rectification was moved; both stay visible."""
+
+    from_on: date
+    due_on: date
+    reason: str
+    why: MovedWhy
+    tag: Literal["transfer:date_moved"] = "transfer:date_moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueDateConfirmed:
     """A provisional due date became firm without moving, its year having been announced."""
 
@@ -87,4 +103,4 @@ class DueDateConfirmed:
     tag: Literal["round:due_date_confirmed"] = "round:due_date_confirmed"
 
 
-RoundEvent = RoundOpened | DueDateMoved | DueDateConfirmed
+RoundEvent = RoundOpened | DueDateMoved | DueDateConfirmed | TransferDateMoved

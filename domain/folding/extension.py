@@ -14,8 +14,10 @@ def _extension_requested(p: Problem, event: e.ExtensionRequested, _: e.Recorded)
         received_at=event.received_at,
         wanted_on=event.wanted_on,
         reason=event.reason,
+        holds=event.holds,
     )
-    return with_round(p, event.round_no, asked=asked)
+    was_held = p.rounds[event.round_no - 1].was_held or event.holds
+    return with_round(p, event.round_no, asked=asked, was_held=was_held)
 
 
 def _extension_decided(p: Problem, event: e.ExtensionDecided, _: e.Recorded) -> Changes:

@@ -57,7 +57,12 @@ def _due_date_confirmed(p: Problem, event: e.DueDateConfirmed, _: e.Recorded) ->
     return with_round(p, event.round_no, provisional=False)
 
 
+def _transfer_date_moved(_: Problem, event: e.TransferDateMoved, __: e.Recorded) -> Changes:
+    return {"rectification_due_on": event.due_on}
+
+
 CHANGES: ByEvent = {
+    e.TransferDateMoved: _transfer_date_moved,
     e.RoundOpened: _round_opened,
     e.DueDateMoved: _due_date_moved,
     e.DueDateConfirmed: _due_date_confirmed,

@@ -13,12 +13,13 @@ from domain.stages import RoundKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionAsk:
-    """A request for more time that awaits its answer."""
+    """A request for more time that awaits its answer; `holds` while it does the round's consequence."""
 
     receipt_id: str
     received_at: datetime
     wanted_on: date
     reason: str
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,8 @@ class Round:
     `moves` counts the changes of the due date, `moved_on` is the day of the last; `extensions`
     counts those granted, `asked` is the request that awaits its answer. `bounced_at` is when a notice of
     the round came back, until somebody has seen to its service. `excused_at` is when the ground of
-    its lateness fell away: nobody is late with it any more, unless it gets another date.
+    its lateness fell away: nobody is late with it any more, unless it gets another date. `was_held` once a
+    request for more time has held its consequence.
     """
 
     round_no: int
@@ -56,6 +58,12 @@ class Round:
     reissues: int = 0
     bounced_at: datetime | None = None
     excused_at: datetime | None = None
+    was_held: bool = False
+
+    @property
+    def waits_for_bureau(self) -> bool:
+        """Say whether a request asked in time holds what would fall due."""
+        return self.asked is not None and self.asked.holds
 
     @property
     def ladder_from(self) -> date:

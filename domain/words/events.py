@@ -115,6 +115,9 @@ WORDS: dict[type, Callable[[Any], str]] = {
     ),
     e.RoundOpened: _opened_words,
     e.DueDateMoved: lambda v: f"第{v.round_no}轮{moved_words(v)}",
+    e.TransferDateMoved: lambda v: (
+        f"移交确定的整改时限由{day_text(v.from_on)}改为{day_text(v.due_on)}（{v.why.label}）"
+    ),
     e.ReminderIssued: _reminded_words,
     e.ReminderSkipped: lambda v: f"提醒（{rung_words(v.rung)}）已被后续环节取代，未再发送",
     e.FeedbackReceived: _received_words,

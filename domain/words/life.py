@@ -47,8 +47,9 @@ def _became(round_: Round) -> str:
         late = "逾期" if round_.answered_at >= round_.due_at else "按时"
         return f"；{day_brief(day_of(round_.answered_at))}{late}答复"
     if round_.asked is not None:
+        meanwhile = "答复前不认定逾期" if round_.asked.holds else "答复前时限照常计算"
         wanted = day_brief(round_.asked.wanted_on)
-        return f"；区县申请延期至{wanted}，尚未答复，答复前时限照常计算"
+        return f"；区县申请延期至{wanted}，尚未答复，{meanwhile}"
     if round_.held_at is not None:
         return "；送达未证实，逾期后果暂缓认定"
     if round_.bounced_at is not None:

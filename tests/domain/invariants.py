@@ -31,6 +31,7 @@ _MOVES_THE_TRANSFERS_DATE = (
     e.ProblemResumed,
     e.ProblemReassigned,
     e.ObjectionDecided,
+    e.TransferDateMoved,
 )
 _AFTER_THE_END = (
     e.AppealFiled,
@@ -96,6 +97,7 @@ class Witness:
                 self.no_clock_runs_against_a_suspended_district(earlier, recorded.event)
                 self.lateness_is_judged_by_the_inbox(earlier, recorded)
                 self.reserved_acts_have_two_persons(earlier, recorded, approved)
+                self.no_point_is_for_the_bureaus_time(earlier, recorded)
             self.each_deduction_is_posted_once_and_the_points_add_up(recorded, decision.rules)
             self.no_point_is_moved_by_an_outage(recorded)
         assert self.problem == decision.problem
@@ -179,7 +181,8 @@ class Witness:
         event = recorded.event
         if isinstance(event, e.FeedbackReceived | e.AnswerFiled):
             answered = before.rounds[event.round_no - 1]
-            assert event.late == (event.received_at >= answered.due_at)
+            past = event.received_at >= answered.due_at
+            assert event.late == (past and not answered.waits_for_bureau)
         if isinstance(event, e.ExtensionRequested):
             assert event.received_at < before.rounds[event.round_no - 1].due_at
         if isinstance(event, e.FactFell):
@@ -190,6 +193,7 @@ class Witness:
             assert round_.answered_at is None
             assert round_.due_at <= recorded.at
             assert before.objection is None
+            assert not round_.waits_for_bureau
             self.late_rounds.add(event.round_no)
 
     def reserved_acts_have_two_persons(
@@ -262,6 +266,17 @@ class Witness:
             Decimal(0) if seq in self.reversed else self.deducted[seq].points - self.given_back[seq]
         )
 
+    def no_point_is_for_the_bureaus_time(self, before: Problem, recorded: e.Recorded) -> None:
+        """A date of the transfer that is missed was missed while the district owed the step."""
+        event = recorded.event
+        if not isinstance(event, e.FactEstablished) or event.fact not in _LATENESS:
+            return
+        if event.planned_at and event.on and not event.round_no:
+            owed = before.open_round
+            assert owed is not None
+            assert owed.opened_at < event.planned_at
+            assert not owed.waits_for_bureau
+
     def no_point_is_moved_by_an_outage(self, recorded: e.Recorded) -> None:
         """A point belongs to the day that was missed, whenever that was found."""
         event = recorded.event
@@ -329,6 +344,7 @@ class Witness:
         duty = agenda(problem, rules)
         round_ = problem.open_round
         stopped = problem.suspension is not None or problem.objection is not None
+        stopped = stopped or (round_ is not None and round_.waits_for_bureau)
         if round_ is not None and round_.due_at <= now and not stopped and _is_met(duty, now):
             assert round_.overdue_at or round_.held_at or round_.excused_at
         waits = problem.stage is Stage.REGISTERED or any(duties_of_bureau(problem))

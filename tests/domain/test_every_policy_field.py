@@ -85,6 +85,12 @@ def grant(life: Life) -> None:
     life.answer_request(asked.receipt_id if asked else "none")
 
 
+def refuse(life: Life) -> None:
+    """Refuse what was asked for."""
+    asked = life.problem.rounds[-1].asked
+    life.answer_request(asked.receipt_id if asked else "none", grant=False)
+
+
 def object_to_it(life: Life) -> None:
     """Say that the problem is another's."""
     life.object()
@@ -153,6 +159,7 @@ SCRIPTS: dict[str, tuple[Step, ...]] = {
         *(transfer, more_time(30), days(7), grant, more_time(10), days(7), grant, days(5)),
         *(agree, more_time(10)),
     ),
+    "more time refused after the due instant": (transfer, more_time(5), days(20), refuse),
     "an objection, and a dispute": (
         *(transfer, days(7), object_to_it, days(9), refuse_objection, days(7), object_to_it),
     ),

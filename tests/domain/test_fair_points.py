@@ -135,6 +135,7 @@ def test_an_upheld_appeal_takes_ground_listing_level_and_points_with_it() -> Non
     problem = life.problem
     assert (problem.entry, problem.level, problem.points) == (None, 0, Decimal(0))
     assert problem.entries[-1].fallen == (Fact.NO_FEEDBACK,)
+    assert problem.entries[-1].first_reason is Fact.NO_FEEDBACK
     assert {g.fact for g in problem.grounds if not g.fallen_seq} == {Fact.YELLOW_LIGHT}
     round_ = problem.rounds[-1]
     assert (round_.overdue_at, round_.due_on) == (None, date(2024, 7, 25))

@@ -258,6 +258,7 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "service_working_days": 1,
         "escalate_every_working_days": 3,
         "revisit_share_percent": 20,
+        "refused_working_days": 2,
     },
     c.ReverseDeduction: {"receipt_id": ""},
 }

@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
+from domain import commands as c
 from domain import events as e
-from domain.words.events import WORDS, in_words
+from domain.words.events import WORDS, act_words, in_words
 from tests.worlds.dated_lives import supplemented
 from tests.worlds.told_lives import LIVES, elsewhere
 
@@ -31,3 +32,15 @@ def test_an_answer_to_an_earlier_round_is_said_to_be_filed_and_to_move_nothing()
     life = supplemented()
     life.answer(round_no=1)
     assert in_words(life.events[-1]) == ("收到区县材料并存档（属于以前的轮次），不改变办理环节")
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (c.MoveListed(to_district="500104"), "清单内问题改派（改由大渡口区办理）"),
+        (c.WithdrawListed(), "清单内问题撤回"),
+        (c.ReopenProblem(findings="再次停用"), "反弹重启（再次停用）"),
+    ],
+)
+def test_an_act_for_a_second_person_is_said(act: c.Act, said: str) -> None:
+    assert act_words(act) == said
