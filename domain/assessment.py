@@ -22,7 +22,7 @@ from domain.stages import RoundKind, Stage
 
 _GONE = (Stage.WITHDRAWN, Stage.MERGED)
 _RECTIFIED = (Stage.AWAITING_REVISIT, Stage.CLOSED)
-_NO_PENALTY = ("first_violation", "minor_violation")
+_NO_PENALTY = ("first_violation", "minor_violation", "no_fault")
 _LENIENT = ("statutory_minimum", "surcharge_waived")
 
 
@@ -183,7 +183,7 @@ def _of_answer(problem: Problem) -> Figures:
         case_filed=int(known is not None and known.case_filed),
         no_penalty=int(outcome in _NO_PENALTY),
         lenient=int(outcome in _LENIENT),
-        referred=int(outcome == "referred"),
+        referred=int(outcome == "referred" or bool(answer.referral)),
         fines=answer.penalty_amount or Decimal(0),
     )
 

@@ -121,6 +121,8 @@ class WrongContent(Refusal):
         "not_a_duplicate": "两件问题不能并案：{why}。",
         "merge_the_other_way": "{into_no} 的时限{into_due_on}更晚，请将其并入本问题，以保留较早的时限。",
         "number_missing": "请填写编号。",
+        "outcome_against_route": "涉及重点内容的问题已由市级检查组直接依法查处，区县不能填报“{outcome}”；"
+        "请选择“市级检查组查处”或其他相符的情形。",
     }
 
 

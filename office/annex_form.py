@@ -6,26 +6,29 @@ form but from the link.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic import BeforeValidator, ValidationError, ValidationInfo
 from pydantic import field_validator as validates
-from pydantic_core import PydanticCustomError
 
-from domain.catalogues import penalty_outcomes
 from domain.commands import Answer, EvidenceFile, RectificationState
-from domain.plain_text import line, prose
+from office import penalty_form
+from office.form_texts import (
+    named,
+    short_enough,
+    typed_day,
+    typed_line,
+    typed_prose,
+    typed_telephone,
+    wrong,
+)
 
 LONGEST = {
+    **penalty_form.LONGEST,
     "text": 2000,
-    "penalty_document_no": 100,
-    "penalty_ground": 500,
     "filled_by": 30,
     "telephone": 30,
 }
@@ -39,6 +42,8 @@ FIELDS = (
     "penalty_document_no",
     "penalty_amount",
     "penalty_ground",
+    "referral",
+    "referral_document_no",
     "filled_by",
     "telephone",
 )
@@ -52,35 +57,15 @@ LABELS = {
     "penalty_document_no": "文号",
     "penalty_amount": "罚款金额",
     "penalty_ground": "依据或理由",
+    "referral": "处罚并移送",
+    "referral_document_no": "移送文书文号",
     "filled_by": "填报人",
     "telephone": "联系电话",
     "files": "附件",
     "receipt_id": "表单",
 }
 
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_AMOUNT = re.compile(r"\d{1,10}(\.\d{1,2})?")
-_TELEPHONE = re.compile(r"\+?\d[\d\-() 转]{5,28}\d")
 _FARTHEST = timedelta(days=3 * 366)
-
-
-def wrong(code: str, message: str) -> PydanticCustomError:
-    """Say what is wrong with a field: a stable code and the sentence with its remedy."""
-    return PydanticCustomError(code, message)
-
-
-def typed_prose(value: object) -> str:
-    """Read a text of several lines as somebody typed it."""
-    return prose(value) if isinstance(value, str) else ""
-
-
-def typed_line(value: object) -> str:
-    """Read a text of one line as somebody typed it."""
-    return line(value) if isinstance(value, str) else ""
-
-
-def _half_width(value: object) -> str:
-    return unicodedata.normalize("NFKC", typed_line(value))
 
 
 def _state(value: object) -> RectificationState:
@@ -92,81 +77,17 @@ def _state(value: object) -> RectificationState:
         ) from error
 
 
-def typed_day(value: object) -> date | None:
-    """Read a day however it is written, None where nothing is."""
-    typed = _half_width(value)
-    if not typed:
-        return None
-    parts = _DAY.fullmatch(typed)
-    try:
-        return date(*map(int, parts.groups())) if parts else _no_day(typed)
-    except ValueError as error:
-        raise wrong("day_impossible", "没有这一天，请核对年、月、日。") from error
-
-
-def _no_day(typed: str) -> date:
-    raise ValueError(typed)
-
-
-def _amount(value: object) -> Decimal | None:
-    typed = _half_width(value).replace(",", "").removesuffix("元").strip()
-    if not typed:
-        return None
-    if not _AMOUNT.fullmatch(typed):
-        raise wrong(
-            "amount_impossible", "金额请填数字，单位为元，最多两位小数，如 20000 或 20000.50。"
-        )
-    return Decimal(typed)
-
-
-def _outcome(value: object) -> str:
-    code = typed_line(value)
-    if code not in {outcome.code for outcome in penalty_outcomes.PENALTY_OUTCOMES}:
-        raise wrong("outcome_missing", "请选择是否立案处罚及处理结果。")
-    return code
-
-
-def typed_telephone(value: object) -> str:
-    """Read a telephone number, which must be there."""
-    typed = _half_width(value)
-    if not typed:
-        raise wrong("telephone_missing", "请填写联系电话，便于市级承办人核对。")
-    if not _TELEPHONE.fullmatch(typed):
-        raise wrong("telephone_impossible", "联系电话请填手机号或带区号的座机号，如 023-00000000。")
-    return typed
-
-
-def short_enough(typed: str, longest: int) -> str:
-    """Refuse a text with more characters than its field holds."""
-    if len(typed) > longest:
-        raise wrong("too_long", f"最多{longest}字，现为{len(typed)}字，请精简；详情可放在附件中。")
-    return typed
-
-
-def named(typed: str) -> str:
-    """Refuse a person's name that is missing."""
-    if not typed:
-        raise wrong("filler_missing", "请填写填报人姓名。")
-    return typed
-
-
-class AnnexForm(BaseModel):
+class AnnexForm(penalty_form.PenaltyForm):
     """A form that may be handed in, as far as that can be told without the problem."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     receipt_id: UUID
     state: Annotated[RectificationState, BeforeValidator(_state)]
     text: Annotated[str, BeforeValidator(typed_prose)]
     promised_on: Annotated[date | None, BeforeValidator(typed_day)]
-    penalty_outcome: Annotated[str, BeforeValidator(_outcome)]
-    penalty_document_no: Annotated[str, BeforeValidator(typed_line)]
-    penalty_amount: Annotated[Decimal | None, BeforeValidator(_amount)]
-    penalty_ground: Annotated[str, BeforeValidator(typed_line)]
     filled_by: Annotated[str, BeforeValidator(typed_line)]
     telephone: Annotated[str, BeforeValidator(typed_telephone)]
 
-    @validates("text", "penalty_document_no", "penalty_ground", "filled_by", "telephone")
+    @validates("text", "filled_by", "telephone")
     @classmethod
     def _short_enough(cls, typed: str, info: ValidationInfo) -> str:
         return short_enough(typed, LONGEST[str(info.field_name)])
@@ -197,15 +118,6 @@ class AnnexForm(BaseModel):
             raise wrong("promise_too_far", "承诺完成日期过远，请核对年份。")
         return day
 
-    @validates("penalty_document_no")
-    @classmethod
-    def _numbered(cls, typed: str, info: ValidationInfo) -> str:
-        code = info.data.get("penalty_outcome")
-        outcome = penalty_outcomes.by_code(code) if code else None
-        if outcome is not None and outcome.needs_document_no and not typed:
-            raise wrong("document_no_missing", f"选择“{outcome.short}”的，请填写相应文书的文号。")
-        return typed
-
     def answer(self, files: tuple[EvidenceFile, ...]) -> Answer:
         """Give the answer with its files, as the rules know it."""
         return Answer(
@@ -217,6 +129,8 @@ class AnnexForm(BaseModel):
             penalty_amount=self.penalty_amount,
             penalty_ground=self.penalty_ground,
             files=files,
+            referral=self.referral,
+            referral_document_no=self.referral_document_no,
         )
 
 
@@ -234,20 +148,29 @@ class FormErrors(Exception):
         self.errors = dict(errors)
 
 
-def read(typed: Mapping[str, str], receipt_id: str, today: date) -> AnnexForm:
-    """Read a form as typed; raises `FormErrors` with everything that is wrong with it."""
+def read(
+    typed: Mapping[str, str], receipt_id: str, today: date, *, punished_by_group: bool = False
+) -> AnnexForm:
+    """Read a form as typed; raises `FormErrors` with everything that is wrong with it.
+
+    What the inspection group punished itself cannot be answered as let go unpunished.
+    """
     raw: dict[str, Any] = {name: typed.get(name, "") for name in FIELDS}
+    context = {"today": today, "punished_by_group": punished_by_group}
     try:
-        return AnnexForm.model_validate({**raw, "receipt_id": receipt_id}, context={"today": today})
+        return AnnexForm.model_validate({**raw, "receipt_id": receipt_id}, context=context)
     except ValidationError as error:
         raise form_errors(error) from error
 
 
 def form_errors(error: ValidationError) -> FormErrors:
-    """Say what pydantic found, field by field."""
-    return FormErrors(
-        {str(found["loc"][0]): _said_about(found["type"], found["msg"]) for found in error.errors()}
-    )
+    """Say what pydantic found, field by field, in the order of the form."""
+    wrongs = {str(one["loc"][0]): _said_about(one["type"], one["msg"]) for one in error.errors()}
+    return FormErrors(dict(sorted(wrongs.items(), key=lambda one: _place(one[0]))))
+
+
+def _place(field: str) -> int:
+    return FIELDS.index(field) if field in FIELDS else -1
 
 
 def _said_about(code: str, message: str) -> tuple[str, str]:

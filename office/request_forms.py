@@ -17,8 +17,8 @@ from pydantic import (
 )
 from pydantic import field_validator as validates
 
-from office.annex_form import (
-    form_errors,
+from office.annex_form import form_errors
+from office.form_texts import (
     named,
     short_enough,
     typed_day,

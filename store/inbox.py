@@ -22,9 +22,8 @@ from domain.command_ids import of_receipt
 from domain.commands import Command, DistrictCommand, EvidenceFile
 from domain.outcomes import LIFE_ENDED, Outcome, Reply, hear
 from store import problems
-from store.codec import to_text
 from store.engine import Database
-from store.papers import Paper, PaperKind, command_of, kind_of, paper_from
+from store.papers import Paper, PaperKind, command_of, kind_of, paper_from, paper_text
 from store.tables import InboxFileRow, InboxRow, LinkRow, ProblemRow
 
 
@@ -86,7 +85,7 @@ async def submit(db: Database, new: NewSubmission) -> InboxRow:
     `ReceiptConflict` for another content, and `LinkGone` when the problem went to another district
     or the link was revoked before: nothing is acknowledged that no life would take.
     """
-    body = to_text(new.paper)
+    body = paper_text(new.paper)
     async with db.writing() as session:
         await db.lock_problem(session, new.paper.problem_no)
         # One number cannot be used at two problems at once either.

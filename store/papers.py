@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +20,7 @@ from domain.commands import (
     SubmitFeedback,
 )
 from domain.roles import Actor, Role
+from store.codec import json_text, to_text
 
 
 class PaperKind(StrEnum):
@@ -113,6 +115,19 @@ _ADAPTERS: dict[PaperKind, TypeAdapter[Paper]] = {
 def kind_of(paper: Paper) -> PaperKind:
     """Say what a paper is."""
     return next(kind for kind, content in _KINDS.items() if isinstance(paper, content))
+
+
+_LATER = ("referral", "referral_document_no")
+"""What answers say since papers were first hashed; written where something is said."""
+
+
+def paper_text(paper: Paper) -> str:
+    """Write a paper as it is kept and hashed: the same one gives the same text in every release."""
+    content = json.loads(to_text(paper))
+    if isinstance(paper, AnswerPaper):
+        answer = content["answer"]
+        content["answer"] = {n: v for n, v in answer.items() if v or n not in _LATER}
+    return json_text(content)
 
 
 def paper_from(kind: PaperKind, text: str) -> Paper:

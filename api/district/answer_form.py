@@ -13,7 +13,7 @@ from api.district.frame import Side
 from api.district.handing_in import Typed
 from api.district.receipts import STOPPED, receipt_page, settled_page
 from api.district.sessions import ProblemVisit, posted, visit_to_problem
-from domain.catalogues import key_contents, penalty_outcomes
+from domain.catalogues import key_contents, penalty_outcomes, referrals
 from domain.catalogues.routes import Route
 from domain.commands import EvidenceFile, RectificationState
 from domain.local_time import day_of
@@ -35,6 +35,7 @@ _KNOWN_BEFOREHAND = frozenset(
         "already_answered",
         "promise_missing",
         "promise_in_past",
+        "outcome_against_route",
     }
 )
 """Refusals of the rules that cannot turn out otherwise by the time a life decides."""
@@ -48,6 +49,7 @@ class AnswerPage(FormPage[AnnexForm]):
     field_of: ClassVar[Mapping[str, str]] = {
         "promise_missing": "promised_on",
         "promise_in_past": "promised_on",
+        "outcome_against_route": "penalty_outcome",
     }
     form = "answer"
     address = "/f/problem"
@@ -55,7 +57,8 @@ class AnswerPage(FormPage[AnnexForm]):
     def read(self, typed: Typed) -> AnnexForm:
         """Read what was typed; raises `FormErrors`."""
         today = day_of(self.side.services.clock())
-        return annex_form.read(typed.fields, typed.receipt_id, today)
+        by_group = _punished_by_group(self.visit)
+        return annex_form.read(typed.fields, typed.receipt_id, today, punished_by_group=by_group)
 
     def paper(self, entered: AnnexForm, files: tuple[EvidenceFile, ...]) -> AnswerPaper:
         """Give the answer as it is handed in."""
@@ -84,15 +87,16 @@ class AnswerPage(FormPage[AnnexForm]):
         self, typed: Typed, draft: drafts.Draft, errors: Errors | None = None
     ) -> Response:
         """Show the form with the problem, its dates, and what was answered before."""
-        content = self.visit.problem.facts.key_content
         return self.side.page(
             "form",
             422 if errors else 200,
             earlier=await self._rows(),
-            key_content=key_contents.by_code(content).label if content else "",
+            contents=key_contents.of(self.visit.problem.facts.contents),
             labels=annex_form.LABELS,
             longest=annex_form.LONGEST,
-            outcomes=penalty_outcomes.PENALTY_OUTCOMES,
+            outcomes=penalty_outcomes.open_to(punished_by_group=_punished_by_group(self.visit)),
+            punished_by_group=_punished_by_group(self.visit),
+            referrals=referrals.REFERRALS,
             returned=_returned_why(self.visit),
             states=RectificationState,
             ways=await ways(self.side, self.visit),
@@ -166,9 +170,15 @@ def _prefilled(visit: ProblemVisit) -> dict[str, str]:
             "penalty_document_no": last.penalty_document_no,
             "penalty_amount": "" if last.penalty_amount is None else str(last.penalty_amount),
             "penalty_ground": last.penalty_ground,
+            "referral": last.referral,
+            "referral_document_no": last.referral_document_no,
         }
-    direct = visit.problem.route == Route.DIRECT_PUNISHMENT
-    return {"penalty_outcome": "city_group"} if direct else {}
+    return {"penalty_outcome": "city_group"} if _punished_by_group(visit) else {}
+
+
+def _punished_by_group(visit: ProblemVisit) -> bool:
+    """Whether the inspection group punished the violation itself."""
+    return visit.problem.route == Route.DIRECT_PUNISHMENT
 
 
 def _returned_why(visit: ProblemVisit) -> str:

@@ -18,6 +18,7 @@ from domain.catalogues.districts import district
 from domain.problem import Problem, Submission
 from domain.refusals import REFUSALS
 from domain.stages import Stage
+from domain.words.answers import referral_words
 from domain.words.days import day_text
 from store import event_log, inbox
 from store.inbox import InboxState
@@ -37,6 +38,7 @@ class Receipt:
     state: InboxState
     late: bool
     penalty: penalty_outcomes.PenaltyOutcome
+    referral: str
     refused_why: str
     reviewed: Submission | None
 
@@ -86,6 +88,7 @@ def receipt_of(row: InboxRow, paper: AnswerPaper, problem: Problem) -> Receipt:
         state=InboxState(row.state),
         late=row.received_at >= problem.rounds[row.round_no - 1].due_at,
         penalty=penalty_outcomes.by_code(paper.answer.penalty_outcome),
+        referral=referral_words(paper.answer),
         refused_why=_why(row.refusal_code),
         reviewed=reviewed,
     )

@@ -16,7 +16,7 @@ from api.errors import status_of
 from api.forms import FORM_BYTES, files_of
 from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from api.pages.requests import left_behind, requests_in
-from domain.catalogues import clue_sources, key_contents
+from domain.catalogues import clue_sources, key_contents, penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.events import Recorded
@@ -113,6 +113,8 @@ async def _problem_page(
         status_of(refused) if refused else 200,
         acts=offered(kept.problem, caller.actor),
         alike=await duplicates(services, kept.problem),
+        outcome_options=[(one.code, one.annex_text) for one in _open_outcomes(kept.problem)],
+        referral_options=[(one.code, one.label) for one in referrals.REFERRALS],
         district_options=[(unit.code, unit.name) for unit in units],
         flash=flash,
         refused=refused,
@@ -121,6 +123,11 @@ async def _problem_page(
         **_life(kept, await rules_of(services, problem_no), now),
         **_papers(kept),
     )
+
+
+def _open_outcomes(problem: Problem) -> tuple[penalty_outcomes.PenaltyOutcome, ...]:
+    by_group = problem.route == Route.DIRECT_PUNISHMENT
+    return penalty_outcomes.open_to(punished_by_group=by_group)
 
 
 def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
@@ -172,13 +179,15 @@ def _ran_until(problem: Problem, now: datetime) -> datetime:
 def _facts(problem: Problem) -> dict[str, str]:
     """Give the five precisions 五个精准 and what else is known, in words."""
     facts = problem.facts
-    content = key_contents.by_code(facts.key_content).label if facts.key_content else "一般问题"
+    contents = key_contents.of(facts.contents)
     source = clue_sources.CLUE_SOURCES.find(facts.clue_source) if facts.clue_source else None
     given = {
         "对象（企业）": facts.enterprise,
         "统一社会信用代码": facts.credit_code,
         "问题": facts.description,
-        "重点内容": content,
+        "重点内容": key_contents.words(facts.contents),
+        "违反的法律规定": "\n".join(one.ground for one in contents),
+        "处罚依据": "\n".join(one.penalty_ground for one in contents),
         "时间（发现日期）": facts.found_on.isoformat() if facts.found_on else "",
         "区位（地址）": facts.address,
         "措施（整改要求）": facts.requirement,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.catalogues.districts import district
 from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
+from domain.catalogues.referrals import REFERRALS
 from domain.commands import RectificationState
 from office import annex_form, request_forms
 from store import inbox
@@ -71,4 +72,5 @@ def _in_words(name: str, value: str) -> str:
     except (ValueError, KeyError):
         return value
     outcome = PENALTY_OUTCOMES.find(value) if name == "penalty_outcome" else None
-    return outcome.annex_text if outcome else value
+    sent = REFERRALS.find(value) if name == "referral" else None
+    return outcome.annex_text if outcome else sent.short if sent else value

@@ -2,7 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from domain.catalogues.entry import Catalogue, Entry, squeezed
+
+_AIR = "《中华人民共和国大气污染防治法》（2018年修正）"
+_ENVIRONMENT = "《中华人民共和国环境保护法》（2014年修订）"
+_PERMITS = "《排污许可管理条例》（2021年）"
+_EVADED = f"{_AIR}第二十条第二款"
+_EVASION = f"{_AIR}第九十九条第三项"
+_DETENTION = f"{_ENVIRONMENT}第六十三条第三项（尚不构成犯罪的，移送公安机关处以拘留）"
+
+_GROUNDS = {
+    "online_data_falsified": (_EVADED, f"{_EVASION}；{_DETENTION}"),
+    "report_falsified": (
+        f"{_EVADED}（以此逃避监管的）；{_ENVIRONMENT}第六十五条（监测等机构弄虚作假的）",
+        f"{_EVASION}（以此逃避监管的）；{_ENVIRONMENT}第六十五条（机构依照有关法律法规处罚，并承担连带责任）",
+    ),
+    "treatment_missing_or_idle": (
+        f"{_AIR}第四十五条（挥发性有机物）、第四十八条（粉尘等）；"
+        f"以不正常运行逃避监管的，第二十条第二款",
+        f"{_AIR}第一百零八条第一项、第五项；以不正常运行逃避监管的，第九十九条第三项",
+    ),
+    "excessive_emission": (f"{_AIR}第十八条", f"{_AIR}第九十九条第二项"),
+    "covert_discharge": (_EVADED, f"{_EVASION}；{_DETENTION}"),
+    "monitoring_abnormal": (f"{_AIR}第二十四条", f"{_AIR}第一百条第三项"),
+    "heavy_pollution_response_failed": (
+        f"{_AIR}第九十六条",
+        f"{_AIR}第一百二十一条第二款",
+    ),
+    "ledger_falsified": (
+        f"{_PERMITS}第二十一条第一款；工业涂装企业，{_AIR}第四十六条",
+        f"{_PERMITS}第三十七条第二项；工业涂装企业，{_AIR}第一百零八条第二项",
+    ),
+    "construction_dust": (f"{_AIR}第六十九条", f"{_AIR}第一百一十五条第一款、第二款"),
+    "off_road_machinery": (
+        f"{_AIR}第五十一条、第六十一条",
+        f"{_AIR}第一百一十四条第一款、第二款",
+    ),
+    "open_burning": (f"{_AIR}第八十二条", f"{_AIR}第一百一十九条第二款"),
+}
+"""Clause that each content violates, and the clause that punishes it; each was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyContent(Entry):
+    """One content: `ground` is the clause it violates, `penalty_ground` the clause that punishes it.
+
+    What applies in a case is for whoever decides it; the clauses are offered, with law and year.
+    """
+
+    ground: str
+    penalty_ground: str
+
 
 _ALSO = {
     "online_data_falsified": "在线监测数据造假 自动监测数据造假 在线监测数据弄虚作假 监测数据弄虚作假",
@@ -23,15 +76,18 @@ _ALSO = {
 """Shorter words for the contents, among them the plan's own in 三（二）, separated by spaces."""
 
 
-def _content(number: int, code: str, short: str, label: str) -> Entry:
+def _content(number: int, code: str, short: str, label: str) -> KeyContent:
     source = f"《2024年蓝天保卫执法行动方案》二（四）{number}"
-    return Entry(
+    ground, penalty_ground = _GROUNDS[code]
+    return KeyContent(
         code=code,
         number=number,
         label=label,
         short=short,
         source=source,
         aliases=tuple(_ALSO[code].split()),
+        ground=ground,
+        penalty_ground=penalty_ground,
     )
 
 
@@ -104,8 +160,21 @@ KEY_CONTENTS = Catalogue(
     ),
 )
 
+GENERAL = "一般问题"
+"""What a problem of none of the eleven is called."""
+
 by_code = KEY_CONTENTS.by_code
 find = KEY_CONTENTS.find
+
+
+def of(codes: Iterable[str]) -> tuple[KeyContent, ...]:
+    """Give the contents of these codes; raises KeyError for an unknown one."""
+    return tuple(map(by_code, codes))
+
+
+def words(codes: Iterable[str]) -> str:
+    """Name the contents of a problem, 一般问题 where there are none."""
+    return "；".join(one.label for one in of(codes)) or GENERAL
 
 
 def alike(text: str) -> tuple[Entry, ...]:

@@ -11,6 +11,13 @@ from dataclasses import dataclass
 from domain.catalogues.entry import Catalogue, Entry
 
 _PLAN = "《2024年蓝天保卫执法行动方案》四（三）"
+_LENIENCE = (
+    "《重庆市生态环境局关于对轻微环境违法行为依法免予行政处罚有关事项的通知》（渝环规〔2021〕6号）"
+)
+_DECIDED = "《中华人民共和国行政处罚法》第五十七条第一款第二项"
+
+UNFOUNDED = "unfounded"
+"""The outcome that no violation was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +26,18 @@ class PenaltyOutcome(Entry):
 
     `ground` is its clause of law, `case_filed` the answer to 是否立案处罚, and
     `needs_document_no` tells whether the answer must name the decision's number 文号.
+    `unpunished` is what ends without a penalty, which must give its reason.
     """
 
     ground: str
     case_filed: bool
     needs_document_no: bool = False
+    unpunished: bool = False
+
+    @property
+    def spares(self) -> bool:
+        """Whether it lets a proven violation go unpunished, rather than finding none."""
+        return self.unpunished and self.code != UNFOUNDED
 
     @property
     def annex_text(self) -> str:
@@ -51,8 +65,9 @@ PENALTY_OUTCOMES = Catalogue(
         source=_PLAN,
         aliases=("首次违法不予处罚",),
         ground="《中华人民共和国行政处罚法》第三十三条第一款"
-        "（初次违法且危害后果轻微并及时改正的，可以不予行政处罚）",
+        f"（初次违法且危害后果轻微并及时改正的，可以不予行政处罚）；{_DECIDED}；{_LENIENCE}",
         case_filed=False,
+        unpunished=True,
     ),
     PenaltyOutcome(
         code="minor_violation",
@@ -62,8 +77,9 @@ PENALTY_OUTCOMES = Catalogue(
         source=_PLAN,
         aliases=("轻微不罚",),
         ground="《中华人民共和国行政处罚法》第三十三条第一款"
-        "（违法行为轻微并及时改正，没有造成危害后果的，不予行政处罚）",
+        f"（违法行为轻微并及时改正，没有造成危害后果的，不予行政处罚）；{_DECIDED}；{_LENIENCE}",
         case_filed=False,
+        unpunished=True,
     ),
     PenaltyOutcome(
         code="statutory_minimum",
@@ -115,9 +131,10 @@ PENALTY_OUTCOMES = Catalogue(
         source="《中华人民共和国行政处罚法》第二十八条",
         ground="《中华人民共和国行政处罚法》第二十八条第一款",
         case_filed=False,
+        unpunished=True,
     ),
     PenaltyOutcome(
-        code="unfounded",
+        code=UNFOUNDED,
         number=9,
         label="不属实（违法事实不能成立）",
         short="不属实",
@@ -125,6 +142,7 @@ PENALTY_OUTCOMES = Catalogue(
         aliases=("违法事实不能成立",),
         ground="《中华人民共和国行政处罚法》第五十七条第一款第三项",
         case_filed=False,
+        unpunished=True,
     ),
     PenaltyOutcome(
         code="under_investigation",
@@ -136,7 +154,38 @@ PENALTY_OUTCOMES = Catalogue(
         ground="《中华人民共和国行政处罚法》第五十四条第一款",
         case_filed=False,
     ),
+    PenaltyOutcome(
+        code="no_fault",
+        number=11,
+        label="无主观过错，不予处罚",
+        short="无主观过错",
+        source="《中华人民共和国行政处罚法》第三十三条",
+        aliases=("无主观过错不罚", "没有主观过错"),
+        ground="《中华人民共和国行政处罚法》第三十三条第二款"
+        f"（当事人有证据足以证明没有主观过错的，不予行政处罚）；{_DECIDED}",
+        case_filed=False,
+        unpunished=True,
+    ),
+    PenaltyOutcome(
+        code="filed_under_investigation",
+        number=12,
+        label="已立案，正在调查",
+        short="已立案，正在调查",
+        source="《中华人民共和国行政处罚法》第五十四条",
+        aliases=("已立案、正在调查", "已立案正在调查", "立案调查中", "已立案调查"),
+        ground="《中华人民共和国行政处罚法》第五十四条第二款（符合立案标准的，应当及时立案）",
+        case_filed=True,
+    ),
 )
 
 by_code = PENALTY_OUTCOMES.by_code
 find = PENALTY_OUTCOMES.find
+
+
+def open_to(*, punished_by_group: bool) -> tuple[PenaltyOutcome, ...]:
+    """Give the outcomes a district may answer.
+
+    What the inspection group has punished itself (plan 三（二）二是) the district cannot let go
+    unpunished.
+    """
+    return tuple(one for one in PENALTY_OUTCOMES if not (punished_by_group and one.spares))

@@ -59,7 +59,8 @@ class Facts:
     """The problem itself, by the five precisions 五个精准: what, when, where, who, measure.
 
     `key_content` is a code of the 11 key contents, or None for a general problem 一般问题.
-    `remarks` keeps the list's unknown columns as (heading, text).
+    `further_contents` are the codes of others in the same problem. `remarks` keeps the list's
+    unknown columns as (heading, text).
     """
 
     enterprise: str
@@ -75,6 +76,12 @@ class Facts:
     inspection_group: str = ""
     plan: str = "chongqing-2024"
     remarks: tuple[tuple[str, str], ...] = ()
+    further_contents: tuple[str, ...] = ()
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """The codes of all key contents of the problem, the first first; none for a general one."""
+        return (self.key_content, *self.further_contents) if self.key_content else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,8 @@ class Answer:
     """The annex form as the district filled it in, one problem a form.
 
     Who filled it in and the telephone number stay in the inbox; the life carries no personal data.
-    `penalty_amount` is in yuan.
+    `penalty_amount` is in yuan. `referral` is a code of where the case is sent besides its penalty
+    移送, or empty; `referral_document_no` the number of the letter that sends it.
     """
 
     state: RectificationState
@@ -103,6 +111,8 @@ class Answer:
     penalty_amount: Decimal | None = None
     penalty_ground: str = ""
     files: tuple[EvidenceFile, ...] = ()
+    referral: str = ""
+    referral_document_no: str = ""
 
 
 class Channel(StrEnum):

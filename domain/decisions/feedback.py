@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain import events as e
+from domain.catalogues import penalty_outcomes
 from domain.catalogues.districts import district
+from domain.catalogues.routes import Route
 from domain.commands import (
     Channel,
     EnterAnswer,
@@ -49,6 +51,7 @@ def enter(draft: Draft, command: EnterAnswer) -> None:
 def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel) -> None:
     answered = _round_of(draft, command)
     _demand_plausible_promise(command)
+    _demand_outcome_of_the_route(draft, command)
     why = _filed_why(draft, command, answered)
     if why is None:
         _let_go(draft)
@@ -114,6 +117,18 @@ def _demand_plausible_promise(command: SubmitFeedback | EnterAnswer) -> None:
         raise WrongContent("promise_missing")
     if answer.promised_on < today:
         raise WrongContent("promise_in_past", on=answer.promised_on.isoformat())
+
+
+def _demand_outcome_of_the_route(draft: Draft, command: SubmitFeedback | EnterAnswer) -> None:
+    """Refuse to let go unpunished what the inspection group punished itself (since FAIR_POINTS).
+
+    计划 三(二) 二是: 11项重点内容由检查组直接依法查处，交辖区督促整改。
+    """
+    outcome = penalty_outcomes.find(command.answer.penalty_outcome)
+    if outcome is None or not outcome.spares or not draft.rules.since(FAIR_POINTS):
+        return
+    if draft.problem.route == Route.DIRECT_PUNISHMENT:
+        raise WrongContent("outcome_against_route", outcome=outcome.short)
 
 
 def _filed_why(

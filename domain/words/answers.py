@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from domain.catalogues.districts import district
 from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
+from domain.catalogues.referrals import REFERRALS
 from domain.commands import Answer
 from domain.roles import Actor, Role
 
@@ -29,4 +30,14 @@ def penalty_words(answer: Answer) -> str:
         parts.append(f"文号：{answer.penalty_document_no}")
     if answer.penalty_amount is not None:
         parts.append(f"罚款{answer.penalty_amount:f}元")
+    if answer.referral:
+        parts.append(referral_words(answer))
     return "，".join(parts)
+
+
+def referral_words(answer: Answer) -> str:
+    """Say where the case was sent besides its penalty; nothing where it was not."""
+    known = REFERRALS.find(answer.referral)
+    where = known.short if known else answer.referral
+    number = f"（{answer.referral_document_no}）" if answer.referral_document_no else ""
+    return f"{where}{number}"

@@ -7,9 +7,10 @@ from datetime import time
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain import commands as c
+from domain.catalogues import referrals
 from domain.local_time import at_local
 from domain.roles import Actor
 from domain.stages import ENDED
@@ -74,7 +75,15 @@ class PaperAnswerBody(Typed):
     penalty_document_no: Line = ""
     penalty_amount: Annotated[Decimal, Field(ge=0, le=10**9, decimal_places=2)] | None = None
     penalty_ground: Line = ""
+    referral: Line = ""
+    referral_document_no: Line = ""
     files: Annotated[tuple[FileBody, ...], Field(max_length=10)] = ()
+
+    @model_validator(mode="after")
+    def _plausible(self) -> PaperAnswerBody:
+        if self.referral and referrals.find(self.referral) is None:
+            raise ValueError(f"处罚并移送应为{'、'.join(one.code for one in referrals.REFERRALS)}")
+        return self
 
     def command(self, receipt_id: str, by: Actor) -> c.EnterAnswer:
         """Give the command; a day's paper counts from the day's beginning."""
@@ -99,6 +108,8 @@ class PaperAnswerBody(Typed):
             penalty_amount=self.penalty_amount,
             penalty_ground=self.penalty_ground,
             files=tuple(c.EvidenceFile(**file.model_dump()) for file in self.files),
+            referral=self.referral,
+            referral_document_no=self.referral_document_no,
         )
 
 

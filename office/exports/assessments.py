@@ -131,11 +131,21 @@ _ENFORCEMENT = (
         "计入考核的问题中，区县已反馈处置结果的",
         _ANSWERS,
     ),
-    Measure("立案处罚（分子）", lambda f: f.case_filed, "其中填报为立案的", _ANSWERS),
+    Measure(
+        "立案处罚（分子）",
+        lambda f: f.case_filed,
+        "其中填报为立案的，含已立案、正在调查的",
+        _ANSWERS,
+    ),
     Measure("立案率", lambda f: rate(f.case_filed, f.answered), "立案处罚÷已反馈", _ANSWERS),
-    Measure("首违不罚、轻微免罚", lambda f: f.no_penalty, "其中依法不予处罚的", _ANSWERS),
+    Measure(
+        "首违不罚、轻微免罚、无主观过错",
+        lambda f: f.no_penalty,
+        "其中依法不予处罚的",
+        _ANSWERS,
+    ),
     Measure("法定最低、免除加处", lambda f: f.lenient, "立案处罚中依法从宽的", _ANSWERS),
-    Measure("移送", lambda f: f.referred, "其中移送公安等机关的", _ANSWERS),
+    Measure("移送", lambda f: f.referred, "其中移送公安等机关的，含处罚并移送的", _ANSWERS),
     Measure("罚款（元）", lambda f: f.fines, "区县填报的罚款金额之和", _ANSWERS, 14),
 )
 

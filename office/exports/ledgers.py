@@ -30,6 +30,8 @@ LEDGER = (
     ("地址", 26),
     ("重点内容", 26),
     ("存在的环境问题", 60),
+    ("违反的法律规定", 40),
+    ("处罚依据", 40),
     ("处置路径", 18),
     ("反馈截止", 18),
     ("反馈时间", 12),
@@ -78,7 +80,6 @@ def _last_answer(problem: Problem) -> Submission | None:
 def ledger_row(problem: Problem) -> Sequence[Cell]:
     """Give a problem's cells in the order of `LEDGER`."""
     facts, answer = problem.facts, _last_answer(problem)
-    content = key_contents.by_code(facts.key_content).label if facts.key_content else "一般问题"
     entry = problem.entries[-1] if problem.entries else None
     visit = problem.revisits[-1] if problem.revisits else None
     round_ = problem.rounds[-1] if problem.rounds else None
@@ -90,9 +91,11 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         facts.enterprise,
         facts.credit_code,
         facts.address,
-        content,
+        key_contents.words(facts.contents),
         facts.description,
-        "检查组直接查处" if facts.key_content else "移交属地办理",
+        "；".join(one.ground for one in key_contents.of(facts.contents)),
+        "；".join(one.penalty_ground for one in key_contents.of(facts.contents)),
+        "检查组直接查处" if facts.contents else "移交属地办理",
         _due(round_) if round_ else None,
         day_of(answer.received_at) if answer else None,
         _rectification(answer),

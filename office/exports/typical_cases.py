@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from domain.assessment import last_answer
-from domain.catalogues import key_contents, key_objects, penalty_outcomes
+from domain.catalogues import key_contents, key_objects, penalty_outcomes, referrals
 from domain.catalogues.districts import district
+from domain.catalogues.penalty_outcomes import PenaltyOutcome
 from domain.catalogues.routes import Route
+from domain.commands import Answer
 from domain.problem import Problem
 from domain.stages import Stage
 from domain.typical_cases import masked_enterprise, masked_text
@@ -59,15 +61,28 @@ def case_row(number: int, problem: Problem) -> tuple[Cell, ...]:
         number,
         district(problem.district).name,
         masked_enterprise(facts.enterprise),
-        key_contents.by_code(facts.key_content).label if facts.key_content else "一般问题",
+        key_contents.words(facts.contents),
         key_objects.by_code(facts.key_object).short if facts.key_object else "",
         masked_text(facts.description, facts.enterprise),
         Route(problem.route).label,
         problem.transferred_on,
         answer.state.label if answer else "",
-        outcome.annex_text if outcome else "",
-        outcome.ground if outcome else "",
+        _became(answer, outcome),
+        _grounds(facts.contents, outcome),
         answer.penalty_amount if answer else None,
         visit.result.label if visit else "",
         problem.closed_on,
     )
+
+
+def _became(answer: Answer | None, outcome: PenaltyOutcome | None) -> str:
+    """Say what became of the violation, without the number of any paper."""
+    sent = referrals.find(answer.referral) if answer else None
+    return "，".join(one for one in (outcome and outcome.annex_text, sent and sent.short) if one)
+
+
+def _grounds(contents: tuple[str, ...], outcome: PenaltyOutcome | None) -> str:
+    """Give the clauses that were violated, those that punish it, and that of the outcome."""
+    known = key_contents.of(contents)
+    said = [f"违反：{one.ground}；处罚：{one.penalty_ground}" for one in known]
+    return "\n".join([*said, *([f"处理：{outcome.ground}"] if outcome else [])])

@@ -52,7 +52,9 @@ def life(*rounds: Round, stage: Stage = Stage.AWAITING_FEEDBACK, **changes: Any)
     return replace(transferred, **changes)
 
 
-def answer(outcome: str, amount: Decimal | None = None, *, moved: bool = True) -> Submission:
+def answer(
+    outcome: str, amount: Decimal | None = None, *, moved: bool = True, referral: str = ""
+) -> Submission:
     return Submission(
         receipt_id="r",
         round_no=1,
@@ -64,6 +66,7 @@ def answer(outcome: str, amount: Decimal | None = None, *, moved: bool = True) -
             text="示例",
             penalty_outcome=outcome,
             penalty_amount=amount,
+            referral=referral,
         ),
         content_sha256="0" * 64,
     )
@@ -234,3 +237,16 @@ def test_every_unit_of_the_year_stands_in_it_and_no_other() -> None:
 def test_figures_add_up() -> None:
     total = Figures(transferred=2, gone=1, fines=Decimal(5)) + Figures(transferred=1)
     assert (total.transferred, total.counted, total.fines) == (3, 2, Decimal(5))
+
+
+def test_a_case_that_is_punished_and_sent_on_counts_as_filed_and_as_sent() -> None:
+    sent = answer("case_filed", referral="detention")
+    found = of(life(owed(NOW - SECOND), submissions=(sent,)))
+    assert (found.case_filed, found.referred) == (1, 1)
+
+
+def test_a_case_filed_and_still_under_investigation_counts_as_filed() -> None:
+    filed = answer("filed_under_investigation")
+    assert of(life(owed(NOW - SECOND), submissions=(filed,))).case_filed == 1
+    open_yet = answer("under_investigation")
+    assert of(life(owed(NOW - SECOND), submissions=(open_yet,))).case_filed == 0

@@ -23,6 +23,7 @@ from tests.worlds.life import (
     OTHER_OFFICER,
     SUPERVISOR,
     Life,
+    default_rules,
     some_facts,
     transferred,
 )
@@ -636,3 +637,40 @@ def test_a_refusal_writes_days_as_official_letters_do() -> None:
         str(refusal) == "承诺完成日期2024年7月1日超出最长期限2024年8月1日，请提前或另行申请延期。"
     )
     assert refusal.details == {"on": "2024-07-01", "limit": "2024-08-01"}
+
+
+def _answered_by(life: Life, outcome: str) -> c.SubmitFeedback:
+    answer = c.Answer(state=c.RectificationState.DONE, text="已整改", penalty_outcome=outcome)
+    return c.SubmitFeedback(
+        receipt_id="r-1",
+        round_no=1,
+        district="500103",
+        received_at=life.now,
+        answer=answer,
+        content_sha256="0" * 64,
+        by=DISTRICT,
+    )
+
+
+@pytest.mark.parametrize(
+    "outcome", ["first_violation", "minor_violation", "no_fault", "order_to_correct"]
+)
+def test_what_the_group_punished_itself_no_district_lets_go_unpunished(outcome: str) -> None:
+    key = Life()
+    key.register(key_content="excessive_emission")
+    key.transfer()
+    with refused("outcome_against_route"):
+        key.do(_answered_by(key, outcome))
+    assert key.do(_answered_by(key, "city_group")).stage is Stage.UNDER_REVIEW
+
+    general = Life()
+    general.register()
+    general.transfer()
+    assert general.do(_answered_by(general, outcome)).stage is Stage.UNDER_REVIEW
+
+
+def test_a_life_of_before_takes_the_outcome_it_took_then() -> None:
+    older = Life(rules=default_rules(version=2))
+    older.register(key_content="excessive_emission")
+    older.transfer()
+    assert older.do(_answered_by(older, "first_violation")).stage is Stage.UNDER_REVIEW

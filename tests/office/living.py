@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from domain import commands as c
@@ -19,8 +20,10 @@ DONE = c.Answer(
 
 
 async def answered(house: House, number: str, answer: c.Answer = DONE) -> Problem:
-    """Let the district answer the open round now."""
+    """Let the district answer the open round now; what the group punished it calls so."""
     problem = await house.desk.state(number)
+    if answer is DONE and problem.facts.key_content:
+        answer = replace(DONE, penalty_outcome="city_group")
     await house.desk.command(
         number,
         c.SubmitFeedback(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import uuid
 from collections.abc import Callable
@@ -241,6 +242,9 @@ async def test_what_was_received_before_an_instant_is_let_in(house: House) -> No
         ({"penalty_outcome": ""}, "penalty_outcome", "请选择是否立案处罚"),
         ({"penalty_outcome": "none"}, "penalty_outcome", "请选择是否立案处罚"),
         ({"penalty_outcome": "case_filed"}, "penalty_document_no", "请填写相应文书的文号"),
+        ({"referral": "detention"}, "referral", "未立案处罚的不填本项"),
+        ({"referral": "elsewhere"}, "referral", "请从所列情形中选择"),
+        ({"penalty_ground": ""}, "penalty_ground", "请写明事实和理由"),
         ({"penalty_amount": "-5"}, "penalty_amount", "金额请填数字"),
         ({"penalty_amount": "1e9"}, "penalty_amount", "金额请填数字"),
         ({"penalty_amount": "NaN"}, "penalty_amount", "金额请填数字"),
@@ -472,3 +476,46 @@ async def test_every_one_of_the_six_answers_has_its_own_page(house: House) -> No
         "answered": 200,
     }
     assert len({found(r"<title>([^<]+)</title>", page.text) for page in pages.values()}) == 5
+
+
+async def test_a_penalty_and_a_referral_to_the_police_stand_beside_each_other(house: House) -> None:
+    visitor = await house.visitor()
+    punished = typed(
+        penalty_outcome="case_filed",
+        penalty_document_no="渝中环罚〔2024〕示例1号",
+        referral="detention",
+    )
+    refused = await visitor.press("submit", punished)
+    assert 'href="#field-referral_document_no"' in refused.text
+    sent = {**punished, "referral_document_no": "渝中环移〔2024〕示例1号"}
+    handed_in = await visitor.press("submit", sent)
+    assert handed_in.status_code == 303, handed_in.text
+    receipt = (await visitor.see(handed_in.headers["location"])).text
+    assert "移送公安（行政拘留）（渝中环移〔2024〕示例1号）" in receipt
+    answer = answer_in((await rows(house))[0])
+    assert (answer.penalty_outcome, answer.referral) == ("case_filed", "detention")
+
+
+async def test_the_same_answer_is_the_same_paper_as_before_referrals_were_known(
+    house: House,
+) -> None:
+    visitor = await house.visitor()
+    await visitor.press("submit", typed())
+    (row,) = await rows(house)
+    assert "referral" not in row.body
+    assert hashlib.sha256(row.body.encode()).hexdigest() == row.content_sha256
+
+
+async def test_what_the_group_punished_itself_is_not_offered_and_not_taken_as_unpunished(
+    house: House,
+) -> None:
+    await house.transferred("CQ2024-0002", key_content="excessive_emission")
+    visitor = await house.visitor(await house.link("CQ2024-0002"))
+    page = (await visitor.see()).text
+    assert "由市级检查组直接依法查处：不能填报首违不罚" in page
+    assert 'value="first_violation"' not in page
+    assert "（2018年修正）第九十九条第二项" in page
+    refused = await visitor.press("submit", typed())
+    assert refused.status_code == 422
+    assert 'href="#field-penalty_outcome"' in refused.text
+    assert "已由市级检查组直接依法查处" in refused.text

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from domain.catalogues import (
@@ -7,6 +9,7 @@ from domain.catalogues import (
     key_contents,
     key_objects,
     penalty_outcomes,
+    referrals,
     six_batches,
 )
 from domain.catalogues.entry import Catalogue, Entry, squeezed
@@ -18,6 +21,7 @@ ALL = [
     clue_sources.CLUE_SOURCES,
     six_batches.SIX_BATCHES,
     penalty_outcomes.PENALTY_OUTCOMES,
+    referrals.REFERRALS,
 ]
 
 PLAN_CONTENTS = """
@@ -157,6 +161,8 @@ def test_the_six_batches_are_marked_as_examples() -> None:
         ("市级检查组查处", "city_group", "是（市级检查组查处）"),
         ("不属实", "unfounded", "否（不属实）"),
         ("调查中", "under_investigation", "否（正在调查）"),
+        ("已立案、正在调查", "filed_under_investigation", "是（已立案，正在调查）"),
+        ("无主观过错不罚", "no_fault", "否（无主观过错）"),
     ],
 )
 def test_a_penalty_outcome_answers_the_annex_column(text: str, code: str, annex_text: str) -> None:
@@ -185,3 +191,40 @@ def test_the_group_punishes_all_key_contents_itself_and_transfers_general_proble
     assert Route.GENERAL.label == "移交属地生态环境部门依法调查处理"
     with pytest.raises(KeyError):
         route_of("no_such_content")
+
+
+def test_each_key_content_names_the_clause_it_violates_and_the_clause_that_punishes_it() -> None:
+    for one in key_contents.KEY_CONTENTS:
+        for ground in (one.ground, one.penalty_ground):
+            assert ground.startswith("《")
+            assert re.search(r"（20\d\d年(修正|修订)?）第.+条", ground), ground
+    dust = key_contents.by_code("construction_dust")
+    assert dust.ground == "《中华人民共和国大气污染防治法》（2018年修正）第六十九条"
+    assert "第一百一十五条第一款、第二款" in dust.penalty_ground
+
+
+def test_the_contents_of_a_problem_are_named_in_their_order_and_none_is_a_general_problem() -> None:
+    codes = ("excessive_emission", "monitoring_abnormal")
+    assert [one.number for one in key_contents.of(codes)] == [4, 6]
+    assert key_contents.words(codes) == (
+        "超标排放涉气污染物或未执行超低排放标准的；大气在线监测设备不正常运行的"
+    )
+    assert key_contents.words(()) == "一般问题"
+
+
+def test_what_the_group_punished_itself_is_open_to_no_leniency_of_the_district() -> None:
+    everything = penalty_outcomes.open_to(punished_by_group=False)
+    left = {one.code for one in penalty_outcomes.open_to(punished_by_group=True)}
+    assert everything == tuple(penalty_outcomes.PENALTY_OUTCOMES)
+    assert {one.code for one in everything} - left == {
+        "first_violation",
+        "minor_violation",
+        "no_fault",
+        "order_to_correct",
+    }
+
+
+def test_lenience_rests_on_the_law_and_on_the_citys_own_notice() -> None:
+    for code in ("first_violation", "minor_violation"):
+        assert "渝环规〔2021〕6号" in penalty_outcomes.by_code(code).ground
+    assert "第三十三条第二款" in penalty_outcomes.by_code("no_fault").ground

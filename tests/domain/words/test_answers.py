@@ -53,6 +53,18 @@ def test_who_acted_is_named_as_people_know_them(actor: Actor, name: str) -> None
             "是（立案处罚），罚款0元",
         ),
         ({"penalty_outcome": "由街道处理"}, "由街道处理"),
+        (
+            {
+                "penalty_outcome": "case_filed",
+                "referral": "detention",
+                "referral_document_no": "渝环移〔2024〕示例1号",
+            },
+            "是（立案处罚），移送公安（行政拘留）（渝环移〔2024〕示例1号）",
+        ),
+        (
+            {"penalty_outcome": "case_filed", "referral": "移送监察机关"},
+            "是（立案处罚），移送监察机关",
+        ),
     ],
 )
 def test_the_annexs_column_says_what_became_of_the_violation(

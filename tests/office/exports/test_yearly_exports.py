@@ -77,7 +77,11 @@ async def test_enforcement_training_adds_what_became_of_the_violations(office: O
     await a_year(office)
     units, _ = await table(office, Assessment.ENFORCEMENT_TRAINING)
     ours = units["渝中区"]
-    assert (ours["已反馈处罚情况（分母）"], ours["立案率"], ours["首违不罚、轻微免罚"]) == (
+    assert (
+        ours["已反馈处罚情况（分母）"],
+        ours["立案率"],
+        ours["首违不罚、轻微免罚、无主观过错"],
+    ) == (
         2,
         "0.0%",
         2,
