@@ -12,10 +12,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
-from domain.catalogues import penalty_outcomes
+from domain.catalogues import key_contents, penalty_outcomes
 from domain.catalogues.districts import DISTRICTS
 from domain.commands import Answer, RevisitResult
 from domain.events import ReassignedWhy
+from domain.key_regions import lies_inside
 from domain.local_time import day_of
 from domain.problem import Problem, Round
 from domain.stages import RoundKind, Stage
@@ -41,7 +42,8 @@ class Figures:
 
     `gone` of the transferred problems were withdrawn or merged. Feedback that is due in the year is
     `in_time`, `late` or `missing`; `pending` is not due yet and `unproven` waits for proof of
-    service. `district_days` are the calendar days in which the district owed the step on its
+    service. `key_region` lie in a key region, of `region_unknown` nobody said.
+    `district_days` are the calendar days in which the district owed the step on its
     rectified problems, pauses left out.
     """
 
@@ -65,6 +67,8 @@ class Figures:
     lenient: int = 0
     referred: int = 0
     fines: Decimal = Decimal(0)
+    key_region: int = 0
+    region_unknown: int = 0
 
     @property
     def counted(self) -> int:
@@ -157,8 +161,41 @@ def _of_problem(problem: Problem) -> Figures:
         return Figures(transferred=1, gone=1)
     rectified = problem.stage in _RECTIFIED
     days = district_days(problem) if rectified else 0
-    own = Figures(transferred=1, rectified=int(rectified), district_days=days)
+    inside = lies_inside(answerable(problem), problem.facts.inside_key_region)
+    own = Figures(
+        transferred=1,
+        rectified=int(rectified),
+        district_days=days,
+        key_region=int(inside is True),
+        region_unknown=int(inside is None),
+    )
     return own + _of_answer(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFigures:
+    """How many problems of a year have a key content, and how many of them are rectified."""
+
+    problems: int
+    rectified: int
+
+
+def by_content(problems: Iterable[Problem], year: int) -> dict[str, ContentFigures]:
+    """Count a year's problems by key content, by code and "" for general ones.
+
+    A problem with several contents counts under each of them.
+    """
+    counted = [one for one in problems if _is_of(one, year) and one.stage not in _GONE]
+    found = {}
+    for code in (*(one.code for one in key_contents.KEY_CONTENTS), ""):
+        own = [one for one in counted if code in (one.facts.contents or ("",))]
+        rectified = sum(one.stage in _RECTIFIED for one in own)
+        found[code] = ContentFigures(len(own), rectified)
+    return found
+
+
+def _is_of(problem: Problem, year: int) -> bool:
+    return problem.transferred_on is not None and problem.transferred_on.year == year
 
 
 def _of_days(problem: Problem) -> Iterator[tuple[date, Figures]]:

@@ -20,6 +20,7 @@ from domain.local_time import SHANGHAI, day_of
 from domain.words.days import cut_off, day_brief, day_text, due_text
 from domain.words.days import due_brief as due_in_brief
 from domain.words.days import due_in_list as due_in_column
+from domain.words.facts import found_words, place_words
 from domain.words.rules import UNKNOWN
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -100,6 +101,8 @@ _FILTERS = (
     money,
     points,
     district_name,
+    found_words,
+    place_words,
 )
 
 

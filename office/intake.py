@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from domain import inspection_groups as cross_district
 from domain.commands import RegisterProblem, TransferProblem
@@ -51,8 +50,7 @@ class Entrant:
 
 def read_problem(new: NewProblem, today: date, row: int = 1) -> ListRow:
     """Check a problem from REST or a form as a row of the list; raises pydantic's ValidationError."""
-    values: dict[str, Any] = new.model_dump(exclude={"transfer", "remarks", "found_on"})
-    values["found_on"] = new.found_on or ""
+    values = new.cells
     if new.transfer is not None:
         values["transferred_on"] = new.transfer.on
         values["document_no"] = new.transfer.document_no

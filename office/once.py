@@ -260,7 +260,10 @@ async def _register(services: Services, caller: Caller, key: str, new: NewProble
         return pending(key) if begun.unknown else Answer.of(begun)
     await idempotency.finish_all(services.db, [claim.row.key])
     alike = await duplicates(services, replace(entrant.foreseen, problem_no=number))
-    body = created_body(number, entrant.foreseen) | {"possible_duplicates": list(alike)}
+    body = created_body(number, entrant.foreseen) | {
+        "possible_duplicates": list(alike),
+        "warnings": [one.document for one in entrant.row.warnings],
+    }
     return Answer("created", body)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -17,6 +18,7 @@ from sqlmodel import col
 from domain.problem import Problem
 from domain.stages import ENDED, Stage
 from store.codec import json_text, problem_from
+from store.problems import contents_column
 from store.rule_books import Judged
 from store.tables import ProblemRow
 
@@ -161,15 +163,20 @@ def _conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
         ProblemRow.stage: wanted.stage and wanted.stage.value,
         ProblemRow.level: wanted.level,
         ProblemRow.listed: wanted.listed,
-        ProblemRow.key_content: wanted.key_content or None,
     }
     conditions = [col(column) == value for column, value in equal.items() if value is not None]
+    if wanted.key_content:
+        conditions.append(_has_content(wanted.key_content))
     if wanted.general is not None:
         no_key = col(ProblemRow.key_content).is_(None)
         conditions.append(no_key if wanted.general else ~no_key)
     if wanted.text:
         conditions.append(_holds(wanted.text))
     return [*conditions, *_due_conditions(wanted)]
+
+
+def _has_content(code: str) -> ColumnElement[bool]:
+    return col(ProblemRow.contents).contains(contents_column((code,)), autoescape=True)
 
 
 def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
@@ -236,16 +243,15 @@ def _instant(text: str) -> datetime:
 
 
 async def alike(
-    session: AsyncSession, enterprise: str, key_content: str | None, district: str
+    session: AsyncSession, enterprise: str, contents: Sequence[str], district: str
 ) -> list[str]:
-    """Give the numbers of open problems of the same enterprise, content and district, oldest first.
+    """Give the numbers of open problems of the same enterprise and district that share a content, or
+    have none either, oldest first.
 
     Names are compared as written; the rules compare them once more without width and spaces.
     """
     same_content = (
-        col(ProblemRow.key_content).is_(None)
-        if key_content is None
-        else col(ProblemRow.key_content) == key_content
+        col(ProblemRow.key_content).is_(None) if not contents else or_(*map(_has_content, contents))
     )
     over = [stage.value for stage in ENDED]
     found = await session.scalars(

@@ -40,6 +40,11 @@ async def by_row_keys(session: AsyncSession, keys: Sequence[str]) -> dict[str, P
     return {row.row_key or "": problem_from(row.body) for row in found}
 
 
+def contents_column(codes: Sequence[str]) -> str:
+    """Write the codes of key contents so that each is found as a word between blanks."""
+    return "".join(f" {code} " for code in codes)
+
+
 def columns(problem: Problem, updated_at: datetime) -> dict[str, Any]:
     """Give the columns that follow from the problem (all but `row_key`)."""
     return {
@@ -76,6 +81,7 @@ def _facts(problem: Problem) -> dict[str, Any]:
         "enterprise": facts.enterprise,
         "credit_code": facts.credit_code,
         "key_content": facts.key_content,
+        "contents": contents_column(facts.contents),
         "route": problem.route,
         "clue_source": facts.clue_source,
         "plan": facts.plan,

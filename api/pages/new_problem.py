@@ -14,6 +14,7 @@ from api.errors import status_of
 from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
+from domain.key_regions import is_asked
 from domain.local_time import day_of
 from domain.words.rules import feedback_words
 from office.answers import Answer
@@ -48,7 +49,9 @@ async def _new_page(
         fields=defaultdict(str, fields),
         refused=refused,
         districts=valid_districts(today),
+        some_further=any(name.startswith("further_") for name in fields),
         contents=key_contents.KEY_CONTENTS,
+        asked_units=[unit.code for unit in valid_districts(today) if is_asked(unit.code)],
         objects=key_objects.KEY_OBJECTS,
         sources=clue_sources.CLUE_SOURCES,
         groups=groups,
@@ -69,7 +72,8 @@ async def register(request: Request, services: Ours, caller: PageOfficer) -> Res
     await _appears(services, number)
     alike = "、".join(answer.body.get("possible_duplicates", ()))
     said = f"问题已登记；该企业已有同类在办问题{alike}，确属重复的可并案" if alike else "问题已登记"
-    return back_to(address_of(number), said)
+    warned = (f"{one['column']}：{one['message']}" for one in answer.body.get("warnings", ()))
+    return back_to(address_of(number), "；".join((said, *warned)))
 
 
 def _new_problem(fields: dict[str, str]) -> NewProblem:
@@ -79,6 +83,11 @@ def _new_problem(fields: dict[str, str]) -> NewProblem:
         for name in ("on", "document_no", "rectification_due_on")
         if f"transfer_{name}" in values
     }
+    further = [values.pop(name) for name in list(values) if name.startswith("further_")]
+    if further and not values.get("key_content"):
+        values["key_content"] = further.pop(0)
+    further = [code for code in further if code != values.get("key_content")]
+    values |= {"further_contents": further} if further else {}
     return body_of(NewProblem, values | ({"transfer": transfer} if transfer else {}))
 
 

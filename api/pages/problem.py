@@ -20,6 +20,7 @@ from domain.catalogues import clue_sources, key_contents, penalty_outcomes, refe
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.events import Recorded
+from domain.key_regions import region_words
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.rules import Rules
@@ -27,6 +28,7 @@ from domain.stages import ENDED
 from domain.words.answers import actor_name, penalty_words
 from domain.words.dates import standing
 from domain.words.events import act_words, in_words
+from domain.words.facts import found_words, place_words
 from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
 from domain.words.why import why_this_date
@@ -188,8 +190,10 @@ def _facts(problem: Problem) -> dict[str, str]:
         "重点内容": key_contents.words(facts.contents),
         "违反的法律规定": "\n".join(one.ground for one in contents),
         "处罚依据": "\n".join(one.penalty_ground for one in contents),
-        "时间（发现日期）": facts.found_on.isoformat() if facts.found_on else "",
+        "时间（发现时间）": found_words(facts),
         "区位（地址）": facts.address,
+        "坐标": place_words(facts),
+        "是否在重点区域": region_words(problem.district, facts.inside_key_region),
         "措施（整改要求）": facts.requirement,
         "处置路径": Route(problem.route).label,
         "线索来源": source.label if source else "",

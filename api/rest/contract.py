@@ -40,6 +40,7 @@ CREATED = {
     "due_at": "2024-07-09T16:00:00+00:00",
     "provisional": False,
     "possible_duplicates": [],
+    "warnings": [],
 }
 PENDING = {"key": "6f9d1c52", "state": "open", "detail": "已收到，正在确认办理结果，请稍后查询。"}
 

@@ -39,7 +39,7 @@ _ROW = (
 
 def row_view(row: ProblemRow) -> dict[str, Any]:
     """Show a row of the problem list."""
-    return {name: getattr(row, name) for name in _ROW}
+    return {name: getattr(row, name) for name in _ROW} | {"contents": row.contents.split()}
 
 
 def problem_view(problem: Problem, rules: Rules | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from domain.catalogues import key_contents
@@ -21,13 +22,10 @@ class Route(StrEnum):
         return "移交属地生态环境部门依法调查处理"
 
 
-def route_of(key_content: str | None) -> Route:
-    """Give the route of a problem: a key content is punished by the inspection group itself.
+def route_of(contents: Sequence[str]) -> Route:
+    """Give the route of a problem: any key content is punished by the inspection group itself.
 
-    `key_content` is a code of the eleven, None for a general problem 一般问题. Raises KeyError
-    for an unknown code.
+    `contents` are codes of the eleven, none for a general problem 一般问题. Raises KeyError for an
+    unknown code.
     """
-    if key_content is None:
-        return Route.GENERAL
-    key_contents.by_code(key_content)
-    return Route.DIRECT_PUNISHMENT
+    return Route.DIRECT_PUNISHMENT if key_contents.of(contents) else Route.GENERAL

@@ -29,6 +29,7 @@ class MergeProblem:
     reason: str
     by: Actor
     into_is_listed: bool = False
+    into_further_contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

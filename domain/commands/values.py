@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+
+from domain.coordinates import Coordinates
 
 
 class RectificationState(StrEnum):
@@ -60,7 +62,8 @@ class Facts:
 
     `key_content` is a code of the 11 key contents, or None for a general problem 一般问题.
     `further_contents` are the codes of others in the same problem. `remarks` keeps the list's
-    unknown columns as (heading, text).
+    unknown columns as (heading, text). `found_time` is the time of day of `found_on`, and
+    `inside_key_region` the answer for units that belong to the key regions in part, None unasked.
     """
 
     enterprise: str
@@ -77,6 +80,9 @@ class Facts:
     plan: str = "chongqing-2024"
     remarks: tuple[tuple[str, str], ...] = ()
     further_contents: tuple[str, ...] = ()
+    found_time: time | None = None
+    coordinates: Coordinates | None = None
+    inside_key_region: bool | None = None
 
     @property
     def contents(self) -> tuple[str, ...]:

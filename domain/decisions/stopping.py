@@ -47,9 +47,17 @@ def _why_no_duplicate(problem: Problem, command: MergeProblem) -> str:
         return "办理区县不同"
     if squeezed(command.into_enterprise) != squeezed(problem.facts.enterprise):
         return "企业名称不同"
-    if command.into_key_content != problem.facts.key_content:
+    if not _holds_the_contents(problem, command):
         return "重点内容不同"
     return ""
+
+
+def _holds_the_contents(problem: Problem, command: MergeProblem) -> bool:
+    """Whether no key content of the problem is lost by joining the other; general joins general."""
+    first = command.into_key_content
+    theirs = {first, *command.into_further_contents} if first else set()
+    ours = set(problem.facts.contents)
+    return ours == theirs if not ours else ours <= theirs
 
 
 def _demand_earlier(draft: Draft, command: MergeProblem) -> None:

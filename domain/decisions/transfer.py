@@ -28,9 +28,9 @@ def register(draft: Draft, command: RegisterProblem) -> None:
     except KeyError:
         raise WrongContent("district_unknown", district=facts.district) from None
     try:
-        route = route_of(facts.key_content)
-    except KeyError:
-        raise WrongContent("key_content_unknown", key_content=str(facts.key_content)) from None
+        route = route_of(facts.contents)
+    except KeyError as unknown:
+        raise WrongContent("key_content_unknown", key_content=unknown.args[0]) from None
     draft.add(ProblemRegistered(problem_no=command.problem_no, facts=facts, route=route.value))
 
 

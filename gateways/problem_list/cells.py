@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from functools import cache
 
 from domain.plain_text import prose
-from gateways.problem_list.days import day_in
-from gateways.problem_list.workbook import Broken, Cell
+from gateways.problem_list.days import day_in, time_in
+from gateways.problem_list.workbook import Broken, Cell, Moment
 
 LARGEST_EXACT = 10**15
 """Excel keeps 15 digits; a longer number has already lost its last ones."""
@@ -74,6 +74,13 @@ def is_blank(cell: Cell) -> bool:
 def day_of(cell: Cell) -> date | None:
     """Return the day a cell means, or None where no single day can be read."""
     return cell if isinstance(cell, date) else day_in(text_of(cell))
+
+
+def time_of(cell: Cell) -> time | None:
+    """Return the time behind the day that a cell holds, None where there is none."""
+    if isinstance(cell, Moment):
+        return cell.at
+    return time_in(cell) if isinstance(cell, str) else None
 
 
 def separate_problems(text: str) -> tuple[str, ...]:

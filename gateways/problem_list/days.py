@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from domain.local_time import SHANGHAI
 from domain.local_time import day_of as local_day
 
 SERIAL_ZERO = date(1899, 12, 30)
@@ -32,6 +33,11 @@ MONTH = re.compile(r"(\d{4})[年./-](\d{1,2})月?(?:份|底|末|月底|月末|�
 YEAR = re.compile(r"(\d{4})年?(?:年?底|末|底)")
 SPAN = re.compile(rf"{_DAY}\s*(?:至|到|-|~)+\s*{_DAY}")
 NUMERIC_SPAN = re.compile(r"[\d./]+\s*[-~至到]+\s*[\d./]+")
+BEHIND = re.compile(
+    r"(?<![\d年月./-])(上午|下午|凌晨|早上|早|中午|晚上|晚|夜间)?\s*"
+    r"(\d{1,2})(?::(\d{2})(?::\d{2}(?:\.\d+)?)?|[时点](?:(\d{1,2})分?)?(?:\d{1,2}秒)?)$"
+)
+_AFTER_NOON, _NOON = frozenset({"下午", "中午", "晚上", "晚", "夜间"}), 12
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -49,6 +55,29 @@ def day_in(text: str) -> date | None:
         return day_of_serial(int(serial[1]))
     written = WRITTEN.fullmatch(text) or COMPACT.fullmatch(text)
     return _date(*written.groups()) if written else None
+
+
+def time_in(text: str) -> time | None:
+    """Return the hour and minute behind a day, None where there are none or they cannot be.
+
+    Midnight is what programs write behind a day without a time.
+    """
+    text = plain(text)
+    if ZONED.fullmatch(text):
+        return (
+            datetime.fromisoformat(text)
+            .astimezone(SHANGHAI)
+            .time()
+            .replace(second=0, microsecond=0)
+        )
+    found = BEHIND.search(text) if INSIDE.search(text) else None
+    if found is None:
+        return None
+    part, hour, minute = found[1] or "", int(found[2]), int(found[3] or found[4] or 0)
+    if part in _AFTER_NOON and hour < _NOON:
+        hour += _NOON
+    known = hour < 24 and minute < 60 and (hour, minute) != (0, 0)
+    return time(hour, minute) if known else None
 
 
 def day_said(text: str, *, due: bool) -> tuple[date, bool] | None:

@@ -17,6 +17,10 @@ LABELS = {
     "key_content": "重点内容",
     "key_object": "重点对象",
     "clue_source": "线索来源",
+    "coordinates": "坐标",
+    "longitude": "经度",
+    "latitude": "纬度",
+    "key_region": "是否在重点区域",
     "found_on": "发现日期",
     "transferred_on": "移交日期",
     "document_no": "移交文号",
@@ -26,6 +30,9 @@ LABELS = {
     "behaviour": "演练",
 }
 """Field of a row to the heading of its column; the order is that of the sample list."""
+
+SELDOM = frozenset({"coordinates", "longitude", "latitude", "key_region"})
+"""Columns that are written only where a row says something in them."""
 
 REQUIRED = ("district", "enterprise", "description")
 
@@ -48,6 +55,13 @@ ALIASES = {
     "key_content": "对应重点内容 重点内容类别 重点问题类别",
     "key_object": "对应重点对象 重点对象类别",
     "clue_source": "问题来源 来源 线索",
+    "coordinates": "经纬度 地理坐标 点位坐标 坐标位置 经纬度坐标 gps坐标 位置坐标 坐标(经度,纬度)",
+    "longitude": "东经 坐标经度 中心经度 gps经度 企业经度 点位经度",
+    "latitude": "北纬 坐标纬度 中心纬度 gps纬度 企业纬度 点位纬度",
+    "key_region": (
+        "是否重点区域 是否位于重点区域 是否属于重点区域 是否在城市建成区或园区 是否在城市建成区或园区内 "
+        "是否在城市建成区、园区内 是否位于城市建成区或园区 是否位于城市建成区(园区)"
+    ),
     "found_on": "发现时间 检查日期 检查时间",
     "transferred_on": "移交时间 交办日期 交办时间",
     "document_no": "文号 移交函文号 移交函号 交办文号",

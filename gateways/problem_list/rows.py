@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from domain.catalogues import clue_sources, credit_code, key_contents, key_objects
+from domain.catalogues import clue_sources, credit_code, key_objects
 from domain.catalogues.districts import find_district
 from domain.commands import Facts
-from gateways.problem_list.cells import key_of
+from domain.coordinates import Coordinates
+from gateways.problem_list.cells import LostDigits, key_of, text_of, time_of
 from gateways.problem_list.columns import Day, Heading, LongText, Name, Remark
+from gateways.problem_list.contents import NO_KEY_CONTENT, contents_in
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import folded, hashed
 from gateways.problem_list.optional_fields import settled
+from gateways.problem_list.places import for_unit, place_of
 from gateways.problem_list.refusals import (
     OLDEST_MAP,
     Refused,
@@ -31,45 +34,15 @@ from gateways.problem_list.refusals import (
     unknown_key_content,
 )
 from gateways.problem_list.standing_words import is_placeholder, points_elsewhere, says_no_problem
+from gateways.problem_list.workbook import Cell
 
 BEHAVIOURS = (
-    "on_time",
-    "in_progress",
-    "broken_promise",
-    "late_feedback",
-    "silent",
-    "false_report",
-    "not_in_place",
-    "returned_once",
-    "extension",
-    "wrong_district",
-    "suspended",
-    "appeal_upheld",
-    "appeal_refused",
-    "bounced",
-    "paper_answer",
-    "rebound",
+    *("on_time", "in_progress", "broken_promise", "late_feedback", "silent", "false_report"),
+    *("not_in_place", "returned_once", "extension", "wrong_district", "suspended"),
+    *("appeal_upheld", "appeal_refused", "bounced", "paper_answer", "rebound"),
 )
 """What 演练 may say: how the district of a rehearsed problem behaves."""
 
-NO_KEY_CONTENT = frozenset(
-    {
-        "其他",
-        "其它",
-        "其他问题",
-        "其它问题",
-        "其他一般问题",
-        "一般问题",
-        "一般环境问题",
-        "无",
-        "否",
-        "不涉及",
-        "/",
-        "-",
-        "—",
-        "——",
-    }
-)
 FIND = {"key_object": key_objects.find, "clue_source": clue_sources.find}
 
 PROBLEM_NO = re.compile(r"[\w()〔〕.-]{1,64}")
@@ -85,8 +58,8 @@ class ListRow(BaseModel):
 
     `district` is the code valid on the day of the transfer, `key_content` a code or None for a
     general problem. `row` is the sheet's row number, in a list lying on its side the column's.
-    `remarks` are the unknown columns, `warnings` what a person should look at without refusal, and
-    `key_object` and `clue_source` are codes or empty.
+    `remarks` are the unknown columns, `warnings` what a person should look at without refusal,
+    `key_object` and `clue_source` codes or empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -109,6 +82,10 @@ class ListRow(BaseModel):
     requirement: LongText = ""
     inspection_group: Name = ""
     behaviour: Name = ""
+    further_contents: tuple[str, ...] = ()
+    found_time: time | None = None
+    coordinates: Coordinates | None = None
+    inside_key_region: bool | None = None
     remarks: dict[Heading, Remark] = Field(default_factory=dict)
     warnings: tuple[RowError, ...] = ()
 
@@ -197,10 +174,17 @@ class ListRow(BaseModel):
     def _one_of_eleven(cls, text: str) -> str | None:
         if not text or key_of(text) in NO_KEY_CONTENT:
             return None
-        entry = key_contents.find(text) or key_contents.find(f"{text}的")
-        if entry is None:
+        entries = contents_in(text)
+        if entries is None:
             raise unknown_key_content(text)
-        return entry.code
+        return entries[0].code
+
+    @field_validator("further_contents", mode="before")
+    @classmethod
+    def _the_others(cls, said: str | tuple[str, ...]) -> tuple[str, ...]:
+        if isinstance(said, tuple):
+            return said
+        return tuple(one.code for one in (contents_in(said) or ())[1:])
 
     @field_validator("behaviour")
     @classmethod
@@ -227,16 +211,40 @@ class ListRow(BaseModel):
             requirement=self.requirement,
             inspection_group=self.inspection_group,
             remarks=tuple(self.remarks.items()),
+            further_contents=self.further_contents,
+            found_time=self.found_time,
+            coordinates=self.coordinates,
+            inside_key_region=self.inside_key_region,
         )
 
 
 def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
     """Check one row of a sheet; raises pydantic's ValidationError, see `errors_of`."""
-    entry = settled(entry)
-    values = {**entry.values, "remarks": entry.remarks, "sheet": sheet, "row": entry.number}
+    at = time_of(entry.values.get("found_on", ""))
+    place = place_of(entry)
+    entry = settled(place.entry)
+    values = {
+        **entry.values,
+        "further_contents": _text_of(entry.values.get("key_content", "")),
+        "found_time": at,
+        "coordinates": place.coordinates,
+        "remarks": entry.remarks,
+        "sheet": sheet,
+        "row": entry.number,
+    }
     row = ListRow.model_validate(values, context={"today": today})
-    notes = (*entry.notes, *unlikely_days(row, row.transferred_on or today))
+    inside, against_plan = for_unit(place.inside, row.district)
+    at = row.found_time if row.found_on else None
+    row = row.model_copy(update={"inside_key_region": inside, "found_time": at})
+    notes = (*entry.notes, *against_plan, *unlikely_days(row, row.transferred_on or today))
     return understood(row, notes)
+
+
+def _text_of(cell: Cell) -> str:
+    try:
+        return text_of(cell).replace("\n", "")
+    except LostDigits:
+        return ""  # refused under the cell's own field
 
 
 def unlikely_days(row: ListRow, on: date) -> tuple[RowError, ...]:

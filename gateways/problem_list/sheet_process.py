@@ -12,7 +12,7 @@ import io
 import json
 import resource
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from python_calamine import (
@@ -79,7 +79,9 @@ def as_dict(sheet: CalamineSheet) -> dict[str, Any]:
 def plain(value: object) -> object:
     """Give dates a form of their own; times of day and durations are of no use to a list."""
     if isinstance(value, datetime):
-        return {"day": value.date().isoformat()}
+        at = value.time().replace(second=0, microsecond=0)
+        clock = {"at": at.isoformat("minutes")} if at != time() else {}
+        return {"day": value.date().isoformat(), **clock}
     if isinstance(value, date):
         return {"day": value.isoformat()}
     return str(value)

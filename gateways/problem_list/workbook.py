@@ -9,7 +9,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,20 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 1_000
 MAX_CELLS = 2_000_000
 READING_SECONDS = 60
+
+
+class Moment(date):
+    """A day with the time that stands behind it in its cell; for everything else a day."""
+
+    at: time
+
+    @classmethod
+    def read(cls, day: str, at: str) -> Moment:
+        """Read both as the process writes them."""
+        moment = cls.fromisoformat(day)
+        moment.at = time.fromisoformat(at)
+        return moment
+
 
 Cell = str | float | bool | date
 """What a cell holds; the empty string is an empty cell."""
@@ -217,4 +231,6 @@ def read_in_own_process(content: bytes) -> dict[str, Any]:
 
 def as_day(value: dict[str, Any]) -> object:
     """Turn the process's form of a date back into a date."""
+    if value.keys() == {"day", "at"}:
+        return Moment.read(value["day"], value["at"])
     return date.fromisoformat(value["day"]) if value.keys() == {"day"} else value

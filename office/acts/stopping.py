@@ -55,6 +55,7 @@ async def _merger(doing: Doing, body: MergerBody) -> c.Command:
         into_district=into.district,
         into_enterprise=into.facts.enterprise,
         into_key_content=into.facts.key_content,
+        into_further_contents=into.facts.further_contents,
         into_is_listed=into.entry is not None,
         into_is_open=into.stage not in ENDED,
         into_due_on=round_.due_on if round_ else None,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from domain.assessment import Figures, Posting, assess
+from domain.assessment import Figures, Posting, assess, by_content
+from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.local_time import day_of
+from domain.problem import Problem
 from office.exports.ledgers import all_problems
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
@@ -74,6 +76,18 @@ _COMMON = (
     ),
     Measure("其中撤回、并案", lambda f: f.gone, "移交后撤回或并入其他问题的", _TRANSFERS),
     Measure("计入考核的问题", lambda f: f.counted, "移交问题减撤回、并案", _TRANSFERS),
+    Measure(
+        "其中重点区域",
+        lambda f: f.key_region,
+        "全域列入重点区域的区县的全部问题，部分列入的区县登记为在城市建成区或园区内的问题",
+        "行动方案二（二）",
+    ),
+    Measure(
+        "重点区域待核",
+        lambda f: f.region_unknown,
+        "部分列入重点区域的区县未登记是否在城市建成区或园区内的，不计入重点区域",
+        "行动方案二（二）",
+    ),
     Measure(
         "应反馈（分母）",
         lambda f: f.owed,
@@ -154,6 +168,11 @@ MEASURES: Mapping[Assessment, tuple[Measure, ...]] = {
     Assessment.ENFORCEMENT_TRAINING: (*_COMMON, *_ENFORCEMENT),
 }
 
+CONTENTS = (("重点内容", 60), ("计入考核的问题", 14), ("其中已整改", 12), ("整改率", 12))
+CONTENTS_NOTE = (
+    "备注：一个问题涉及多项重点内容的，在每一项中各计一次，各项之和可能大于问题数；"
+    "问题数见“计入考核的问题”。"
+)
 MEANINGS = (("指标", 26), ("口径", 80), ("数据来源或依据", 40))
 NOTE = (
     "备注：只列数据和分母，不计算得分；考核评分表未公开，须按当年考核办法使用。"
@@ -163,7 +182,8 @@ NOTE = (
 
 async def assessment_workbook(services: Services, year: int, wanted: Assessment) -> bytes:
     """Give a year's figures by unit, the city's sum last, and what each figure means."""
-    figures = await _figures(services, year)
+    problems = await all_problems(services)
+    figures = await _figures(services, year, problems)
     measures = MEASURES[wanted]
     rows = [_row(district(code).name, one, measures) for code, one in figures.items()]
     total = sum(figures.values(), Figures())
@@ -175,14 +195,29 @@ async def assessment_workbook(services: Services, year: int, wanted: Assessment)
         workbook,
         Sheet(title, columns, [*rows, _row("全市合计", total, measures)], until + NOTE),
         Sheet("指标口径和来源", MEANINGS, meanings, NOTE),
+        Sheet("按重点内容", CONTENTS, _content_rows(problems, year), CONTENTS_NOTE),
     )
+
+
+def _content_rows(problems: Sequence[Problem], year: int) -> list[tuple[Cell, ...]]:
+    return [
+        (
+            key_contents.words((code,) if code else ()),
+            one.problems,
+            one.rectified,
+            rate(one.rectified, one.problems),
+        )
+        for code, one in by_content(problems, year).items()
+    ]
 
 
 def _row(name: str, figures: Figures, measures: tuple[Measure, ...]) -> tuple[Cell, ...]:
     return (name, *(one.value(figures) for one in measures))
 
 
-async def _figures(services: Services, year: int) -> dict[str, Figures]:
+async def _figures(
+    services: Services, year: int, problems: Sequence[Problem]
+) -> dict[str, Figures]:
     async with services.db.reading() as session:
         rows = await ledger.rows(session, year=year)
     postings = [
@@ -193,5 +228,4 @@ async def _figures(services: Services, year: int) -> dict[str, Figures]:
         )
         for row in rows
     ]
-    problems = await all_problems(services)
     return await asyncio.to_thread(assess, problems, postings, year, services.clock())

@@ -10,11 +10,13 @@ from sqlmodel import col
 
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
+from domain.key_regions import region_words
 from domain.local_time import day_of
 from domain.problem import Problem, Round, Submission
 from domain.stages import Fact
 from domain.words.answers import penalty_words
 from domain.words.days import cut_off, due_in_list
+from domain.words.facts import found_words
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
 from store.codec import problem_from
@@ -28,6 +30,10 @@ LEDGER = (
     ("企业名称", 30),
     ("统一社会信用代码", 22),
     ("地址", 26),
+    ("经度", 12),
+    ("纬度", 12),
+    ("发现时间", 16),
+    ("是否在重点区域", 22),
     ("重点内容", 26),
     ("存在的环境问题", 60),
     ("违反的法律规定", 40),
@@ -91,6 +97,10 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         facts.enterprise,
         facts.credit_code,
         facts.address,
+        facts.coordinates.longitude if facts.coordinates else None,
+        facts.coordinates.latitude if facts.coordinates else None,
+        found_words(facts),
+        region_words(facts.district, facts.inside_key_region),
         key_contents.words(facts.contents),
         facts.description,
         "；".join(one.ground for one in key_contents.of(facts.contents)),

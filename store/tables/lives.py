@@ -34,6 +34,7 @@ class ProblemRow(Table, table=True):
     enterprise: str
     credit_code: str
     key_content: str | None
+    contents: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     route: str
     clue_source: str
     stage: str

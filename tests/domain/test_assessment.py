@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from domain.assessment import Figures, Posting, answerable, assess, district_days
+from domain.assessment import (
+    ContentFigures,
+    Figures,
+    Posting,
+    answerable,
+    assess,
+    by_content,
+    district_days,
+)
 from domain.commands import Answer, RectificationState, RevisitResult
 from domain.events import ReassignedWhy
 from domain.problem import (
@@ -250,3 +258,33 @@ def test_a_case_filed_and_still_under_investigation_counts_as_filed() -> None:
     assert of(life(owed(NOW - SECOND), submissions=(filed,))).case_filed == 1
     open_yet = answer("under_investigation")
     assert of(life(owed(NOW - SECOND), submissions=(open_yet,))).case_filed == 0
+
+
+def test_a_problem_counts_for_the_key_regions_by_its_unit_or_by_its_place() -> None:
+    def figures(unit: str, inside: bool | None) -> tuple[int, int]:
+        facts = replace(problem(1).facts, district=unit, inside_key_region=inside)
+        found = of(life(owed(district=unit), district=unit, facts=facts), unit=unit)
+        return found.key_region, found.region_unknown
+
+    assert figures(YUZHONG, None) == (1, 0)
+    assert figures("500101", True) == (1, 0)
+    assert figures("500101", False) == (0, 0)
+    assert figures("500101", None) == (0, 1)
+    assert figures("500229", None) == (0, 0)
+
+
+def test_a_problem_with_several_contents_counts_under_each_of_them() -> None:
+    facts = replace(
+        problem(1).facts,
+        key_content="excessive_emission",
+        further_contents=("monitoring_abnormal",),
+    )
+    both = life(owed(OPENED), stage=Stage.CLOSED, facts=facts)
+    general = life(owed(), facts=replace(facts, key_content=None, further_contents=()))
+    gone = life(owed(), stage=Stage.WITHDRAWN, facts=facts)
+    found = by_content([both, general, gone, problem(1)], 2024)
+    assert found["excessive_emission"] == ContentFigures(1, 1)
+    assert found["monitoring_abnormal"] == ContentFigures(1, 1)
+    assert found[""] == ContentFigures(1, 0)
+    assert found["open_burning"] == ContentFigures(0, 0)
+    assert by_content([both], 2025)["excessive_emission"] == ContentFigures(0, 0)

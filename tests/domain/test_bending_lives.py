@@ -950,3 +950,29 @@ def test_equal_rules_are_shared() -> None:
 def test_words_that_only_lists_show() -> None:
     assert e.MovedWhy.SUSPENSION.label == "挂账期间扣除"
     assert MONDAY.weekday() == 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "joins"),
+    [
+        (("excessive_emission",), ("excessive_emission", "open_burning"), True),
+        (("open_burning", "excessive_emission"), ("excessive_emission", "open_burning"), True),
+        (("excessive_emission", "open_burning"), ("excessive_emission",), False),
+        ((), ("excessive_emission",), False),
+        (("excessive_emission",), (), False),
+    ],
+)
+def test_a_problem_joins_another_only_with_all_its_key_contents(
+    ours: tuple[str, ...], theirs: tuple[str, ...], joins: bool
+) -> None:
+    life = transferred(key_content=ours[0] if ours else None, further_contents=ours[1:])
+    command = merge(
+        life,
+        into_key_content=theirs[0] if theirs else None,
+        into_further_contents=theirs[1:],
+    )
+    if joins:
+        life.do(command)
+        assert life.problem.stage is Stage.MERGED
+    else:
+        assert refused(life, command) == "not_a_duplicate"

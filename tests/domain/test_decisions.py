@@ -639,6 +639,17 @@ def test_a_refusal_writes_days_as_official_letters_do() -> None:
     assert refusal.details == {"on": "2024-07-01", "limit": "2024-08-01"}
 
 
+def test_any_key_content_among_several_is_punished_by_the_group() -> None:
+    several = Life()
+    registered = several.register(
+        key_content="excessive_emission", further_contents=("monitoring_abnormal",)
+    )
+    assert registered.route == "direct_punishment"
+    assert registered.facts.contents == ("excessive_emission", "monitoring_abnormal")
+    with refused("key_content_unknown"):
+        Life().register(key_content="excessive_emission", further_contents=("no_such_content",))
+
+
 def _answered_by(life: Life, outcome: str) -> c.SubmitFeedback:
     answer = c.Answer(state=c.RectificationState.DONE, text="已整改", penalty_outcome=outcome)
     return c.SubmitFeedback(

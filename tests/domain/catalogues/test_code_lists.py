@@ -183,14 +183,14 @@ def test_a_decision_number_is_owed_where_a_decision_was_taken_elsewhere_than_in_
 
 
 def test_the_group_punishes_all_key_contents_itself_and_transfers_general_problems() -> None:
-    assert {route_of(entry.code) for entry in key_contents.KEY_CONTENTS} == {
+    assert {route_of((entry.code,)) for entry in key_contents.KEY_CONTENTS} == {
         Route.DIRECT_PUNISHMENT
     }
-    assert route_of(None) is Route.GENERAL
+    assert route_of(()) is Route.GENERAL
     assert Route.DIRECT_PUNISHMENT.label == "检查组直接依法查处，交辖区督促整改"
     assert Route.GENERAL.label == "移交属地生态环境部门依法调查处理"
     with pytest.raises(KeyError):
-        route_of("no_such_content")
+        route_of(("covert_discharge", "no_such_content"))
 
 
 def test_each_key_content_names_the_clause_it_violates_and_the_clause_that_punishes_it() -> None:
