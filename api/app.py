@@ -24,6 +24,7 @@ from api.headers import DISTRICT, set_headers
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.rest import (
     acts,
+    annex_answers,
     appeals,
     batch_acts,
     batches,
@@ -55,6 +56,7 @@ _PARTS = (
     appeals,
     evidence,
     batches,
+    annex_answers,
     lists,
     inspection_groups,
     draws,

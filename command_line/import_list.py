@@ -16,7 +16,7 @@ from domain.roles import Actor, Role
 from gateways.problem_list.annotate import annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.layout import REMARK
-from gateways.problem_list.reading import ReadList, read_list
+from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.temporal_client import connect, lazy
 from office.intake_of_lists import import_rows
 from office.ports import Services
@@ -26,7 +26,7 @@ from store.engine import Database
 from store.migrate import upgrade
 from wiring import rules_of_the_day, services_for, shifted_clock
 
-_COMMAND_LINE = Actor("command-line", Role.OFFICER)
+COMMAND_LINE = Actor("command-line", Role.OFFICER)
 
 
 async def import_workbook(
@@ -37,10 +37,10 @@ async def import_workbook(
     db = Database(settings.database, shifted_clock(settings))
     try:
         content = await asyncio.to_thread(workbook.read_bytes)
-        read = await asyncio.to_thread(read_list, content, today=day_of(db.now()))
-        client = await _client(settings, dry_run=dry_run)
+        read = demand_list(await asyncio.to_thread(read_list, content, today=day_of(db.now())))
+        client = await client_for(settings, dry_run=dry_run)
     except (ListError, OSError, RuntimeError) as error:
-        print(_why(error, settings), file=sys.stderr)
+        print(why(error, settings), file=sys.stderr)
         await db.dispose()
         return 2
     try:
@@ -57,14 +57,15 @@ async def import_workbook(
     return 1 if result.count("refused") else 0
 
 
-async def _client(settings: Settings, *, dry_run: bool) -> Client:
+async def client_for(settings: Settings, *, dry_run: bool) -> Client:
     """A dry run begins no life, so it needs no server."""
     if dry_run:
         return await lazy(settings.temporal_address, settings.temporal_namespace)
     return await connect(settings.temporal_address, settings.temporal_namespace)
 
 
-def _why(error: Exception, settings: Settings) -> str:
+def why(error: Exception, settings: Settings) -> str:
+    """Say why nothing could be done at all."""
     if isinstance(error, RuntimeError):
         return (
             f"连接不上 Temporal（{settings.temporal_address}），没有登记任何问题；"
@@ -81,7 +82,7 @@ async def _take_in(services: Services, read: ReadList, *, dry_run: bool) -> Impo
         async def progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        return await import_rows(services, read, _COMMAND_LINE, dry_run=dry_run, progress=progress)
+        return await import_rows(services, read, COMMAND_LINE, dry_run=dry_run, progress=progress)
 
 
 def _tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:

@@ -29,6 +29,30 @@ def import_list(
 
 
 @app.command()
+def answers(
+    workbook: Annotated[Path, typer.Argument(help="区县填报的整改表（xlsx）。")],
+    received_on: Annotated[
+        datetime | None,
+        typer.Option("--received-on", formats=["%Y-%m-%d"], help="收到日期，不填为今天。"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不录入。")] = False,
+    annotated: Annotated[
+        Path | None, typer.Option("--annotated", help="把带检查结果的整改表另存到此文件。")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """录入整改表：区县寄回的整改表逐行检查，合格的按书面反馈录入，不合格的逐行说明原因。"""
+    from command_line.annex_answers import enter_answers
+
+    on = received_on.date() if received_on else None
+    done(
+        enter_answers(
+            workbook, received_on=on, dry_run=dry_run, annotated_to=annotated, as_json=as_json
+        )
+    )
+
+
+@app.command()
 def simulate(
     workbook: Annotated[Path, typer.Argument(help="问题清单（xlsx），列“演练”指定区县的行为。")],
     until: Annotated[

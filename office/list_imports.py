@@ -13,7 +13,7 @@ from domain.local_time import day_of
 from domain.roles import Actor
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
-from gateways.problem_list.reading import ReadList, read_list
+from gateways.problem_list.reading import ReadList, demand_list, read_list
 from office.answers import Answer
 from office.caller import Caller
 from office.intake_of_lists import import_rows, read_rows
@@ -36,7 +36,8 @@ LIST_BYTES = 20 * 1024 * 1024
 async def read_workbook(services: Services, content: bytes) -> ReadList:
     """Read an uploaded list; raises Refused when the file as a whole cannot be read."""
     try:
-        return await asyncio.to_thread(read_list, content, today=day_of(services.clock()))
+        read = await asyncio.to_thread(read_list, content, today=day_of(services.clock()))
+        return demand_list(read)
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[_list_error(error)]) from error
 

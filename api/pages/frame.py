@@ -39,6 +39,7 @@ _PLACES = {
     "import.html": "/import",
     "import_preview.html": "/import",
     "import_progress.html": "/import",
+    "annex_answers.html": "/import",
     "supervisory_list.html": "/supervisory-list",
     "scores.html": "/scores",
     "inspection_groups.html": "/inspection-groups",

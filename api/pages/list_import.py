@@ -37,10 +37,11 @@ router = APIRouter(include_in_schema=False)
 @router.get("/import")
 async def ask(services: Ours, caller: PageOfficer) -> Response:
     """Ask for a list; show the last ones."""
-    return await _ask_page(services, caller, None)
+    return await ask_page(services, caller, None)
 
 
-async def _ask_page(services: Services, caller: Caller, refused: Refused | None) -> Response:
+async def ask_page(services: Services, caller: Caller, refused: Refused | None) -> Response:
+    """Give the page that asks for a list, with what was refused before."""
     async with services.db.reading() as session:
         recent = await batches.recent(session)
     return page(
@@ -81,7 +82,7 @@ async def _preview(services: Services, caller: Caller, content: bytes, name: str
             raise Refused("list_missing")
         result = await rehearse(services, caller, await read_workbook(services, content))
     except Refused as refused:
-        return await _ask_page(services, caller, refused)
+        return await ask_page(services, caller, refused)
     sealed = await asyncio.to_thread(services.evidence.put, content)
     values = {"result": result, "file_name": name[:100], "sha256": sealed.sha256}
     return page(services, caller, "import_preview.html", **values)

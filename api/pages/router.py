@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     accounts,
+    annex_answers,
     contacts,
     desk,
     draws,
@@ -31,6 +32,7 @@ def pages_router() -> APIRouter:
         desk,
         signing_in,
         lists,
+        annex_answers,
         list_import,
         new_problem,
         problem,

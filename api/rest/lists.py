@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Ours, Reader
-from api.downloads import download
+from api.downloads import ZIP, download
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
+from office.exports.annex import annex_workbook, annex_workbooks
 from office.exports.assessments import Assessment, assessment_workbook
-from office.exports.ledgers import annex_workbook, ledger_workbook
+from office.exports.ledgers import ledger_workbook
 from office.exports.typical_cases import typical_cases_workbook
 from office.refused import Refused
 from store import appeals, ledger, lists
@@ -108,9 +109,19 @@ async def export_ledger(services: Ours, _: Reader) -> Response:
 
 
 @router.get("/exports/annex.xlsx")
-async def export_annex(services: Ours, _: Reader) -> Response:
-    """导出附件：市级大气污染防治执法帮扶问题整改表。承办人、审批人、审计可用。"""
-    return download(await annex_workbook(services), "整改表.xlsx")
+async def export_annex(
+    services: Ours,
+    _: Reader,
+    district: Annotated[str, Query(description="区县代码或名称；不填时每个区县一个工作表")] = "",
+) -> Response:
+    """导出整改表（方案附件）：在办问题每个一行，供区县填报。承办人、审批人、审计可用。"""
+    return download(*await annex_workbook(services, district))
+
+
+@router.get("/exports/annex.zip")
+async def export_annexes(services: Ours, _: Reader) -> Response:
+    """导出各区县的整改表（方案附件），每个区县一个工作簿。承办人、审批人、审计可用。"""
+    return download(await annex_workbooks(services), "整改表.zip", ZIP)
 
 
 @router.get("/exports/assessment.xlsx")

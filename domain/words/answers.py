@@ -41,3 +41,9 @@ def referral_words(answer: Answer) -> str:
     where = known.short if known else answer.referral
     number = f"（{answer.referral_document_no}）" if answer.referral_document_no else ""
     return f"{where}{number}"
+
+
+def rectification_words(answer: Answer) -> str:
+    """Say how far the enterprise has come, as the annex's column 整改情况 wants it: state, then text."""
+    state = answer.state.label
+    return answer.text if answer.text.startswith(state) else f"{state}。{answer.text}"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gateways.problem_list.annex import is_filled_annex
 from gateways.problem_list.cells import LostDigits, is_blank, text_of
 from gateways.problem_list.entries import Entry
-from gateways.problem_list.errors import RowError
+from gateways.problem_list.errors import ListError, RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import same_words
 from gateways.problem_list.layout import find_tables
@@ -36,12 +37,14 @@ class ReadList:
     """What a file holds, good and refused rows each in the order of the sheets.
 
     `unread` names the visible sheets that hold something but no headings; nothing of them was read.
+    `annex` says that a sheet is the annex form 整改表 with a district's answers in it.
     """
 
     rows: tuple[ListRow, ...]
     refused: tuple[RefusedRow, ...]
     unread: tuple[str, ...] = ()
     reading: Reading = EVERYTHING
+    annex: bool = False
 
 
 def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
@@ -74,7 +77,19 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
         unread=(*left, *(row for table in tables for row in table.passed)),
         notes=tuple(note for table in tables for note in table.notes),
     )
-    return ReadList(tuple(rows), tuple(refused), tuple(one.sheet for one in left), reading)
+    annex = any(map(is_filled_annex, tables))
+    return ReadList(tuple(rows), tuple(refused), tuple(one.sheet for one in left), reading, annex)
+
+
+def demand_list(read: ReadList) -> ReadList:
+    """Return the list; raises ListError `annex_form` for answers, which are entered elsewhere."""
+    if read.annex:
+        raise ListError(
+            "annex_form",
+            "这是区县填报的整改表，不是问题清单，没有登记任何问题。"
+            "请在“导入”页的“整改表”处录入，或者运行 bihuan answers。",
+        )
+    return read
 
 
 def refuse(sheet: str, entry: Entry, errors: tuple[RowError, ...]) -> RefusedRow:

@@ -1,4 +1,4 @@
-"""The ledger and the annex as workbooks."""
+"""The rectification ledger as a workbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.key_regions import region_words
 from domain.local_time import day_of
 from domain.problem import Problem, Round, Submission
 from domain.stages import Fact
-from domain.words.answers import penalty_words
+from domain.words.answers import penalty_words, rectification_words
 from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
 from office.exports.workbooks import Cell, Sheet, workbook
@@ -54,21 +54,11 @@ LEDGER = (
     ("销号日期", 12),
 )
 
-ANNEX = (("企业名称", 28), ("存在的环境问题", 50), ("整改情况", 60), ("是否立案处罚", 22))
-ANNEX_TITLE = "市级大气污染防治执法帮扶问题整改表"
-ANNEX_NOTE = "备注：若一个企业存在多个问题的，每个问题请单独填写一列。"
-
 
 async def ledger_workbook(services: Services) -> bytes:
     """Give the rectification ledger 整改台账, one row a problem."""
     rows = [ledger_row(problem) for problem in await all_problems(services)]
     return await asyncio.to_thread(workbook, Sheet("整改台账", LEDGER, rows))
-
-
-async def annex_workbook(services: Services) -> bytes:
-    """Give the plan's annex form as the districts have answered it, one row a problem."""
-    rows = [annex_row(problem) for problem in await all_problems(services)]
-    return await asyncio.to_thread(workbook, Sheet(ANNEX_TITLE, ANNEX, rows, ANNEX_NOTE))
 
 
 async def all_problems(services: Services) -> list[Problem]:
@@ -127,18 +117,5 @@ def _due(round_: Round) -> Cell:
     return due_in_list(round_.due_at) if cut_off(round_.due_at) else round_.due_on
 
 
-def annex_row(problem: Problem) -> Sequence[Cell]:
-    """Give a problem's cells in the order of the plan's annex."""
-    answer = _last_answer(problem)
-    return (
-        problem.facts.enterprise,
-        problem.facts.description,
-        _rectification(answer),
-        penalty_words(answer.answer) if answer else "",
-    )
-
-
 def _rectification(answer: Submission | None) -> str:
-    if answer is None:
-        return ""
-    return f"{answer.answer.state.label}。{answer.answer.text}"
+    return rectification_words(answer.answer) if answer else ""

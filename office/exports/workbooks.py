@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,12 +20,24 @@ Columns = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its title stands above the headings, its note below the rows."""
+    """One sheet: title and head line stand above the headings, each line of its note below the rows.
+
+    `tab` names it where that is not its title; `offered` are the texts offered in a column, counted
+    from 0, where others may be typed as well.
+    """
 
     title: str
     columns: Columns
     rows: Sequence[Sequence[Cell]]
     note: str = ""
+    head: str = ""
+    tab: str = ""
+    offered: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def headings_at(self) -> int:
+        """The row of the headings, counted from 0."""
+        return 2 if self.head else 1
 
 
 def workbook(*sheets: Sheet) -> bytes:
@@ -49,21 +61,24 @@ class _Writing:
         self.day = book.add_format({"border": 1, "valign": "top", "num_format": "yyyy-mm-dd"})
 
     def write(self, content: Sheet) -> None:
-        sheet = self.book.add_worksheet(content.title[:31])
-        last = len(content.columns) - 1
+        sheet = self.book.add_worksheet((content.tab or content.title)[:31])
+        last, top = len(content.columns) - 1, content.headings_at
         sheet.merge_range(0, 0, 0, last, content.title, self.big)
+        if content.head:
+            sheet.merge_range(1, 0, 1, last, content.head)
         for place, (heading, width) in enumerate(content.columns):
             sheet.set_column(place, place, width)
-            sheet.write_string(1, place, heading, self.bold)
-        for at, row in enumerate(content.rows, 2):
+            sheet.write_string(top, place, heading, self.bold)
+        for at, row in enumerate(content.rows, top + 1):
             for place, value in enumerate(row):
                 self._put(sheet, at, place, value)
-        end = 2 + len(content.rows)
-        if content.note:
-            sheet.write_string(end, 0, content.note)
-        sheet.freeze_panes(2, 1)
-        sheet.autofilter(1, 0, max(end - 1, 1), last)
-        _for_paper(sheet)
+        end = top + 1 + len(content.rows)
+        for at, said in enumerate(content.note.splitlines(), end):
+            sheet.write_string(at, 0, said)
+        _offer(sheet, content, end - 1)
+        sheet.freeze_panes(top + 1, 1)
+        sheet.autofilter(top, 0, max(end - 1, top), last)
+        _for_paper(sheet, top)
 
     def _put(self, sheet: Any, at: int, place: int, value: Cell) -> None:
         if isinstance(value, date):
@@ -74,8 +89,15 @@ class _Writing:
             sheet.write_string(at, place, value or "", self.cell)
 
 
-def _for_paper(sheet: Any) -> None:
+def _offer(sheet: Any, content: Sheet, last_row: int) -> None:
+    for place, texts in content.offered.items():
+        if content.rows:
+            choice = {"validate": "list", "source": list(texts), "show_error": False}
+            sheet.data_validation(content.headings_at + 1, place, last_row, place, choice)
+
+
+def _for_paper(sheet: Any, headings_at: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
+    sheet.repeat_rows(headings_at)

@@ -9,7 +9,7 @@ import pytest
 
 from domain.commands import Answer, RectificationState
 from domain.roles import SYSTEM, Actor, Role
-from domain.words.answers import actor_name, penalty_words
+from domain.words.answers import actor_name, penalty_words, rectification_words
 from tests.worlds.life import DISTRICT, OFFICER, SUPERVISOR
 
 NAMES = {"officer-1": "张示例"}
@@ -71,3 +71,8 @@ def test_the_annexs_column_says_what_became_of_the_violation(
     given: dict[str, str | Decimal], words: str
 ) -> None:
     assert penalty_words(replace(BLANK, **given)) == words  # type: ignore[arg-type]  # of a table
+
+
+@pytest.mark.parametrize("text", ["车间密闭。", "已完成整改。车间密闭。"])
+def test_the_annexs_column_begins_with_the_state_and_says_it_once(text: str) -> None:
+    assert rectification_words(replace(BLANK, text=text)) == "已完成整改。车间密闭。"
