@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from api.forms import demand_same_site
 from domain.commands import ApplyCalendar, ApplyPolicy, RecordDraw, RegisterProblem
-from domain.roles import Role
+from domain.roles import SUPERVISORS, Role
 from office.acts import ACTS, RIGHT_OVER_MANY
 from office.caller import Caller
 from office.ports import Services
@@ -80,6 +80,7 @@ Reader = Annotated[Caller, Depends(Gate(*READERS))]
 Staff = Annotated[Caller, Depends(Gate(*STAFF))]
 Officer = Annotated[Caller, Depends(Gate(*OFFICE))]
 RuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS))]
+ContactApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS))]
 Drawer = Annotated[Caller, Depends(Gate(*RecordDraw.may))]
 ActingOnMany = Annotated[Caller, Depends(Gate(*RIGHT_OVER_MANY))]
 Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR))]
@@ -89,6 +90,7 @@ PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
 PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]
 PageOfficer = Annotated[Caller, Depends(Gate(*OFFICE, page=True))]
 PageRuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS, page=True))]
+PageContactApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))]
 PageDrawer = Annotated[Caller, Depends(Gate(*RecordDraw.may, page=True))]
 PageActing = Annotated[Caller, Depends(Gate(*_ACTING, page=True))]
 PageAdministrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR, page=True))]

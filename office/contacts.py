@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Awaitable
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from domain.catalogues.districts import district
 from domain.local_time import day_of
 from domain.policy import Position
+from domain.refusals import REFUSALS
+from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from office.typed import Day, Line, NeededLine, Typed
+from office.typed import Day, Line, NeededLine, Prose, Typed
 from store import contacts
-from store.contacts import BUREAU_POSITIONS, CITY
+from store.contacts import BUREAU_POSITIONS, ContactRefused
+from store.reach import ADDRESS, CITY
 from store.tables import ContactRow
 
-_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$"
+T = TypeVar("T")
 
 
 def _known_unit(code: str) -> str:
@@ -47,35 +51,68 @@ class ContactBody(Typed):
     district: Annotated[NeededLine, AfterValidator(_known_unit)]
     position: Position
     name: NeededLine
-    email: Annotated[str, Field(pattern=_ADDRESS, max_length=254)]
+    email: Annotated[str, Field(pattern=ADDRESS, max_length=254)]
     telephone: Line = ""
     valid_from: Day | None = None
 
 
-async def add(services: Services, body: ContactBody) -> ContactRow:
-    """Enter a contact; the same one again changes nothing. Raises Refused."""
+class ContactDecisionBody(Typed):
+    """What the second person says of a contact; no approval needs a reason."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "approve"}]})
+
+    decision: Literal["approve", "decline"]
+    reason: Prose = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> ContactDecisionBody:
+        if self.decision == "decline" and not self.reason:
+            raise ValueError("不批准须填写理由 reason")
+        return self
+
+
+async def add(services: Services, caller: Caller, body: ContactBody) -> ContactRow:
+    """Enter a contact for a second person to approve; the same one again changes nothing.
+
+    Raises Refused.
+    """
     if (body.district == CITY) is not (body.position in BUREAU_POSITIONS):
         raise Refused("position_unfit", position=body.position.label)
-    async with services.db.reading() as session:
-        for row in await contacts.active(session, body.district):
-            if (row.position, row.email.casefold()) == (body.position, body.email.casefold()):
-                return row
-    return await contacts.add(
-        services.db,
-        ContactRow(
-            district=body.district,
-            position=body.position.value,
-            name=body.name,
-            email=body.email,
-            telephone=body.telephone,
-            valid_from=body.valid_from or day_of(services.clock()),
-        ),
+    contact = ContactRow(
+        district=body.district,
+        position=body.position.value,
+        name=body.name,
+        email=body.email,
+        telephone=body.telephone,
+        valid_from=body.valid_from or day_of(services.clock()),
+        entered_by=caller.account.id,
+    )
+    return await _allowed(contacts.add(services.db, contact))
+
+
+async def decide(
+    services: Services, caller: Caller, contact_id: int, body: ContactDecisionBody
+) -> ContactRow:
+    """Approve or decline a contact that another person entered; raises Refused."""
+    approved, by_id = body.decision == "approve", caller.account.id
+    return await _allowed(
+        contacts.decide(services.db, contact_id, by_id, approved=approved, reason=body.reason)
     )
 
 
-def unit_name(code: str) -> str:
-    """Name the unit a contact belongs to."""
-    return "市级" if code == CITY else district(code).name
+async def retire(services: Services, caller: Caller, contact_id: int) -> None:
+    """Write to a contact no more; raises Refused."""
+    await _allowed(contacts.retire(services.db, contact_id, caller.account.id))
+
+
+async def _allowed(act: Awaitable[T]) -> T:
+    try:
+        return await act
+    except ContactRefused as refused:
+        if refused.code in REFUSALS:
+            raise Refused.by_rule(REFUSALS[refused.code](refused.code)) from refused
+        values: dict[str, Any] = dict(refused.values)
+        raise Refused(refused.code, **values) from refused
 
 
 def contact_view(row: ContactRow) -> dict[str, object]:
@@ -88,4 +125,7 @@ def contact_view(row: ContactRow) -> dict[str, object]:
         "email": row.email,
         "telephone": row.telephone,
         "valid_from": row.valid_from,
+        "state": row.state,
+        "entered_by": row.entered_by,
+        "decided_by": row.decided_by,
     }

@@ -7,6 +7,7 @@ SHA-256 only.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,9 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from domain.catalogues.districts import district
 from domain.roles import Actor, Role
 from store import passwords
 from store.engine import Database
+from store.reach import ADDRESS, REACH_LOCK, district_reached
 from store.tables import AccountRow, SessionRow
 
 SEEN_AGAIN_AFTER = timedelta(minutes=1)
@@ -54,6 +57,8 @@ class AccountRefused(Exception):
         "password_too_common": "密码过于常见或包含登录名，请换一个。",
         "wrong_login": "登录名或密码不正确，请重新输入。",
         "too_many_attempts": "连续登录失败次数过多，请于{minutes}分钟后再试。",
+        "address_unusable": "邮箱格式不正确，请核对后重新填写。",
+        "reached_as_contact": "该邮箱或电话已登记为“{unit}”的联系人，不能同时作为市级人员的联系方式。",
         "no_such_account": "没有这个账号，请刷新页面后重试。",
         "last_administrator": "这是最后一个可用的管理员账号，不能停用。",
     }
@@ -69,20 +74,33 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def create(db: Database, login: str, name: str, role: Role, password: str) -> Account:
-    """Open an account; raises AccountRefused."""
+async def create(
+    db: Database,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    *,
+    email: str = "",
+    telephone: str = "",
+) -> Account:
+    """Open an account; `email` and `telephone` reach its person. Raises AccountRefused."""
     _demand_login(login)
+    _demand_address(email)
     row = AccountRow(
         id=f"u-{secrets.token_hex(6)}",
         login=login,
         name=name,
         role=role.value,
         password_hash=await _hashed(login, password),
+        email=email,
+        telephone=telephone,
         created_at=db.now(),
     )
     account = account_of(row)
     try:
         async with db.writing() as session:
+            await _demand_no_contact(db, session, row)
             session.add(row)
     except IntegrityError as error:
         raise AccountRefused("login_taken", login=login) from error
@@ -99,6 +117,15 @@ async def set_password(db: Database, account_id: str, password: str) -> None:
         await _end_sessions(session, account_id)
 
 
+async def set_reach(db: Database, account_id: str, email: str, telephone: str) -> None:
+    """Say how an account's person is reached; raises AccountRefused."""
+    _demand_address(email)
+    async with db.writing() as session:
+        row = await _row(session, account_id)
+        row.email, row.telephone = email, telephone
+        await _demand_no_contact(db, session, row)
+
+
 async def set_active(db: Database, account_id: str, *, active: bool) -> None:
     """Enable or disable an account; disabling ends its sessions at once.
 
@@ -110,6 +137,8 @@ async def set_active(db: Database, account_id: str, *, active: bool) -> None:
         if not active:
             await _demand_another_administrator(session, row)
             await _end_sessions(session, account_id)
+        else:
+            await _demand_no_contact(db, session, row)
         row.active = active
 
 
@@ -157,6 +186,18 @@ def _demand_login(login: str) -> None:
     usable = plain.isascii() and plain.isalnum() and login == login.lower()
     if not usable or not 3 <= len(login) <= 40:
         raise AccountRefused("login_unusable")
+
+
+def _demand_address(email: str) -> None:
+    if email and re.fullmatch(ADDRESS, email) is None:
+        raise AccountRefused("address_unusable")
+
+
+async def _demand_no_contact(db: Database, session: AsyncSession, row: AccountRow) -> None:
+    await db.lock(session, REACH_LOCK)
+    unit = await district_reached(session, row.email, row.telephone)
+    if unit:
+        raise AccountRefused("reached_as_contact", unit=district(unit).name)
 
 
 async def _hashed(login: str, password: str) -> str:

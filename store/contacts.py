@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.policy import Position
 from store.engine import Database
+from store.reach import CITY, REACH_LOCK, district_reached, officer_reached
+from store.register_changes import Register, RegisterAct, note
 from store.tables import ContactRow
-
-CITY = "CITY"
-"""Stands for the bureau where a contact belongs to no district."""
 
 BUREAU_POSITIONS = frozenset({Position.CASE_OFFICER, Position.SUPERVISOR})
 
@@ -28,23 +28,128 @@ class Addressee:
     email: str
 
 
+class ContactState(StrEnum):
+    """Whether a second person has approved a contact; only an approved one is written to."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese."""
+        return {"pending": "待审批", "approved": "已批准", "declined": "未批准"}[self.value]
+
+
+class ContactRefused(Exception):
+    """A contact is not taken or not decided on; `code` is stable, the doors have its sentence."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        """Refuse for the reason `code`; `values` fill its sentence."""
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
 async def add(db: Database, contact: ContactRow) -> ContactRow:
-    """Add one contact; its address has been checked at the door."""
+    """Add one contact for a second person to approve; the same one again gives the one there is.
+
+    Its address has been checked at the door. Raises ContactRefused when it is an officer's.
+    """
     async with db.writing() as session:
+        await db.lock(session, REACH_LOCK)
+        for row in await active(session, contact.district):
+            if (row.position, row.email.casefold()) == (contact.position, contact.email.casefold()):
+                return row
+        await _demand_apart(session, contact)
+        contact.state = ContactState.PENDING
         session.add(contact)
+        await session.flush()
+        _note(db, session, contact.entered_by, RegisterAct.ENTERED, contact)
     return contact
 
 
-async def retire(db: Database, contact_id: int) -> None:
-    """Write to this contact no more; who was written to before stays on record."""
+async def decide(
+    db: Database, contact_id: int, by_id: str, *, approved: bool, reason: str = ""
+) -> ContactRow:
+    """Let another person approve or decline a contact; the same decision again changes nothing.
+
+    Raises ContactRefused.
+    """
+    state = ContactState.APPROVED if approved else ContactState.DECLINED
     async with db.writing() as session:
-        await session.execute(
-            update(ContactRow).where(col(ContactRow.id) == contact_id).values(active=False)
-        )
+        await db.lock(session, REACH_LOCK)
+        row = await _row(session, contact_id)
+        if (row.state, row.decided_by) == (state, by_id):
+            return row
+        if row.state != ContactState.PENDING or not row.active:
+            raise ContactRefused("already_decided")
+        if row.entered_by == by_id:
+            raise ContactRefused("second_person_required")
+        if approved:
+            await _demand_apart(session, row)
+        row.state, row.decided_by, row.active = state, by_id, approved
+        act = RegisterAct.APPROVED if approved else RegisterAct.DECLINED
+        _note(db, session, by_id, act, row, reason)
+    return row
+
+
+async def retire(db: Database, contact_id: int, by_id: str) -> None:
+    """Write to this contact no more; who was written to before stays on record.
+
+    Raises ContactRefused when nobody is entered under this number.
+    """
+    async with db.writing() as session:
+        await db.lock(session, REACH_LOCK)
+        row = await _row(session, contact_id)
+        if row.active:
+            row.active = False
+            _note(db, session, by_id, RegisterAct.RETIRED, row)
+
+
+async def _row(session: AsyncSession, contact_id: int) -> ContactRow:
+    row = await session.get(ContactRow, contact_id)
+    if row is None:
+        raise ContactRefused("contact_not_found", contact=str(contact_id))
+    return row
+
+
+async def _demand_apart(session: AsyncSession, contact: ContactRow) -> None:
+    """Refuse a district's contact who is reached like an officer, and an officer like a contact."""
+    if contact.district != CITY:
+        officer = await officer_reached(session, contact.email, contact.telephone)
+        if officer:
+            raise ContactRefused("contact_is_officer", name=officer)
+    elif await district_reached(session, contact.email, contact.telephone):
+        raise ContactRefused("officer_is_contact")
+
+
+def _note(
+    db: Database,
+    session: AsyncSession,
+    by_id: str,
+    act: RegisterAct,
+    row: ContactRow,
+    reason: str = "",
+) -> None:
+    told = ("district", "position", "name", "email", "telephone")
+    details = {name: getattr(row, name) for name in told} | ({"reason": reason} if reason else {})
+    note(db, session, by_id, Register.CONTACTS, act, str(row.id), details)
+
+
+async def waiting(session: AsyncSession) -> list[ContactRow]:
+    """Give the contacts that await their second person, the first entered first."""
+    pending = select(ContactRow).where(
+        col(ContactRow.active), col(ContactRow.state) == ContactState.PENDING
+    )
+    return list(await session.scalars(pending.order_by(col(ContactRow.id))))
 
 
 async def active(session: AsyncSession, district: str | None = None) -> list[ContactRow]:
-    """Give the contacts in use, of one district or of all, in the order of their entry."""
+    """Give the contacts not retired, of one district or of all, in the order of their entry.
+
+    Those that await their second person are among them.
+    """
     wanted = select(ContactRow).where(col(ContactRow.active))
     if district is not None:
         wanted = wanted.where(col(ContactRow.district) == district)
@@ -55,7 +160,7 @@ async def active(session: AsyncSession, district: str | None = None) -> list[Con
 async def addressees(
     session: AsyncSession, district: str, audience: Iterable[Position], on: date
 ) -> tuple[Addressee, ...]:
-    """Give everybody in these positions on that day, and an empty place where nobody is.
+    """Give everybody approved in these positions on that day, and an empty place where nobody is.
 
     Who holds two positions is named once, in the first of them.
     """
@@ -66,10 +171,14 @@ async def addressees(
         holders = [
             row.email
             for row in await active(session, unit)
-            if row.position == position and row.valid_from <= on
+            if row.position == position and row.valid_from <= on and _is_approved(row)
         ]
         if not holders:
             vacant.append(Addressee(position, ""))
         for email in holders:
             found.setdefault(email.casefold(), Addressee(position, email))
     return (*found.values(), *vacant)
+
+
+def _is_approved(row: ContactRow) -> bool:
+    return row.state == ContactState.APPROVED

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from domain.catalogues.entry import squeezed
 from domain.inspection_groups import InspectionGroup, Member, MemberKind
 from store.engine import Database
+from store.register_changes import Register, RegisterAct, note
 from store.tables import GroupMemberRow, InspectionGroupRow, InspectorRow
 
 _LOCK = "inspection-groups"
@@ -39,19 +40,24 @@ async def add_inspector(db: Database, member: Member, by_id: str) -> None:
         "added_by": by_id,
     }
     async with db.writing() as session:
-        await db.insert_new(session, InspectorRow, [values])
+        known = await session.get(InspectorRow, member.member_id)
+        if known is None:
+            await db.insert_new(session, InspectorRow, [values])
+            _note_person(db, session, by_id, RegisterAct.ENTERED, member)
         if _member(await session.get_one(InspectorRow, member.member_id)) != member:
             raise GroupRefused("idempotency_key_reused")
 
 
-async def strike_inspector(db: Database, inspector_id: str) -> None:
+async def strike_inspector(db: Database, inspector_id: str, by_id: str) -> None:
     """Take somebody off the register and out of every group; what was stays on record."""
     async with db.writing() as session:
         await db.lock(session, _LOCK)
         row = await session.get(InspectorRow, inspector_id)
         if row is None:
             raise GroupRefused("inspector_not_found")
-        row.left_at = row.left_at or db.now()
+        if row.left_at is None:
+            row.left_at = db.now()
+            _note_person(db, session, by_id, RegisterAct.RETIRED, _member(row))
         await _leave(db, session, col(GroupMemberRow.inspector_id) == inspector_id)
 
 
@@ -84,10 +90,14 @@ async def form_group(
         )
         session.add(row)
         await _join(db, session, group_id, tuple(dict.fromkeys(member_ids)))
-        return await _group(session, row)
+        formed = await _group(session, row)
+        _note_group(db, session, by_id, RegisterAct.ENTERED, formed)
+        return formed
 
 
-async def set_members(db: Database, group_id: str, member_ids: Iterable[str]) -> InspectionGroup:
+async def set_members(
+    db: Database, group_id: str, member_ids: Iterable[str], by_id: str
+) -> InspectionGroup:
     """Let a group consist of exactly these people from now on; raises GroupRefused."""
     wanted = tuple(dict.fromkeys(member_ids))
     async with db.writing() as session:
@@ -99,16 +109,34 @@ async def set_members(db: Database, group_id: str, member_ids: Iterable[str]) ->
             of_group = col(GroupMemberRow.group_id) == group_id
             await _leave(db, session, of_group & col(GroupMemberRow.inspector_id).in_(gone))
         await _join(db, session, group_id, [one for one in wanted if one not in there])
-        return await _group(session, row)
+        changed = await _group(session, row)
+        if set(wanted) != there:
+            _note_group(db, session, by_id, RegisterAct.CHANGED, changed)
+        return changed
 
 
-async def dissolve(db: Database, group_id: str) -> None:
+async def dissolve(db: Database, group_id: str, by_id: str) -> None:
     """End a group; problems that name it keep the name as plain text."""
     async with db.writing() as session:
         await db.lock(session, _LOCK)
         row = await _lasting(session, group_id)
+        _note_group(db, session, by_id, RegisterAct.RETIRED, await _group(session, row))
         row.dissolved_at, row.name_key = db.now(), row.id
         await _leave(db, session, col(GroupMemberRow.group_id) == group_id)
+
+
+def _note_person(
+    db: Database, session: AsyncSession, by_id: str, act: RegisterAct, member: Member
+) -> None:
+    details = {"name": member.name, "kind": member.kind, "home_district": member.home_district}
+    note(db, session, by_id, Register.INSPECTION_GROUPS, act, member.member_id, details)
+
+
+def _note_group(
+    db: Database, session: AsyncSession, by_id: str, act: RegisterAct, group: InspectionGroup
+) -> None:
+    details = {"name": group.name, "members": [one.name for one in group.members]}
+    note(db, session, by_id, Register.INSPECTION_GROUPS, act, group.group_id, details)
 
 
 async def groups(session: AsyncSession) -> tuple[InspectionGroup, ...]:

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from domain.commands import RectificationState
 from domain.self_inspection import SelfInspection
 from store.engine import Database
+from store.register_changes import Register, RegisterAct, note
 from store.tables import ProblemRow, SelfInspectionRow
 
 CHANGES_A_DAY = 500
@@ -167,11 +168,16 @@ def _append(
     *,
     removed: bool,
 ) -> None:
+    version = last.version + 1 if last else 1
     values = asdict(entry) | {"state": entry.state.value}
+    act = RegisterAct.CHANGED if last else RegisterAct.ENTERED
+    act = RegisterAct.RETIRED if removed else act
+    details = {"district": district, "key_object": entry.key_object, "version": version}
+    note(db, session, f"link:{link_jti}", Register.OWN_LISTS, act, entry_id, details)
     session.add(
         SelfInspectionRow(
             entry_id=entry_id,
-            version=last.version + 1 if last else 1,
+            version=version,
             district=district,
             at=db.now(),
             link_jti=link_jti,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.access import Ours, PageAdministrator, PageStaff
 from api.pages.frame import back_to, form_of, page
+from domain.plain_text import line
 from domain.roles import Role
 from office.caller import Caller
 from office.ports import Services
@@ -16,6 +19,7 @@ from store import tokens as personal_tokens
 from store.accounts import AccountRefused
 
 router = APIRouter(include_in_schema=False)
+_LONGEST_REACH = 254
 ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -60,10 +64,29 @@ async def open_account(request: Request, services: Ours, caller: PageAdministrat
             fields.get("name", "").strip()[:100],
             wanted,
             fields.get("password", ""),
+            email=_reach(fields, "email"),
+            telephone=_reach(fields, "telephone"),
         )
     except AccountRefused as refused:
         return await _page(services, caller, error=str(refused))
     return back_to("/accounts", "账号已开通")
+
+
+@router.post("/accounts/reach")
+async def set_reach(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Say how an account's person is reached."""
+    fields = await form_of(request, caller)
+    account_id = fields.get("account", "")
+    email, telephone = _reach(fields, "email"), _reach(fields, "telephone")
+    try:
+        await accounts.set_reach(services.db, account_id, email, telephone)
+    except AccountRefused as refused:
+        return await _page(services, caller, error=str(refused))
+    return back_to("/accounts", "邮箱和电话已保存")
+
+
+def _reach(fields: Mapping[str, str], name: str) -> str:
+    return line(fields.get(name, "")).strip()[:_LONGEST_REACH]
 
 
 @router.post("/accounts/active")

@@ -9,26 +9,33 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.access import Ours, PageOffice
+from api.access import Ours, PageContactApprover, PageOffice
 from api.errors import status_of
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.policy import POSITION_LABELS, Position
+from domain.roles import SUPERVISORS
+from office import contacts as office
 from office.caller import Caller
-from office.contacts import ContactBody, add, unit_name
+from office.contacts import ContactBody, ContactDecisionBody
 from office.ports import Services
 from office.refused import Refused
-from store import contacts
-from store.contacts import BUREAU_POSITIONS, CITY
+from office.register_changes import ACT_LABELS, by_name, contact_words, unit_name
+from store import accounts, contacts
+from store.contacts import ContactState
+from store.reach import CITY
+from store.register_changes import Register, latest
 from store.tables import ContactRow
 
 router = APIRouter(include_in_schema=False)
+CHANGES_SHOWN = 50
+_LONGEST_NUMBER = 10
 
 
 @router.get("/contacts")
 async def show_all(services: Ours, caller: PageOffice, flash: str = "") -> Response:
-    """Show every contact, and the districts where nobody is known."""
+    """Show every contact, what awaits approval, what changed, and where nobody is known."""
     return await _all(services, caller, {}, flash=flash[:200])
 
 
@@ -43,18 +50,27 @@ async def _all(
     units = valid_districts(day_of(services.clock()))
     async with services.db.reading() as session:
         rows = await contacts.active(session)
-    by_unit = {code: list(group) for code, group in groupby(rows, key=lambda row: row.district)}
+        changes = await latest(session, Register.CONTACTS, limit=CHANGES_SHOWN)
+        names = await accounts.names(session)
+    approved = [row for row in rows if row.state == ContactState.APPROVED]
+    by_unit = {code: list(group) for code, group in groupby(approved, key=lambda row: row.district)}
     return page(
         services,
         caller,
         "contacts.html",
         status_of(refused) if refused else 200,
+        waiting=[row for row in rows if row.state == ContactState.PENDING],
+        may_decide=lambda row: caller.role in SUPERVISORS and caller.account.id != row.entered_by,
         groups=[(unit_name(code), found) for code, found in by_unit.items()],
         without=[unit for unit in units if not _has_handler(by_unit.get(unit.code, []))],
         units=[(CITY, "市级"), *((unit.code, unit.name) for unit in units)],
+        unit_name=unit_name,
         positions=[(one.value, POSITION_LABELS[one]) for one in Position],
         label=lambda value: POSITION_LABELS[Position(value)],
-        bureau=BUREAU_POSITIONS,
+        names=names,
+        changes=[
+            (one, ACT_LABELS[one.act], contact_words(one), by_name(one, names)) for one in changes
+        ],
         typed=defaultdict(str, typed),
         refused=refused,
         flash=flash,
@@ -71,18 +87,39 @@ async def enter(request: Request, services: Ours, caller: PageOffice) -> Respons
     fields = await form_of(request, caller)
     fields.pop("key", "")
     try:
-        await add(services, body_of(ContactBody, filled(fields)))
+        await office.add(services, caller, body_of(ContactBody, filled(fields)))
     except Refused as refused:
         return await _all(services, caller, fields, refused=refused)
-    return back_to("/contacts", "联系人已登记；如有通知未送达，请在问题页面“重新送达”")
+    return back_to("/contacts", "联系人已登记，经另一名审批人批准后方用于通知")
+
+
+@router.post("/contacts/decide")
+async def decide(request: Request, services: Ours, caller: PageContactApprover) -> Response:
+    """Approve or decline a contact that another person entered."""
+    fields = await form_of(request, caller)
+    contact_id = _number(fields.pop("id", ""))
+    try:
+        body = body_of(ContactDecisionBody, filled(fields))
+        await office.decide(services, caller, contact_id, body)
+    except Refused as refused:
+        return await _all(services, caller, {}, refused=refused)
+    if body.decision == "decline":
+        return back_to("/contacts", "联系人未获批准，不用于通知")
+    return back_to("/contacts", "联系人已批准；如有通知未送达，请在问题页面“重新送达”")
 
 
 @router.post("/contacts/retire")
 async def retire(request: Request, services: Ours, caller: PageOffice) -> Response:
     """Write to a contact no more."""
     fields = await form_of(request, caller)
-    number = fields.get("id", "")
-    if not number.isdecimal():
-        raise Refused("invalid_request")
-    await contacts.retire(services.db, int(number))
+    try:
+        await office.retire(services, caller, _number(fields.get("id", "")))
+    except Refused as refused:
+        return await _all(services, caller, {}, refused=refused)
     return back_to("/contacts", "联系人已停用")
+
+
+def _number(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and len(text) < _LONGEST_NUMBER):
+        raise Refused("invalid_request")
+    return int(text)

@@ -18,7 +18,7 @@ from domain.commands import ApproveAct, ApproveClosure
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem
-from domain.roles import Role
+from domain.roles import SUPERVISORS, Role
 from domain.rules import Rules
 from domain.stages import Light, Stage
 from domain.words.dates import bureau_left, days_left
@@ -26,8 +26,9 @@ from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
 from office.typed import Line
-from store import lists, notice_log
+from store import contacts, lists, notice_log
 from store.lists import ProblemFilter
+from store.tables import ContactRow
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 10
@@ -94,6 +95,7 @@ async def _ours(services: Services, caller: Caller, now: datetime) -> dict[str, 
     """Give what the bureau owes, the most urgent first, and apart what a second person decides."""
     async with services.db.reading() as session:
         ours = await lists.waiting_for_us(session)
+        unapproved = await contacts.waiting(session)
     rules = await by_the_books(services, (judged for _, judged in ours))
     found = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
     duties = sorted(found, key=_urgency)
@@ -101,6 +103,8 @@ async def _ours(services: Services, caller: Caller, now: datetime) -> dict[str, 
     return {
         "duties": alone,
         "approvals": [duty for duty in duties if duty.proposers],
+        "unapproved": unapproved,
+        "contacts_mine": sum(_may_decide(row, caller) for row in unapproved),
         "mine": lambda duty: _may_approve(duty, caller),
         "late_here": sum(duty.light is Light.RED for duty in alone),
     }
@@ -180,6 +184,10 @@ _APPROVING = ApproveClosure.may & ApproveAct.may
 
 def _may_approve(duty: OurDuty, caller: Caller) -> bool:
     return caller.actor.id not in duty.proposers and caller.role in _APPROVING
+
+
+def _may_decide(row: ContactRow, caller: Caller) -> bool:
+    return caller.actor.id != row.entered_by and caller.role in SUPERVISORS
 
 
 def _unproven(problem: Problem, now: datetime) -> tuple[Problem, str, bool]:

@@ -68,8 +68,9 @@ async def add(request: Request, services: Ours, caller: PageAdministrator) -> Re
 async def strike(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Take somebody off the register."""
     fields = await form_of(request, caller)
+    inspector_id, by_id = fields.get("inspector", ""), caller.account.id
     try:
-        await allowed(register.strike_inspector(services.db, fields.get("inspector", "")))
+        await allowed(register.strike_inspector(services.db, inspector_id, by_id))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "人员已调离，所在检查组已同步调整")
@@ -95,13 +96,13 @@ async def form(request: Request, services: Ours, caller: PageAdministrator) -> R
 async def set_members(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Change who belongs to a group, or dissolve it."""
     fields = await form_of(request, caller)
-    group_id = fields.get("group", "")
+    group_id, by_id = fields.get("group", ""), caller.account.id
     try:
         if fields.get("act") == "dissolve":
-            await allowed(register.dissolve(services.db, group_id))
+            await allowed(register.dissolve(services.db, group_id, by_id))
             return back_to(HOME, "检查组已解散")
         members = many_of(await request.form(), "member")
-        await allowed(register.set_members(services.db, group_id, members))
+        await allowed(register.set_members(services.db, group_id, members, by_id))
     except Refused as refused:
         return await _page(services, caller, refused=refused)
     return back_to(HOME, "检查组人员已调整")

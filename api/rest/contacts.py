@@ -6,12 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.access import Office, Ours
+from api.access import ContactApprover, Office, Ours
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
-from office.contacts import ContactBody, add, contact_view
+from office import contacts as office
+from office.contacts import ContactBody, ContactDecisionBody, contact_view
 from office.once import claim_body
-from store import contacts
+from office.register_changes import change_view
+from store import accounts, contacts, register_changes
+from store.register_changes import Register
 
 router = APIRouter(tags=["联系人"], route_class=StrictRoute)
 
@@ -20,7 +23,7 @@ router = APIRouter(tags=["联系人"], route_class=StrictRoute)
 async def show_all(
     services: Ours, _: Office, district: Annotated[str, Query(max_length=20)] = ""
 ) -> dict[str, Any]:
-    """现用联系人；市级联系人的 district 为 CITY。承办人、审批人、管理员可用。"""
+    """现用和待审批的联系人（见 state）；市级联系人的 district 为 CITY。承办人、审批人、管理员可用。"""
     async with services.db.reading() as session:
         rows = await contacts.active(session, district or None)
     return {"contacts": [contact_view(row) for row in rows]}
@@ -28,13 +31,37 @@ async def show_all(
 
 @router.post("/contacts", status_code=201)
 async def enter(services: Ours, caller: Office, key: Key, body: ContactBody) -> dict[str, Any]:
-    """登记联系人，此后的通知即发往该邮箱。承办人、审批人、管理员可用。"""
+    """登记联系人；经另一名审批人批准后，通知方发往该邮箱。承办人、审批人、管理员可用。"""
     await claim_body(services, caller, key, "contacts", body)
-    return contact_view(await add(services, body))
+    return contact_view(await office.add(services, caller, body))
+
+
+@router.post("/contacts/{contact_id}/decision")
+async def decide(
+    services: Ours, caller: ContactApprover, key: Key, contact_id: int, body: ContactDecisionBody
+) -> dict[str, Any]:
+    """批准或不批准待审批的联系人；登记人不得批准。审批人可用。"""
+    await claim_body(services, caller, key, f"contacts/{contact_id}/decision", body)
+    return contact_view(await office.decide(services, caller, contact_id, body))
 
 
 @router.delete("/contacts/{contact_id}")
-async def retire(services: Ours, _: Office, contact_id: int) -> dict[str, Any]:
+async def retire(services: Ours, caller: Office, contact_id: int) -> dict[str, Any]:
     """停用联系人；此前的发送记录保留。承办人、审批人、管理员可用。"""
-    await contacts.retire(services.db, contact_id)
+    await office.retire(services, caller, contact_id)
     return {"id": contact_id, "active": False}
+
+
+@router.get("/register-changes")
+async def changes(
+    services: Ours,
+    _: Office,
+    register: Register | None = None,
+    before: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> dict[str, Any]:
+    """联系人、检查组和区县自查清单的变更记录，最近的在前；before 填上一页最后的 id。承办人、审批人、管理员可用。"""
+    async with services.db.reading() as session:
+        found = await register_changes.latest(session, register, before=before, limit=limit)
+        names = await accounts.names(session)
+    return {"changes": [change_view(one, names) for one in found]}

@@ -42,9 +42,9 @@ async def add(services: Ours, caller: Administrator, key: Key, body: InspectorBo
 
 
 @router.delete("/inspectors/{inspector_id}", status_code=204)
-async def strike(services: Ours, _: Administrator, inspector_id: str) -> Response:
+async def strike(services: Ours, caller: Administrator, inspector_id: str) -> Response:
     """人员调离：移出名册和所在检查组，历史保留。管理员可用。"""
-    await allowed(register.strike_inspector(services.db, inspector_id))
+    await allowed(register.strike_inspector(services.db, inspector_id, caller.account.id))
     return Response(status_code=204)
 
 
@@ -66,16 +66,18 @@ async def form(services: Ours, caller: Administrator, key: Key, body: GroupBody)
 
 @router.put("/inspection-groups/{group_id}/members")
 async def set_members(
-    services: Ours, _: Administrator, group_id: str, body: MembersBody
+    services: Ours, caller: Administrator, group_id: str, body: MembersBody
 ) -> dict[str, Any]:
     """调整检查组人员：提交的即为全部人员。管理员可用。"""
-    return group_view(await allowed(register.set_members(services.db, group_id, body.members)))
+    by_id = caller.account.id
+    changed = register.set_members(services.db, group_id, body.members, by_id)
+    return group_view(await allowed(changed))
 
 
 @router.delete("/inspection-groups/{group_id}", status_code=204)
-async def dissolve(services: Ours, _: Administrator, group_id: str) -> Response:
+async def dissolve(services: Ours, caller: Administrator, group_id: str) -> Response:
     """解散检查组，历史保留。管理员可用。"""
-    await allowed(register.dissolve(services.db, group_id))
+    await allowed(register.dissolve(services.db, group_id, caller.account.id))
     return Response(status_code=204)
 
 

@@ -24,6 +24,7 @@ from store.tables.intake import BatchRow, NumberRow, RequestRow
 from store.tables.links import LinkRow, LinkSessionRow
 from store.tables.lives import EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
+from store.tables.register_changes import RegisterChangeRow
 from store.tables.rules import RuleBookRow, RuleChangeRow
 from store.tables.self_inspections import SelfInspectionRow
 
@@ -50,6 +51,7 @@ __all__ = [
     "NoticeRow",
     "NumberRow",
     "ProblemRow",
+    "RegisterChangeRow",
     "RequestRow",
     "RuleBookRow",
     "RuleChangeRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -23,6 +23,8 @@ class AccountRow(Table, table=True):
     role: str
     password_hash: str
     active: bool = True
+    email: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    telephone: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from store.tables.base import Table
@@ -12,7 +12,11 @@ from store.tables.base import Table
 
 # store/contacts.py
 class ContactRow(Table, table=True):
-    """Who is written to in a district, or in the bureau under the district `CITY`."""
+    """Who is written to in a district, or in the bureau under the district `CITY`.
+
+    `state` says whether a second person approved it; contacts of before this was asked count as
+    approved.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "district", "position"),)
@@ -25,3 +29,6 @@ class ContactRow(Table, table=True):
     telephone: str = ""
     active: bool = True
     valid_from: date
+    state: str = Field(default="approved", sa_column_kwargs={"server_default": text("'approved'")})
+    entered_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    decided_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

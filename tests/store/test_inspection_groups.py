@@ -9,6 +9,7 @@ from domain.inspection_groups import InspectionGroup, Member, MemberKind
 from store import inspection_groups as register
 from store.engine import Database
 from store.inspection_groups import GroupRefused
+from store.register_changes import Register, RegisterAct, latest
 from store.tables import GroupMemberRow
 
 YUZHONG, DADUKOU = "500103", "500104"
@@ -61,7 +62,7 @@ async def test_a_name_in_use_is_refused_until_its_group_is_dissolved(db: Databas
     await form(db, CHEN)
     with pytest.raises(GroupRefused, match="group_name_taken"):
         await register.form_group(db, "another", "示例 一组", [LIN.member_id], "admin")
-    await register.dissolve(db, "group-示例一组")
+    await register.dissolve(db, "group-示例一组", "admin")
     await register.form_group(db, "another", "示例 一组", [LIN.member_id], "admin")
     async with db.reading() as session:
         assert [group.group_id for group in await register.groups(session)] == ["another"]
@@ -69,7 +70,8 @@ async def test_a_name_in_use_is_refused_until_its_group_is_dissolved(db: Databas
 
 async def test_who_belonged_to_a_group_stays_on_record(db: Database) -> None:
     await form(db, CHEN, EXPERT)
-    changed = await register.set_members(db, "group-示例一组", [EXPERT.member_id, LIN.member_id])
+    wanted = [EXPERT.member_id, LIN.member_id]
+    changed = await register.set_members(db, "group-示例一组", wanted, "admin")
     assert changed.members == (EXPERT, LIN)
     async with db.reading() as session:
         kept = list(await session.scalars(select(GroupMemberRow).order_by(col(GroupMemberRow.id))))
@@ -89,7 +91,7 @@ async def test_nobody_unknown_joins_and_nothing_half_done_remains(db: Database) 
 
 async def test_who_is_struck_off_leaves_every_group(db: Database) -> None:
     await form(db, CHEN, EXPERT)
-    await register.strike_inspector(db, CHEN.member_id)
+    await register.strike_inspector(db, CHEN.member_id, "admin")
     async with db.reading() as session:
         assert await register.inspectors(session) == (LIN, EXPERT)
         (group,) = await register.groups(session)
@@ -108,7 +110,27 @@ async def test_an_id_stands_for_one_person_and_one_group_only(db: Database) -> N
 
 async def test_what_is_not_there_cannot_be_changed(db: Database) -> None:
     with pytest.raises(GroupRefused, match="inspector_not_found"):
-        await register.strike_inspector(db, "nobody")
-    for change in (register.set_members(db, "none", []), register.dissolve(db, "none")):
+        await register.strike_inspector(db, "nobody", "admin")
+    nothing = register.set_members(db, "none", [], "admin")
+    for change in (nothing, register.dissolve(db, "none", "admin")):
         with pytest.raises(GroupRefused, match="inspection_group_not_found"):
             await change
+
+
+async def test_whoever_changes_a_group_or_the_register_is_recorded_with_the_change(
+    db: Database,
+) -> None:
+    await form(db, CHEN)
+    await register.set_members(db, "group-示例一组", [CHEN.member_id], "nobody changed anything")
+    await register.set_members(db, "group-示例一组", [], "admin-2")
+    await register.strike_inspector(db, CHEN.member_id, "admin-3")
+    await register.strike_inspector(db, CHEN.member_id, "struck already")
+    await register.dissolve(db, "group-示例一组", "admin-4")
+    async with db.reading() as session:
+        found = await latest(session, Register.INSPECTION_GROUPS, limit=4)
+    assert [(one.by_id, one.act, one.subject) for one in reversed(found)] == [
+        ("admin", RegisterAct.ENTERED, "group-示例一组"),
+        ("admin-2", RegisterAct.CHANGED, "group-示例一组"),
+        ("admin-3", RegisterAct.RETIRED, "m-1"),
+        ("admin-4", RegisterAct.RETIRED, "group-示例一组"),
+    ]

@@ -14,6 +14,7 @@ from domain.self_inspection import SelfInspection
 from store import ledger, self_inspections
 from store.engine import Database
 from store.problems import columns
+from store.register_changes import Register, RegisterAct, latest
 from store.self_inspections import Beside, EntryFilter, EntryRefused
 from store.tables import ProblemRow
 from tests.worlds.databases import SteppingClock
@@ -115,3 +116,19 @@ async def test_no_version_can_be_changed(db: Database, change: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"):
         async with db.writing() as session:
             await session.execute(text(change))
+
+
+async def test_whoever_changes_a_districts_own_list_is_recorded_with_the_change(
+    db: Database,
+) -> None:
+    await save(db, "a", OPEN)
+    await save(db, "a", OPEN)
+    await save(db, "a", ENTRY)
+    await self_inspections.remove(db, YUZHONG, "a", "link-2")
+    async with db.reading() as session:
+        found = await latest(session, Register.OWN_LISTS, limit=10)
+    assert [(one.by_id, one.act, one.details["version"]) for one in reversed(found)] == [
+        ("link:link-1", RegisterAct.ENTERED, 1),
+        ("link:link-1", RegisterAct.CHANGED, 2),
+        ("link:link-2", RegisterAct.RETIRED, 3),
+    ]

@@ -11,9 +11,10 @@ from domain.policy import Position
 from gateways.link_signer import LinkSigner
 from gateways.mail import MailSender, SmtpSender
 from gateways.renderer import Renderer
-from store import contacts, notice_log
+from store import notice_log
 from store.engine import Database
 from store.notice_log import DeliveryState, SentNotice
+from store.reach import CITY
 from store.records import record
 from store.tables import ContactRow
 from tests.worlds.databases import SteppingClock
@@ -30,23 +31,23 @@ _PEOPLE = (
     ("500103", Position.SECTION_CHIEF, CHIEF),
     ("500103", Position.DEPUTY_DIRECTOR, DEPUTY),
     ("500103", Position.DIRECTOR, DIRECTOR),
-    (contacts.CITY, Position.CASE_OFFICER, OFFICER_MAIL),
-    (contacts.CITY, Position.SUPERVISOR, SUPERVISOR_MAIL),
+    (CITY, Position.CASE_OFFICER, OFFICER_MAIL),
+    (CITY, Position.SUPERVISOR, SUPERVISOR_MAIL),
 )
 
 
 async def add_people(db: Database, *people: tuple[str, Position, str]) -> None:
-    """Enter contacts; without any named, everybody of 渝中区 and of the city."""
-    for district, position, email in people or _PEOPLE:
-        await contacts.add(
-            db,
+    """Enter approved contacts; without any named, everybody of 渝中区 and of the city."""
+    async with db.writing() as session:
+        session.add_all(
             ContactRow(
                 district=district,
                 position=position,
                 name="示例联系人",
                 email=email,
                 valid_from=date(2024, 1, 1),
-            ),
+            )
+            for district, position, email in people or _PEOPLE
         )
 
 
