@@ -14,7 +14,7 @@ _PLAN = "《2024年蓝天保卫执法行动方案》四（三）"
 _LENIENCE = (
     "《重庆市生态环境局关于对轻微环境违法行为依法免予行政处罚有关事项的通知》（渝环规〔2021〕6号）"
 )
-_DECIDED = "《中华人民共和国行政处罚法》第五十七条第一款第二项"
+_DECIDED = "《中华人民共和国行政处罚法》（2021年修订）第五十七条第一款第二项"
 
 UNFOUNDED = "unfounded"
 """The outcome that no violation was found."""
@@ -53,7 +53,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="立案处罚",
         source="《2024年蓝天保卫执法行动方案》附件",
         aliases=("立案", "已立案", "已立案处罚", "是"),
-        ground="《中华人民共和国行政处罚法》第五十四条第二款、第五十七条第一款第一项",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第五十四条第二款、第五十七条第一款第一项",
         case_filed=True,
         needs_document_no=True,
     ),
@@ -64,7 +64,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="首违不罚",
         source=_PLAN,
         aliases=("首次违法不予处罚",),
-        ground="《中华人民共和国行政处罚法》第三十三条第一款"
+        ground="《中华人民共和国行政处罚法》（2021年修订）第三十三条第一款"
         f"（初次违法且危害后果轻微并及时改正的，可以不予行政处罚）；{_DECIDED}；{_LENIENCE}",
         case_filed=False,
         unpunished=True,
@@ -76,7 +76,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="轻微免罚",
         source=_PLAN,
         aliases=("轻微不罚",),
-        ground="《中华人民共和国行政处罚法》第三十三条第一款"
+        ground="《中华人民共和国行政处罚法》（2021年修订）第三十三条第一款"
         f"（违法行为轻微并及时改正，没有造成危害后果的，不予行政处罚）；{_DECIDED}；{_LENIENCE}",
         case_filed=False,
         unpunished=True,
@@ -87,7 +87,7 @@ PENALTY_OUTCOMES = Catalogue(
         label="法定最低处罚",
         short="法定最低",
         source=_PLAN,
-        ground="《中华人民共和国行政处罚法》第三十二条",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第三十二条",
         case_filed=True,
         needs_document_no=True,
     ),
@@ -97,7 +97,7 @@ PENALTY_OUTCOMES = Catalogue(
         label="免除加处罚款",
         short="免除加处罚款",
         source=_PLAN,
-        ground="《中华人民共和国行政强制法》第四十二条第一款",
+        ground="《中华人民共和国行政强制法》（2011年）第四十二条第一款",
         case_filed=True,
         needs_document_no=True,
     ),
@@ -108,8 +108,8 @@ PENALTY_OUTCOMES = Catalogue(
         short="移送",
         source="《中华人民共和国行政处罚法》第二十七条",
         aliases=("移送公安", "移送公安机关", "移送司法机关"),
-        ground="《中华人民共和国行政处罚法》第二十七条第一款（涉嫌犯罪）；"
-        "《中华人民共和国环境保护法》第六十三条（行政拘留）",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第二十七条第一款（涉嫌犯罪）；"
+        "《中华人民共和国环境保护法》（2014年修订）第六十三条（行政拘留）",
         case_filed=False,
         needs_document_no=True,
     ),
@@ -129,7 +129,7 @@ PENALTY_OUTCOMES = Catalogue(
         label="责令改正，未予处罚",
         short="责令改正",
         source="《中华人民共和国行政处罚法》第二十八条",
-        ground="《中华人民共和国行政处罚法》第二十八条第一款",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第二十八条第一款",
         case_filed=False,
         unpunished=True,
     ),
@@ -140,7 +140,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="不属实",
         source="《中华人民共和国行政处罚法》第五十七条",
         aliases=("违法事实不能成立",),
-        ground="《中华人民共和国行政处罚法》第五十七条第一款第三项",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第五十七条第一款第三项",
         case_filed=False,
         unpunished=True,
     ),
@@ -151,7 +151,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="正在调查",
         source="《中华人民共和国行政处罚法》第五十四条",
         aliases=("调查中", "正在办理"),
-        ground="《中华人民共和国行政处罚法》第五十四条第一款",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第五十四条第一款",
         case_filed=False,
     ),
     PenaltyOutcome(
@@ -161,7 +161,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="无主观过错",
         source="《中华人民共和国行政处罚法》第三十三条",
         aliases=("无主观过错不罚", "没有主观过错"),
-        ground="《中华人民共和国行政处罚法》第三十三条第二款"
+        ground="《中华人民共和国行政处罚法》（2021年修订）第三十三条第二款"
         f"（当事人有证据足以证明没有主观过错的，不予行政处罚）；{_DECIDED}",
         case_filed=False,
         unpunished=True,
@@ -173,7 +173,7 @@ PENALTY_OUTCOMES = Catalogue(
         short="已立案，正在调查",
         source="《中华人民共和国行政处罚法》第五十四条",
         aliases=("已立案、正在调查", "已立案正在调查", "立案调查中", "已立案调查"),
-        ground="《中华人民共和国行政处罚法》第五十四条第二款（符合立案标准的，应当及时立案）",
+        ground="《中华人民共和国行政处罚法》（2021年修订）第五十四条第二款（符合立案标准的，应当及时立案）",
         case_filed=True,
     ),
 )

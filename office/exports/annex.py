@@ -6,6 +6,7 @@ import asyncio
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from sqlalchemy import select
@@ -130,7 +131,7 @@ def _row(problem: Problem) -> Sequence[Cell]:
         problem.facts.enterprise,
         problem.facts.description,
         rectification_words(answer) if answer else "",
-        penalty_words(answer) if answer else "",
+        penalty_words(replace(answer, referral="")) if answer else "",
         answer.promised_on if answer else None,
         answer.penalty_document_no if answer else "",
         answer.penalty_amount if answer else None,

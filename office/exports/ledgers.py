@@ -90,7 +90,7 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         facts.coordinates.longitude if facts.coordinates else None,
         facts.coordinates.latitude if facts.coordinates else None,
         found_words(facts),
-        region_words(facts.district, facts.inside_key_region),
+        region_words(problem.district, facts.inside_key_region),
         key_contents.words(facts.contents),
         facts.description,
         "；".join(one.ground for one in key_contents.of(facts.contents)),

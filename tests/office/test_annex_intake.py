@@ -213,3 +213,20 @@ async def test_a_list_sent_as_a_form_is_told_on_the_page(office: Office) -> None
     shown = await page_of(office, person, b"no workbook")
     assert "整改表" in shown.text
     assert shown.status_code == 422
+
+
+async def test_a_referral_stands_in_its_own_columns_and_comes_back_as_it_went_out(
+    office: Office,
+) -> None:
+    number = await office.registered("one")
+    sheet = (book := await blank_form(office)).worksheets[0]
+    sent_on = ["渝罚示例1号", "20000", "", "移送公安（行政拘留）", "渝移示例1号"]
+    for column, text in zip("GHIJK", sent_on, strict=True):
+        sheet[f"{column}4"] = text
+    entered = await sent(office, filled(book, outcome="是（立案处罚）"))
+    assert entered.json()["accepted"] == 1, entered.text
+    answer = (await problem_of(office, number)).submissions[-1].answer
+    assert (answer.penalty_document_no, answer.referral) == ("渝罚示例1号", "detention")
+    again = (await blank_form(office)).worksheets[0]
+    assert again["E4"].value == "是（立案处罚），文号：渝罚示例1号，罚款20000元"
+    assert (again["J4"].value, again["K4"].value) == ("移送公安（行政拘留）", "渝移示例1号")

@@ -173,6 +173,8 @@ def test_a_penalty_outcome_answers_the_annex_column(text: str, code: str, annex_
 
 
 def test_every_penalty_outcome_names_its_clause() -> None:
+    laws = [o.ground for o in penalty_outcomes.PENALTY_OUTCOMES if o.ground.startswith("《中华")]
+    assert all(re.search(r"》（20\d\d年(修订)?）第", ground) for ground in laws)
     assert all("第" in o.ground or "方案" in o.ground for o in penalty_outcomes.PENALTY_OUTCOMES)
 
 
