@@ -17,6 +17,7 @@ from gateways.problem_list.annotate import annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.layout import REMARK
 from gateways.problem_list.reading import ReadList, demand_list, read_list
+from gateways.problem_list.refusals import Hidden
 from gateways.temporal_client import connect, lazy
 from office.intake_of_lists import import_rows
 from office.ports import Services
@@ -30,14 +31,21 @@ COMMAND_LINE = Actor("command-line", Role.OFFICER)
 
 
 async def import_workbook(
-    workbook: Path, *, dry_run: bool, annotated: Path | None, as_json: bool
+    workbook: Path,
+    *,
+    dry_run: bool,
+    annotated: Path | None,
+    as_json: bool,
+    hidden: Hidden = Hidden.ASK,
 ) -> int:
     """Take a list in; give the exit code: 0 all taken, 1 rows refused, 2 not possible at all."""
     settings = Settings()
     db = Database(settings.database, shifted_clock(settings))
     try:
         content = await asyncio.to_thread(workbook.read_bytes)
-        read = demand_list(await asyncio.to_thread(read_list, content, today=day_of(db.now())))
+        today = day_of(db.now())
+        read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+        demand_list(read)
         client = await client_for(settings, dry_run=dry_run)
     except (ListError, OSError, RuntimeError) as error:
         print(why(error, settings), file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from command_line.telling import AsJson, done
+from gateways.problem_list.refusals import Hidden
 
 app = typer.Typer()
 
@@ -20,12 +21,19 @@ def import_list(
     annotated: Annotated[
         Path | None, typer.Option("--annotated", help="把带处理结果的清单另存到此文件。")
     ] = None,
+    hidden: Annotated[
+        Hidden, typer.Option(help="隐藏或筛选的行：ask 提示核对，take 一并登记，leave 不登记。")
+    ] = Hidden.ASK,
     as_json: AsJson = False,
 ) -> None:
     """导入问题清单：逐行检查，合格的立即登记移交，不合格的逐行说明原因。"""
     from command_line.import_list import import_workbook
 
-    done(import_workbook(workbook, dry_run=dry_run, annotated=annotated, as_json=as_json))
+    done(
+        import_workbook(
+            workbook, dry_run=dry_run, annotated=annotated, as_json=as_json, hidden=hidden
+        )
+    )
 
 
 @app.command()

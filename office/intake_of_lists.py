@@ -13,9 +13,11 @@ from pydantic import ValidationError
 from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.refusals import Refusal
 from domain.roles import Actor
+from gateways.problem_list.days import day_said
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.reading import ReadList, RefusedRow
+from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs
 from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, row_key
 from office.duplicates import duplicates
@@ -138,6 +140,7 @@ async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> En
     try:
         await demand_cross_district(services, row)
         entrant = check(services, row, by, standing.key)
+        entrant = replace(entrant, row=with_own_date(entrant))
         return replace(entrant, row=await with_duplicates(services, entrant))
     except Refusal as refusal:
         # What was begun before an interruption stays begun, whatever the rules say of it by now.
@@ -154,6 +157,21 @@ async def _known(services: Services, standing: Standing, origin: str) -> RowResu
     if await claimed_by(services, standing.key, origin) is not None:
         return taken
     return replace(taken, status="already", warnings=(*row.warnings, *standing.said))
+
+
+def with_own_date(entrant: Entrant) -> ListRow:
+    """Ask about a feedback date that the list names itself, where the rules give another."""
+    row, rounds = entrant.row, entrant.foreseen.rounds
+    named = [one for one in row.warnings if one.code == OWN_FEEDBACK_DATE]
+    if not named or not rounds:
+        return row
+    due, others = rounds[-1].due_on, [one for one in row.warnings if one not in named]
+    texts = dict(row.remarks)
+    for one in named:
+        said = day_said(texts.get(one.column, ""), due=True)
+        if said is None or said[0] != due:
+            others.append(own_date_differs(one.column, texts.get(one.column, ""), due))
+    return row.model_copy(update={"warnings": tuple(others)})
 
 
 async def with_duplicates(services: Services, entrant: Entrant) -> ListRow:

@@ -14,6 +14,7 @@ from domain.roles import Actor
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import ReadList, demand_list, read_list
+from gateways.problem_list.refusals import Hidden
 from office.answers import Answer
 from office.caller import Caller
 from office.intake_of_lists import import_rows, read_rows
@@ -33,10 +34,13 @@ LIST_BYTES = 20 * 1024 * 1024
 """The largest list taken in."""
 
 
-async def read_workbook(services: Services, content: bytes) -> ReadList:
+async def read_workbook(
+    services: Services, content: bytes, hidden: Hidden = Hidden.ASK
+) -> ReadList:
     """Read an uploaded list; raises Refused when the file as a whole cannot be read."""
     try:
-        read = await asyncio.to_thread(read_list, content, today=day_of(services.clock()))
+        today = day_of(services.clock())
+        read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
         return demand_list(read)
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[_list_error(error)]) from error
@@ -52,10 +56,15 @@ async def rehearse(services: Services, caller: Caller, read: ReadList) -> Import
 
 
 async def begin_batch(
-    services: Services, caller: Caller, key: str, file_name: str, content: bytes
+    services: Services,
+    caller: Caller,
+    key: str,
+    file_name: str,
+    content: bytes,
+    hidden: Hidden = Hidden.ASK,
 ) -> BatchRow:
     """Keep the workbook and begin its import under `key`; the same key gives the same batch."""
-    read = await read_workbook(services, content)
+    read = await read_workbook(services, content, hidden)
     return await _begin(services, caller, key, (file_name or "清单.xlsx")[:100], content, read)
 
 
@@ -69,7 +78,8 @@ async def _begin(
     services: Services, caller: Caller, key: str, file_name: str, content: bytes, read: ReadList
 ) -> BatchRow:
     sealed = await asyncio.to_thread(services.evidence.put, content)
-    await claim_key(services, caller, key, BATCH, sealed.sha256)
+    answered = "" if read.hidden is Hidden.ASK else f" hidden rows: {read.hidden.value}"
+    await claim_key(services, caller, key, BATCH, sealed.sha256 + answered)
     row = await batches.begin(
         services.db,
         batch_id=key,
@@ -77,11 +87,17 @@ async def _begin(
         file_name=file_name,
         file_sha256=sealed.sha256,
         total=len(read.rows) + len(read.refused),
+        report=_asked(read),
     )
     await idempotency.finish(services.db, key, "done", Answer("open", batch_view(row)).text)
     if row.state == "open":
         services.imports.begin(row.id, _run(services, caller.actor, row.id, read))
     return row
+
+
+def _asked(read: ReadList) -> str:
+    """Keep how a list is to be read, for a process that goes on with it."""
+    return json_text({"hidden": read.hidden.value})
 
 
 async def go_on(services: Services) -> None:
@@ -99,7 +115,9 @@ async def _resume(services: Services, row: BatchRow) -> None:
     account = await accounts.of_id(services.db, row.by_id)
     began_on = day_of(row.created_at)
     if row.file_name:
-        read = await asyncio.to_thread(read_list, content, today=began_on)
+        kept = json.loads(row.report)
+        hidden = Hidden(kept.get("hidden", Hidden.ASK)) if isinstance(kept, dict) else Hidden.ASK
+        read = await asyncio.to_thread(read_list, content, today=began_on, hidden=hidden)
     else:
         read = read_rows(RowsBody.model_validate_json(content).rows, began_on)
     await _run(services, account.actor, row.id, read)
@@ -117,7 +135,7 @@ async def _run(services: Services, by: Actor, batch_id: str, read: ReadList) -> 
 
 async def _take_in(services: Services, by: Actor, batch_id: str, read: ReadList) -> None:
     async def progress(done: int, _: int) -> None:
-        await batches.progress(services.db, batch_id, done=done, report="{}")
+        await batches.progress(services.db, batch_id, done=done, report=_asked(read))
 
     result = await import_rows(services, read, by, progress=progress, origin=f"batch {batch_id}")
     report = json_text(

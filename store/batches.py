@@ -13,9 +13,19 @@ from store.tables import BatchRow
 
 
 async def begin(
-    db: Database, *, batch_id: str, by_id: str, file_name: str, file_sha256: str, total: int
+    db: Database,
+    *,
+    batch_id: str,
+    by_id: str,
+    file_name: str,
+    file_sha256: str,
+    total: int,
+    report: str = "[]",
 ) -> BatchRow:
-    """Begin a batch of `total` rows; beginning the same batch again gives it as it stands."""
+    """Begin a batch of `total` rows, with a report of how it is read.
+
+    Beginning the same batch again gives it as it stands.
+    """
     values = {
         "id": batch_id,
         "created_at": db.now(),
@@ -25,7 +35,7 @@ async def begin(
         "state": "open",
         "total": total,
         "done": 0,
-        "report": "[]",
+        "report": report,
     }
     async with db.writing() as session:
         await db.insert_new(session, BatchRow, [values])

@@ -15,6 +15,7 @@ from api.forms import FORM_BYTES
 from api.pages.frame import back_to, form_of, page
 from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
+from gateways.problem_list.refusals import Hidden
 from office.caller import Caller
 from office.exports.workbooks import XLSX
 from office.list_imports import (
@@ -76,28 +77,53 @@ async def preview_samples(request: Request, services: Ours, caller: PageOfficer)
     return await _preview(services, caller, content, "示例问题清单.xlsx")
 
 
-async def _preview(services: Services, caller: Caller, content: bytes, name: str) -> Response:
+async def _preview(
+    services: Services, caller: Caller, content: bytes, name: str, hidden: Hidden = Hidden.ASK
+) -> Response:
     try:
         if not content:
             raise Refused("list_missing")
-        result = await rehearse(services, caller, await read_workbook(services, content))
+        read = await read_workbook(services, content, hidden)
+        result = await rehearse(services, caller, read)
     except Refused as refused:
         return await ask_page(services, caller, refused)
     sealed = await asyncio.to_thread(services.evidence.put, content)
-    values = {"result": result, "file_name": name[:100], "sha256": sealed.sha256}
+    values = {
+        "result": result,
+        "file_name": name[:100],
+        "sha256": sealed.sha256,
+        "hidden": hidden.value,
+    }
     return page(services, caller, "import_preview.html", **values)
+
+
+@router.post("/import/hidden")
+async def answer_hidden(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Show the list anew with its hidden rows taken in, or left out."""
+    fields = await form_of(request, caller)
+    content, name = await _kept(services, fields), fields.get("file_name", "")
+    return await _preview(services, caller, content, name, _hidden_of(fields))
+
+
+def _hidden_of(fields: dict[str, str]) -> Hidden:
+    said = fields.get("hidden", "")
+    return Hidden(said) if said in set(Hidden) else Hidden.ASK
+
+
+async def _kept(services: Services, fields: dict[str, str]) -> bytes:
+    try:
+        return await asyncio.to_thread(services.evidence.read, fields.get("sha256", ""))
+    except (NoSuchEvidence, DamagedEvidence) as error:
+        raise Refused("list_missing") from error
 
 
 @router.post("/import/confirm")
 async def confirm(request: Request, services: Ours, caller: PageOfficer) -> Response:
     """Begin what was previewed; the form's key makes a double click one import."""
     fields = await form_of(request, caller)
-    try:
-        content = await asyncio.to_thread(services.evidence.read, fields.get("sha256", ""))
-    except (NoSuchEvidence, DamagedEvidence) as error:
-        raise Refused("list_missing") from error
+    content = await _kept(services, fields)
     key, name = usable_key(fields.get("key", "")), fields.get("file_name", "")
-    row = await begin_batch(services, caller, key, name, content)
+    row = await begin_batch(services, caller, key, name, content, _hidden_of(fields))
     return back_to(f"/import/{quote(row.id, safe='')}")
 
 

@@ -12,6 +12,7 @@ from api.access import Officer, Ours
 from api.rest.answers import Key, batch_address
 from api.rest.strict import StrictRoute
 from domain.local_time import day_of
+from gateways.problem_list.refusals import Hidden
 from office.exports.workbooks import XLSX
 from office.intake_of_lists import import_rows, read_rows
 from office.list_imports import (
@@ -39,15 +40,18 @@ async def import_workbook(
     key: Key,
     file: Annotated[UploadFile, File(description="问题清单（xlsx）")],
     dry_run: Annotated[bool, Form(description="只检查，不写入")] = False,
+    hidden: Annotated[
+        Hidden, Form(description="隐藏或筛选的行：ask 提示核对，take 一并登记，leave 不登记")
+    ] = Hidden.ASK,
 ) -> JSONResponse:
     """导入问题清单（xlsx）；dry_run 只检查。承办人、审批人可用。"""
     content = await file.read()
     if not content:
         raise Refused("list_missing")
     if dry_run:
-        result = await rehearse(services, caller, await read_workbook(services, content))
+        result = await rehearse(services, caller, await read_workbook(services, content, hidden))
         return JSONResponse(result.document)
-    row = await begin_batch(services, caller, key, file.filename or "", content)
+    row = await begin_batch(services, caller, key, file.filename or "", content, hidden)
     return _accepted(row)
 
 

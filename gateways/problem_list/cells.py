@@ -18,6 +18,10 @@ DECIMAL_POINT = re.compile(r"(?<=\d)．(?=\d)")
 SPACES = re.compile(r"[^\S\n]+")
 BLANK_LINES = re.compile(r" ?\n[ \n]*")
 SERIES_MARK = re.compile(r"(?:(?<=^)|(?<=[。；;：:\n ]))[(（]?(\d{1,2})[)）]?[.．、)）](?!\d) ?")
+ORDINAL = re.compile(
+    r"(?:(?<=^)|(?<=[。；;：:，,\n ]))(?:第?([一二三四五六七八九十])是|[(（]([一二三四五六七八九十])[)）]"
+    r"|([一二三四五六七八九十])、)[，,、：:]?"
+)
 CIRCLED = re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])")
 
 
@@ -91,6 +95,14 @@ def separate_problems(text: str) -> tuple[str, ...]:
         if len(parts) > 1 and not pieces[0].strip() and counts_up(numbers) and all(parts):
             return tuple(parts)
     return (text,)
+
+
+def ordinals(text: str) -> int:
+    """Count the problems of a cell that tells them one by one: 一是…二是…, （一）…（二）… or 一、…二、…."""
+    if "二" not in text:
+        return 0
+    numbers = ["".join(filter(None, mark)) for mark in ORDINAL.findall(text)]
+    return len(numbers) if numbers == list("一二三四五六七八九十"[: len(numbers)]) else 0
 
 
 def counts_up(numbers: list[str]) -> bool:

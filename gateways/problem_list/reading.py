@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,9 +15,15 @@ from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import ListError, RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import same_words
-from gateways.problem_list.layout import find_tables
-from gateways.problem_list.refusals import hidden_row
-from gateways.problem_list.report import EVERYTHING, Reading
+from gateways.problem_list.layout import Table, find_tables
+from gateways.problem_list.refusals import (
+    HIDDEN_LEFT,
+    HIDDEN_ROWS,
+    Hidden,
+    hidden_row,
+    hidden_rows_taken,
+)
+from gateways.problem_list.report import EVERYTHING, Reading, SheetNote, Unread
 from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, read_row, row_key
 from gateways.problem_list.workbook import content_of, read_sheets
@@ -37,7 +44,8 @@ class ReadList:
     """What a file holds, good and refused rows each in the order of the sheets.
 
     `unread` names the visible sheets that hold something but no headings; nothing of them was read.
-    `annex` says that a sheet is the annex form 整改表 with a district's answers in it.
+    `annex` says that a sheet is the annex form 整改表 with a district's answers in it, `hidden` what was
+    done with hidden rows.
     """
 
     rows: tuple[ListRow, ...]
@@ -45,11 +53,15 @@ class ReadList:
     unread: tuple[str, ...] = ()
     reading: Reading = EVERYTHING
     annex: bool = False
+    hidden: Hidden = Hidden.ASK
 
 
-def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
+def read_list(
+    path_or_bytes: Path | str | bytes, *, today: date, hidden: Hidden = Hidden.ASK
+) -> ReadList:
     """Read a list as it stands on `today`, a day in Shanghai.
 
+    `hidden` says what is done with hidden and filtered rows.
     Raises ListError when the file as a whole cannot be read; a bad row is no reason for that.
     """
     rows: list[ListRow] = []
@@ -59,8 +71,9 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
     tables, left = find_tables(sheets)
     for table in tables:
         for entry in table.entries:
-            if entry.number in table.hidden:
-                refused.append(refuse(table.sheet, entry, (hidden_row(),)))
+            if entry.number in table.hidden and hidden is not Hidden.TAKE:
+                if hidden is Hidden.ASK:
+                    refused.append(refuse(table.sheet, entry, (hidden_row(),)))
                 continue
             try:
                 row = read_row(table.sheet, entry, today)
@@ -74,11 +87,34 @@ def read_list(path_or_bytes: Path | str | bytes, *, today: date) -> ReadList:
                 rows.append(row)
     reading = Reading(
         columns=tuple(column for table in tables for column in table.columns),
-        unread=(*left, *(row for table in tables for row in table.passed)),
-        notes=tuple(note for table in tables for note in table.notes),
+        unread=(*left, *(row for table in tables for row in rows_passed(table, hidden))),
+        notes=tuple(
+            answered(note, hidden)
+            for table in tables
+            for note in table.notes
+            if hidden is not Hidden.LEAVE or note.note.code != HIDDEN_ROWS
+        ),
     )
+    unread = tuple(one.sheet for one in left)
     annex = any(map(is_filled_annex, tables))
-    return ReadList(tuple(rows), tuple(refused), tuple(one.sheet for one in left), reading, annex)
+    return ReadList(tuple(rows), tuple(refused), unread, reading, annex, hidden)
+
+
+def rows_passed(table: Table, hidden: Hidden) -> Iterator[Unread]:
+    """Yield the rows of a table that are no problems, and the hidden ones that are to be left."""
+    yield from table.passed
+    if hidden is Hidden.LEAVE:
+        for entry in table.entries:
+            if entry.number in table.hidden:
+                named = entry.values.get("enterprise", "")
+                text = named if isinstance(named, str) else ""
+                yield Unread(table.sheet, entry.number, text, HIDDEN_LEFT)
+
+
+def answered(note: SheetNote, hidden: Hidden) -> SheetNote:
+    """Return the question about hidden rows as it was answered."""
+    taken = hidden is Hidden.TAKE and note.note.code == HIDDEN_ROWS
+    return SheetNote(note.sheet, hidden_rows_taken(note.note)) if taken else note
 
 
 def demand_list(read: ReadList) -> ReadList:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from enum import StrEnum
 
 from domain.catalogues import key_contents
 from domain.catalogues.districts import districts_in, find_district, suggest_districts
-from gateways.problem_list.cells import separate_problems
+from gateways.problem_list.cells import ordinals, separate_problems
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 
@@ -32,7 +33,7 @@ def shown(text: str) -> str:
 
 def several_problems(description: str) -> tuple[RowError, ...]:
     """Warn of a cell that numbers several problems; each should have a row of its own (annex)."""
-    count = len(separate_problems(description))
+    count = max(len(separate_problems(description)), ordinals(description))
     if count < 2:
         return ()
     message = f"一格内列有{count}个问题；整改表要求每个问题单独填写，建议拆分为{count}行后再移交"
@@ -45,11 +46,20 @@ def kept_as_remark(column: str, text: str) -> RowError:
     return RowError(column, "kept_as_remark", message)
 
 
+OWN_FEEDBACK_DATE = "own_feedback_date"
+
+
+def own_date_differs(column: str, text: str, due: date) -> RowError:
+    """Ask about a feedback date of the list's own that is not the one by rule."""
+    message = f"清单写“{shown(text)}”，按规则应为{due}；以系统计算的期限为准，请核对"
+    return RowError(column, "own_feedback_date_differs", message)
+
+
 def unknown_dates(column: str) -> RowError:
     """Tell that a column of days is none that we know, and does not start or end anything."""
     if "反馈" in column:
         message = "清单所列反馈时限不作为期限，已按备注保留；反馈期限由系统按规则计算"
-        return RowError(column, "own_feedback_date", message)
+        return RowError(column, OWN_FEEDBACK_DATE, message)
     message = "该列未识别为移交日期、发现日期或整改时限，已按备注保留；如属其中一项，请改用规范列名"
     return RowError(column, "unknown_date_column", message)
 
@@ -76,6 +86,18 @@ def broken_remark(column: str, error: str) -> RowError:
     return RowError(column, "cell_error", f"单元格为{what}，未读取")
 
 
+class Hidden(StrEnum):
+    """What is done with hidden and filtered rows: asked about, taken like others, or left out."""
+
+    ASK = "ask"
+    TAKE = "take"
+    LEAVE = "leave"
+
+
+HIDDEN_ROWS = "hidden_rows"
+HIDDEN_LEFT = "该行被隐藏或筛选，按选择不登记"
+
+
 def hidden_row() -> RowError:
     """Ask whether a hidden row belongs to the list."""
     message = "该行被隐藏或筛选，未登记；应当登记的请取消隐藏和筛选后重新导入，不应登记的请删除该行"
@@ -86,7 +108,13 @@ def hidden_rows(numbers: Sequence[int]) -> RowError:
     """Ask about all hidden rows of a sheet at once."""
     shown_numbers = "、".join(map(str, numbers[:50])) + ("等" if len(numbers) > 50 else "")
     message = f"第{shown_numbers}行被隐藏或筛选，共{len(numbers)}行，未登记；请核对是否属于清单"
-    return RowError("", "hidden_rows", message)
+    return RowError("", HIDDEN_ROWS, message)
+
+
+def hidden_rows_taken(asked: RowError) -> RowError:
+    """Tell that hidden rows were read like the others, as was answered."""
+    message = f"{asked.message.partition('，未登记')[0]}，按选择与其他行一并登记"
+    return RowError("", "hidden_rows_taken", message)
 
 
 def format_cannot_tell() -> RowError:

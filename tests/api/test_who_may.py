@@ -146,6 +146,7 @@ PAGES: Mapping[str, Who] = {
     "POST /import": OFFICE,
     "POST /import/samples": OFFICE,
     "POST /import/confirm": OFFICE,
+    "POST /import/hidden": OFFICE,
     "POST /import/answers": OFFICE,
     "GET /import/answers/{sha256}": OFFICE,
     "POST /import/answers/{sha256}": OFFICE,

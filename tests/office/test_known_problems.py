@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+
+import openpyxl
+import pytest
 
 from domain.commands import WithdrawProblem
 from domain.local_time import day_of
+from gateways.problem_list.reading import read_list
 from office.intake_of_lists import import_rows, read_rows
 from office.new_problem import NewProblem
 from office.row_results import RowResult
 from tests.worlds.house import OFFICER
 from tests.worlds.office import NEW, TRANSFER, Office
 
+CLOSED_UNDER = "渝环执法移示例register-1号"
+DIFFERS = "own_feedback_date_differs"
 ROW = {**NEW, "transfer": TRANSFER}
 
 
@@ -94,3 +101,27 @@ async def test_a_report_has_the_warnings_of_every_row_and_whether_it_is_transfer
     document = alike.document
     assert [one["code"] for one in document["warnings"]] == ["possible_duplicate"]
     assert (document["status"], document["transferred_on"]) == ("accepted", None)
+
+
+async def test_a_problem_that_was_closed_is_told_and_not_begun_again(office: Office) -> None:
+    number = await office.closed()
+    (again,) = await taken(office, {**NEW, "transfer": {**TRANSFER, "document_no": CLOSED_UNDER}})
+    assert (again.status, again.problem_no, codes(again)) == ("already", number, ["already_closed"])
+    assert "销号" in again.warnings[0].message
+
+
+@pytest.mark.parametrize(("named", "asked"), [("2024-07-09", []), ("2024-07-20", [DIFFERS])])
+async def test_a_feedback_date_of_the_lists_own_is_asked_about_where_the_rules_give_another(
+    office: Office, named: str, asked: list[str]
+) -> None:
+    rows = [
+        ["区县", "企业名称", "存在的环境问题", "移交日期", "反馈时限"],
+        ["渝中区", NEW["enterprise"], NEW["description"], "2024-06-24", named],
+    ]
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for cells in rows:
+        book.worksheets[0].append(cells)
+    book.save(out)
+    read = read_list(out.getvalue(), today=day_of(office.clock.now))
+    (row,) = (await import_rows(office.services, read, OFFICER, dry_run=True)).rows
+    assert codes(row) == asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,14 @@ def test_another_file_is_named_for_what_it_is(content: bytes, kind: str) -> None
     with pytest.raises(ListError, match=kind) as refusal:
         read_list(content, today=TODAY)
     assert refusal.value.code == "not_a_workbook"
+
+
+def test_a_real_xls_file_is_read_and_says_that_it_cannot_tell_what_is_hidden() -> None:
+    path = Path(__file__).parent / "files" / "list.xls"
+    result = read_list(path, today=TODAY)
+    assert [(row.district, row.enterprise) for row in result.rows] == [
+        ("500103", "重庆示例印务有限公司"),
+        ("500104", "重庆示例涂装有限公司"),
+    ]
+    assert [str(row.transferred_on) for row in result.rows] == ["2024-06-24", "2024-06-25"]
+    assert [note.note.code for note in result.reading.notes] == ["format_cannot_tell"]

@@ -9,6 +9,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gateways.problem_list.reading import ReadList, read_list
+from gateways.problem_list.refusals import Hidden
 from gateways.problem_list.sheet_marks import sheet_marks
 from tests.gateways.problem_list.books import (
     GOOD,
@@ -72,6 +73,21 @@ def test_rows_of_nothing_but_formulas_are_no_rows() -> None:
         sheet.append(row)
     result = read_list(saved(workbook), today=TODAY)
     assert (len(result.rows), result.refused) == (1, ())
+
+
+@pytest.mark.parametrize("hidden", [Hidden.TAKE, Hidden.LEAVE])
+def test_hidden_rows_are_taken_or_left_as_was_answered(hidden: Hidden) -> None:
+    def hide(sheet: Worksheet) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    content = book([HEADINGS, GOOD, ("巴南区", "乙公司", "二")], hide)
+    result = read_list(content, today=TODAY, hidden=hidden)
+    taken = hidden is Hidden.TAKE
+    assert [row.row for row in result.rows] == ([2, 3] if taken else [2])
+    assert not result.refused
+    assert [n.note.code for n in result.reading.notes] == (["hidden_rows_taken"] if taken else [])
+    left = [(part.row, part.text) for part in result.reading.unread]
+    assert left == ([] if taken else [(3, "乙公司")])
 
 
 def test_hidden_rows_are_asked_about_with_their_numbers() -> None:
