@@ -85,7 +85,15 @@ def read_list(
                 refused.append(refuse(table.sheet, entry, (number_repeated(first),)))
             else:
                 rows.append(row)
-    reading = Reading(
+    reading = reading_of(tables, left, hidden)
+    unread = tuple(one.sheet for one in left)
+    annex = any(map(is_filled_annex, tables))
+    return ReadList(tuple(rows), tuple(refused), unread, reading, annex, hidden)
+
+
+def reading_of(tables: list[Table], left: list[Unread], hidden: Hidden) -> Reading:
+    """Say how the tables were read, and what is left of the question about hidden rows."""
+    return Reading(
         columns=tuple(column for table in tables for column in table.columns),
         unread=(*left, *(row for table in tables for row in rows_passed(table, hidden))),
         notes=tuple(
@@ -95,9 +103,6 @@ def read_list(
             if hidden is not Hidden.LEAVE or note.note.code != HIDDEN_ROWS
         ),
     )
-    unread = tuple(one.sheet for one in left)
-    annex = any(map(is_filled_annex, tables))
-    return ReadList(tuple(rows), tuple(refused), unread, reading, annex, hidden)
 
 
 def rows_passed(table: Table, hidden: Hidden) -> Iterator[Unread]:
