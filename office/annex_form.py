@@ -58,7 +58,7 @@ LABELS = {
     "penalty_amount": "罚款金额",
     "penalty_ground": "依据或理由",
     "referral": "处罚并移送",
-    "referral_document_no": "移送文书文号",
+    "referral_document_no": "移送文书编号",
     "filled_by": "填报人",
     "telephone": "联系电话",
     "files": "附件",

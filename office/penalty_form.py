@@ -102,7 +102,7 @@ class PenaltyForm(BaseModel):
     @classmethod
     def _sent_by_letter(cls, typed: str, info: ValidationInfo) -> str:
         if info.data.get("referral") and not typed:
-            raise wrong("referral_document_no_missing", "已移送的，请填写移送文书的文号。")
+            raise wrong("referral_document_no_missing", "已移送的，请填写移送文书的编号。")
         return typed if info.data.get("referral") else ""
 
 

@@ -26,7 +26,7 @@ NUMBER = LABELS["problem_no"]
 RECTIFICATION, PENALTY = "整改情况", "是否立案处罚"
 PROMISED, DOCUMENT = "承诺完成日期", "处罚文号"
 AMOUNT, GROUND = "罚款金额（元）", "依据或理由"
-REFERRAL, REFERRAL_NO = "处罚并移送", "移送文书文号"
+REFERRAL, REFERRAL_NO = "处罚并移送", "移送文书编号"
 FORM_COLUMNS = {
     RECTIFICATION: "text",
     PENALTY: "penalty",

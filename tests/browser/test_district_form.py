@@ -66,6 +66,7 @@ class Phone:
         page.get_by_label("已完成整改").check()
         page.get_by_label("整改情况说明").fill("已完成密闭改造。")
         page.get_by_label("是否立案处罚").select_option(outcome)
+        page.get_by_label("依据或理由").fill("初次违法，危害后果轻微，已及时改正。")
         page.get_by_label("填报人").fill("张某")
         page.get_by_label("联系电话").fill("023-00000000")
 

@@ -131,7 +131,7 @@ def test_a_reason_may_stand_behind_what_became_of_the_violation() -> None:
 
 
 def test_where_a_case_is_sent_is_read_as_the_form_knows_it() -> None:
-    columns = [*COLUMNS, "处罚并移送", "移送文书文号"]
+    columns = [*COLUMNS, "处罚并移送", "移送文书编号"]
     row = [*ANSWER[:3], "是（立案处罚）", "移送公安（行政拘留）", "渝环移〔2024〕示例1号"]
     (read,) = read_annex(book([TITLE, HEAD, columns, row])).rows
     assert (read.typed["referral"], read.typed["referral_document_no"]) == (
