@@ -13,6 +13,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.proof import ProofKind
+
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
 
 
@@ -52,6 +54,11 @@ class Settings(BaseSettings):
     )
     smtp_username: str = Field("", description="邮件账号，留空为不登录")
     smtp_password: SecretStr = Field(SecretStr(""), description="邮件密码")
+    mail_proves: Literal["", "relay_accepted", "recipient_server"] = Field(
+        "",
+        description="邮件服务器接收通知证明什么：relay_accepted（本单位服务器接收，不作为送达证明）"
+        "或 recipient_server（直接投递到收件方服务器）；留空时生产环境为前者，开发环境为后者",
+    )
     sender_address: str = Field("bihuan@example.com", description="发件地址")
     sender_name: str = Field("蓝天保卫执法问题闭环管理（示例）", description="发件人名称")
     digests: bool = Field(True, description="同一区县同日多件提醒合并为一封")
@@ -85,6 +92,14 @@ class Settings(BaseSettings):
     def archive(self) -> Path:
         """Where closed histories are kept."""
         return self.archive_dir or self.data_dir / "archive"
+
+    @cached_property
+    def proof_by_mail(self) -> ProofKind:
+        """What it proves that our mail server accepted a notice."""
+        if self.mail_proves:
+            return ProofKind(self.mail_proves)
+        production = self.environment == "production"
+        return ProofKind.RELAY_ACCEPTED if production else ProofKind.RECIPIENT_SERVER
 
     @cached_property
     def returned_mail(self) -> Path:

@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.deliverer import Deliverer
+from activities.prover import Prover
 from activities.returned_mail import ReturnedMail
 from activities.temporal_worker import temporal_worker
 from gateways.sweep_schedule import schedule_sweep
@@ -32,9 +33,10 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
     loops = (
         courier_for(db, settings).run_forever,
         Deliverer(db, desk).run_forever,
+        Prover(db, desk, settings.proof_by_mail).run_forever,
         ReturnedMail(db, desk, settings.returned_mail).run_forever,
     )
-    async with temporal_worker(client, db, settings.archive):
+    async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):
         await schedule_sweep(client, timedelta(minutes=settings.sweep_minutes))
         async with asyncio.TaskGroup() as running:
             for loop in loops:

@@ -16,7 +16,8 @@ from domain.commands import (
     RequestExtension,
     SubmitFeedback,
 )
-from store import inbox, notice_log
+from domain.proof import ProofKind
+from store import inbox, notice_log, proofs
 from store.engine import Database
 from workflows.messages import Drained, DrainOrder
 from workflows.ports import InboxPort
@@ -29,9 +30,10 @@ T = TypeVar("T", SubmitFeedback, RequestExtension, RaiseObjection, AppealDeducti
 class Inbox(InboxPort):
     """The inbox of one database."""
 
-    def __init__(self, db: Database) -> None:
-        """Read from `db`."""
+    def __init__(self, db: Database, mail: ProofKind = ProofKind.RECIPIENT_SERVER) -> None:
+        """Read from `db`; `mail` is what our relay's acceptance of a notice stands for."""
         self._db = db
+        self._mail = mail
 
     @activity.defn(name="let_in")
     async def drain_inbox(self, order: DrainOrder) -> Drained:
@@ -44,13 +46,17 @@ class Inbox(InboxPort):
         async with self._db.writing() as session:
             await self._db.lock_problem(session, order.problem_no)
             handed = await inbox.received_before(session, order.problem_no, order.cutoff)
-            proof = await notice_log.proof_of_service(session, order.problem_no, order.round_no)
+            accepted = await notice_log.proof_of_service(session, order.problem_no, order.round_no)
+            proof = await proofs.first(
+                session, order.problem_no, order.round_no, order.proofs, self._mail
+            )
         return Drained(
             submissions=_only(SubmitFeedback, handed),
             extensions=_only(RequestExtension, handed),
             objections=_only(RaiseObjection, handed),
             appeals=_only(AppealDeduction, handed),
-            served=proof is not None,
+            served=(proof if order.proofs else accepted) is not None,
+            proof=proofs.told(proof) if proof is not None else None,
         )
 
     async def _pass(self, cutoff: datetime) -> None:

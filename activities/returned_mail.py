@@ -66,6 +66,7 @@ class ReturnedMail:
             round_no=one.round_no,
             notice_key=one.notice_key,
             reported_at=self._db.now(),
+            recipient=one.recipient,
             by=SYSTEM,
         )
         attempt = self._desk.command(one.problem_no, command, of_bounce(one.delivery_id))

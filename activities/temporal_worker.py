@@ -13,6 +13,7 @@ from temporalio.worker import Interceptor, Worker
 from activities.archive import Archive
 from activities.inbox import Inbox
 from activities.records import Records
+from domain.proof import ProofKind
 from store.engine import Database
 from workflows.archive_workflow import ArchiveSweepWorkflow
 from workflows.names import TASK_QUEUE
@@ -26,10 +27,11 @@ def temporal_worker(
     db: Database,
     archive: Path | None = None,
     interceptors: Sequence[Interceptor] = (),
+    mail: ProofKind = ProofKind.RECIPIENT_SERVER,
 ) -> Worker:
     """Give a worker for every problem; it exports closed runs where there is an `archive`."""
     workflows: list[type[Any]] = [ProblemWorkflow]
-    deeds: list[Any] = [Records(db).record, Inbox(db).drain_inbox]
+    deeds: list[Any] = [Records(db).record, Inbox(db, mail).drain_inbox]
     if archive is not None:
         workflows.append(ArchiveSweepWorkflow)
         deeds.append(Archive(client, db, archive).archive_closed_runs)

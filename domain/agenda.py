@@ -78,6 +78,8 @@ def lets_in(duty: Duty, problem: Problem, rules: Rules) -> bool:
 
     So it is before a consequence, and before a life ends that an appeal might still keep alive.
     """
+    if duty.kind is DutyKind.REMINDER:
+        return problem.open_round is not None and problem.open_round.unproven
     if duty.kind is DutyKind.LIFE_END:
         return rules.since(BUREAU_LADDER) and bool(problem.deductions)
     return duty.kind in _CONSEQUENTIAL
@@ -149,7 +151,7 @@ def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty
     rectifying = owed.kind is RoundKind.RECTIFICATION
     agreed = problem.rectification_agreed if rules.since(BUREAU_LADDER) else rectifying
     waits = agreed or problem.transfer_date_missed or problem.objection is not None
-    if due_on is None or waits or owed.waits_for_bureau:
+    if due_on is None or waits or owed.waits_for_bureau or _held(owed, rules):
         return
     if not rules.since(FAIR_POINTS) or midnight_ending(due_on) > owed.opened_at:
         yield Duty(
@@ -160,7 +162,9 @@ def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty
 
 
 def _next_level(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
-    if problem.level == 0 or problem.level_clock.running_from is None or owed.waits_for_bureau:
+    if problem.level == 0 or problem.level_clock.running_from is None:
+        return
+    if owed.waits_for_bureau or _held(owed, rules):
         return
     rule = rules.policy.level_rule(problem.level + 1)
     if rule is None:
@@ -168,10 +172,16 @@ def _next_level(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     left = max(rule.after_working_days - problem.level_clock.used, 0)
     day = rules.working_days_after(problem.level_clock.running_from, left)
     if rules.since(FAIR_POINTS):
+        day = max(day, rules.working_days_after(owed.counted_from, left))
         at = max(midnight_ending(day), _granted_until(owed))
     else:
         at = at_local(day, rules.policy.reminders.opens_at)
     yield Duty(kind=DutyKind.LEVEL_DUE, at=at, detail=str(rule.level))
+
+
+def _held(owed: Round, rules: Rules) -> bool:
+    """Say whether nothing falls due until the round's notice is proven to have arrived."""
+    return rules.since(FAIR_POINTS) and owed.held_at is not None
 
 
 def _granted_until(owed: Round) -> datetime:

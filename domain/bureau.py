@@ -18,7 +18,7 @@ from domain.problem import Problem
 from domain.rules import Rules
 from domain.stages import ENDED, Stage
 
-_REPEATED = frozenset({BureauDuty.REGISTER, BureauDuty.SERVICE})
+_REPEATED = frozenset({BureauDuty.REGISTER, BureauDuty.SERVICE, BureauDuty.NEW_DATE})
 """Duties of which the bureau is reminded until they are done; of others twice."""
 
 _STEPS = 2
@@ -84,8 +84,10 @@ def _of_the_round(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
         yield BureauDuty.EXTENSION, round_.asked.receipt_id
     if problem.objection is not None:
         yield BureauDuty.OBJECTION, problem.objection.receipt_id
-    if round_.bounced_at is not None or round_.held_at is not None:
+    if round_.bounced_at is not None or round_.held_at is not None or round_.unproven:
         yield BureauDuty.SERVICE, f"r{round_.round_no}"
+    if round_.excused_at is not None:
+        yield BureauDuty.NEW_DATE, f"r{round_.round_no}"
 
 
 def registers_missing(problem: Problem) -> tuple[Register, ...]:
@@ -107,10 +109,13 @@ def _due_on(problem: Problem, duty: BureauDuty, ref: str, rules: Rules) -> date:
         return problem.suspension.review_on
     if duty is BureauDuty.REVISIT and problem.revisit_due_at is not None:
         return day_of(problem.revisit_due_at - timedelta(seconds=1))
-    return rules.working_days_after(_since(problem, duty, ref), _allowed(duty, rules))
+    round_ = problem.open_round
+    failed = round_ is not None and (round_.bounced_at or round_.held_at) is not None
+    allowed = _allowed(duty, rules, failed=failed)
+    return rules.working_days_after(_since(problem, duty, ref), allowed)
 
 
-def _allowed(duty: BureauDuty, rules: Rules) -> int:
+def _allowed(duty: BureauDuty, rules: Rules, *, failed: bool) -> int:
     """Give the working days the policy allows the bureau; none, where it has dates of its own."""
     clocks, limits = rules.policy.clocks, rules.policy.limits
     return {
@@ -121,7 +126,8 @@ def _allowed(duty: BureauDuty, rules: Rules) -> int:
         BureauDuty.APPEAL: limits.appeal_answer_working_days,
         BureauDuty.PROPOSAL: limits.proposal_working_days,
         BureauDuty.REGISTER: limits.register_working_days,
-        BureauDuty.SERVICE: limits.service_working_days,
+        BureauDuty.NEW_DATE: limits.proposal_working_days,
+        BureauDuty.SERVICE: limits.service_working_days if failed else limits.proof_working_days,
     }.get(duty, 0)
 
 
@@ -136,7 +142,9 @@ def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     elif duty is BureauDuty.EXTENSION and round_ is not None and round_.asked is not None:
         begun = round_.asked.received_at
     elif duty is BureauDuty.SERVICE and round_ is not None:
-        begun = round_.bounced_at or round_.held_at
+        begun = round_.bounced_at or round_.held_at or round_.opened_at
+    elif duty is BureauDuty.NEW_DATE and round_ is not None:
+        begun = round_.excused_at
     elif duty is BureauDuty.OBJECTION and problem.objection is not None:
         begun = problem.objection.received_at
     elif duty is BureauDuty.PROPOSAL:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.canonical import digest, told
-from domain.commands import ApplyCalendar, Command, ReportBounce
+from domain.commands import ApplyCalendar, Command, RecordProof, ReportBounce
 
 
 def of_key(account_id: str, key: str) -> str:
@@ -50,8 +50,13 @@ def of_bounce(delivery_id: int) -> str:
     return f"bounce:{delivery_id}"
 
 
+def of_proof(problem_no: str, proof: RecordProof) -> str:
+    """Name the proof that a round's notice arrived, whoever hands it in."""
+    return f"proof:{problem_no}/r{proof.round_no}/{proof.kind}/{proof.proven_at.isoformat()}"
+
+
 _PERSONAL = ("key", "batch")
-_SOURCES = (*_PERSONAL, "receipt", "rule", "draw", "bounce")
+_SOURCES = (*_PERSONAL, "receipt", "rule", "draw", "bounce", "proof")
 
 
 def bare_of(command_id: str) -> str:
@@ -65,7 +70,7 @@ def bare_of(command_id: str) -> str:
 
 
 _SENT_ANEW: Mapping[type, frozenset[str]] = {
-    ReportBounce: frozenset({"reported_at"}),
+    ReportBounce: frozenset({"reported_at", "recipient"}),
     ApplyCalendar: frozenset({"calendar", "content_hash"}),
 }
 """What may differ when the same is sent again: the hour of telling, and the years known by then."""

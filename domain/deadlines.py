@@ -31,8 +31,8 @@ class DayCount(StrEnum):
 class StartsFrom(StrEnum):
     """What a policy may name as the first day of the feedback round.
 
-    Only the transfer is counted from. No policy with another value is loaded
-    (gateways/policy_files.py); a life that recorded one is counted from its transfer all the same.
+    From 签收: from the recorded proof that somebody had the notice in hand (since FAIR_POINTS; lives of
+    before are counted from their transfer all the same).
     """
 
     TRANSFER = "transfer"

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from domain.canonical import digest, form_of
 from domain.deadlines import DayCountRule
+from domain.proof import COUNTED, ProofKind
 from domain.recorded_forms import POLICY, POLICY_FORMS
 from domain.stages import Fact, Light
 
@@ -48,9 +49,9 @@ POSITION_LABELS = {
 class Clocks:
     """The day counts of the district's duties and the working days the bureau allows itself.
 
-    Every rectification that is asked for anew is counted by `redo`. No rule reads `rectification`,
-    nor another `starts_from` of a count than the transfer: a policy file that relies on either is
-    not loaded, a life that recorded one is judged as it always was.
+    Every rectification that is asked for anew is counted by `redo`. `rectification` is the date of a
+    key problem whose transfer names none (since FAIR_POINTS); where it equals `redo` there is none.
+    Only `feedback` may start from 签收.
     """
 
     feedback: DayCountRule
@@ -149,6 +150,9 @@ class ExceptionRules:
     register_working_days: int = 5  # 示例
     service_working_days: int = 1  # 示例
     escalate_every_working_days: int = 3  # 示例
+    proof_working_days: int = 2  # 示例；市级须在开出每一轮后的2个工作日内落实送达
+    service_tolerance_working_days: int = 1  # 示例；送达迟于移交不足1个工作日的，仍自移交之日起算
+    least_working_days: int = 5  # 示例；补录移交时区县剩余工作日不足的，自登记之日起算
     refused_working_days: int = 2  # 示例；延期申请在时限届满后不获同意的，自告知之日起另给的工作日
     revisit_share_percent: int = 20  # 示例；双随机抽取中一般问题的回头看比例
 
@@ -174,6 +178,7 @@ class Policy:
     cap_per_problem_year: Decimal | None = None
     demands_proof_of_service: bool = True
     exceptions: ExceptionRules | None = None
+    proofs: tuple[ProofKind, ...] = COUNTED
 
     def __hash__(self) -> int:
         """Hash by content hash: policies are cache keys in every agenda."""

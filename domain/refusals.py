@@ -66,6 +66,7 @@ class WrongMoment(Refusal):
         "round_overdue": "本轮时限{due_on}已过并已作逾期认定，不能再改动时限；如有异议请走申诉或扣分撤销。",
         "round_not_open": "第 {round_no} 轮已不在办理中，请按最近一轮办理。",
         "extension_after_expiry": "时限{due_on}已过，不再受理延期申请；请尽快反馈，反馈将注明逾期。",
+        "already_proven": "本轮通知的送达已经证实，现时限为{due_on}；再调整时限须双人审批，请用“调整时限”提请。",
         "already_asked": "已有一项申请（回执 {receipt_id}）待答复，无需重复提交。",
         "nothing_asked": "没有回执为 {receipt_id} 的待答复申请，请刷新页面后再办理。",
         "extensions_used_up": "本轮已延期 {times} 次，达到上限，不再受理延期申请。",
@@ -111,6 +112,7 @@ class WrongContent(Refusal):
         "seed_day_unsuitable": "随机种子的公布日期{on}应晚于今天、不晚于{limit}："
         "公布名单时任何人都不能预知种子。",
         "extension_not_later": "申请延至{on}，未晚于现有时限{due_on}，请填写更晚的日期。",
+        "proof_does_not_count": "按本问题的口径，“{kind}”不作为送达证明。",
         "rectification_date_passed": "移交确定的整改时限{on}已过，请核对日期，或重新确定整改时限后再移交。",
         "extension_in_past": "延至{on}的时限已过，请填写更晚的日期，或不同意延期。",
         "extension_too_long": "申请延至{on}，超出最长可延至的{limit}，请提前。",

@@ -87,18 +87,13 @@ def read_kept_policy(text: str, name: str) -> Policy:
 def _unread(policy: Policy) -> str:
     """Say on what a policy relies that no rule reads; empty when every field is obeyed."""
     clocks = policy.clocks
-    rules = {name: getattr(clocks, name) for name in ("feedback", "supplement", "redo")}
+    rules = {name: getattr(clocks, name) for name in ("supplement", "rectification", "redo")}
     for name, rule in rules.items():
         if rule.starts_from is not StartsFrom.TRANSFER:
             return (
-                f"clocks.{name}.starts_from：目前只能填transfer，时限一律自移交等办理环节的当日起算；"
-                f"暂不支持自签收之日（{rule.starts_from.value}）起算"
+                f"clocks.{name}.starts_from：只能填transfer，自办理环节的当日起算；"
+                f"自签收之日（{rule.starts_from.value}）起算只用于反馈时限（clocks.feedback）"
             )
-    if clocks.rectification != clocks.redo:
-        return (
-            "clocks.rectification：整改轮次目前一律按clocks.redo计算，本项须省略或与clocks.redo一致，"
-            "否则所填期限不会生效"
-        )
     if policy.levels and policy.levels[0].after_working_days:
         return "levels.第1项.after_working_days：纳入清单即为第1级督办，须为0"
     return ""

@@ -22,6 +22,7 @@ from pydantic import (
 from domain.catalogues import clue_sources
 from domain.deadlines import DayCount, StartsFrom
 from domain.policy import ExceptionRules, Policy, Position, content_hash
+from domain.proof import COUNTED, ProofKind
 from domain.stages import Fact, Light
 
 _POLICY = TypeAdapter(Policy)
@@ -160,6 +161,9 @@ class _ExceptionRules(_Model):
     extensions_max: Count
     extensions_by_officer: Count
     extension_answer_working_days: Days
+    proof_working_days: Days = ExceptionRules().proof_working_days
+    service_tolerance_working_days: Count = ExceptionRules().service_tolerance_working_days
+    least_working_days: Count = ExceptionRules().least_working_days
     refused_working_days: Days = ExceptionRules().refused_working_days
     objection_working_days: Days
     objection_answer_working_days: Days
@@ -198,6 +202,7 @@ class PolicyFile(_Model):
     valid_to: date | None = None
     cap_per_problem_year: PointValue | None = None
     demands_proof_of_service: bool = True
+    proofs: tuple[ProofKind, ...] = COUNTED
     exceptions: _ExceptionRules | None = None
 
     @model_validator(mode="after")

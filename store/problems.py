@@ -108,6 +108,7 @@ def _open_round(problem: Problem) -> dict[str, Any]:
     round_ = problem.open_round if stands else None
     return {
         "round_no": len(problem.rounds),
+        "awaits_proof": problem.open_round is not None and problem.open_round.unproven,
         "due_on": round_.due_on if round_ else None,
         "due_at": round_.due_at if round_ else None,
         "provisional": round_.provisional if round_ else False,

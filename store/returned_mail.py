@@ -23,6 +23,7 @@ class Returned:
     notice_key: str
     problem_no: str
     round_no: int
+    recipient: str
 
 
 async def mark(db: Database, message_id: str, words: str) -> bool:
@@ -61,6 +62,7 @@ async def untold(session: AsyncSession) -> list[Returned]:
             col(NoticeRow.key),
             col(NoticeRow.problem_no),
             col(NoticeRow.round_no),
+            col(DeliveryRow.recipient),
         )
         .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
         .where(
@@ -71,8 +73,14 @@ async def untold(session: AsyncSession) -> list[Returned]:
         .order_by(col(DeliveryRow.id))
     )
     return [
-        Returned(delivery_id=row_id, notice_key=key, problem_no=number, round_no=round_no)
-        for row_id, key, number, round_no in found
+        Returned(
+            delivery_id=row_id,
+            notice_key=key,
+            problem_no=number,
+            round_no=round_no,
+            recipient=recipient,
+        )
+        for row_id, key, number, round_no, recipient in found
         if row_id is not None
     ]
 

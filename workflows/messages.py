@@ -12,15 +12,20 @@ from domain.commands import (
     DistrictCommand,
     ProposeAct,
     RaiseObjection,
+    RecordProof,
     RegisterProblem,
     RequestExtension,
     SubmitFeedback,
     TransferProblem,
 )
+from domain.decisions.service import kinds_that_count
 from domain.events import Recorded
 from domain.life import CarriedOver, Step
 from domain.notices import NoticeOrder
 from domain.policy import Policy
+from domain.problem import Problem
+from domain.proof import ProofKind
+from domain.rules import Rules
 from domain.work_calendar import WorkCalendar
 
 
@@ -103,22 +108,43 @@ class RecordOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrainOrder:
-    """Before a consequence: what was received before `cutoff`, and was the round's notice served?"""
+    """Before a consequence: what was received before `cutoff`, and was the round's notice served?
+
+    `proofs` are the kinds that would count for a round whose notice is not proven to have arrived;
+    none are asked for where the life needs no proof.
+    """
 
     problem_no: str
     round_no: int
     cutoff: datetime
+    proofs: tuple[ProofKind, ...] = ()
+
+    @classmethod
+    def before(cls, duty: Duty, problem: Problem, rules: Rules) -> DrainOrder:
+        """Order what is to be known before a duty is met."""
+        round_ = problem.open_round
+        unproven = round_ is not None and round_.unproven
+        return cls(
+            problem_no=problem.problem_no,
+            round_no=len(problem.rounds),
+            cutoff=duty.at,
+            proofs=tuple(sorted(kinds_that_count(round_, rules))) if round_ and unproven else (),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drained:
-    """Everything received before the cut-off, and whether service is proven."""
+    """Everything received before the cut-off, and whether service is proven.
+
+    `proof` is the first that was asked for and is known; the life takes it before anything else.
+    """
 
     submissions: tuple[SubmitFeedback, ...]
     served: bool
     extensions: tuple[RequestExtension, ...] = ()
     objections: tuple[RaiseObjection, ...] = ()
     appeals: tuple[AppealDeduction, ...] = ()
+    proof: RecordProof | None = None
 
     def in_order(self) -> Sequence[DistrictCommand]:
         """Give all of it in the order it was received."""

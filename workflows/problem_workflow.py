@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import Duty, lets_in
+    from domain.command_ids import of_proof
     from domain.commands import Command, DistrictCommand
     from domain.handled import CommandRecord
     from domain.life import Life, Step
@@ -177,6 +178,9 @@ class ProblemWorkflow:
         served = True
         if lets_in(duty, self._life.problem, self._life.rules):
             drained = await self._drain_inbox(duty)
+            if drained.proof is not None:
+                command_id = of_proof(self._life.problem.problem_no, drained.proof)
+                await self._handle(drained.proof, command_id)
             for paper in drained.in_order():
                 await self._handle(paper, let_in_as(paper.receipt_id))
             served = drained.served
@@ -222,11 +226,7 @@ class ProblemWorkflow:
         return self._life.apply(step)
 
     async def _drain_inbox(self, duty: Duty) -> Drained:
-        order = DrainOrder(
-            problem_no=self._life.problem.problem_no,
-            round_no=len(self._life.problem.rounds),
-            cutoff=duty.at,
-        )
+        order = DrainOrder.before(duty, self._life.problem, self._life.rules)
         return await workflow.execute_activity_method(
             InboxPort.drain_inbox,
             order,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from domain.proof import ProofKind
 from domain.roles import CITY, SYSTEM_ALONE, Actor, Right
 
 
@@ -40,8 +41,21 @@ class ReissueNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordProof:
+    """The first proof that the notice of a round arrived: of which kind, at whom, at what instant."""
+
+    name: ClassVar[str] = "record_proof"
+    may: ClassVar[Right] = SYSTEM_ALONE
+    round_no: int
+    kind: ProofKind
+    recipient: str
+    proven_at: datetime
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportBounce:
-    """A notice the relay had accepted came back undelivered."""
+    """A notice the relay had accepted came back undelivered; `recipient` is empty where unknown."""
 
     name: ClassVar[str] = "report_bounce"
     may: ClassVar[Right] = SYSTEM_ALONE
@@ -49,6 +63,7 @@ class ReportBounce:
     notice_key: str
     reported_at: datetime
     by: Actor
+    recipient: str = ""
 
 
-ServiceCommand = RecordService | SendReminder | ReissueNotice | ReportBounce
+ServiceCommand = RecordService | SendReminder | ReissueNotice | RecordProof | ReportBounce

@@ -23,7 +23,11 @@ class RegisterProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferProblem:
-    """Transfer the problem to its district; `on` is day zero of the feedback clock."""
+    """Transfer the problem to its district; `on` is day zero of the feedback clock.
+
+    `served_on` is the day on which it was handed over on paper or otherwise, `served_by` how; None
+    where the notice by mail tells the district.
+    """
 
     name: ClassVar[str] = "transfer_problem"
     may: ClassVar[Right] = CITY
@@ -31,6 +35,8 @@ class TransferProblem:
     document_no: str
     by: Actor
     rectification_due_on: date | None = None
+    served_on: date | None = None
+    served_by: str = ""
 
 
 TransferCommand = RegisterProblem | TransferProblem

@@ -82,7 +82,7 @@ def objection_until(problem: Problem, before: Objection | None, rules: Rules) ->
 
 def _demand_in_time(draft: Draft, received_at: datetime, before: Objection | None) -> None:
     until = objection_until(draft.problem, before, draft.rules)
-    if received_at >= until:
+    if received_at >= until and not draft.problem.rounds[-1].unproven:
         raise WrongMoment("objection_too_late", until=f"{until:%Y-%m-%d}")
 
 

@@ -8,9 +8,10 @@ from domain.bureau import latest_step
 from domain.decisions import extension
 from domain.decisions.consequences import establish, raise_level
 from domain.decisions.draft import Draft
+from domain.decisions.service import from_sign_in
 from domain.problem import Round
 from domain.reminders import is_overtaken, next_rung
-from domain.rules import BUREAU_LADDER
+from domain.rules import BUREAU_LADDER, FAIR_POINTS
 from domain.stages import Fact, Light, RoundKind
 
 _BUREAU_DUTIES = {
@@ -25,9 +26,11 @@ _LIGHT_FACTS = {Light.YELLOW: Fact.YELLOW_LIGHT}
 def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
     """Meet one due duty; `served` says whether a notice of the open round is proven served."""
     if duty.kind is DutyKind.REMINDER:
-        _remind(draft, duty)
+        _remind(draft, duty, served=served)
     elif duty.kind is DutyKind.ROUND_DUE:
         _round_due(draft, duty, served=served)
+    elif duty.kind in _AGAINST_THE_DISTRICT and _must_hold(draft, served=served):
+        _hold(draft, duty)
     elif duty.kind is DutyKind.TRANSFER_DATE_DUE:
         establish(draft, Fact.OVERDUE_RECTIFICATION, planned_at=duty.at)
     elif duty.kind is DutyKind.LEVEL_DUE:
@@ -40,14 +43,37 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
         draft.add(e.BureauDutyOverdue(duty=_BUREAU_DUTIES[duty.kind], planned_at=duty.at))
 
 
-def _remind(draft: Draft, duty: Duty) -> None:
+_AGAINST_THE_DISTRICT = frozenset({DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE})
+
+
+def _must_hold(draft: Draft, *, served: bool) -> bool:
+    """Say whether nobody can show that the district knew of the open round, its 签收 where that counts."""
+    round_ = draft.problem.rounds[-1]
+    if not draft.rules.policy.demands_proof_of_service:
+        return False
+    if draft.rules.since(FAIR_POINTS):
+        return round_.unproven and (not served or from_sign_in(round_, draft.rules))
+    return not served and round_.served_on is None
+
+
+def _hold(draft: Draft, duty: Duty) -> None:
+    draft.add(e.ConsequenceHeld(round_no=draft.problem.rounds[-1].round_no, planned_at=duty.at))
+
+
+def _remind(draft: Draft, duty: Duty, *, served: bool) -> None:
     round_ = draft.problem.rounds[-1]
     planned = next_rung(round_, draft.rules)
     if planned is None or planned.rung != duty.detail:
         raise ValueError(f"the agenda holds no reminder {duty.detail}")
-    if is_overtaken(round_, planned, draft.now, draft.rules):
+    unproven = round_.unproven and not served
+    if unproven or is_overtaken(round_, planned, draft.now, draft.rules):
         draft.add(
-            e.ReminderSkipped(round_no=round_.round_no, rung=planned.rung, planned_at=planned.at)
+            e.ReminderSkipped(
+                round_no=round_.round_no,
+                rung=planned.rung,
+                planned_at=planned.at,
+                unproven=unproven,
+            )
         )
         return
     draft.add(
@@ -70,8 +96,8 @@ def _round_due(draft: Draft, duty: Duty, *, served: bool) -> None:
     """
     round_ = draft.problem.rounds[-1]
     _let_request_lapse(draft, round_, duty)
-    if draft.rules.policy.demands_proof_of_service and not served and round_.served_on is None:
-        draft.add(e.ConsequenceHeld(round_no=round_.round_no, planned_at=duty.at))
+    if _must_hold(draft, served=served):
+        _hold(draft, duty)
         return
     establish(draft, _lateness(round_), round_.round_no, duty.at)
     establish(draft, Fact.RED_LIGHT, round_.round_no, duty.at)

@@ -12,10 +12,8 @@ from collections.abc import Iterable
 
 from domain import events as e
 from domain.commands import ReverseDeduction
-from domain.deadlines import due_date
 from domain.decisions.draft import Draft
 from domain.decisions.points import reprice
-from domain.decisions.rounds import move_due_date, rule_of
 from domain.problem import Deduction, Ground, ListEntry, Problem
 from domain.refusals import WrongMoment
 from domain.roles import SYSTEM
@@ -32,25 +30,14 @@ def fall_with(draft: Draft, row: Deduction) -> None:
 
 
 def fall(draft: Draft, ground: Ground, why: e.FellWhy) -> None:
-    """Let a ground fall, with those found at the same missed date, and what rested on them."""
+    """Let a ground fall, with those found at the same missed date, and what rested on them.
+
+    An open round that nobody is late with any more waits for the bureau to set it another date.
+    """
     falling = [one for one in draft.problem.grounds if _same_date(one, ground)]
     _let_fall(draft, falling, why)
     reprice(draft, draft.problem.seq)
     leave_list(draft, [one.fact for one in falling], why)
-    renew(draft)
-
-
-def renew(draft: Draft) -> None:
-    """Give an open round that nobody is late with any more as many days as it had, from today.
-
-    It is still to be answered: without a date of its own nothing would ever ask for it again.
-    """
-    round_ = draft.problem.open_round
-    if round_ is None or round_.excused_at is None or draft.problem.suspension is not None:
-        return
-    rule = rule_of(draft, round_) or draft.rules.policy.clocks.redo
-    due_on = due_date(draft.today, rule, draft.rules.calendar).due_on
-    move_due_date(draft, round_, due_on, e.MovedWhy.FALLEN, e.MovedWhy.FALLEN.label)
 
 
 def _same_date(one: Ground, ground: Ground) -> bool:

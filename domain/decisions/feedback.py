@@ -32,7 +32,7 @@ def submit(draft: Draft, command: SubmitFeedback) -> None:
     """Take the district's answer; one for an earlier round is kept without moving the state.
 
     In time is judged by `received_at` alone, never by when a worker got round to it; while a request
-    for more time holds the round, nobody is late.
+    for more time holds the round, and once its lateness fell, nobody is late.
     """
     demand_own(draft, command.district)
     _take(draft, command, Channel.LINK)
@@ -56,7 +56,8 @@ def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel)
     if why is None:
         _let_go(draft)
         answered = draft.problem.rounds[command.round_no - 1]
-    late = command.received_at >= answered.due_at and not answered.waits_for_bureau
+    nobody_is_late = answered.waits_for_bureau or answered.excused_at is not None
+    late = command.received_at >= answered.due_at and not nobody_is_late
     if why is not None:
         draft.add(
             e.AnswerFiled(

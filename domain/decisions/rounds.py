@@ -16,10 +16,18 @@ from domain.events import (
 )
 from domain.local_time import midnight_ending
 from domain.problem import Problem, Round
+from domain.rules import FAIR_POINTS
 from domain.stages import RoundKind
 
 
-def open_round(draft: Draft, kind: RoundKind, counted_from: date, rule: DayCountRule) -> None:
+def open_round(
+    draft: Draft,
+    kind: RoundKind,
+    counted_from: date,
+    rule: DayCountRule,
+    *,
+    entered_late: bool = False,
+) -> None:
     """Open a round whose due date is counted by a rule of the policy."""
     due = due_date(counted_from, rule, draft.rules.calendar)
     draft.add(
@@ -33,8 +41,18 @@ def open_round(draft: Draft, kind: RoundKind, counted_from: date, rule: DayCount
             provisional=due.provisional,
             calendar_version=draft.rules.calendar.version,
             clause=due.clause,
+            needs_proof=needs_proof(draft),
+            entered_late=entered_late,
         )
     )
+
+
+def needs_proof(draft: Draft) -> bool:
+    """Say whether a round opened now waits for proof before anything falls due.
+
+    参照《民法典》第一百三十七条: what is declared takes effect when it reaches whom it is meant for.
+    """
+    return draft.rules.since(FAIR_POINTS) and draft.rules.policy.demands_proof_of_service
 
 
 def ask_again(draft: Draft, kind: RoundKind, rule: DayCountRule, kept: Round | None) -> None:
@@ -54,6 +72,7 @@ def ask_again(draft: Draft, kind: RoundKind, rule: DayCountRule, kept: Round | N
             provisional=kept.provisional,
             calendar_version=draft.rules.calendar.version,
             clause=AGREED if kept.agreed else GRANTED,
+            needs_proof=needs_proof(draft),
         )
     )
 
@@ -94,6 +113,7 @@ def open_promised_round(draft: Draft, promised_on: date) -> None:
             provisional=False,
             calendar_version=draft.rules.calendar.version,
             clause=AGREED,
+            needs_proof=needs_proof(draft),
         )
     )
 

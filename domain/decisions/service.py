@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from domain import events as e
-from domain.commands import RecordService, ReissueNotice, ReportBounce, SendReminder
+from domain.commands import RecordProof, RecordService, ReissueNotice, ReportBounce, SendReminder
+from domain.deadlines import StartsFrom
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.fallen import fall
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
-from domain.decisions.rounds import recount
-from domain.problem import Round
+from domain.decisions.rounds import move_transfer_date, recount, transfer_date_running
+from domain.local_time import day_of
+from domain.problem import Proof, Round
+from domain.proof import BY_MAIL, IN_HAND, ProofKind
 from domain.refusals import WrongContent, WrongMoment
-from domain.rules import BUREAU_LADDER
+from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
 from domain.stages import Light, RoundKind
 
 
@@ -28,15 +32,83 @@ def record_service(draft: Draft, command: RecordService) -> None:
         raise WrongContent(
             "date_not_plausible", on=command.served_on.isoformat(), why="应在移交日与今天之间"
         )
+    if draft.rules.since(FAIR_POINTS):
+        _record_fairly(draft, round_, command)
+        return
+    _add_service(draft, round_, command)
+    counted = _is_counted(draft, round_, command.served_on) and round_.overdue_at is None
+    if counted and command.served_on > round_.counted_from:
+        reason = f"送达日为{command.served_on.isoformat()}"
+        recount(draft, round_, command.served_on, e.MovedWhy.SERVICE, reason)
+
+
+def _add_service(draft: Draft, round_: Round, command: RecordService) -> None:
     draft.add(
         e.ServiceRecorded(
             round_no=round_.round_no, served_on=command.served_on, means=command.means
         )
     )
-    counted = _is_counted(draft, round_, command.served_on) and round_.overdue_at is None
-    if counted and command.served_on > round_.counted_from:
-        reason = f"送达日为{command.served_on.isoformat()}"
-        recount(draft, round_, command.served_on, e.MovedWhy.SERVICE, reason)
+
+
+def _record_fairly(draft: Draft, round_: Round, command: RecordService) -> None:
+    """Record service; only the first proof of a round moves its days, another date needs two persons."""
+    if not round_.unproven and command.served_on > round_.counted_from:
+        raise WrongMoment("already_proven", due_on=round_.due_on.isoformat())
+    _add_service(draft, round_, command)
+    run_from(draft, draft.problem.rounds[-1], command.served_on)
+
+
+def record_proof(draft: Draft, command: RecordProof) -> None:
+    """Take the first proof of an open round; its days run from there where that is later."""
+    round_ = demand_open_round(draft)
+    if round_.round_no != command.round_no:
+        raise WrongMoment("round_not_open", round_no=str(command.round_no))
+    if not round_.unproven:
+        raise WrongMoment("nothing_changes")
+    if command.kind not in kinds_that_count(round_, draft.rules):
+        raise WrongContent("proof_does_not_count", kind=command.kind.label)
+    draft.add(
+        e.ServiceProven(
+            round_no=round_.round_no,
+            kind=command.kind,
+            recipient=command.recipient,
+            proven_at=command.proven_at,
+        )
+    )
+    if draft.problem.suspension is None:
+        run_from(draft, draft.problem.rounds[-1], day_of(command.proven_at))
+
+
+def kinds_that_count(round_: Round, rules: Rules) -> frozenset[ProofKind]:
+    """Give the kinds of proof that count for a round: of 签收 only those that somebody had in hand."""
+    counted = frozenset(rules.policy.proofs) | {ProofKind.OFFICER_RECORD}
+    return counted & IN_HAND if from_sign_in(round_, rules) else counted
+
+
+def from_sign_in(round_: Round, rules: Rules) -> bool:
+    """Say whether a round's days run from 签收, not from the transfer."""
+    starts = rules.policy.clocks.feedback.starts_from
+    return round_.kind is RoundKind.FEEDBACK and starts is StartsFrom.SIGN_IN
+
+
+def run_from(draft: Draft, round_: Round, proven_on: date) -> None:
+    """Let an open round run from the day of its proof, where that is later by more than tolerated.
+
+    The transfer's own date moves by as many days. A date that the district itself promised stays,
+    unless the proof came after it; what was established stays too.
+    """
+    tolerated = draft.rules.policy.limits.service_tolerance_working_days
+    days = 0 if from_sign_in(round_, draft.rules) else tolerated
+    counted_from = round_.counted_from
+    late = proven_on > draft.rules.working_days_after(counted_from, days)
+    if not late or round_.overdue_at or (round_.agreed and proven_on <= round_.due_on):
+        return
+    reason = f"送达日为{proven_on.isoformat()}"
+    recount(draft, round_, proven_on, e.MovedWhy.SERVICE, reason)
+    running = transfer_date_running(draft.problem)
+    if running is not None and round_.kind is RoundKind.FEEDBACK:
+        due_on = running + (proven_on - counted_from)
+        move_transfer_date(draft, due_on, e.MovedWhy.SERVICE, reason)
 
 
 def _is_counted(draft: Draft, round_: Round, served_on: date) -> bool:
@@ -49,7 +121,9 @@ def _is_counted(draft: Draft, round_: Round, served_on: date) -> bool:
 def reissue(draft: Draft, command: ReissueNotice) -> None:
     """Send the round's notice once more, to the contacts as they stand now; its days restart.
 
-    A consequence that waited for proof of service goes on waiting, for the new due date.
+    A consequence that waited for proof of service goes on waiting, for the new due date. Since
+    FAIR_POINTS the days of a round whose notice is proven to have arrived do not restart: one
+    officer alone would otherwise move a date without end.
     """
     round_ = demand_open_round(draft)
     demand_not_suspended(draft)
@@ -62,6 +136,8 @@ def reissue(draft: Draft, command: ReissueNotice) -> None:
         )
     )
     restarts = not round_.agreed or round_.due_at <= draft.now
+    if draft.rules.since(FAIR_POINTS):
+        restarts = restarts and round_.unproven
     if restarts and draft.today > round_.counted_from:
         recount(draft, round_, draft.today, e.MovedWhy.REISSUE, command.reason)
 
@@ -70,13 +146,35 @@ def report_bounce(draft: Draft, command: ReportBounce) -> None:
     """Record that a notice came back: the relay's acceptance proves no service any more."""
     if not 1 <= command.round_no <= len(draft.problem.rounds):
         raise WrongMoment("unknown_round", round_no=str(command.round_no))
+    round_ = draft.problem.rounds[command.round_no - 1]
+    withdraws = _rests_on(round_.proof, command.recipient)
     draft.add(
         e.ServiceFailed(
             round_no=command.round_no,
             notice_key=command.notice_key,
             reported_at=command.reported_at,
+            withdraws=withdraws,
         )
     )
+    if withdraws and draft.problem.open_round is not None:
+        _hold_again(draft, command.round_no)
+
+
+def _rests_on(proof: Proof | None, recipient: str) -> bool:
+    """Say whether a proof rests on the mail to this recipient; empty where nobody knows whom."""
+    by_mail = proof is not None and proof.kind in BY_MAIL
+    return by_mail and proof is not None and recipient in ("", proof.recipient)
+
+
+def _hold_again(draft: Draft, round_no: int) -> None:
+    """Let what was established without proof fall, and wait for proof anew."""
+    resting = [g for g in draft.problem.grounds if g.round_no in (0, round_no) and g.planned_at]
+    for ground in resting:
+        standing = next(g for g in draft.problem.grounds if g.seq == ground.seq)
+        if not standing.fallen_seq:
+            fall(draft, standing, e.FellWhy.PROOF_WITHDRAWN)
+    if resting and draft.problem.rounds[-1].due_at <= draft.now:
+        draft.add(e.ConsequenceHeld(round_no=round_no, planned_at=draft.problem.rounds[-1].due_at))
 
 
 def send_reminder(draft: Draft, _: SendReminder) -> None:
@@ -94,6 +192,7 @@ def send_reminder(draft: Draft, _: SendReminder) -> None:
 
 DECISIONS: ByCommand = {
     RecordService: record_service,
+    RecordProof: record_proof,
     ReissueNotice: reissue,
     ReportBounce: report_bounce,
     SendReminder: send_reminder,

@@ -13,7 +13,6 @@ from domain.commands import ResumeProblem, SuspendProblem
 from domain.deadlines import DayCount
 from domain.decisions.consequences import level_days_used
 from domain.decisions.draft import ByCommand, Draft
-from domain.decisions.fallen import renew
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.rounds import move_due_date, rule_of
 from domain.local_time import day_of, midnight_ending
@@ -92,7 +91,6 @@ def go_on(draft: Draft, reason: str) -> None:
     )
     if days:
         _move_round(draft, suspension, reason)
-    renew(draft)
     _move_revisit(draft, suspension)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from domain.catalogues.districts import district
 from domain.catalogues.routes import route_of
-from domain.commands import RegisterProblem, TransferProblem
+from domain.commands import RecordService, RegisterProblem, TransferProblem
 from domain.deadlines import due_date
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_stage, district_not_valid
 from domain.decisions.rounds import open_round
+from domain.decisions.service import record_service
 from domain.events import ProblemRegistered, ProblemTransferred
 from domain.local_time import midnight_ending
 from domain.refusals import WrongContent, WrongMoment
-from domain.rules import FAIR_POINTS
+from domain.rules import FAIR_POINTS, Rules
 from domain.stages import RoundKind, Stage
 
 
@@ -44,15 +47,38 @@ def transfer(draft: Draft, command: TransferProblem) -> None:
     demand_stage(draft, Stage.REGISTERED)
     _demand_plausible_dates(draft, command)
     _demand_valid_district(draft, command)
-    _demand_time_left(draft, command)
+    late = _is_entered_late(draft, command)
+    if not late:
+        _demand_time_left(draft, command)
     draft.add(
         ProblemTransferred(
             on=command.on,
             document_no=command.document_no,
-            rectification_due_on=command.rectification_due_on,
+            rectification_due_on=_rectification_date(draft, command, late=late),
         )
     )
-    open_round(draft, RoundKind.FEEDBACK, command.on, draft.rules.policy.clocks.feedback)
+    feedback, counted_from = draft.rules.policy.clocks.feedback, draft.today if late else command.on
+    open_round(draft, RoundKind.FEEDBACK, counted_from, feedback, entered_late=late)
+    if command.served_on is not None:
+        record_service(
+            draft,
+            RecordService(served_on=command.served_on, means=command.served_by, by=command.by),
+        )
+
+
+def _rectification_date(draft: Draft, command: TransferProblem, *, late: bool) -> date | None:
+    """Give the transfer's own date; a key problem without one has that of the policy, if it has any.
+
+    A policy whose clock of rectification is that of a repeated one sets no date of its own.
+    """
+    clocks = draft.rules.policy.clocks
+    named, key = command.rectification_due_on, draft.problem.facts.key_content
+    if named is not None or key is None or clocks.rectification == clocks.redo:
+        return named
+    if not draft.rules.since(FAIR_POINTS):
+        return None
+    counted_from = draft.today if late else command.on
+    return due_date(counted_from, clocks.rectification, draft.rules.calendar).due_on
 
 
 def _demand_plausible_dates(draft: Draft, command: TransferProblem) -> None:
@@ -75,6 +101,27 @@ def _demand_valid_district(draft: Draft, command: TransferProblem) -> None:
     unit = district(draft.problem.district)
     if not unit.is_valid(command.on):
         raise district_not_valid(unit, command.on)
+
+
+def _is_entered_late(draft: Draft, command: TransferProblem) -> bool:
+    """Say whether a transfer dated back would leave its district too few days (since FAIR_POINTS).
+
+    Then the days are counted from the registration: before it no notice left. Where service on the
+    paper's day is recorded, the paper's day counts.
+    """
+    told = command.served_on is not None
+    return (
+        draft.rules.since(FAIR_POINTS)
+        and not told
+        and is_entered_late(command.on, draft.today, draft.rules)
+    )
+
+
+def is_entered_late(on: date, today: date, rules: Rules) -> bool:
+    """Say whether a transfer of an earlier day leaves fewer working days than a district must have."""
+    due_on = due_date(on, rules.policy.clocks.feedback, rules.calendar).due_on
+    left = rules.calendar.working_days_between(today, due_on) if today < due_on else 0
+    return on < today and left < rules.policy.limits.least_working_days
 
 
 def _demand_time_left(draft: Draft, command: TransferProblem) -> None:

@@ -23,6 +23,7 @@ class BureauDuty(StrEnum):
     SUSPENSION = "suspension"
     REGISTER = "register"
     SERVICE = "service"
+    NEW_DATE = "new_date"
 
     @property
     def label(self) -> str:
@@ -41,6 +42,7 @@ BUREAU_LABELS = {
     BureauDuty.SUSPENSION: "挂账复核",
     BureauDuty.REGISTER: "外部系统录入",
     BureauDuty.SERVICE: "送达落实",
+    BureauDuty.NEW_DATE: "重新确定时限",
 }
 
 
@@ -57,11 +59,15 @@ class ReminderIssued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderSkipped:
-    """One rung was overtaken before it could be sent (an outage, or a higher rung)."""
+    """One rung was overtaken before it could be sent (an outage, or a higher rung).
+
+    `unproven` where it rests because nobody can show that the district knows of the round.
+    """
 
     round_no: int
     rung: str
     planned_at: datetime
+    unproven: bool = False
     tag: Literal["reminder:skipped"] = "reminder:skipped"
 
 

@@ -18,7 +18,12 @@ GRANTED = "市级同意延期的日期"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundOpened:
-    """The district owes an answer by `due_at`, the instant that ends `due_on`."""
+    """The district owes an answer by `due_at`, the instant that ends `due_on`.
+
+    `needs_proof` says that nothing falls due before its notice is proven to have arrived (since
+    FAIR_POINTS, where the policy demands it); `entered_late` that it is counted from the day of
+    registration, too few days being left of those from the transfer.
+    """
 
     round_no: int
     kind: RoundKind
@@ -29,6 +34,8 @@ class RoundOpened:
     provisional: bool
     calendar_version: str
     clause: str
+    needs_proof: bool = False
+    entered_late: bool = False
     tag: Literal["round:opened"] = "round:opened"
 
     @property
@@ -47,7 +54,6 @@ class MovedWhy(StrEnum):
     CALENDAR = "calendar"
     REISSUE = "reissue"
     OBJECTION = "objection"
-    FALLEN = "fallen"
     REFUSAL = "refusal"
 
     @property
@@ -61,7 +67,6 @@ class MovedWhy(StrEnum):
             "calendar": "放假安排公布后重新核算",
             "reissue": "重新送达后重新计算",
             "objection": "异议答复后顺延",
-            "fallen": "逾期认定撤销后顺延",
             "refusal": "延期申请答复后顺延",
         }[self.value]
 

@@ -24,6 +24,8 @@ def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Cha
         provisional=event.provisional,
         original_due_on=event.due_on,
         agreed=event.agreed,
+        needs_proof=event.needs_proof,
+        entered_late=event.entered_late,
     )
     rectifying = event.kind is RoundKind.RECTIFICATION
     stage = Stage.RECTIFYING if rectifying else Stage.AWAITING_FEEDBACK

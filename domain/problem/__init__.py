@@ -6,7 +6,7 @@ from domain.problem.closing import Proposal, Revisit
 from domain.problem.consequences import Appeal, Deduction, Ground, LevelClock, ListEntry
 from domain.problem.districts import Objection, Reassignment
 from domain.problem.problem import Problem
-from domain.problem.rounds import ExtensionAsk, Round, Submission
+from domain.problem.rounds import ExtensionAsk, Proof, Round, Submission
 from domain.problem.second_person import ProposedAct
 from domain.problem.suspension import Suspension
 
@@ -19,6 +19,7 @@ __all__ = [
     "ListEntry",
     "Objection",
     "Problem",
+    "Proof",
     "Proposal",
     "ProposedAct",
     "Reassignment",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from domain.commands import Answer, Channel, Verdict
 from domain.local_time import day_of
+from domain.proof import ProofKind
 from domain.roles import Actor
 from domain.stages import RoundKind
 
@@ -20,6 +21,15 @@ class ExtensionAsk:
     wanted_on: date
     reason: str
     holds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The first proof that a round's notice arrived."""
+
+    kind: ProofKind
+    recipient: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +69,14 @@ class Round:
     bounced_at: datetime | None = None
     excused_at: datetime | None = None
     was_held: bool = False
+    needs_proof: bool = False
+    proof: Proof | None = None
+    entered_late: bool = False
+
+    @property
+    def unproven(self) -> bool:
+        """Say whether its notice is still to be proven to have arrived, before anything falls due."""
+        return self.needs_proof and self.proof is None and self.served_on is None
 
     @property
     def waits_for_bureau(self) -> bool:

@@ -16,6 +16,7 @@ class CountedFrom(StrEnum):
     """The event whose day a round is counted from."""
 
     TRANSFER = "transfer"
+    REGISTRATION = "registration"
     REASSIGNMENT = "reassignment"
     RETURN = "return"
     REDO = "redo"
@@ -27,6 +28,7 @@ class CountedFrom(StrEnum):
         """The event's day in Chinese."""
         return {
             "transfer": "移交之日",
+            "registration": "登记移交之日",
             "reassignment": "改派之日",
             "return": "退回补充之日",
             "redo": "要求重新整改之日",
@@ -38,12 +40,15 @@ class CountedFrom(StrEnum):
 def first_counted_from(round_: Round) -> CountedFrom:
     """Say what a round was counted from when it opened.
 
-    A second round of feedback there is only where another district got the problem.
+    A second round of feedback there is only where another district got the problem. From the
+    registration where a transfer dated back would have left too few days.
     """
     if round_.kind is RoundKind.SUPPLEMENT:
         return CountedFrom.RETURN
     if round_.kind is RoundKind.RECTIFICATION:
         return CountedFrom.REDO
+    if round_.entered_late:
+        return CountedFrom.REGISTRATION
     return CountedFrom.TRANSFER if round_.round_no == 1 else CountedFrom.REASSIGNMENT
 
 
@@ -78,9 +83,7 @@ def moved_words(event: e.DueDateMoved) -> str:
     return f"{_moved_how(event)}，截止日期{dates}{reason}"
 
 
-_SAY_IT_ALL = frozenset(
-    {e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR, e.MovedWhy.FALLEN, e.MovedWhy.REFUSAL}
-)
+_SAY_IT_ALL = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR, e.MovedWhy.REFUSAL})
 """Moves whose recorded reason says no more than the move itself."""
 
 
@@ -95,5 +98,4 @@ def _moved_how(event: e.DueDateMoved) -> str:
         e.MovedWhy.CALENDAR: "放假安排公布后重新核算",
         e.MovedWhy.OBJECTION: "移交异议答复后顺延",
         e.MovedWhy.REFUSAL: "延期申请在时限届满后不获同意，自告知之日起另给工作日",
-        e.MovedWhy.FALLEN: "逾期认定撤销后，自撤销之日起给予同样的期限",
     }[event.why]

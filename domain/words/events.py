@@ -119,7 +119,10 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"移交确定的整改时限由{day_text(v.from_on)}改为{day_text(v.due_on)}（{v.why.label}）"
     ),
     e.ReminderIssued: _reminded_words,
-    e.ReminderSkipped: lambda v: f"提醒（{rung_words(v.rung)}）已被后续环节取代，未再发送",
+    e.ReminderSkipped: lambda v: (
+        f"提醒（{rung_words(v.rung)}）"
+        + ("因送达未证实未发送" if v.unproven else "已被后续环节取代，未再发送")
+    ),
     e.FeedbackReceived: _received_words,
     e.AnswerFiled: _filed_words,
     e.FeedbackReviewed: _reviewed_words,
@@ -136,6 +139,7 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"核减扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
     ),
     e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
+    e.ServiceProven: lambda v: f"第{v.round_no}轮通知送达得到证实：{v.kind.label}",
     e.ServiceRecorded: lambda v: (
         f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"
     ),

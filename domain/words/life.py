@@ -44,17 +44,24 @@ def _moved(round_: Round, problem: Problem) -> str:
 def _became(round_: Round) -> str:
     """Say what became of a round, or what it waits for."""
     if round_.answered_at is not None:
-        late = "逾期" if round_.answered_at >= round_.due_at else "按时"
+        nobody_is_late = round_.excused_at is not None or round_.answered_at < round_.due_at
+        late = "按时" if nobody_is_late else "逾期"
         return f"；{day_brief(day_of(round_.answered_at))}{late}答复"
     if round_.asked is not None:
         meanwhile = "答复前不认定逾期" if round_.asked.holds else "答复前时限照常计算"
         wanted = day_brief(round_.asked.wanted_on)
         return f"；区县申请延期至{wanted}，尚未答复，{meanwhile}"
+    if round_.excused_at is not None:
+        return "；逾期认定已撤销，待市级重新确定时限"
+    return _of_its_service(round_)
+
+
+def _of_its_service(round_: Round) -> str:
     if round_.held_at is not None:
         return "；送达未证实，逾期后果暂缓认定"
     if round_.bounced_at is not None:
         return f"；{day_brief(day_of(round_.bounced_at))}通知被退回，送达未证实"
-    return ""
+    return "；送达尚未证实，以送达为准" if round_.unproven else ""
 
 
 def _turns(problem: Problem) -> Iterator[str]:

@@ -47,6 +47,9 @@ class ProblemRow(Table, table=True):
     transferred_on: date | None
     document_no: str
     round_no: int
+    awaits_proof: bool = Field(
+        default=False, index=True, sa_column_kwargs={"server_default": false()}
+    )
     due_on: date | None
     due_at: datetime | None = Field(sa_type=UtcDateTime)
     provisional: bool

@@ -9,6 +9,7 @@ from functools import cache
 
 from domain import commands as c
 from domain.policy import content_hash
+from domain.proof import ProofKind
 from domain.roles import SYSTEM
 from domain.work_calendar import WorkCalendar, years_hash
 from gateways.calendar_files import load_calendar
@@ -179,6 +180,16 @@ def report_bounce(life: Life) -> c.Command:
     )
 
 
+def record_proof(life: Life) -> c.Command:
+    return c.RecordProof(
+        round_no=round_no(life),
+        kind=ProofKind.RECIPIENT_SERVER,
+        recipient="a@example.cn",
+        proven_at=life.now,
+        by=SYSTEM,
+    )
+
+
 AT_HAND: dict[str, Callable[[Life], c.Command]] = {
     "transfer_problem": transfer,
     "submit_feedback": submit,
@@ -192,6 +203,7 @@ AT_HAND: dict[str, Callable[[Life], c.Command]] = {
         served_on=life.today, means="直接送达", by=OFFICER
     ),
     "reissue_notice": lambda _: c.ReissueNotice(reason="示例", by=OFFICER),
+    "record_proof": record_proof,
     "report_bounce": report_bounce,
     "send_reminder": lambda _: c.SendReminder(by=OFFICER),
     "request_extension": ask_for_time,

@@ -182,7 +182,9 @@ class Witness:
         if isinstance(event, e.FeedbackReceived | e.AnswerFiled):
             answered = before.rounds[event.round_no - 1]
             past = event.received_at >= answered.due_at
-            assert event.late == (past and not answered.waits_for_bureau)
+            assert event.late == (
+                past and not answered.waits_for_bureau and not answered.excused_at
+            )
         if isinstance(event, e.ExtensionRequested):
             assert event.received_at < before.rounds[event.round_no - 1].due_at
         if isinstance(event, e.FactFell):

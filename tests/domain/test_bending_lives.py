@@ -211,12 +211,14 @@ def test_a_refused_objection_may_be_disputed_once_before_the_supervisor() -> Non
 
 def test_five_working_days_pass_over_a_weekend_and_no_further() -> None:
     life = transferred()
+    life.prove()
     life.until(date(2024, 7, 1))
     in_time = life.object()
     raise_again = c.RaiseObjection(round_no=1, **life.handed())
     assert refused(life, raise_again) == "already_asked"
     life.answer_objection(in_time, uphold=False)
     late = transferred()
+    late.prove()
     late.until(date(2024, 7, 2))
     assert refused(late, c.RaiseObjection(round_no=1, **late.handed())) == "objection_too_late"
     assert refused(late, c.RaiseObjection(round_no=2, **late.handed())) == "round_not_open"
@@ -589,6 +591,7 @@ def test_a_bounce_is_a_task_at_once_and_a_reissue_restarts_the_days() -> None:
     life.do(c.ReissueNotice(reason="联系人已更新", by=OFFICER))
     round_ = life.problem.rounds[0]
     assert (round_.held_at, round_.bounced_at, round_.due_on) == (None, None, date(2024, 7, 25))
+    life.prove()
     assert is_obsolete(late, life.problem, answer_in_inbox=False) == "done_meanwhile"
     life.served = True
     life.until(date(2024, 7, 26))
@@ -839,6 +842,7 @@ def test_marks_change_something_or_are_refused() -> None:
 def test_a_key_problem_of_a_national_round_owes_both_registers_until_both_are_there() -> None:
     code = next(iter(KEY_CONTENTS)).code
     life = transferred(key_content=code, clue_source="national_round")
+    life.prove()
     assert registers_missing(life.problem) == tuple(c.Register)
     life.until(date(2024, 7, 8))
     reminded = [v for v in life.events if isinstance(v, e.BureauReminded)]

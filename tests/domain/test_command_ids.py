@@ -31,8 +31,8 @@ NAMED = {
 }
 PRESS = c.SendReminder(by=OFFICER)
 TAKEN = WrongMoment("id_reused")
-TAKEN_NOWHERE = {"assign_successor"}
-"""What no situation at hand takes: it needs a unit that has ended."""
+TAKEN_NOWHERE = {"assign_successor", "record_proof"}
+"""What no situation at hand takes, a unit having to end, and what was never sent under a bare id."""
 
 
 def applied(name: str) -> tuple[c.Command, Outcome, Problem]:

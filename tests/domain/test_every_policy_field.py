@@ -19,6 +19,7 @@ from domain.bureau import owed_by_bureau
 from domain.deadlines import DayCount
 from domain.draw.announcing import rule_of
 from domain.policy import Policy, Position
+from domain.proof import ProofKind
 from domain.refusals import Refusal
 from domain.roles import SYSTEM
 from domain.words.dates import promise_until, standing
@@ -141,6 +142,16 @@ def served(life: Life) -> None:
     life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
 
 
+def proven(life: Life) -> None:
+    """A server of the district's took the notice."""
+    life.prove()
+
+
+def by_the_relay(life: Life) -> None:
+    """Our own relay took it."""
+    life.prove(ProofKind.RELAY_ACCEPTED)
+
+
 def bounce(life: Life) -> None:
     """The notice came back."""
     life.do(c.ReportBounce(round_no=1, notice_key="n", reported_at=life.now, by=SYSTEM))
@@ -166,6 +177,11 @@ SCRIPTS: dict[str, tuple[Step, ...]] = {
     "suspended": (transfer, pause, days(1), agree, days(200)),
     "an appeal": (transfer, days(16), days(14), appeal, days(40), uphold, agree),
     "a notice came back": (transfer, bounce, days(3), days(3), days(3), days(3)),
+    "a transfer entered late": (days(8), lambda life: life.transfer(MONDAY), days(20)),
+    "told two days after the transfer": (
+        *(nobody_was_told, transfer, days(2), proven, days(1), days(30)),
+    ),
+    "told by our own relay alone": (nobody_was_told, transfer, by_the_relay, days(30)),
     "an early transfer": (lambda life: life.transfer(date(2024, 6, 21)),),
     "promised and missed": (
         *(transfer, promise, verdict(c.Verdict.ACCEPT_IN_PROGRESS), days(91), answer),
@@ -267,6 +283,7 @@ def other_values(path: Path, value: object) -> tuple[object, ...]:
 _NOTHING_YET = {
     "doubled_for": (SOURCE,),
     "cut_off": time(17, 30),
+    "proofs": (ProofKind.RELAY_ACCEPTED,),
     "valid_to": date(2026, 12, 31),
 }
 """What the default policy leaves open."""
@@ -303,7 +320,7 @@ def is_told_otherwise(policy: Policy, place: int) -> bool:
 
 LEAVES = [(path, value) for path, value in leaves(policies()[0]) if path != ("content_hash",)]
 IDLE = {("levels", 0, "after_working_days")}
-"""What no rule reads beside the two clocks: a policy that relies on it is not loaded either."""
+"""What no rule reads: a policy that relies on it is not loaded."""
 
 
 def _name(value: object) -> str:
@@ -312,7 +329,7 @@ def _name(value: object) -> str:
 
 @pytest.mark.parametrize(("path", "value"), LEAVES, ids=[_name(path) for path, _ in LEAVES])
 def test_each_field_of_a_policy_makes_a_difference_or_is_refused(path: Path, value: object) -> None:
-    if path[-1] == "starts_from" or path[:2] == ("clocks", "rectification") or path in IDLE:
+    if path in IDLE or (path[-1] == "starts_from" and path[1] != "feedback"):
         for other in other_values(path, value):
             with pytest.raises(PolicyNotObeyed):
                 demand_obeyed(changed(policies()[0], path, other), "示例")

@@ -29,6 +29,7 @@ def next_duty(life: Life) -> Duty:
 
 def test_duties_of_a_round_name_their_round() -> None:
     life = transferred()
+    life.prove()
     nine = at_local(date(2024, 7, 4), time(9))
     reminder = Duty(kind=DutyKind.REMINDER, at=nine, round_no=1, detail="d-5")
     assert next_duty(life) == reminder
@@ -41,6 +42,7 @@ def test_the_date_of_the_transfer_is_a_duty_of_the_round_it_falls_in() -> None:
     life = Life()
     life.register()
     life.transfer(rectify_by=date(2024, 7, 1))
+    life.prove()
     at = midnight_ending(date(2024, 7, 1))
     assert next_duty(life) == Duty(kind=DutyKind.TRANSFER_DATE_DUE, at=at, round_no=1)
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from domain import commands as c
+from domain import events as e
 from domain.agenda import agenda
 from domain.appeal_window import appeal_until
 from domain.assessment import assess
@@ -19,6 +20,7 @@ from domain.policy import Band, DeductionRule
 from domain.refusals import Refusal
 from domain.roles import SYSTEM
 from domain.stages import Fact, Stage
+from domain.words.life import explain_problem
 from gateways.policy_files import load_policy
 from tests.worlds.life import (
     MONDAY,
@@ -138,12 +140,27 @@ def test_an_upheld_appeal_takes_ground_listing_level_and_points_with_it() -> Non
     assert problem.entries[-1].first_reason is Fact.NO_FEEDBACK
     assert {g.fact for g in problem.grounds if not g.fallen_seq} == {Fact.YELLOW_LIGHT}
     round_ = problem.rounds[-1]
-    assert (round_.overdue_at, round_.due_on) == (None, date(2024, 7, 25))
+    assert (round_.overdue_at, round_.due_on) == (None, DUE)
+    assert round_.excused_at is not None
     assert NoticeKind.UNLISTED in kinds(life)
     keeper = [dict(o.details) for o in life.notices if o.kind is NoticeKind.BUREAU_TASK]
     assert {"task": "unlisted", "number": "2024-示例"} in keeper
-    life.until(date(2024, 7, 26))
+    life.until(date(2024, 8, 20))
+    assert (life.problem.points, life.problem.entry) == (Decimal(0), None)
+    assert e.BureauDuty.NEW_DATE in life.problem.late_duties
+    life.propose(c.MoveDueDate(round_no=1, due_on=date(2024, 8, 26)))
+    life.agree()
+    life.until(date(2024, 8, 27))
     assert life.problem.points == Decimal("0.2")
+
+
+def test_an_answer_after_the_lateness_fell_is_not_late() -> None:
+    life = silent()
+    taken_back(life)
+    assert "待市级重新确定时限" in "".join(explain_problem(life.problem, life.rules))
+    life.until(date(2024, 8, 1))
+    life.answer()
+    assert not life.problem.submissions[-1].late
 
 
 def test_a_ground_that_fell_takes_the_notices_to_come_with_it() -> None:
@@ -153,9 +170,7 @@ def test_a_ground_that_fell_takes_the_notices_to_come_with_it() -> None:
     for kind in (NoticeKind.LISTED, NoticeKind.POINTS_DEDUCTED):
         assert is_obsolete(ordered[kind], life.problem, answer_in_inbox=False) == "fallen"
     due = ordered[NoticeKind.OVERDUE_REMINDER]
-    excused = replace(life.problem.rounds[-1], excused_at=life.now)
-    problem = replace(life.problem, rounds=(excused,))
-    assert is_obsolete(due, problem, answer_in_inbox=False) == "fallen"
+    assert is_obsolete(due, life.problem, answer_in_inbox=False) == "fallen"
 
 
 def test_a_listing_stays_while_another_ground_of_it_stands() -> None:
@@ -203,23 +218,10 @@ def test_both_facts_of_one_missed_date_fall_together() -> None:
     }
 
 
-def test_a_ground_that_fell_while_the_problem_waits_is_due_anew_when_it_goes_on() -> None:
-    life = silent()
-    life.suspend(30)
-    taken_back(life)
-    assert life.problem.rounds[-1].excused_at is not None
-    life.until(date(2024, 7, 19))
-    life.resume()
-    round_ = life.problem.rounds[-1]
-    assert (round_.excused_at, round_.due_on) == (None, date(2024, 8, 5))
-
-
 def test_an_excused_answer_is_none_that_is_missing() -> None:
     life = silent()
-    life.suspend(30)
     taken_back(life)
-    open_ = replace(life.problem, suspensions=())
-    figures = assess([open_], (), 2024, life.now)["500103"]
+    figures = assess([life.problem], (), 2024, life.now)["500103"]
     assert (figures.missing, figures.pending, figures.listed) == (0, 1, 0)
 
 

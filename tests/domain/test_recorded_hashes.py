@@ -31,6 +31,7 @@ from domain.policy import (
     has_content_hash,
 )
 from domain.problem import Problem, Revisit, Submission
+from domain.proof import COUNTED
 from domain.recorded_forms import (
     APPROVAL,
     CALENDAR,
@@ -236,6 +237,7 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "cap_per_problem_year": None,
         "demands_proof_of_service": True,
         "exceptions": None,
+        "proofs": COUNTED,
     },
     DayCountRule: {
         "count_first_day": False,
@@ -259,6 +261,9 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "escalate_every_working_days": 3,
         "revisit_share_percent": 20,
         "refused_working_days": 2,
+        "proof_working_days": 2,
+        "service_tolerance_working_days": 1,
+        "least_working_days": 5,
     },
     c.ReverseDeduction: {"receipt_id": ""},
 }

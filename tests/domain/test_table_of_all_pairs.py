@@ -63,11 +63,12 @@ decline_closure         .   . . . .  .  .  . . .  . . . .  .  .  . . . .  .  .  
 record_list_number      m   m + + m  +  +  m + +  m + + m  +  +  m + + m  +  +  m      m      m         m      m
 record_service          .   + + + z  z  z  . . .  + + + z  z  z  . . . .  .  .  .      x      .         .      +
 reissue_notice          .   + i i z  z  z  . . .  + + i z  z  z  . . . .  .  .  .      x      .         .      +
+record_proof            .   + + + +  +  +  . . .  + + + +  +  +  . . . .  .  .  .      x      .         .      +
 report_bounce           u   + + + +  +  +  + + +  + + + +  +  +  + + + +  +  +  +      +      +         +      +
 send_reminder           .   + + + z  z  z  . . .  + + + z  z  z  . . . .  .  .  .      x      .         .      +
 request_extension       o   + e e z  z  z  o o o  + + e z  z  z  o o o z  z  z  o      x      .         .      +
 decide_extension        n   n n n n  n  n  n n n  n n n n  n  n  n n n n  n  n  n      n      n         n      n
-raise_objection         .   + b b z  z  z  . . .  . . . z  z  z  . . . z  z  z  .      x      .         .      .
+raise_objection         .   + + + z  z  z  . . .  . . . z  z  z  . . . z  z  z  .      x      .         .      .
 decide_objection        n   n n n n  n  n  n n n  n n n n  n  n  n n n n  n  n  n      n      n         n      n
 reassign_problem        +   + + + z  z  z  . . .  + + + z  z  z  . . . z  z  z  .      x      .         .      +
 assign_successor        s   s s s s  s  s  s s s  s s s s  s  s  s s s s  s  s  s      x      .         .      s
@@ -102,11 +103,12 @@ decline_closure         .     .           .         .       .    .     .    .   
 record_list_number      m     m           m         m       m    m     m    +      +        m             m
 record_service          +     +           +         +       +    +     +    +      +        x             x
 reissue_notice          +     +           +         +       +    +     +    i      i        x             x
+record_proof            +     +           +         +       +    +     +    +      +        x             x
 report_bounce           +     +           +         +       +    +     +    +      +        +             +
 send_reminder           +     +           +         +       +    +     +    +      +        x             x
 request_extension       k     k           +         +       +    +     e    e      e        x             x
 decide_extension        +     r           n         n       n    n     n    n      n        n             n
-raise_objection         +     +           k         k       +    +     b    b      b        x             x
+raise_objection         +     +           k         k       +    +     +    +      +        x             x
 decide_objection        n     n           +         y       n    n     n    n      n        n             n
 reassign_problem        +     +           +         +       +    +     +    +      +        x             x
 assign_successor        s     s           s         s       s    s     s    s      s        x             x

@@ -465,6 +465,7 @@ def test_the_transfers_own_date_stays_superseded_when_a_later_answer_is_returned
 
 def test_a_second_suspension_is_looked_at_by_its_date_like_the_first() -> None:
     life = transferred()
+    life.prove()
     life.suspend(10)
     life.until(date(2024, 7, 20))
     life.resume()
@@ -528,6 +529,7 @@ def test_after_an_outage_the_bureau_is_reminded_once_and_not_in_a_burst() -> Non
 
 def test_what_the_bureau_did_late_it_is_late_with_no_more() -> None:
     life = transferred()
+    life.prove()
     receipt = life.ask_for_time()
     life.until(date(2024, 7, 1))
     assert list(life.problem.late_duties) == [e.BureauDuty.EXTENSION]

@@ -217,10 +217,8 @@ REDO = {"days": 30, "unit": "calendar_days", "clause": "示例：整改时限30�
 @pytest.mark.parametrize(
     ("clock", "changes", "named"),
     [
-        ("feedback", {"starts_from": "sign_in"}, "clocks.feedback.starts_from：目前只能填transfer"),
         ("supplement", {"starts_from": "sign_in"}, "clocks.supplement.starts_from："),
         ("redo", {"starts_from": "sign_in"}, "clocks.redo.starts_from："),
-        ("rectification", REDO, "clocks.rectification：整改轮次目前一律按clocks.redo计算"),
     ],
 )
 def test_a_policy_that_relies_on_what_no_rule_reads_is_refused_in_words(

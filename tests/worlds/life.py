@@ -15,7 +15,8 @@ from domain.life import Life as PureLife
 from domain.local_time import at_local, day_of
 from domain.notices import NoticeOrder
 from domain.problem import Problem
-from domain.roles import Actor, Role
+from domain.proof import ProofKind
+from domain.roles import SYSTEM, Actor, Role
 from domain.rules import RULES_VERSION, Rules
 from gateways.calendar_files import load_calendar
 from gateways.policy_files import load_policy
@@ -93,6 +94,14 @@ class Life:
         """Meet one duty, at its instant or later."""
         self.now = max(self.now, duty.at + late_by)
         return self._keep(self._pure.meet(duty, served=self.served, now=self.now))
+
+    def prove(self, kind: ProofKind = ProofKind.RECIPIENT_SERVER) -> Problem:
+        """The notice of the last round is proven to have arrived now."""
+        number = len(self.problem.rounds)
+        proof = c.RecordProof(
+            round_no=number, kind=kind, recipient="a@example.cn", proven_at=self.now, by=SYSTEM
+        )
+        return self._keep(self._pure.decide(proof, f"p{self.problem.seq}", self.now))
 
     @property
     def _pure(self) -> PureLife:
