@@ -104,12 +104,32 @@ class Band:
     points: Decimal
 
 
+class Within(StrEnum):
+    """The time in which occurrences, or points, are counted together."""
+
+    LIFE = "life"
+    YEAR = "year"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Multiplier:
+    """How many times a problem of a clue source counts."""
+
+    source: str
+    factor: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeductionRule:
     """What a fact costs the district.
 
-    Below the first band a fact costs nothing. `doubled_for` names clue sources whose problems
-    count twice; `paper` is what goes with the deduction (a letter, a talk), if anything.
+    Below the first band a fact costs nothing. The facts of `also_for` are counted with `fact`. Each
+    band is the price of one more time or, with `in_all`, of the whole case after so many times.
+    Times are counted within the life or a calendar year (`counted_within`); with `monthly` all of a
+    calendar month are one. `doubled_for` names clue sources whose problems count twice,
+    `multipliers` others with their factor; `paper` is what goes with the deduction (a letter, a
+    talk), if anything.
     """
 
     rule_id: str
@@ -118,6 +138,31 @@ class DeductionRule:
     clause: str
     doubled_for: tuple[str, ...] = ()
     paper: str = ""
+    also_for: tuple[Fact, ...] = ()
+    in_all: bool = False
+    counted_within: Within = Within.LIFE
+    monthly: bool = False
+    multipliers: tuple[Multiplier, ...] = ()
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """All facts that are counted by this rule."""
+        return frozenset({self.fact, *self.also_for})
+
+    def factor(self, clue_source: str) -> Decimal:
+        """How many times a problem of this clue source counts."""
+        own = {one.source: one.factor for one in self.multipliers}
+        return own.get(clue_source, Decimal(2 if clue_source in self.doubled_for else 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCap:
+    """What a district loses at most by some rules together, over all its problems of a time 扣完为止."""
+
+    rules: tuple[str, ...]
+    points: Decimal
+    within: Within
+    clause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +224,7 @@ class Policy:
     demands_proof_of_service: bool = True
     exceptions: ExceptionRules | None = None
     proofs: tuple[ProofKind, ...] = COUNTED
+    account_caps: tuple[AccountCap, ...] = ()
 
     def __hash__(self) -> int:
         """Hash by content hash: policies are cache keys in every agenda."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +21,7 @@ from pydantic import (
 
 from domain.catalogues import clue_sources
 from domain.deadlines import DayCount, StartsFrom
-from domain.policy import ExceptionRules, Policy, Position, content_hash
+from domain.policy import ExceptionRules, Policy, Position, Within, content_hash
 from domain.proof import COUNTED, ProofKind
 from domain.stages import Fact, Light
 
@@ -131,6 +131,18 @@ class _Band(_Model):
     points: PointValue
 
 
+class _Multiplier(_Model):
+    source: Annotated[str, AfterValidator(_known_source)]
+    factor: PointValue
+
+
+class _AccountCap(_Model):
+    rules: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    points: PointValue
+    within: Within
+    clause: Text
+
+
 class _DeductionRule(_Model):
     rule_id: Slug
     fact: Fact
@@ -138,6 +150,11 @@ class _DeductionRule(_Model):
     clause: Text
     doubled_for: tuple[Annotated[str, AfterValidator(_known_source)], ...] = ()
     paper: str = ""
+    also_for: tuple[Fact, ...] = ()
+    in_all: bool = False
+    counted_within: Literal[Within.LIFE, Within.YEAR] = Within.LIFE
+    monthly: bool = False
+    multipliers: tuple[_Multiplier, ...] = ()
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
@@ -203,6 +220,7 @@ class PolicyFile(_Model):
     cap_per_problem_year: PointValue | None = None
     demands_proof_of_service: bool = True
     proofs: tuple[ProofKind, ...] = COUNTED
+    account_caps: tuple[_AccountCap, ...] = ()
     exceptions: _ExceptionRules | None = None
 
     @model_validator(mode="after")
@@ -214,6 +232,10 @@ class PolicyFile(_Model):
         if any(rule.lists for rule in self.listing) and not self.levels:
             raise ValueError("有纳入清单的情形（listing），就应至少有一级督办（levels）")
         _demand_distinct("扣分规则编号（rule_id）", (rule.rule_id for rule in self.deductions))
+        known = {rule.rule_id for rule in self.deductions}
+        unknown = [name for cap in self.account_caps for name in cap.rules if name not in known]
+        if unknown:
+            raise ValueError(f"扣分上限（account_caps）所列规则编号{'、'.join(unknown)}不存在")
         _demand_distinct("纳入清单的情形（fact）", (rule.fact.label for rule in self.listing))
         return self
 

@@ -17,6 +17,7 @@ from domain.local_time import day_of
 from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
+from office import accounts
 from office.ports import Services
 from office.refused import Refused
 from office.rules_of_a_life import by_the_books
@@ -121,7 +122,7 @@ async def scores(
     """Show each district's deductions, and the rows of one."""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
-        found = await ledger.scores(session, wanted)
+        found = await accounts.scores(services, session, wanted)
         rows = await ledger.rows(session, district, wanted) if district else ()
         bureau = await board(session, wanted)
         standing = await appeals.standing(session, rows)

@@ -13,6 +13,7 @@ from api.downloads import ZIP, download
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
+from office import accounts
 from office.exports.annex import annex_workbook, annex_workbooks
 from office.exports.assessments import Assessment, assessment_workbook
 from office.exports.ledgers import ledger_workbook
@@ -40,7 +41,7 @@ async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]
     """各区县年度扣分。承办人、审批人、审计可用。"""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
-        found = await ledger.scores(session, wanted)
+        found = await accounts.scores(services, session, wanted)
     return {
         "year": wanted,
         "scores": [
@@ -90,7 +91,10 @@ async def objections(services: Ours, _: Reader, year: Year = None) -> dict[str, 
 
 @router.get("/scores/{district}")
 async def scores_of(services: Ours, _: Reader, district: str, year: Year = None) -> dict[str, Any]:
-    """一个区县的扣分明细，逐行有依据。承办人、审批人、审计可用。"""
+    """一个区县的扣分明细，逐行有依据。承办人、审批人、审计可用。
+
+    `counts_for` 是该行计入账户的分值：政策规定扣完为止的项目，以上限为度。
+    """
     try:
         name = unit(district).name
     except KeyError as error:
@@ -98,7 +102,16 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
     async with services.db.reading() as session:
         rows = await ledger.rows(session, district, year)
         standing = await appeals.standing(session, rows)
-    shown = [ledger_view(row) | {"appeal": standing.get(row.id or 0, "")} for row in rows]
+        account = await ledger.rows(session, district)
+    counts = accounts.counts_for(account, accounts.caps_of(services))
+    shown = [
+        ledger_view(row)
+        | {
+            "appeal": standing.get(row.id or 0, ""),
+            "counts_for": float(counts.get((row.problem_no, row.seq), 0)),
+        }
+        for row in rows
+    ]
     return {"district": district, "name": name, "rows": shown}
 
 

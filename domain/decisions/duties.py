@@ -33,6 +33,8 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
         _hold(draft, duty)
     elif duty.kind is DutyKind.TRANSFER_DATE_DUE:
         establish(draft, Fact.OVERDUE_RECTIFICATION, planned_at=duty.at)
+        if draft.rules.since(FAIR_POINTS):
+            establish(draft, Fact.RED_LIGHT, planned_at=duty.at)
     elif duty.kind is DutyKind.LEVEL_DUE:
         raise_level(draft, int(duty.detail), planned_at=duty.at)
     elif duty.kind is DutyKind.BUREAU_DUE:

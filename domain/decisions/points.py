@@ -13,7 +13,7 @@ from decimal import Decimal
 from domain import events as e
 from domain.decisions.draft import Draft
 from domain.local_time import day_of
-from domain.policy import DeductionRule
+from domain.policy import DeductionRule, Within
 from domain.problem import Deduction, Ground, Problem
 from domain.reminders import next_working_morning
 
@@ -21,29 +21,31 @@ _NOTHING = Decimal(0)
 
 
 def points_for(rule: DeductionRule, occurrence: int, clue_source: str) -> Decimal:
-    """Give the points of the `occurrence`-th time: the last band reached, doubled where due."""
+    """Give the points of the `occurrence`-th time: the last band reached, multiplied where due."""
     reached = [band.points for band in rule.bands if band.occurrence <= occurrence]
-    points = reached[-1] if reached else _NOTHING
-    return points * 2 if clue_source in rule.doubled_for else points
+    return (reached[-1] if reached else _NOTHING) * rule.factor(clue_source)
 
 
 def price(rule: DeductionRule, times: int, clue_source: str) -> Decimal:
     """Give what so many standing occurrences cost together."""
+    if rule.in_all:
+        return points_for(rule, times, clue_source)
     return sum((points_for(rule, n, clue_source) for n in range(1, times + 1)), _NOTHING)
 
 
 def charge(draft: Draft, ground: Ground) -> None:
     """Post what a ground adds to the price of the case, by each rule it is counted in."""
     for rule in draft.rules.policy.deductions:
-        if ground.fact is rule.fact:
+        if ground.fact in rule.facts:
             _charge(draft, rule, ground)
 
 
 def _charge(draft: Draft, rule: DeductionRule, ground: Ground) -> None:
     problem, policy = draft.problem, draft.rules.policy
-    times = len(_standing(problem, rule))
+    standing = _standing(problem, rule, ground.on.year)
+    times, before = _times(rule, standing), _times(rule, standing[:-1])
     source = problem.facts.clue_source
-    wanted = price(rule, times, source) - price(rule, times - 1, source)
+    wanted = price(rule, times, source) - price(rule, before, source)
     points = min(wanted, _room_under_cap(draft, ground.on.year))
     if points <= 0:
         return
@@ -71,15 +73,27 @@ def _charge(draft: Draft, rule: DeductionRule, ground: Ground) -> None:
 def reprice(draft: Draft, fell: int) -> None:
     """Give back what was posted only because a ground counted that fell, newest rows first."""
     for rule in draft.rules.policy.deductions:
-        rows = [row for row in _rows(draft.problem, rule) if row.left]
-        times = len(_standing(draft.problem, rule))
-        due = price(rule, times, draft.problem.facts.clue_source)
-        over = sum((row.left for row in rows), _NOTHING) - due
-        for row in reversed(rows):
-            if over <= 0:
-                break
-            _give_back(draft, row, min(over, row.left), fell)
-            over -= min(over, row.left)
+        for year in _years(draft.problem, rule):
+            _reprice(draft, rule, year, fell)
+
+
+def _years(problem: Problem, rule: DeductionRule) -> list[int]:
+    """Give the years that are counted apart; any one stands for them all where they are not."""
+    years = sorted({row.year for row in problem.deductions if row.rule_id == rule.rule_id})
+    return years if rule.counted_within is Within.YEAR else years[:1]
+
+
+def _reprice(draft: Draft, rule: DeductionRule, year: int, fell: int) -> None:
+    rows = [row for row in _rows(draft.problem, rule, year) if row.left]
+    times = _times(rule, _standing(draft.problem, rule, year))
+    due = price(rule, times, draft.problem.facts.clue_source)
+    over = sum((row.left for row in rows), _NOTHING) - due
+    for row in reversed(rows):
+        if over <= 0:
+            return
+        given_back = min(over, row.left)
+        _give_back(draft, row, given_back, fell)
+        over -= given_back
 
 
 def _give_back(draft: Draft, row: Deduction, points: Decimal, fell: int) -> None:
@@ -101,20 +115,28 @@ def _give_back(draft: Draft, row: Deduction, points: Decimal, fell: int) -> None
     )
 
 
-def _counted(problem: Problem, rule: DeductionRule) -> Iterator[Ground]:
+def _counted(problem: Problem, rule: DeductionRule, year: int) -> Iterator[Ground]:
     """Give the grounds a rule counts, fallen ones too: the present district's, by this policy."""
+    yearly = rule.counted_within is Within.YEAR
     for ground in problem.grounds:
         own = ground.district in problem.held_as and ground.seq > problem.policy_since
-        if own and ground.fact is rule.fact:
+        if own and ground.fact in rule.facts and (not yearly or ground.on.year == year):
             yield ground
 
 
-def _standing(problem: Problem, rule: DeductionRule) -> list[Ground]:
-    return [ground for ground in _counted(problem, rule) if not ground.fallen_seq]
+def _standing(problem: Problem, rule: DeductionRule, year: int) -> list[Ground]:
+    return [ground for ground in _counted(problem, rule, year) if not ground.fallen_seq]
 
 
-def _rows(problem: Problem, rule: DeductionRule) -> list[Deduction]:
-    counted = {ground.seq for ground in _counted(problem, rule)}
+def _times(rule: DeductionRule, grounds: list[Ground]) -> int:
+    """Count grounds, those of one calendar month as one where the rule is judged once a month."""
+    if not rule.monthly:
+        return len(grounds)
+    return len({(ground.on.year, ground.on.month) for ground in grounds})
+
+
+def _rows(problem: Problem, rule: DeductionRule, year: int) -> list[Deduction]:
+    counted = {ground.seq for ground in _counted(problem, rule, year)}
     return [
         row
         for row in problem.deductions
@@ -125,7 +147,8 @@ def _rows(problem: Problem, rule: DeductionRule) -> list[Deduction]:
 def _next_name(problem: Problem, rule: DeductionRule) -> int:
     """Give the number by which the next row of a rule is told from its others, for ever."""
     taken = [row.occurrence for row in problem.deductions if row.rule_id == rule.rule_id]
-    return max([problem.times(rule.fact), *(one + 1 for one in taken)])
+    times = sum(problem.times(fact) for fact in rule.facts)
+    return max([times, *(one + 1 for one in taken)])
 
 
 def _room_under_cap(draft: Draft, year: int) -> Decimal:

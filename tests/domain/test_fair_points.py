@@ -420,7 +420,7 @@ def test_every_deduction_is_told_under_a_policy_without_a_list() -> None:
     told = next(o for o in life.notices if o.kind is NoticeKind.POINTS_DEDUCTED)
     details = dict(told.details)
     assert (details["points"], details["reason"], details["year"]) == ("0.2", "returned", "2024")
-    assert "返工" in details["clause"]
+    assert "核查不通过" in details["clause"]
 
 
 def test_a_deduction_may_be_appealed_so_many_working_days_after_it_was_told() -> None:

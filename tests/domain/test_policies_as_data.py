@@ -20,10 +20,10 @@ GUANGYUAN = "guangyuan-2018"
 JINHUA = "jinhua"
 
 
-def life_under(policy_id: str, **facts: object) -> Life:
+def life_under(policy_id: str, rectify_by: date | None = None, **facts: object) -> Life:
     life = Life(rules=default_rules(policy_id))
     life.register(**facts)
-    life.transfer()
+    life.transfer(rectify_by=rectify_by)
     return life
 
 
@@ -76,25 +76,44 @@ def test_guangyuan_lets_the_first_yellow_card_pass() -> None:
     assert deducted(life) == []
 
 
-def test_guangyuan_answers_the_second_yellow_card_with_a_letter_and_one_point() -> None:
+def carded(months: int, times_a_month: int = 1) -> Life:
+    """A life with so many yellow cards in each of so many months; it always answers in time."""
     life = life_under(GUANGYUAN)
-    for _ in range(2):
-        life.until(just_before_due(life))
-        life.answer()
-        life.review(Verdict.RETURN_FOR_SUPPLEMENT)
+    for month in range(months):
+        for left in reversed(range(times_a_month)):
+            life.until(just_before_due(life))
+            life.answer()
+            if not left:
+                life.until(date(2024, 8 + month, 1))
+            life.review(Verdict.RETURN_FOR_SUPPLEMENT)
+    return life
+
+
+def test_guangyuan_answers_the_second_yellow_card_with_a_letter_and_one_point() -> None:
+    life = carded(2)
     assert life.problem.times(Fact.YELLOW_LIGHT) == 2
     assert deducted(life) == [("two-yellow-cards", "1")]
     assert papers(life) == ["专函督办"]
 
 
+def test_guangyuan_judges_a_task_once_a_month() -> None:
+    life = carded(1, times_a_month=2)
+    assert life.problem.times(Fact.YELLOW_LIGHT) == 2
+    assert deducted(life) == []
+
+
 def test_guangyuan_deducts_nothing_more_for_a_third_yellow_card() -> None:
-    life = life_under(GUANGYUAN)
-    for _ in range(3):
-        life.until(just_before_due(life))
-        life.answer()
-        life.review(Verdict.RETURN_FOR_SUPPLEMENT)
+    life = carded(3)
     assert life.problem.times(Fact.YELLOW_LIGHT) == 3
     assert deducted(life) == [("two-yellow-cards", "1")]
+
+
+def test_guangyuan_answers_the_transfers_own_date_with_a_red_light_too_and_once_a_month() -> None:
+    life = life_under(GUANGYUAN, rectify_by=date(2024, 7, 3))
+    life.until(date(2024, 7, 4))
+    assert deducted(life) == [("red-light", "2")]
+    life.until(date(2024, 7, 12))
+    assert deducted(life) == [("red-light", "2")]
 
 
 def test_guangyuan_answers_a_red_light_with_a_talk_and_two_points() -> None:
@@ -115,38 +134,33 @@ def test_guangyuan_knows_neither_list_nor_levels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "points"),
-    [
-        (1, ["0.2"]),
-        (2, ["0.2", "0.2"]),
-        (3, ["0.2", "0.2", "0.5"]),
-        (4, ["0.2", "0.2", "0.5", "0.5"]),
-    ],
+    ("times", "in_all"), [(1, "0.2"), (2, "0.2"), (3, "0.5"), (4, "0.5"), (6, "0.5")]
 )
-def test_jinhua_counts_rework_and_more_from_the_third(times: int, points: list[str]) -> None:
-    life = returned(life_under(JINHUA), times)
-    assert deducted(life) == [("rework-returned", one) for one in points]
+def test_a_case_costs_jinhua_so_much_in_all_however_often_it_failed(
+    times: int, in_all: str
+) -> None:
+    assert returned(life_under(JINHUA), times).problem.points == Decimal(in_all)
 
 
-def test_jinhua_counts_failed_revisits_as_rework_of_their_own() -> None:
-    life = not_in_place(life_under(JINHUA), 3)
-    assert deducted(life) == [("rework-revisit", one) for one in ("0.2", "0.2", "0.5")]
+def test_jinhua_counts_returned_answers_and_failed_revisits_together() -> None:
+    life = not_in_place(returned(life_under(JINHUA), 1), 2)
+    assert deducted(life) == [("rework", "0.2"), ("rework", "0.3")]
+
+
+def test_jinhuas_item_is_worth_five_points_and_no_more() -> None:
+    (cap,) = default_rules(JINHUA).policy.account_caps
+    assert (cap.rules, cap.points) == (("rework", "falsified"), Decimal(5))
 
 
 def test_jinhua_takes_one_point_for_a_false_answer() -> None:
     assert deducted(found_false(life_under(JINHUA))) == [("falsified", "1")]
 
 
-@pytest.mark.parametrize("source", ["leader_instruction", "media_report"])
-def test_jinhua_doubles_what_leaders_or_media_raised(source: str) -> None:
+@pytest.mark.parametrize("source", ["leader_instruction", "media_report", "referred", "assigned"])
+def test_jinhua_doubles_what_leaders_departments_or_media_raised(source: str) -> None:
     life = returned(life_under(JINHUA, clue_source=source), 3)
     found_false(life)
-    assert deducted(life) == [
-        ("rework-returned", "0.4"),
-        ("rework-returned", "0.4"),
-        ("rework-returned", "1.0"),
-        ("falsified", "2"),
-    ]
+    assert deducted(life) == [("rework", "0.4"), ("rework", "0.6"), ("falsified", "2")]
 
 
 def test_jinhua_does_not_double_what_the_public_raised() -> None:

@@ -398,3 +398,10 @@ def test_a_notice_sent_again_before_it_is_proven_counts_from_then() -> None:
     life.until(date(2024, 6, 28))
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
     assert life.problem.rounds[0].due_on == date(2024, 7, 15)
+
+
+def test_lives_of_before_count_anew_whenever_a_notice_is_sent_again() -> None:
+    life = transferred(version=2)
+    life.until(date(2024, 6, 28))
+    life.do(c.ReissueNotice(reason="示例", by=OFFICER))
+    assert life.problem.rounds[0].due_on == date(2024, 7, 15)

@@ -27,6 +27,7 @@ from domain.policy import (
     Position,
     Reminders,
     Rung,
+    Within,
     content_hash,
     has_content_hash,
 )
@@ -238,6 +239,7 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "demands_proof_of_service": True,
         "exceptions": None,
         "proofs": COUNTED,
+        "account_caps": (),
     },
     DayCountRule: {
         "count_first_day": False,
@@ -245,7 +247,15 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "cut_off": None,
         "starts_from": StartsFrom.TRANSFER,
     },
-    DeductionRule: {"doubled_for": (), "paper": ""},
+    DeductionRule: {
+        "doubled_for": (),
+        "paper": "",
+        "also_for": (),
+        "in_all": False,
+        "counted_within": Within.LIFE,
+        "monthly": False,
+        "multipliers": (),
+    },
     ExceptionRules: {
         "extension_max_days": 30,
         "extensions_max": 2,

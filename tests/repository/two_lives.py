@@ -30,6 +30,7 @@ def difficult_life() -> Life:
     life.answer()
     life.until(date(2024, 10, 23))
     life.review(c.Verdict.FOUND_FALSE)
+    life.prove()
     life.until(date(2024, 11, 5))
     life.answer()
     life.until(date(2024, 11, 7))
@@ -50,6 +51,7 @@ def _transferred_on(day: date, **facts: object) -> Life:
     life = Life(now=at_local(day, time(9)))
     life.register(**facts)
     life.transfer()
+    life.prove()
     return life
 
 
@@ -58,3 +60,5 @@ def _revisit_as_planned(life: Life, result: c.RevisitResult) -> None:
     assert planned is not None
     life.until(planned)
     life.revisit(result)
+    if result is c.RevisitResult.NOT_IN_PLACE:
+        life.prove()

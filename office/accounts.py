@@ -1,0 +1,77 @@
+"""Districts' accounts: the ledger's rows, each with what it counts for under the caps of its policy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.account import AccountRow, counted
+from domain.local_time import midnight_ending
+from domain.policy import AccountCap
+from office.ports import Services
+from store import ledger
+from store.ledger import Score
+from store.tables import LedgerRow
+
+
+async def scores(services: Services, session: AsyncSession, year: int) -> tuple[Score, ...]:
+    """Give what each district lost in a year, the most first; capped where its policy caps it."""
+    found = await ledger.scores(session, year)
+    caps = caps_of(services)
+    if not caps:
+        return found
+    lost: defaultdict[str, Decimal] = defaultdict(Decimal)
+    rows = await ledger.rows(session)
+    counts = counts_for(rows, caps)
+    for row in rows:
+        if row.year == year and row.kind == ledger.DEDUCTION:
+            lost[row.district] += counts[row.problem_no, row.seq]
+    capped = (replace(score, points=lost[score.district]) for score in found)
+    return tuple(sorted(capped, key=lambda score: (-score.points, score.district)))
+
+
+def caps_of(services: Services) -> dict[str, tuple[AccountCap, ...]]:
+    """Give the caps of every policy in force that has any, by its name as the ledger writes it."""
+    known = services.in_force.policies
+    return {f"{one.policy_id}@{one.version}": one.account_caps for one in known if one.account_caps}
+
+
+def counts_for(
+    rows: Iterable[LedgerRow], caps: Mapping[str, tuple[AccountCap, ...]]
+) -> dict[tuple[str, int], Decimal]:
+    """Give what each deduction of the ledger counts for, by problem and event.
+
+    Every district has an account of its own.
+    """
+    rows = list(rows)
+    given_back: defaultdict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.kind != ledger.DEDUCTION:
+            given_back[row.problem_no, row.reverses] += row.points
+    accounts: defaultdict[str, list[AccountRow]] = defaultdict(list)
+    for row in rows:
+        if row.kind == ledger.DEDUCTION:
+            left = row.points - given_back[row.problem_no, row.seq]
+            accounts[row.district].append(_account_row(row, left))
+    found: dict[tuple[str, int], Decimal] = {}
+    for account in accounts.values():
+        found |= counted(account, caps)
+    return found
+
+
+def _account_row(row: LedgerRow, left: Decimal) -> AccountRow:
+    return AccountRow(
+        problem_no=row.problem_no,
+        seq=row.seq,
+        rule_id=row.rule_id,
+        occurrence=row.occurrence,
+        policy=row.policy,
+        planned_at=row.planned_at or midnight_ending(row.on_day),
+        on=row.on_day,
+        year=row.year,
+        left=left,
+    )
