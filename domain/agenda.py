@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from domain.appeal_window import appeal_until
 from domain.bureau import next_step, owed_by_bureau
+from domain.catalogues.districts import district
 from domain.events import BureauDuty
-from domain.local_time import at_local, day_of, midnight_ending
+from domain.local_time import at_local, day_of, last_day_before, midnight_ending
 from domain.problem import Problem, Round
 from domain.reminders import next_rung
 from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
@@ -93,15 +94,28 @@ def agenda(problem: Problem, rules: Rules) -> Duty | None:
 def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
     owed = problem.open_round
     if owed is not None and problem.suspension is None:
-        yield from _duties_of_round(problem, owed, rules)
-        yield from _transfer_date(problem, owed, rules)
-        yield from _next_level(problem, owed, rules)
+        for duty in _against_the_district(problem, owed, rules):
+            if not _falls_after_its_end(problem, duty, rules):
+                yield duty
     if rules.since(BUREAU_LADDER):
         yield from _bureau(problem, rules)
     elif problem.suspension is None:
         yield from _bureau_once(problem, rules)
     if problem.stage in ENDED and _may_end(problem):
         yield Duty(kind=DutyKind.LIFE_END, at=_life_end(problem, rules))
+
+
+def _against_the_district(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
+    yield from _duties_of_round(problem, owed, rules)
+    yield from _transfer_date(problem, owed, rules)
+    yield from _next_level(problem, owed, rules)
+
+
+def _falls_after_its_end(problem: Problem, duty: Duty, rules: Rules) -> bool:
+    """Say whether the unit is gone by then: nothing falls due against it, its successor is awaited."""
+    last_day = district(problem.district).valid_to
+    gone = last_day is not None and last_day_before(duty.at) > last_day
+    return gone and rules.since(FAIR_POINTS)
 
 
 def _may_end(problem: Problem) -> bool:

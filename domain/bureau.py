@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.catalogues import clue_sources
+from domain.catalogues.districts import district
 from domain.commands import Register
 from domain.events import BureauDuty
 from domain.local_time import at_local, day_of, midnight_ending
-from domain.problem import Problem
+from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import ENDED, Stage
 
-_REPEATED = frozenset({BureauDuty.REGISTER, BureauDuty.SERVICE, BureauDuty.NEW_DATE})
+_REPEATED = frozenset(
+    {BureauDuty.REGISTER, BureauDuty.SERVICE, BureauDuty.NEW_DATE, BureauDuty.SUCCESSOR}
+)
 """Duties of which the bureau is reminded until they are done; of others twice."""
 
 _STEPS = 2
@@ -86,8 +89,19 @@ def _of_the_round(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
         yield BureauDuty.OBJECTION, problem.objection.receipt_id
     if round_.bounced_at is not None or round_.held_at is not None or round_.unproven:
         yield BureauDuty.SERVICE, f"r{round_.round_no}"
+    if _outlasts_its_unit(problem, round_):
+        yield BureauDuty.SUCCESSOR, f"r{round_.round_no}"
     if round_.excused_at is not None:
         yield BureauDuty.NEW_DATE, f"r{round_.round_no}"
+
+
+def _outlasts_its_unit(problem: Problem, round_: Round) -> bool:
+    """Say whether a round is due after its unit has ended; rounds of before FAIR_POINTS never say so.
+
+    渝府发〔2025〕15号: who takes over is for the bureau to say, town by town.
+    """
+    last_day = district(problem.district).valid_to
+    return round_.needs_proof and last_day is not None and round_.due_on > last_day
 
 
 def registers_missing(problem: Problem) -> tuple[Register, ...]:
@@ -126,6 +140,7 @@ def _allowed(duty: BureauDuty, rules: Rules, *, failed: bool) -> int:
         BureauDuty.APPEAL: limits.appeal_answer_working_days,
         BureauDuty.PROPOSAL: limits.proposal_working_days,
         BureauDuty.REGISTER: limits.register_working_days,
+        BureauDuty.SUCCESSOR: limits.objection_answer_working_days,
         BureauDuty.NEW_DATE: limits.proposal_working_days,
         BureauDuty.SERVICE: limits.service_working_days if failed else limits.proof_working_days,
     }.get(duty, 0)
@@ -135,6 +150,9 @@ def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     """Give the day from which the bureau's own days are counted."""
     round_ = problem.open_round
     begun: datetime | None = problem.stage_since
+    last_day = district(problem.district).valid_to
+    if duty is BureauDuty.SUCCESSOR and last_day is not None:
+        return last_day
     if duty is BureauDuty.REGISTER and problem.transferred_on is not None:
         return problem.transferred_on
     if duty is BureauDuty.APPROVAL and problem.proposal is not None:

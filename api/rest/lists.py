@@ -91,9 +91,9 @@ async def objections(services: Ours, _: Reader, year: Year = None) -> dict[str, 
 
 @router.get("/scores/{district}")
 async def scores_of(services: Ours, _: Reader, district: str, year: Year = None) -> dict[str, Any]:
-    """一个区县的扣分明细，逐行有依据。承办人、审批人、审计可用。
+    """一个区县的扣分明细，逐行有依据。
 
-    `counts_for` 是该行计入账户的分值：政策规定扣完为止的项目，以上限为度。
+    `counts_for` 是该行计入账户的分值：政策规定扣完为止的项目，以上限为度。承办人、审批人、审计可用。
     """
     try:
         name = unit(district).name

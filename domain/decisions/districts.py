@@ -22,7 +22,12 @@ from domain.decisions.guard import (
     demand_stage,
     demand_valid_district,
 )
-from domain.decisions.rounds import move_due_date, open_round
+from domain.decisions.rounds import (
+    move_due_date,
+    move_transfer_date,
+    open_round,
+    transfer_date_running,
+)
 from domain.local_time import midnight_ending
 from domain.problem import Objection, Problem
 from domain.refusals import WrongActor, WrongContent, WrongMoment
@@ -198,7 +203,7 @@ def _transfer_date(draft: Draft) -> date | None:
 
 
 def assign_successor(draft: Draft, command: AssignSuccessor) -> None:
-    """Hand an open problem to the unit that took its place over; every date stays as it is.
+    """Hand an open problem to the unit that took its place over; every date that is to come stays.
 
     渝府发〔2025〕15号: 江北区、渝北区撤销, 设立两江新区; 部分街镇划入北碚区、两江新区。
     """
@@ -215,6 +220,21 @@ def assign_successor(draft: Draft, command: AssignSuccessor) -> None:
             successors="、".join(district(code).name for code in takers) or "无",
         )
     _record_move(draft, command.to_district, e.ReassignedWhy.SUCCESSOR, command.reason)
+    if draft.rules.since(FAIR_POINTS):
+        _leave_days(draft)
+
+
+def _leave_days(draft: Draft) -> None:
+    """Give what passed while nobody held the problem the days in which its unit may object, from today."""
+    until = draft.rules.working_days_after(
+        draft.today, draft.rules.policy.limits.objection_working_days
+    )
+    why = e.MovedWhy.SUCCESSOR
+    running, round_ = transfer_date_running(draft.problem), draft.problem.open_round
+    if running is not None and midnight_ending(running) <= draft.now:
+        move_transfer_date(draft, until, why, why.label)
+    if round_ is not None and round_.due_at <= draft.now and round_.overdue_at is None:
+        move_due_date(draft, round_, until, why, why.label)
 
 
 DECISIONS: ByCommand = {

@@ -24,6 +24,7 @@ class BureauDuty(StrEnum):
     REGISTER = "register"
     SERVICE = "service"
     NEW_DATE = "new_date"
+    SUCCESSOR = "successor"
 
     @property
     def label(self) -> str:
@@ -43,6 +44,7 @@ BUREAU_LABELS = {
     BureauDuty.REGISTER: "外部系统录入",
     BureauDuty.SERVICE: "送达落实",
     BureauDuty.NEW_DATE: "重新确定时限",
+    BureauDuty.SUCCESSOR: "确定承接单位",
 }
 
 

@@ -55,6 +55,7 @@ class MovedWhy(StrEnum):
     REISSUE = "reissue"
     OBJECTION = "objection"
     REFUSAL = "refusal"
+    SUCCESSOR = "successor"
 
     @property
     def label(self) -> str:
@@ -68,6 +69,7 @@ class MovedWhy(StrEnum):
             "reissue": "重新送达后重新计算",
             "objection": "异议答复后顺延",
             "refusal": "延期申请答复后顺延",
+            "successor": "承接单位接办后顺延",
         }[self.value]
 
 

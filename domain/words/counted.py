@@ -83,7 +83,9 @@ def moved_words(event: e.DueDateMoved) -> str:
     return f"{_moved_how(event)}，截止日期{dates}{reason}"
 
 
-_SAY_IT_ALL = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR, e.MovedWhy.REFUSAL})
+_SAY_IT_ALL = frozenset(
+    {e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR, e.MovedWhy.REFUSAL, e.MovedWhy.SUCCESSOR}
+)
 """Moves whose recorded reason says no more than the move itself."""
 
 
@@ -97,5 +99,6 @@ def _moved_how(event: e.DueDateMoved) -> str:
         e.MovedWhy.SUSPENSION: "挂账恢复办理后，按挂账时剩余的时限顺延",
         e.MovedWhy.CALENDAR: "放假安排公布后重新核算",
         e.MovedWhy.OBJECTION: "移交异议答复后顺延",
+        e.MovedWhy.SUCCESSOR: "原单位撤销后，承接单位自接办之日起另给工作日",
         e.MovedWhy.REFUSAL: "延期申请在时限届满后不获同意，自告知之日起另给工作日",
     }[event.why]

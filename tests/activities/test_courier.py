@@ -202,7 +202,8 @@ async def test_the_bureau_is_written_to_at_its_own_addresses(
     life.served = False
     await pass_to(clock, office, date(2024, 7, 10), TEN, life)
     await courier(office, relay, clock).run_once()
-    assert [str(mail["Subject"])[:7] for mail in relay.to(OFFICER_MAIL)] == ["【送达未证实】"]
+    subjects = [str(mail["Subject"])[:7] for mail in relay.to(OFFICER_MAIL)]
+    assert subjects.count("【送达未证实】") == 1
 
 
 # -- addresses -----------------------------------------------------------------------------------

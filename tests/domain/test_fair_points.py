@@ -13,6 +13,7 @@ from domain import events as e
 from domain.agenda import agenda
 from domain.appeal_window import appeal_until
 from domain.assessment import assess
+from domain.bureau import duties_of_bureau
 from domain.decisions.points import price
 from domain.local_time import at_local, midnight_ending
 from domain.notices import NoticeKind, is_obsolete
@@ -441,3 +442,45 @@ def test_so_many_standing_occurrences_have_one_price() -> None:
     )
     assert [price(rule, n, "") for n in range(4)] == [0, 0, 1, 4]
     assert price(rule, 3, "media_report") == 8
+
+
+# -- a unit that is gone ---------------------------------------------------------------------------
+
+
+def orphaned(rectify_by: date | None = None) -> Life:
+    """A problem of 江北区, transferred the day before the unit ended; nobody names its successor."""
+    life = Life(now=at_local(date(2025, 11, 5), time(9)))
+    life.register(district="500105")
+    life.transfer(rectify_by=rectify_by)
+    life.prove()
+    return life
+
+
+def test_nothing_falls_due_against_a_unit_that_is_gone_and_the_bureau_owes_a_successor() -> None:
+    life = orphaned(date(2025, 11, 10))
+    life.until(date(2025, 12, 5))
+    assert life.problem.points == 0
+    assert life.problem.late_duties == (e.BureauDuty.SUCCESSOR,)
+    life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))
+    assert life.problem.rounds[-1].due_on == date(2025, 12, 12)
+    assert life.problem.rectification_due_on == date(2025, 12, 12)
+    life.until(date(2025, 12, 13))
+    assert {row.district for row in life.problem.deductions} == {"500157"}
+
+
+def test_a_successor_named_in_time_has_every_date_as_it_was() -> None:
+    life = orphaned(date(2025, 11, 18))
+    life.until(date(2025, 11, 7))
+    life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))
+    assert life.problem.rounds[-1].due_on == date(2025, 11, 20)
+    assert life.problem.rectification_due_on == date(2025, 11, 18)
+    assert not list(duties_of_bureau(life.problem))
+
+
+def test_lives_of_before_are_charged_whoever_holds_them() -> None:
+    life = Life(rules=default_rules(version=2), now=at_local(date(2025, 11, 5), time(9)))
+    life.register(district="500105")
+    life.transfer()
+    life.until(date(2025, 11, 21))
+    assert life.problem.deductions[0].district == "500105"
+    life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))

@@ -191,13 +191,15 @@ async def test_scores_are_kept_apart_by_year_and_district(db: Database) -> None:
 
 
 async def test_the_desk_finds_what_the_bureau_owes(db: Database) -> None:
+    told = waiting_life()
+    told.prove()
     answered = transferred()
     answered.answer()
     untransferred = Life()
     untransferred.register()
     await _insert(
         db,
-        _variant(waiting_life().problem, "CQ2024-0001"),
+        _variant(told.problem, "CQ2024-0001"),
         _variant(answered.problem, "CQ2024-0002"),
         _variant(untransferred.problem, "CQ2024-0003"),
         _variant(closed_life().problem, "CQ2024-0004"),
