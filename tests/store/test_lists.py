@@ -191,7 +191,7 @@ async def test_scores_are_kept_apart_by_year_and_district(db: Database) -> None:
 
 
 async def test_the_desk_finds_what_the_bureau_owes(db: Database) -> None:
-    told = waiting_life()
+    told = transferred()
     told.prove()
     answered = transferred()
     answered.answer()
