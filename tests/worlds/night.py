@@ -25,7 +25,7 @@ from gateways.problem_desk import TemporalDesk
 from store import inbox, links, papers
 from tests.worlds.house import typed
 from tests.worlds.life import MONDAY, OFFICER, default_rules, some_facts
-from tests.worlds.processes import Processes, gone_before, insist, known
+from tests.worlds.processes import Processes, gone_before, known
 from wiring import rules_of_the_day, services_for
 
 DUE = due_date(MONDAY, default_rules().policy.clocks.feedback, default_rules().calendar).due_at
@@ -45,10 +45,10 @@ class Night:
 async def begin(house: Processes, desk: TemporalDesk, number: str) -> None:
     """Transfer a problem 15 days ago, with its notice served by hand that day."""
     register = c.RegisterProblem(problem_no=number, facts=some_facts(), by=OFFICER)
-    transfer = c.TransferProblem(on=MONDAY, document_no="示例", by=OFFICER)
+    transfer = c.TransferProblem(
+        on=MONDAY, document_no="示例", served_on=MONDAY, served_by="直接送达", by=OFFICER
+    )
     await desk.start(number, register, transfer)
-    served = c.RecordService(served_on=MONDAY, means="直接送达", by=OFFICER)
-    await insist(desk, number, served, f"{number}-served")
 
 
 @dataclass
