@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_27_proofs"
-down_revision = "2026_11_27_several_contents"
+down_revision = "2026_11_27_contact_approvals"
 branch_labels = None
 depends_on = None
 
