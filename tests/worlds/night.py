@@ -49,6 +49,7 @@ async def begin(house: Processes, desk: TemporalDesk, number: str) -> None:
         on=MONDAY, document_no="示例", served_on=MONDAY, served_by="直接送达", by=OFFICER
     )
     await desk.start(number, register, transfer)
+    await known(desk, number, Stage.AWAITING_FEEDBACK)
 
 
 @dataclass
