@@ -87,7 +87,7 @@ def read_kept_policy(text: str, name: str) -> Policy:
 def _unread(policy: Policy) -> str:
     """Say on what a policy relies that no rule reads; empty when every field is obeyed."""
     clocks = policy.clocks
-    rules = {name: getattr(clocks, name) for name in ("supplement", "rectification", "redo")}
+    rules = {name: getattr(clocks, name) for name in ("supplement", "redo", "rectification")}
     for name, rule in rules.items():
         if rule.starts_from is not StartsFrom.TRANSFER:
             return (

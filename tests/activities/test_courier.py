@@ -374,6 +374,8 @@ async def test_three_days_without_a_relay_lose_nothing_and_send_nothing_pointles
 ) -> None:
     """F22: one district answers during the outage, the other two problems come to their D-3."""
     lives = lives_of(3)
+    for life in lives:
+        life.prove()
     await pass_to(clock, office, date(2024, 7, 2), TEN, *lives)
     relay = Relay()
     for day in (2, 3, 4):
@@ -436,6 +438,7 @@ async def test_no_reminder_follows_an_answer_that_only_the_inbox_knows(
     office: Database, relay: Relay, clock: SteppingClock
 ) -> None:
     life = a_life()
+    life.prove()
     await pass_to(clock, office, MONDAY, TEN, life)
     await courier(office, relay, clock).run_once()
     before = len(relay.mails)
@@ -489,6 +492,7 @@ async def test_an_answer_that_comes_while_the_relay_is_asked_calls_the_reminder_
     office: Database, relay: Relay, clock: SteppingClock
 ) -> None:
     life = a_life()
+    life.prove()
     await pass_to(clock, office, MONDAY, TEN, life)
     await courier(office, relay, clock).run_once()
     await pass_to(clock, office, YELLOW_DAY, TEN, life)
@@ -530,6 +534,8 @@ async def test_two_couriers_never_hold_the_same_delivery(
     office: Database, relay: Relay, clock: SteppingClock
 ) -> None:
     lives = lives_of(12)
+    for life in lives:
+        life.prove()
     await keep(office, *lives)
     couriers = [courier(office, relay, clock) for _ in range(3)]
     runs = await asyncio.gather(*(one.run_once() for one in couriers))

@@ -17,7 +17,8 @@ from domain import commands as c
 from domain.local_time import midnight_ending
 from domain.notices import NoticeKind
 from domain.problem import ProposedAct
-from domain.roles import Actor, Role
+from domain.proof import ProofKind
+from domain.roles import SYSTEM, Actor, Role
 from domain.stages import Stage
 from store import drafts, inbox, notice_log
 from store.tables import InboxRow
@@ -290,6 +291,14 @@ async def test_an_objection_names_a_district_of_the_list_and_says_why(
 
 
 async def test_after_five_working_days_no_objection_is_taken(house: House) -> None:
+    proof = c.RecordProof(
+        round_no=1,
+        kind=ProofKind.RECIPIENT_SERVER,
+        recipient="a@example.cn",
+        proven_at=house.clock.now,
+        by=SYSTEM,
+    )
+    await house.do(proof)
     house.clock.now = midnight_ending(date(2024, 7, 1))
     page = (await (await house.visitor()).see(OBJECTION)).text
     assert "提出异议的期限2024年7月1日已过" in page
