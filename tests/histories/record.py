@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import tempfile
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -20,10 +21,12 @@ from temporalio.client import Client
 
 from audit.sources import life_on_server
 from domain import commands as c
-from domain.command_ids import of_key, of_receipt
+from domain.command_ids import of_key, of_proof, of_receipt
 from domain.local_time import at_local
 from domain.outcomes import CommandRefused
 from domain.policy import Policy, content_hash
+from domain.proof import ProofKind
+from domain.roles import SYSTEM
 from domain.rules import Rules
 from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
@@ -168,6 +171,44 @@ async def record_named_ids() -> None:
         await _keep(life, "named_ids")
 
 
+async def record_fair_points() -> None:
+    """Keep a life of version 3 over several runs: proven, late, appealed with success, answered."""
+    async with living(continue_after=30) as life:
+        await life.begin()
+        await life.sleep_until(at_local(date(2024, 6, 27), time(10)))
+        proof = c.RecordProof(
+            round_no=1,
+            kind=ProofKind.LINK_OPENED,
+            recipient="jingban@example.cn",
+            proven_at=at_local(date(2024, 6, 27), time(10)),
+            by=SYSTEM,
+        )
+        await life.do(proof, of_proof(life.problem_no, proof))
+        await life.sleep_until(at_local(date(2024, 7, 16), time(10)))
+        (row,) = (await life.state()).deductions
+        act = c.ReverseDeduction(deduction=row.seq)
+        reverse = c.ProposeAct(act=act, reason="示例：并未逾期", by=OFFICER)
+        await life.do(reverse, of_key(OFFICER.id, "reverse"))
+        await _approve(life, "reverse")
+        move = c.ProposeAct(
+            act=c.MoveDueDate(round_no=1, due_on=date(2024, 7, 26)), reason="示例", by=OFFICER
+        )
+        await life.do(move, of_key(OFFICER.id, "move"))
+        await _approve(life, "move")
+        await life.sleep_until(at_local(date(2024, 8, 20), time(10)))
+        answer = await life.answer()
+        await life.do(answer, of_receipt(answer.receipt_id))
+        await _keep(life, "fair_points")
+
+
+async def _approve(life: Living, key: str) -> None:
+    proposed = (await life.state()).proposed[-1]
+    approval = c.ApproveAct(
+        proposal=proposed.seq, content_hash=proposed.content_hash, by=SUPERVISOR
+    )
+    await life.do(approval, of_key(SUPERVISOR.id, key))
+
+
 async def record_late_while_down() -> None:
     """Keep a life whose answer came one second late while no worker was there."""
     with tempfile.TemporaryDirectory(prefix="bihuan-night-") as folder:
@@ -200,25 +241,26 @@ async def _keep_runs(client: Client, problem_no: str, name: str) -> None:
         target.write_text(text, encoding="utf-8")
 
 
+_OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
+    "hashed_calendar": record_hashed_calendar,
+    "refused_and_continued": record_refusals_and_runs,
+    "held_for_service": record_held,
+    "new_rules": record_new_rules,
+    "let_in": record_let_in,
+    "late_while_down": record_late_while_down,
+    "named_ids": record_named_ids,
+    "fair_points": record_fair_points,
+}
+
+
 async def main() -> None:
     """Record what is not there yet."""
     for behaviour in Behaviour:
         if not (FOLDER / behaviour.value).exists():
             await record_behaviour(behaviour)
-    if not (FOLDER / "hashed_calendar").exists():
-        await record_hashed_calendar()
-    if not (FOLDER / "refused_and_continued").exists():
-        await record_refusals_and_runs()
-    if not (FOLDER / "held_for_service").exists():
-        await record_held()
-    if not (FOLDER / "new_rules").exists():
-        await record_new_rules()
-    if not (FOLDER / "let_in").exists():
-        await record_let_in()
-    if not (FOLDER / "late_while_down").exists():
-        await record_late_while_down()
-    if not (FOLDER / "named_ids").exists():
-        await record_named_ids()
+    for name, record in _OF_THEIR_OWN.items():
+        if not (FOLDER / name).exists():
+            await record()
     await record_whole_policies()
 
 
