@@ -226,8 +226,7 @@ async def test_the_pages_show_the_task_the_effects_and_the_second_persons_decisi
 
 def of_before(valid_from: str) -> str:
     """A newer policy as it could be proposed when a clock that no rule reads was still taken."""
-    unread = "{days: 30, unit: calendar_days, clause: 示例：整改时限30日}"
-    return newer_policy(valid_from).replace("  redo:", f"  rectification: {unread}\n  redo:")
+    return newer_policy(valid_from).replace("  redo:\n", "  redo:\n    starts_from: sign_in\n")
 
 
 async def kept(office: Office, text: str) -> RuleChangeRow:
@@ -245,7 +244,7 @@ async def test_a_policy_that_relies_on_what_no_rule_reads_cannot_be_proposed(
     for path in ("/rule-changes/preview", "/rule-changes"):
         answer = await office.change(path, f"new-{path}", body)
         assert (answer.status_code, answer.json()["code"]) == (422, "rule_change_unreadable")
-        assert "clocks.rectification" in answer.json()["detail"]
+        assert "clocks.redo" in answer.json()["detail"]
 
 
 async def test_one_that_was_proposed_before_is_shown_and_not_approved(office: Office) -> None:
@@ -273,4 +272,4 @@ async def test_one_that_was_put_in_force_before_stays_in_force(office: Office) -
     )
     await refresh(office.services)
     policy = office.services.in_force.on(date(2026, 12, 18)).policy
-    assert (policy.version, policy.clocks.rectification.days) == ("9", 30)
+    assert (policy.version, policy.clocks.redo.starts_from) == ("9", "sign_in")

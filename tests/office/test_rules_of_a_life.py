@@ -210,7 +210,7 @@ async def test_what_is_owed_is_on_the_desk_though_nobody_knows_by_when(office: O
     office.services.library.books.clear()
     office.counter.away = True
     page = await seen(office, "/")
-    assert "市级应办 1 项" in page
+    assert "市级应办 2 项" in page  # an answer to review, a notice to prove
     assert "期限待查" in page
 
 

@@ -46,14 +46,14 @@ async def test_the_lists_know_what_waits_for_the_bureau_and_what_is_suspended(db
     async with db.reading() as session:
         row = await problems.row(session, "CQ2024-0001")
     assert row is not None
-    assert row.waiting == "|extension|proposal|"
+    assert row.waiting == "|extension|service|proposal|"
     assert not row.suspended
     life.agree()
     await kept(db, life)
     async with db.reading() as session:
         row = await problems.row(session, "CQ2024-0001")
     assert row is not None
-    assert (row.suspended, row.waiting) == (True, "|suspension|extension|")
+    assert (row.suspended, row.waiting) == (True, "|suspension|extension|service|")
 
 
 async def test_rebuilding_gives_the_same_rows_after_everything_that_bends(db: Database) -> None:
