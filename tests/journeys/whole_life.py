@@ -30,9 +30,11 @@ LISTED: Verdicts = (c.Verdict.FOUND_FALSE, c.Verdict.ACCEPT_DONE)
 
 
 async def begin(desk: TemporalDesk, number: str, on: date) -> None:
-    """Register a problem and transfer it on a day."""
+    """Register a problem and transfer it on a day, on which it was handed over on paper."""
     register = c.RegisterProblem(problem_no=number, facts=some_facts(), by=OFFICER)
-    transfer = c.TransferProblem(on=on, document_no="示例", by=OFFICER)
+    transfer = c.TransferProblem(
+        on=on, document_no="示例", served_on=on, served_by="直接送达", by=OFFICER
+    )
 
     async def begun() -> bool:
         await desk.start(number, register, transfer)

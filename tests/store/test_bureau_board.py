@@ -14,6 +14,7 @@ from tests.worlds.life import transferred
 
 async def test_each_late_duty_counts_once_beside_how_often_it_arose(db: Database) -> None:
     life = transferred()
+    life.prove()
     life.until(date(2024, 7, 4))
     life.ask_for_time()
     life.answer()
