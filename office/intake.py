@@ -19,7 +19,11 @@ from domain.local_time import day_of
 from domain.outcomes import Reply, hear
 from domain.problem import Problem
 from domain.roles import Actor
+from domain.rules import Rules
+from domain.words.dates import entered_late_words
 from gateways.problem_list.entries import Entry
+from gateways.problem_list.errors import RowError
+from gateways.problem_list.headings import LABELS
 from gateways.problem_list.rows import ListRow, read_row
 from office.new_problem import NewProblem
 from office.ports import Services
@@ -67,7 +71,16 @@ def check(services: Services, row: ListRow, by: Actor, key: str) -> Entrant:
     decision = decide(None, register, cause="check", now=now, rules=rules)
     if transfer is not None:
         decision = decide(decision.problem, transfer, cause="check", now=now, rules=rules)
-    return Entrant(row, key, register, transfer, decision.problem)
+    return Entrant(_warned(row, decision.problem, rules), key, register, transfer, decision.problem)
+
+
+def _warned(row: ListRow, foreseen: Problem, rules: Rules) -> ListRow:
+    """Say before it is done that a transfer dated back is counted from its registration."""
+    said = entered_late_words(foreseen, rules)
+    if not said:
+        return row
+    warning = RowError(LABELS["transferred_on"], "entered_late", said)
+    return row.model_copy(update={"warnings": (*row.warnings, warning)})
 
 
 async def demand_cross_district(services: Services, row: ListRow) -> None:

@@ -24,6 +24,7 @@ REFUSAL_COLUMNS = {
     "district_not_valid": "district",
     "key_content_unknown": "key_content",
     "rectification_before_transfer": "rectification_due_on",
+    "rectification_date_passed": "rectification_due_on",
     "home_district_inspected": "inspection_group",
 }
 """Which column a rule's refusal belongs to."""

@@ -64,6 +64,18 @@ def standing(problem: Problem, round_: Round, now: datetime, rules: Rules | None
     return Standing(light.value, days_left(round_.due_on, round_.due_at, now))
 
 
+def entered_late_words(problem: Problem, rules: Rules) -> str:
+    """Say that a transfer dated back is counted from its registration, and until when; else empty."""
+    first = problem.rounds[0] if problem.rounds else None
+    if first is None or not first.entered_late or problem.transferred_on is None:
+        return ""
+    least = rules.policy.limits.least_working_days
+    return (
+        f"移交日期{day_text(problem.transferred_on)}早于登记之日，自移交之日起算区县所余不足{least}个工作日，"
+        f"反馈时限改自登记之日起算，至{day_text(first.due_on)}。当日已送达的，请登记送达日期。"
+    )
+
+
 def promise_until(problem: Problem, rules: Rules | None) -> str:
     """Give the last day that may be agreed for rectification.
 

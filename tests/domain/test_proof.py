@@ -21,6 +21,7 @@ from domain.roles import SYSTEM
 from domain.rules import Rules
 from domain.stages import Fact
 from domain.words.counted import CountedFrom, counted_from_what
+from domain.words.dates import entered_late_words
 from domain.words.life import explain_problem
 from tests.worlds.life import MONDAY, OFFICER, Life, default_rules, transferred
 
@@ -296,6 +297,7 @@ def test_too_few_days_left_are_counted_from_the_registration(
     if counted_from != MONDAY:
         assert counted_from_what(round_, life.problem) is CountedFrom.REGISTRATION
         assert "自登记移交之日" in "".join(explain_problem(life.problem, life.rules))
+    assert bool(entered_late_words(life.problem, life.rules)) == (counted_from != MONDAY)
 
 
 def test_a_transfer_long_past_is_taken_and_counted_from_today() -> None:

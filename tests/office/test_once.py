@@ -183,3 +183,12 @@ async def test_a_kept_request_that_cannot_be_read_again_is_refused_and_does_not_
     assert "核对" in answer.json()["detail"]
     async with office.db.reading() as session:
         assert await unfinished(session, office.clock.now) == ()
+
+
+async def test_a_transfer_entered_late_says_from_when_it_is_counted(office: Office) -> None:
+    office.clock.pass_by(days=30)
+    answer = await office.change("/problems", "late", NOW)
+    assert answer.status_code == 201, answer.text
+    (warning,) = answer.json()["warnings"]
+    assert warning["code"] == "entered_late"
+    assert "改自登记之日起算" in warning["message"]
