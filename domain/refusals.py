@@ -66,7 +66,6 @@ class WrongMoment(Refusal):
         "round_overdue": "本轮时限{due_on}已过并已作逾期认定，不能再改动时限；如有异议请走申诉或扣分撤销。",
         "round_not_open": "第 {round_no} 轮已不在办理中，请按最近一轮办理。",
         "extension_after_expiry": "时限{due_on}已过，不再受理延期申请；请尽快反馈，反馈将注明逾期。",
-        "already_proven": "本轮通知的送达已经证实，现时限为{due_on}；再调整时限须双人审批，请用“调整时限”提请。",
         "already_asked": "已有一项申请（回执 {receipt_id}）待答复，无需重复提交。",
         "nothing_asked": "没有回执为 {receipt_id} 的待答复申请，请刷新页面后再办理。",
         "extensions_used_up": "本轮已延期 {times} 次，达到上限，不再受理延期申请。",

@@ -34,6 +34,15 @@ class MoveDueDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestartDays:
+    """The open round's days counted anew from a later service or another notice 重新计算时限."""
+
+    round_no: int
+    counted_from: date
+    tag: Literal["restart_days"] = "restart_days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendProblem:
     """挂账: the clocks stop until the problem can be worked on again; looked at by `review_on`."""
 
@@ -83,6 +92,7 @@ class WithdrawListed:
 Act = (
     ExtendRound
     | MoveDueDate
+    | RestartDays
     | SuspendProblem
     | ReverseDeduction
     | ReopenProblem
@@ -93,6 +103,7 @@ Act = (
 ACT_LABELS: dict[str, str] = {
     "extend_round": "再次延期",
     "move_due_date": "调整时限",
+    "restart_days": "重新计算时限",
     "suspend_problem": "挂账",
     "reverse_deduction": "撤销扣分",
     "reopen_problem": "反弹重启",

@@ -136,10 +136,19 @@ def recount(draft: Draft, round_: Round, counted_from: date, why: MovedWhy, reas
     A date that was agreed has no rule of its own; it gets the days of a repeated rectification. A
     date already told, by an extension perhaps, never moves earlier.
     """
-    rule = rule_of(draft, round_) or draft.rules.policy.clocks.redo
-    due = due_date(counted_from, rule, draft.rules.calendar)
+    due = _counted(draft, round_, counted_from)
     if due.due_on >= round_.due_on:
         _move(draft, round_, due, why, reason)
+
+
+def date_counted_from(draft: Draft, round_: Round, counted_from: date) -> date:
+    """Give the last day an open round would have, counted anew from a day."""
+    return _counted(draft, round_, counted_from).due_on
+
+
+def _counted(draft: Draft, round_: Round, counted_from: date) -> DueDate:
+    rule = rule_of(draft, round_) or draft.rules.policy.clocks.redo
+    return due_date(counted_from, rule, draft.rules.calendar)
 
 
 def move_due_date(draft: Draft, round_: Round, due_on: date, why: MovedWhy, reason: str) -> None:

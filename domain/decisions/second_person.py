@@ -10,6 +10,7 @@ from domain import events as e
 from domain.decisions import appeal, districts, extension, stopping, suspension
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
+from domain.decisions.restart import demand_restartable, restart
 from domain.decisions.rounds import move_due_date, move_transfer_date
 from domain.problem import ProposedAct
 from domain.refusals import WrongActor, WrongContent, WrongMoment
@@ -88,6 +89,7 @@ def _move(draft: Draft, act: c.MoveDueDate, reason: str, _: int) -> None:
 _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
     c.ExtendRound: extension.demand_grantable,
     c.MoveDueDate: _demand_open_for,
+    c.RestartDays: demand_restartable,
     c.SuspendProblem: suspension.demand_suspendable,
     c.ReverseDeduction: appeal.demand_reversible,
     c.ReopenProblem: stopping.demand_reopenable,
@@ -98,6 +100,7 @@ _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
 _CARRY_OUT: dict[type, Callable[[Draft, Any, str, int], None]] = {
     c.ExtendRound: extension.grant,
     c.MoveDueDate: _move,
+    c.RestartDays: restart,
     c.SuspendProblem: suspension.suspend,
     c.ReverseDeduction: appeal.reverse,
     c.ReopenProblem: stopping.reopen,

@@ -10,6 +10,7 @@ from domain.deadlines import StartsFrom
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.fallen import fall
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
+from domain.decisions.restart import propose_restart
 from domain.decisions.rounds import move_transfer_date, recount, transfer_date_running
 from domain.local_time import day_of
 from domain.problem import Proof, Round
@@ -38,7 +39,7 @@ def record_service(draft: Draft, command: RecordService) -> None:
     _add_service(draft, round_, command)
     counted = _is_counted(draft, round_, command.served_on) and round_.overdue_at is None
     if counted and command.served_on > round_.counted_from:
-        reason = f"送达日为{command.served_on.isoformat()}"
+        reason = served_words(command.served_on)
         recount(draft, round_, command.served_on, e.MovedWhy.SERVICE, reason)
 
 
@@ -51,11 +52,24 @@ def _add_service(draft: Draft, round_: Round, command: RecordService) -> None:
 
 
 def _record_fairly(draft: Draft, round_: Round, command: RecordService) -> None:
-    """Record service; only the first proof of a round moves its days, another date needs two persons."""
-    if not round_.unproven and command.served_on > round_.counted_from:
-        raise WrongMoment("already_proven", due_on=round_.due_on.isoformat())
+    """Record service; the first proof of a round moves its days, a later one proposes it."""
+    first = round_.proof is None and round_.served_on is None
     _add_service(draft, round_, command)
-    run_from(draft, draft.problem.rounds[-1], command.served_on)
+    left = draft.problem.rounds[-1]
+    if first:
+        run_from(draft, left, command.served_on)
+    elif command.served_on > left.counted_from and _may_restart(left, command.served_on):
+        propose_restart(draft, left, command.served_on, served_words(command.served_on))
+
+
+def _may_restart(round_: Round, on: date) -> bool:
+    agreed_still = round_.agreed and on <= round_.due_on
+    return round_.overdue_at is None and not agreed_still
+
+
+def served_words(on: date) -> str:
+    """Say in the record from which day's service days are counted."""
+    return f"送达日为{on.isoformat()}"
 
 
 def record_proof(draft: Draft, command: RecordProof) -> None:
@@ -103,7 +117,7 @@ def run_from(draft: Draft, round_: Round, proven_on: date) -> None:
     late = proven_on > draft.rules.working_days_after(counted_from, days)
     if not late or round_.overdue_at or (round_.agreed and proven_on <= round_.due_on):
         return
-    reason = f"送达日为{proven_on.isoformat()}"
+    reason = served_words(proven_on)
     recount(draft, round_, proven_on, e.MovedWhy.SERVICE, reason)
     running = transfer_date_running(draft.problem)
     if running is not None and round_.kind is RoundKind.FEEDBACK:
@@ -122,8 +136,8 @@ def reissue(draft: Draft, command: ReissueNotice) -> None:
     """Send the round's notice once more, to the contacts as they stand now; its days restart.
 
     A consequence that waited for proof of service goes on waiting, for the new due date. Since
-    FAIR_POINTS the days of a round whose notice is proven to have arrived do not restart: one
-    officer alone would otherwise move a date without end.
+    FAIR_POINTS the days restart by one person only where service is known to have failed; else their
+    restart waits for the second.
     """
     round_ = demand_open_round(draft)
     demand_not_suspended(draft)
@@ -136,10 +150,13 @@ def reissue(draft: Draft, command: ReissueNotice) -> None:
         )
     )
     restarts = not round_.agreed or round_.due_at <= draft.now
-    if draft.rules.since(FAIR_POINTS):
-        restarts = restarts and round_.unproven
-    if restarts and draft.today > round_.counted_from:
+    if not restarts or draft.today <= round_.counted_from:
+        return
+    failed = round_.unproven and (round_.bounced_at or round_.held_at) is not None
+    if failed or not draft.rules.since(FAIR_POINTS):
         recount(draft, round_, draft.today, e.MovedWhy.REISSUE, command.reason)
+    else:
+        propose_restart(draft, round_, draft.today, command.reason)
 
 
 def report_bounce(draft: Draft, command: ReportBounce) -> None:

@@ -56,6 +56,7 @@ class MovedWhy(StrEnum):
     OBJECTION = "objection"
     REFUSAL = "refusal"
     SUCCESSOR = "successor"
+    RESTART = "restart"
 
     @property
     def label(self) -> str:
@@ -70,6 +71,7 @@ class MovedWhy(StrEnum):
             "objection": "异议答复后顺延",
             "refusal": "延期申请答复后顺延",
             "successor": "承接单位接办后顺延",
+            "restart": "经批准重新计算",
         }[self.value]
 
 

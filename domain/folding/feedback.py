@@ -18,7 +18,9 @@ def _feedback_received(p: Problem, event: e.FeedbackReceived, recorded: e.Record
         | {
             "submissions": (*p.submissions, _submission(event, moved=True)),
             "level_clock": LevelClock(used=event.level_days_used),
-            "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate, c.MoveListed, c.WithdrawListed),
+            "proposed": lapsed(
+                p, c.ExtendRound, c.MoveDueDate, c.RestartDays, c.MoveListed, c.WithdrawListed
+            ),
         }
     )
 

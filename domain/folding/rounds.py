@@ -32,7 +32,7 @@ def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Cha
     changes = to_stage(p, stage, recorded.at) | {
         "rounds": (*p.rounds, opened),
         "rectification_agreed": p.rectification_agreed or rectifying,
-        "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate),
+        "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate, c.RestartDays),
     }
     if p.level:
         changes["level_clock"] = replace(p.level_clock, running_from=day_of(recorded.at))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain import events as e
-from domain.commands import ReopenProblem
-from domain.folding.changes import ByEvent, Changes
+from domain.commands import ReopenProblem, RestartDays
+from domain.folding.changes import ByEvent, Changes, lapsed
 from domain.problem import Problem, ProposedAct
 
 
@@ -17,8 +17,10 @@ def _proposed(p: Problem, event: e.ActProposed, recorded: e.Recorded) -> Changes
         by=recorded.by,
         at=recorded.at,
     )
+    anew = isinstance(event.act, RestartDays)
+    others = lapsed(p, RestartDays) if anew else p.proposed
     revives = p.ended and isinstance(event.act, ReopenProblem)
-    return {"proposed": (*p.proposed, proposed), "ended": p.ended and not revives}
+    return {"proposed": (*others, proposed), "ended": p.ended and not revives}
 
 
 def _settled(p: Problem, event: e.ActApproved | e.ActDeclined, _: e.Recorded) -> Changes:

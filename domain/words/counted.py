@@ -94,6 +94,7 @@ def _moved_how(event: e.DueDateMoved) -> str:
     return {
         e.MovedWhy.SERVICE: f"自送达之日{counted_from}起重新计算",
         e.MovedWhy.REISSUE: f"自重新送达之日{counted_from}起重新计算",
+        e.MovedWhy.RESTART: f"经批准自{counted_from}起重新计算",
         e.MovedWhy.EXTENSION: "经批准延期",
         e.MovedWhy.BUREAU: "经市级批准调整时限",
         e.MovedWhy.SUSPENSION: "挂账恢复办理后，按挂账时剩余的时限顺延",

@@ -14,6 +14,7 @@ from domain.commands import (
     MoveDueDate,
     MoveListed,
     ReopenProblem,
+    RestartDays,
     ReverseDeduction,
     SuspendProblem,
 )
@@ -76,6 +77,8 @@ def act_words(act: Act) -> str:
         detail = f"至{day_text(act.until)}"
     elif isinstance(act, MoveDueDate):
         detail = f"第{act.round_no}轮改为{day_text(act.due_on)}"
+    elif isinstance(act, RestartDays):
+        detail = f"第{act.round_no}轮自{day_text(act.counted_from)}起"
     elif isinstance(act, SuspendProblem):
         detail = f"{day_text(act.review_on)}前复核"
     elif isinstance(act, ReverseDeduction):

@@ -26,7 +26,7 @@ from domain.words.working import (
     provisional_step,
 )
 
-_RECOUNTS = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.REISSUE})
+_RECOUNTS = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.REISSUE, e.MovedWhy.RESTART})
 """Moves that count the days anew from another day; the others add to what was counted."""
 
 

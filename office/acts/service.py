@@ -47,7 +47,7 @@ ACTS = (
     Act(
         name="record_service",
         path="service-records",
-        does="登记送达；自送达之日起重新计算时限",
+        does="登记送达；首次送达起重新计算时限，此后的重新计算须双人审批",
         body=ServiceBody,
         commands=(c.RecordService,),
         title="登记送达",
@@ -70,12 +70,12 @@ ACTS = (
     Act(
         name="reissue",
         path="notice-reissues",
-        does="向现有联系人重新送达本轮通知，时限重新计算",
+        does="向现有联系人重新送达本轮通知；时限的重新计算须双人审批，原通知未送达的除外",
         body=ReissueBody,
         commands=(c.ReissueNotice,),
         title="重新送达本轮通知",
         button="重新送达",
-        done="通知已重新安排送达，时限重新计算",
+        done="通知已重新安排送达；时限是否重新计算见问题页面",
         when=can_still_move,
     ),
 )

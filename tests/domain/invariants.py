@@ -376,7 +376,7 @@ def _is_met(duty: Duty | None, now: datetime) -> bool:
 
 def _is_reserved(event: e.Event, before: Problem) -> bool:
     if isinstance(event, e.DueDateMoved):
-        return event.why is e.MovedWhy.BUREAU
+        return event.why in {e.MovedWhy.BUREAU, e.MovedWhy.RESTART}
     if isinstance(event, e.ExtensionDecided):
         return event.granted and before.rounds[event.round_no - 1].extensions > 0
     return isinstance(event, e.ProblemSuspended | e.ProblemReopened | e.PointsReversed)
@@ -384,8 +384,10 @@ def _is_reserved(event: e.Event, before: Problem) -> bool:
 
 def _is_what_was_proposed(event: e.Event, act: c.Act, before: Problem) -> bool:
     """Say whether an event carries out exactly this act."""
-    if isinstance(event, e.DueDateMoved) and isinstance(act, c.MoveDueDate):
-        return (event.round_no, event.due_on) == (act.round_no, act.due_on)
+    if isinstance(event, e.DueDateMoved) and isinstance(act, c.MoveDueDate | c.RestartDays):
+        moved = event.due_on if isinstance(act, c.MoveDueDate) else event.counted_from
+        wanted = act.due_on if isinstance(act, c.MoveDueDate) else act.counted_from
+        return (event.round_no, moved) == (act.round_no, wanted)
     if isinstance(event, e.ExtensionDecided) and isinstance(act, c.ExtendRound):
         return (event.receipt_id, event.until) == (act.receipt_id, act.until)
     if isinstance(event, e.ProblemSuspended) and isinstance(act, c.SuspendProblem):

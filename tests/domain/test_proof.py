@@ -196,7 +196,7 @@ def test_an_officer_moves_a_date_by_the_first_proof_only() -> None:
     life.do(service(date(2024, 6, 28)))
     assert life.problem.rounds[0].due_on == date(2024, 7, 15)
     life.until(date(2024, 7, 3))
-    assert refused(life, service(date(2024, 7, 3))) == "already_proven"
+    life.do(service(date(2024, 7, 3)))
     life.do(service(date(2024, 6, 28)))
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
     assert life.problem.rounds[0].due_on == date(2024, 7, 15)
@@ -393,11 +393,13 @@ def test_two_grounds_of_one_date_fall_once() -> None:
     assert len({v.established for v in fell}) == len(fell)
 
 
-def test_a_notice_sent_again_before_it_is_proven_counts_from_then() -> None:
+def test_a_notice_sent_again_after_one_that_failed_counts_from_then() -> None:
     life = untold()
+    bounced(life)
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
     assert life.problem.rounds[0].due_on == DUE
     life.until(date(2024, 6, 28))
+    bounced(life)
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
     assert life.problem.rounds[0].due_on == date(2024, 7, 15)
 

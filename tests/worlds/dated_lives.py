@@ -75,10 +75,11 @@ def served_late() -> Life:
 
 
 def reissued() -> Life:
-    """The notice was sent again on the Wednesday."""
+    """The notice was sent again on the Wednesday, and its days restarted by two persons."""
     life = transferred()
     life.until(MONDAY + timedelta(days=2))
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
+    life.agree()
     return life
 
 
