@@ -96,12 +96,14 @@ def _of_the_round(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
 
 
 def _outlasts_its_unit(problem: Problem, round_: Round) -> bool:
-    """Say whether a round is due after its unit has ended; rounds of before FAIR_POINTS never say so.
+    """Say whether a round outlasts its unit, being due later or late; those of before FAIR_POINTS never.
 
     渝府发〔2025〕15号: who takes over is for the bureau to say, town by town.
     """
     last_day = district(problem.district).valid_to
-    return round_.needs_proof and last_day is not None and round_.due_on > last_day
+    if last_day is None or not round_.needs_proof:
+        return False
+    return round_.due_on > last_day or round_.overdue_at is not None
 
 
 def registers_missing(problem: Problem) -> tuple[Register, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.canonical import digest, told
-from domain.commands import ApplyCalendar, Command, RecordProof, ReportBounce
+from domain.commands import ApplyCalendar, ApplyPolicy, Command, RecordProof, ReportBounce
 
 
 def of_key(account_id: str, key: str) -> str:
@@ -72,8 +72,10 @@ def bare_of(command_id: str) -> str:
 _SENT_ANEW: Mapping[type, frozenset[str]] = {
     ReportBounce: frozenset({"reported_at", "recipient"}),
     ApplyCalendar: frozenset({"calendar", "content_hash"}),
+    ApplyPolicy: frozenset({"rules_version"}),
 }
-"""What may differ when the same is sent again: the hour of telling, and the years known by then."""
+"""What may differ when the same is sent again: the hour of telling, the years known by then, and the
+version of the rules that came meanwhile."""
 
 
 def hash_of(command: Command) -> str:

@@ -11,7 +11,7 @@ from domain.local_time import day_of
 from domain.outcomes import Reply
 from domain.problem import Problem
 from domain.roles import Actor, Role
-from domain.rules import YEARS_RECORDED
+from domain.rules import RULES_VERSION, YEARS_RECORDED
 from gateways.calendar_files import load_calendar, read_calendar_text
 from gateways.policy_files import read_kept_policy
 from office.commanding import command_life, no_such_problem
@@ -101,7 +101,9 @@ def _command(
     proposed_by = rule_changes.proposer_of(row)
     by = Actor(row.decided_by, Role.SUPERVISOR)
     if change.policy is not None:
-        return ApplyPolicy(policy=change.policy, proposed_by=proposed_by, by=by)
+        return ApplyPolicy(
+            policy=change.policy, proposed_by=proposed_by, by=by, rules_version=RULES_VERSION
+        )
     today = day_of(services.clock())
     first = (problem.transferred_on or today).year
     years = services.calendar.for_years(first, max(first, today.year) + YEARS_RECORDED)

@@ -15,7 +15,7 @@ from domain.policy import Policy, has_content_hash
 from domain.problem import Problem, Round
 from domain.refusals import WrongActor, WrongMoment
 from domain.roles import SYSTEM, Actor
-from domain.rules import FAIR_POINTS, Rules
+from domain.rules import FAIR_POINTS, RULES_VERSION, Rules
 from domain.work_calendar import WorkCalendar, years_hash
 
 
@@ -120,8 +120,12 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
 def policy_effect(
     problem: Problem, rules: Rules, policy: Policy
 ) -> tuple[Duty | None, Duty | None]:
-    """Preview: the next duty by the present policy and by another; equal when nothing changes."""
-    return agenda(problem, rules), agenda(problem, replace(rules, policy=policy))
+    """Preview: the next duty by the present policy and by another; equal when nothing changes.
+
+    With a policy the newest rules take a life over.
+    """
+    taken_over = replace(rules, policy=policy, version=RULES_VERSION)
+    return agenda(problem, rules), agenda(problem, taken_over)
 
 
 def _demand_two(proposed_by: Actor, by: Actor) -> None:

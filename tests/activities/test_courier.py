@@ -633,6 +633,7 @@ async def test_a_reminder_waits_a_little_for_the_others_of_its_morning(
 ) -> None:
     first, second = lives_of(2)
     for life in (first, second):
+        life.prove()
         await keep(office, life)
     await courier(office, relay, clock).run_once()
     relay.mails.clear()
@@ -695,6 +696,8 @@ async def test_a_digest_of_which_nothing_is_left_is_never_sent(
     office: Database, relay: Relay, clock: SteppingClock
 ) -> None:
     lives = lives_of(2)
+    for life in lives:
+        life.prove()
     await keep(office, *lives)
     await courier(office, relay, clock).run_once()
     relay.mails.clear()

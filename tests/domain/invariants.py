@@ -15,6 +15,7 @@ from domain import commands as c
 from domain import events as e
 from domain.agenda import Duty, DutyKind, agenda
 from domain.bureau import duties_of_bureau
+from domain.catalogues.districts import district
 from domain.decisions.draft import Decision
 from domain.fold import fold
 from domain.local_time import day_of, last_day_before
@@ -127,8 +128,10 @@ class Witness:
         """How often a duty may have come before: an end undone, a consequence held for service."""
         if duty.kind is DutyKind.LIFE_END:
             return len(self.history)
-        held = (r.event for r in self.history if isinstance(r.event, e.ConsequenceHeld))
-        return sum(duty.kind is DutyKind.ROUND_DUE and h.round_no == duty.round_no for h in held)
+        held = [r.event for r in self.history if isinstance(r.event, e.ConsequenceHeld)]
+        if duty.kind is DutyKind.ROUND_DUE:
+            return sum(h.round_no == duty.round_no for h in held)
+        return len(held) if duty.kind in (DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE) else 0
 
     def nothing_comes_early_and_time_never_runs_back(self, recorded: e.Recorded) -> None:
         """I11, I27: no event before its planned instant; instants never decrease."""
@@ -347,10 +350,17 @@ class Witness:
         round_ = problem.open_round
         stopped = problem.suspension is not None or problem.objection is not None
         stopped = stopped or (round_ is not None and round_.waits_for_bureau)
+        stopped = stopped or (round_ is not None and self._is_orphaned(problem, round_))
         if round_ is not None and round_.due_at <= now and not stopped and _is_met(duty, now):
             assert round_.overdue_at or round_.held_at or round_.excused_at
         waits = problem.stage is Stage.REGISTERED or any(duties_of_bureau(problem))
         assert duty is not None or problem.ended or waits
+
+    def _is_orphaned(self, problem: Problem, round_: Round) -> bool:
+        """Its unit is gone by the due instant: it waits for the successor that the bureau owes."""
+        last_day = district(problem.district).valid_to
+        gone = last_day is not None and last_day_before(round_.due_at) > last_day
+        return gone and any(duty is e.BureauDuty.SUCCESSOR for duty, _ in duties_of_bureau(problem))
 
     def listed_and_escalated_go_together(self, problem: Problem) -> None:
         """A stay on the list has a level; a passed revisit ends both, or the fall of every ground."""

@@ -20,6 +20,7 @@ from domain.decisions.draft import Decision
 from domain.local_time import at_local, day_of
 from domain.policy import Policy, content_hash
 from domain.problem import Problem
+from domain.proof import ProofKind
 from domain.refusals import REFUSALS, Refusal
 from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
@@ -419,6 +420,17 @@ class Wanderer:
             )
         )
 
+    def _prove(self) -> None:
+        self.attempt(
+            c.RecordProof(
+                round_no=self._round_no(),
+                kind=self.random.choice(tuple(ProofKind)),
+                recipient="a@example.cn",
+                proven_at=self.now,
+                by=SYSTEM,
+            )
+        )
+
     def _appeal(self) -> None:
         rows = self.problem.deductions
         row = self.random.choice(rows) if rows else None
@@ -511,6 +523,7 @@ _RARE: tuple[Act, ...] = (
     Wanderer._withdraw,
     Wanderer._reissue,
     Wanderer._bounce,
+    Wanderer._prove,
     Wanderer._apply_calendar,
     Wanderer._apply_policy,
     Wanderer._draw,
