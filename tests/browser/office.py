@@ -101,8 +101,16 @@ def every_stage() -> list[Life]:
         _false("CQ2024-0013", "重庆示例电镀有限公司", "500118", date(2024, 7, 9)),
     ]
     for life in lives:
+        _told(life)
         life.until(TODAY, time(17, 49))
     return lives
+
+
+def _told(life: Life) -> None:
+    """Every notice arrived at once, but none of CQ2024-0012."""
+    round_ = life.problem.open_round
+    if life.problem.problem_no != UNPROVEN and round_ is not None and round_.unproven:
+        life.prove()
 
 
 def _registered(number: str, enterprise: str, district: str, on: date) -> Life:
@@ -124,6 +132,7 @@ def waiting(number: str, enterprise: str, district: str, on: date) -> Life:
     """A life transferred on a day at nine."""
     life = _registered(number, enterprise, district, on)
     life.transfer()
+    _told(life)
     return life
 
 
