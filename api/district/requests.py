@@ -21,7 +21,7 @@ from api.district.sessions import ProblemVisit, posted, visit_to_problem
 from domain.catalogues.districts import valid_districts
 from domain.commands import EvidenceFile
 from domain.decisions.districts import objection_until
-from domain.decisions.extension import nearest_date
+from domain.decisions.extension_bounds import asked_until, days_left, nearest_date
 from domain.local_time import day_of
 from domain.rules import FAIR_POINTS, Rules
 from office.request_forms import (
@@ -152,7 +152,8 @@ class ExtensionPage(RequestPage):
             "holds": self.rules.since(FAIR_POINTS) and not owed.was_held,
             "left_days": numbers.refused_working_days,
             "first_day": nearest + timedelta(days=1),
-            "last_day": owed.due_on + timedelta(days=numbers.extension_max_days),
+            "last_day": owed.due_on + timedelta(days=days_left(self.visit.problem, self.rules)),
+            "ask_until": asked_until(self.visit.problem, owed, self.rules),
             "left": max(numbers.extensions_max - owed.extensions, 0),
             "by_supervisor": owed.extensions >= numbers.extensions_by_officer,
             "answer_days": numbers.extension_answer_working_days,

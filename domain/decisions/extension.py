@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from domain import events as e
 from domain.commands import DecideExtension, ExtendRound, RequestExtension
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.extension_bounds import asked_until, days_left, extended_from
 from domain.decisions.guard import demand_not_suspended, demand_own, demand_reason
 from domain.decisions.rounds import (
     instant_ending,
@@ -21,11 +22,11 @@ from domain.decisions.rounds import (
     move_transfer_date,
     transfer_date_running,
 )
-from domain.local_time import day_of, midnight_ending
-from domain.problem import ExtensionAsk, Problem, Round
+from domain.local_time import day_of, last_day_before, midnight_ending
+from domain.problem import ExtensionAsk, Round
 from domain.refusals import WrongContent, WrongMoment
 from domain.reminders import next_working_morning
-from domain.rules import FAIR_POINTS, Rules
+from domain.rules import FAIR_POINTS
 
 LAPSED = "时限届满前未获同意，申请终止"
 
@@ -40,8 +41,8 @@ def request(draft: Draft, command: RequestExtension) -> None:
         raise WrongMoment("extension_after_expiry", due_on=round_.due_on.isoformat())
     if round_.asked is not None:
         raise WrongMoment("already_asked", receipt_id=round_.asked.receipt_id)
-    if round_.extensions >= draft.rules.policy.limits.extensions_max:
-        raise WrongMoment("extensions_used_up", times=str(round_.extensions))
+    _demand_early(draft, round_, command)
+    _demand_some_left(draft, round_)
     _demand_bounded(draft, round_, command.wanted_on)
     draft.add(
         e.ExtensionRequested(
@@ -55,6 +56,23 @@ def request(draft: Draft, command: RequestExtension) -> None:
             holds=draft.rules.since(FAIR_POINTS) and not round_.was_held,
         )
     )
+
+
+def _demand_early(draft: Draft, round_: Round, command: RequestExtension) -> None:
+    until = asked_until(draft.problem, round_, draft.rules)
+    if command.received_at >= until:
+        lead = draft.rules.policy.limits.extension_lead_days
+        raise WrongMoment(
+            "extension_asked_late", days=str(lead), until=last_day_before(until).isoformat()
+        )
+
+
+def _demand_some_left(draft: Draft, round_: Round) -> None:
+    limits = draft.rules.policy.limits
+    if round_.extensions >= limits.extensions_max:
+        raise WrongMoment("extensions_used_up", times=str(round_.extensions))
+    if not days_left(draft.problem, draft.rules):
+        raise WrongMoment("extension_days_used_up", days=str(limits.extension_total_days))
 
 
 def decide(draft: Draft, command: DecideExtension) -> None:
@@ -98,12 +116,20 @@ def grant(draft: Draft, act: ExtendRound, reason: str, _: int = 0) -> None:
             granted=True,
             until=act.until,
             reason=reason,
+            days=_days_of_total(draft, round_, act.until),
         )
     )
     if act.until > round_.due_on:
         move_due_date(draft, round_, act.until, e.MovedWhy.EXTENSION, reason)
     if draft.rules.since(FAIR_POINTS):
         move_transfer_date(draft, act.until, e.MovedWhy.EXTENSION, reason)
+
+
+def _days_of_total(draft: Draft, round_: Round, until: date) -> int:
+    """Count what an extension adds, where the policy bounds the sum of them all."""
+    if not draft.rules.policy.limits.extension_total_days:
+        return 0
+    return (until - extended_from(draft.problem, round_, until, draft.rules)).days
 
 
 def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> None:
@@ -154,23 +180,11 @@ def _demand_possible(draft: Draft, round_: Round, until: date) -> None:
         raise WrongContent("extension_in_past", on=until.isoformat())
 
 
-def nearest_date(problem: Problem, round_: Round, rules: Rules) -> date:
-    """Give the date that more time may be asked for: the round's, or the transfer's own before it."""
-    running = transfer_date_running(problem) if rules.since(FAIR_POINTS) else None
-    return round_.due_on if running is None else min(running, round_.due_on)
-
-
-def _extended_from(draft: Draft, round_: Round, until: date) -> date:
-    if until > round_.due_on:
-        return round_.due_on
-    return nearest_date(draft.problem, round_, draft.rules)
-
-
 def _demand_bounded(draft: Draft, round_: Round, until: date) -> None:
-    due_on = _extended_from(draft, round_, until)
+    due_on = extended_from(draft.problem, round_, until, draft.rules)
     if until <= due_on:
         raise WrongContent("extension_not_later", on=until.isoformat(), due_on=due_on.isoformat())
-    limit = due_on + timedelta(days=draft.rules.policy.limits.extension_max_days)
+    limit = due_on + timedelta(days=days_left(draft.problem, draft.rules))
     if until > limit:
         raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())
 

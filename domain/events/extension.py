@@ -30,13 +30,17 @@ class ExtensionRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionDecided:
-    """The request was granted until a day, or refused."""
+    """The request was granted until a day, or refused.
+
+    `days` are what it adds, counted where the policy bounds the sum of all extensions.
+    """
 
     receipt_id: str
     round_no: int
     granted: bool
     until: date | None
     reason: str
+    days: int = 0
     tag: Literal["extension:decided"] = "extension:decided"
 
 

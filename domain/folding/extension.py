@@ -23,7 +23,8 @@ def _extension_requested(p: Problem, event: e.ExtensionRequested, _: e.Recorded)
 def _extension_decided(p: Problem, event: e.ExtensionDecided, _: e.Recorded) -> Changes:
     granted = p.rounds[event.round_no - 1].extensions + event.granted
     changes = with_round(p, event.round_no, asked=None, extensions=granted)
-    return changes | {"proposed": lapsed(p, ExtendRound)}
+    days = p.extended_days + event.days
+    return changes | {"proposed": lapsed(p, ExtendRound), "extended_days": days}
 
 
 CHANGES: ByEvent = {
