@@ -15,6 +15,7 @@ from domain.appeal_window import appeal_until
 from domain.bureau import next_step, owed_by_bureau
 from domain.catalogues.districts import district
 from domain.events import BureauDuty
+from domain.lateness import next_steps
 from domain.local_time import at_local, day_of, last_day_before, midnight_ending
 from domain.problem import Problem, Round
 from domain.reminders import next_rung
@@ -27,6 +28,7 @@ class DutyKind(StrEnum):
 
     ROUND_DUE = "round_due"
     TRANSFER_DATE_DUE = "transfer_date_due"
+    LATENESS_DUE = "lateness_due"
     LEVEL_DUE = "level_due"
     REMINDER = "reminder"
     REVIEW_DUE = "review_due"
@@ -44,6 +46,7 @@ class DutyKind(StrEnum):
 DUTY_LABELS = {
     DutyKind.ROUND_DUE: "本轮时限届满",
     DutyKind.TRANSFER_DATE_DUE: "移交确定的整改时限届满",
+    DutyKind.LATENESS_DUE: "超期天数达到扣分档次",
     DutyKind.LEVEL_DUE: "提级督办",
     DutyKind.REMINDER: "发送提醒",
     DutyKind.REVIEW_DUE: "审核到期",
@@ -58,7 +61,7 @@ _PRIORITY = {kind: place for place, kind in enumerate(DutyKind)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """One duty with its planned instant; `detail` is the rung or the level."""
+    """One duty with its planned instant; `detail` is the rung, the level, or a ground and its days."""
 
     kind: DutyKind
     at: datetime
@@ -71,7 +74,14 @@ class Duty:
         return f"duty:{self.kind}:{self.detail}@{self.at.isoformat()}"
 
 
-_CONSEQUENTIAL = frozenset({DutyKind.ROUND_DUE, DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE})
+_CONSEQUENTIAL = frozenset(
+    {
+        DutyKind.ROUND_DUE,
+        DutyKind.TRANSFER_DATE_DUE,
+        DutyKind.LATENESS_DUE,
+        DutyKind.LEVEL_DUE,
+    }
+)
 
 
 def lets_in(duty: Duty, problem: Problem, rules: Rules) -> bool:
@@ -108,6 +118,7 @@ def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
 def _against_the_district(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     yield from _duties_of_round(problem, owed, rules)
     yield from _transfer_date(problem, owed, rules)
+    yield from _lateness(problem, owed, rules)
     yield from _next_level(problem, owed, rules)
 
 
@@ -172,6 +183,18 @@ def _transfer_date(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty
             kind=DutyKind.TRANSFER_DATE_DUE,
             at=midnight_ending(due_on),
             round_no=owed.round_no,
+        )
+
+
+def _lateness(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
+    if owed.waits_for_bureau or problem.objection is not None or _held(owed, rules):
+        return
+    for step in next_steps(problem, owed, rules):
+        yield Duty(
+            kind=DutyKind.LATENESS_DUE,
+            at=step.at,
+            round_no=step.ground.round_no,
+            detail=f"{step.ground.seq}:{step.days}",
         )
 
 

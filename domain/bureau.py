@@ -162,7 +162,8 @@ def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     elif duty is BureauDuty.EXTENSION and round_ is not None and round_.asked is not None:
         begun = round_.asked.received_at
     elif duty is BureauDuty.SERVICE and round_ is not None:
-        begun = round_.bounced_at or round_.held_at or round_.opened_at
+        failed_at = round_.bounced_at or round_.held_at
+        begun = failed_at or round_.reissued_at or round_.opened_at
     elif duty is BureauDuty.NEW_DATE and round_ is not None:
         begun = round_.excused_at
     elif duty is BureauDuty.OBJECTION and problem.objection is not None:

@@ -8,6 +8,7 @@ that is a rest day gives way to the first day after it; the last day ends at 24:
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,15 +18,32 @@ from domain.work_calendar import WorkCalendar
 
 
 class DayCount(StrEnum):
-    """The unit of a period: 自然日 or 工作日."""
+    """The unit of a period: 自然日, 工作日 or 月.
+
+    A period of months ends on the day of its last month that bears the number of the day it began, or
+    on that month's last day (民法典 第二百零二条).
+    """
 
     CALENDAR_DAYS = "calendar_days"
     WORKING_DAYS = "working_days"
+    MONTHS = "months"
 
     @property
     def label(self) -> str:
         """The unit's name in Chinese."""
-        return "自然日" if self is DayCount.CALENDAR_DAYS else "工作日"
+        return _UNITS[self][0]
+
+    @property
+    def counted(self) -> str:
+        """The unit as it stands after a number: 15日, 5个工作日, 6个月."""
+        return _UNITS[self][1]
+
+
+_UNITS = {
+    DayCount.CALENDAR_DAYS: ("自然日", "日"),
+    DayCount.WORKING_DAYS: ("工作日", "个工作日"),
+    DayCount.MONTHS: ("月", "个月"),
+}
 
 
 class StartsFrom(StrEnum):
@@ -41,7 +59,7 @@ class StartsFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCountRule:
-    """How a period is counted: `days` of `unit`, and the `clause` it rests on.
+    """How a period is counted: so many (`days`) of `unit`, and the `clause` it rests on.
 
     `cut_off` is the local time at which the last day ends, None for 24:00. Raises ValueError
     unless `days` is positive.
@@ -106,4 +124,12 @@ def raw_last_day(counted_from: date, rule: DayCountRule, calendar: WorkCalendar)
     eve = first_day(counted_from, rule) - timedelta(days=1)
     if rule.unit is DayCount.WORKING_DAYS:
         return calendar.add_working_days(eve, rule.days)
+    if rule.unit is DayCount.MONTHS:
+        return _months_after(eve, rule.days)
     return eve + timedelta(days=rule.days)
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))

@@ -104,6 +104,14 @@ class Band:
     points: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateBand:
+    """From the `days`-th day on that lateness lasts, it costs `points` in all."""
+
+    days: int
+    points: Decimal
+
+
 class Within(StrEnum):
     """The time in which occurrences, or points, are counted together."""
 
@@ -129,7 +137,8 @@ class DeductionRule:
     Times are counted within the life or a calendar year (`counted_within`); with `monthly` all of a
     calendar month are one. `doubled_for` names clue sources whose problems count twice,
     `multipliers` others with their factor; `paper` is what goes with the deduction (a letter, a
-    talk), if anything.
+    talk), if anything. A rule with `by_days_late` has no bands of times: each lateness costs by the
+    calendar days it lasts 按超期天数, the first being the day after the date that was missed.
     """
 
     rule_id: str
@@ -143,6 +152,7 @@ class DeductionRule:
     counted_within: Within = Within.LIFE
     monthly: bool = False
     multipliers: tuple[Multiplier, ...] = ()
+    by_days_late: tuple[LateBand, ...] = ()
 
     @property
     def facts(self) -> frozenset[Fact]:
@@ -167,12 +177,16 @@ class AccountCap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelRule:
-    """One level of escalated supervision and the working days unrectified before it."""
+    """One level of escalated supervision and the working days unrectified before it.
+
+    A fact of `at_facts`, which also lists the problem, leads to it at once.
+    """
 
     level: int
     after_working_days: int
     title: str
     clause: str
+    at_facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +213,8 @@ class ExceptionRules:
     service_tolerance_working_days: int = 1  # 示例；送达迟于移交不足1个工作日的，仍自移交之日起算
     least_working_days: int = 5  # 示例；补录移交时区县剩余工作日不足的，自登记之日起算
     refused_working_days: int = 2  # 示例；延期申请在时限届满后不获同意的，自告知之日起另给的工作日
+    extension_total_days: int = 0  # 累计延期的日数上限；0为不限
+    extension_lead_days: int = 0  # 申请须早于时限的日数；0为时限届满前均可
     revisit_share_percent: int = 20  # 示例；双随机抽取中一般问题的回头看比例
 
 
@@ -243,6 +259,10 @@ class Policy:
     def listing_rule(self, fact: Fact) -> ListingRule | None:
         """Give the rule by which `fact` lists a problem, or None when it does not."""
         return next((rule for rule in self.listing if rule.fact == fact and rule.lists), None)
+
+    def level_at(self, fact: Fact) -> int:
+        """Give the highest level a fact leads to at once, 0 when to none."""
+        return max((rule.level for rule in self.levels if fact in rule.at_facts), default=0)
 
     def level_rule(self, level: int) -> LevelRule | None:
         """Give the rule of `level`, or None above the highest."""

@@ -99,7 +99,8 @@ class Fact(StrEnum):
     """What a rule of the policy can hang a consequence on.
 
     The first four are the plan's grounds for the supervisory list (part 三(二), third rule), the
-    silence of the district among them only by the policy's own switch.
+    silence of the district among them only by the policy's own switch. The last three are stated by a
+    person, with what they rest on, and by a second one.
     """
 
     NO_FEEDBACK = "no_feedback"
@@ -110,6 +111,9 @@ class Fact(StrEnum):
     YELLOW_LIGHT = "yellow_light"
     RED_LIGHT = "red_light"
     REBOUND = "rebound"
+    CRITICISED = "criticised"
+    EXPOSED = "exposed"
+    SHIRKED = "shirked"
 
     @property
     def label(self) -> str:
@@ -126,4 +130,13 @@ FACT_LABELS = {
     Fact.YELLOW_LIGHT: "黄灯预警",
     Fact.RED_LIGHT: "红灯警示",
     Fact.REBOUND: "问题反弹",
+    Fact.CRITICISED: "被省级及以上通报批评",
+    Fact.EXPOSED: "被省级及以上媒体曝光",
+    Fact.SHIRKED: "推诿、拒不办理",
 }
+
+STATED = frozenset({Fact.CRITICISED, Fact.EXPOSED, Fact.SHIRKED})
+"""What no clock and no finding in the course establishes: it is stated 人工认定."""
+
+LATENESS = frozenset({Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION})
+"""What lasts: its days may be counted."""

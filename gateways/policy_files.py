@@ -96,4 +96,6 @@ def _unread(policy: Policy) -> str:
             )
     if policy.levels and policy.levels[0].after_working_days:
         return "levels.第1项.after_working_days：纳入清单即为第1级督办，须为0"
+    if policy.levels and policy.levels[0].at_facts:
+        return "levels.第1项.at_facts：纳入清单即为第1级督办，无须另列直达情形"
     return ""

@@ -23,7 +23,7 @@ from domain.catalogues import clue_sources
 from domain.deadlines import DayCount, StartsFrom
 from domain.policy import ExceptionRules, Policy, Position, Within, content_hash
 from domain.proof import COUNTED, ProofKind
-from domain.stages import Fact, Light
+from domain.stages import LATENESS, Fact, Light
 
 _POLICY = TypeAdapter(Policy)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -54,6 +54,11 @@ def _demand_distinct(what: str, values: Iterable[object]) -> None:
     twice = {str(value) for value in listed if listed.count(value) > 1}
     if twice:
         raise ValueError(f"{what}重复：{'、'.join(sorted(twice))}")
+
+
+def _demand_rising(what: str, steps: list[int]) -> None:
+    if steps != sorted(set(steps)):
+        raise ValueError(f"{what}应逐档递增")
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -131,6 +136,11 @@ class _Band(_Model):
     points: PointValue
 
 
+class _LateBand(_Model):
+    days: Days
+    points: PointValue
+
+
 class _Multiplier(_Model):
     source: Annotated[str, AfterValidator(_known_source)]
     factor: PointValue
@@ -146,7 +156,7 @@ class _AccountCap(_Model):
 class _DeductionRule(_Model):
     rule_id: Slug
     fact: Fact
-    bands: Annotated[tuple[_Band, ...], Field(min_length=1)]
+    bands: tuple[_Band, ...] = ()
     clause: Text
     doubled_for: tuple[Annotated[str, AfterValidator(_known_source)], ...] = ()
     paper: str = ""
@@ -155,12 +165,28 @@ class _DeductionRule(_Model):
     counted_within: Literal[Within.LIFE, Within.YEAR] = Within.LIFE
     monthly: bool = False
     multipliers: tuple[_Multiplier, ...] = ()
+    by_days_late: tuple[_LateBand, ...] = ()
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
-        steps = [band.occurrence for band in self.bands]
-        if steps != sorted(set(steps)):
-            raise ValueError("各档（bands）的次数（occurrence）应逐档递增")
+        if bool(self.bands) is bool(self.by_days_late):
+            raise ValueError("按次数各档（bands）和按超期天数各档（by_days_late）须填其一")
+        _demand_rising("各档（bands）的次数（occurrence）", [one.occurrence for one in self.bands])
+        days = [one.days for one in self.by_days_late]
+        _demand_rising("各档（by_days_late）的天数（days）", days)
+        return self
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if not self.by_days_late:
+            return self
+        if not {self.fact, *self.also_for} <= LATENESS:
+            named = "、".join(sorted(fact.label for fact in LATENESS))
+            raise ValueError(f"按超期天数扣分（by_days_late）只用于{named}")
+        if self.in_all or self.monthly or self.counted_within is Within.YEAR:
+            raise ValueError(
+                "按超期天数扣分（by_days_late）不与in_all、monthly、counted_within: year同用"
+            )
         return self
 
 
@@ -169,6 +195,7 @@ class _LevelRule(_Model):
     after_working_days: Count
     title: Text
     clause: Text
+    at_facts: tuple[Fact, ...] = ()
 
 
 class _ExceptionRules(_Model):
@@ -182,6 +209,8 @@ class _ExceptionRules(_Model):
     service_tolerance_working_days: Count = ExceptionRules().service_tolerance_working_days
     least_working_days: Count = ExceptionRules().least_working_days
     refused_working_days: Days = ExceptionRules().refused_working_days
+    extension_total_days: Count = 0
+    extension_lead_days: Count = 0
     objection_working_days: Days
     objection_answer_working_days: Days
     suspension_max_days: Days
@@ -231,6 +260,12 @@ class PolicyFile(_Model):
             raise ValueError("督办层级（levels）应从1起逐级列出")
         if any(rule.lists for rule in self.listing) and not self.levels:
             raise ValueError("有纳入清单的情形（listing），就应至少有一级督办（levels）")
+        listed = {rule.fact for rule in self.listing if rule.lists}
+        unlisted = [f.label for rule in self.levels for f in rule.at_facts if f not in listed]
+        if unlisted:
+            raise ValueError(
+                f"督办层级（levels）的直达情形（at_facts）须同时纳入清单（listing）：{'、'.join(unlisted)}"
+            )
         _demand_distinct("扣分规则编号（rule_id）", (rule.rule_id for rule in self.deductions))
         known = {rule.rule_id for rule in self.deductions}
         unknown = [name for cap in self.account_caps for name in cap.rules if name not in known]

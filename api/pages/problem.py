@@ -19,6 +19,7 @@ from api.pages.requests import left_behind, requests_in
 from domain.catalogues import clue_sources, key_contents, penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
+from domain.decisions.stated_facts import statable
 from domain.events import Recorded
 from domain.key_regions import region_words
 from domain.local_time import day_of
@@ -107,13 +108,14 @@ async def _problem_page(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     kept, now = await _kept(services, problem_no), services.clock()
+    rules = await rules_of(services, problem_no)
     units = valid_districts(day_of(now))
     return page(
         services,
         caller,
         "problem.html",
         status_of(refused) if refused else 200,
-        acts=offered(kept.problem, caller.actor),
+        acts=offered(kept.problem, caller.actor, rules),
         alike=await duplicates(services, kept.problem),
         outcome_options=[(one.code, one.annex_text) for one in _open_outcomes(kept.problem)],
         referral_options=[(one.code, one.label) for one in referrals.REFERRALS],
@@ -122,7 +124,8 @@ async def _problem_page(
         refused=refused,
         refused_act=refused_act,
         typed=defaultdict(str, typed or {}),
-        **_life(kept, await rules_of(services, problem_no), now),
+        stated_facts=[(one.value, one.label) for one in statable(rules)] if rules else [],
+        **_life(kept, rules, now),
         **_papers(kept),
     )
 

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 from domain.canonical import digest
 from domain.recorded_forms import APPROVAL
 from domain.roles import CITY, SUPERVISORS, Actor, Right
+from domain.stages import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,19 @@ class WithdrawListed:
     tag: Literal["withdraw_listed"] = "withdraw_listed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateFact:
+    """A fact that no clock and no finding establishes 人工认定: criticised, exposed, shirked.
+
+    `on` is the day it happened, `source` the document or report it rests on.
+    """
+
+    fact: Fact
+    on: date
+    source: str
+    tag: Literal["state_fact"] = "state_fact"
+
+
 Act = (
     ExtendRound
     | MoveDueDate
@@ -98,6 +112,7 @@ Act = (
     | ReopenProblem
     | MoveListed
     | WithdrawListed
+    | StateFact
 )
 
 ACT_LABELS: dict[str, str] = {
@@ -109,6 +124,7 @@ ACT_LABELS: dict[str, str] = {
     "reopen_problem": "反弹重启",
     "move_listed": "清单内问题改派",
     "withdraw_listed": "清单内问题撤回",
+    "state_fact": "人工认定情形",
 }
 """Every act by its tag, as officers say it."""
 

@@ -54,7 +54,7 @@ def _may_appeal(draft: Draft, deduction: Deduction) -> tuple[str, str]:
 def decide(draft: Draft, command: DecideAppeal) -> None:
     """Refuse the appeal, or propose to take the deduction back; never by the deduction's author."""
     deduction = _appealed(draft, command.receipt_id)
-    _demand_not_author(deduction, command.by)
+    _demand_not_author(draft, deduction, command.by)
     demand_reason(command.reason)
     if command.uphold:
         act = ReverseDeduction(deduction=deduction.seq, receipt_id=command.receipt_id)
@@ -73,7 +73,7 @@ def refuse(draft: Draft, seq: int, reason: str) -> None:
 def demand_reversible(draft: Draft, act: ReverseDeduction) -> None:
     """Refuse to take back what does not stand, by its author, or for an appeal nobody filed."""
     deduction = _deduction(draft, act.deduction)
-    _demand_not_author(deduction, draft.by)
+    _demand_not_author(draft, deduction, draft.by)
     if act.receipt_id and _appealed(draft, act.receipt_id) is not deduction:
         raise WrongMoment("no_such_appeal", receipt_id=act.receipt_id)
 
@@ -130,8 +130,10 @@ def _appealed(draft: Draft, receipt_id: str) -> Deduction:
     raise WrongMoment("no_such_appeal", receipt_id=receipt_id)
 
 
-def _demand_not_author(deduction: Deduction, by: Actor) -> None:
-    if deduction.by.id == by.id:
+def _demand_not_author(draft: Draft, deduction: Deduction, by: Actor) -> None:
+    """Refuse whoever deducted it, and whoever first stated the fact it rests on."""
+    authors = {one.stated_by for one in draft.problem.grounds if one.seq == deduction.established}
+    if by.id in authors | {deduction.by.id}:
         raise WrongActor("author_must_not_decide")
 
 

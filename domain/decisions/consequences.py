@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from domain import events as e
-from domain.commands import RecordListNumber
+from domain.commands import RecordListNumber, StateFact
 from domain.decisions import points, points_by_moment
 from domain.decisions.draft import ByCommand, Draft
 from domain.local_time import day_of, last_day_before
@@ -20,15 +20,21 @@ from domain.stages import Fact
 
 
 def establish(
-    draft: Draft, fact: Fact, round_no: int = 0, planned_at: datetime | None = None
+    draft: Draft,
+    fact: Fact,
+    round_no: int = 0,
+    planned_at: datetime | None = None,
+    stated: StateFact | None = None,
 ) -> None:
     """Establish a fact and draw every consequence the policy hangs on it.
 
-    It belongs to the day that was missed: neither the midnight after nor an outage moves it into
-    another year.
+    It belongs to the day that was missed, or that was `stated`: neither the midnight after nor an
+    outage moves it into another year.
     """
     fair = draft.rules.since(FAIR_POINTS)
     on = _day_of_fact(draft, planned_at) if fair else draft.today
+    if fair and stated is not None:
+        on = stated.on
     occurrence = draft.problem.times(fact) + 1
     draft.add(
         e.FactEstablished(
@@ -37,6 +43,8 @@ def establish(
             round_no=round_no,
             planned_at=planned_at,
             on=on if fair else None,
+            source=stated.source if stated else "",
+            stated_by=draft.proposed_by.id if stated and draft.proposed_by else "",
         )
     )
     if fair:
@@ -60,8 +68,9 @@ def _list(draft: Draft, fact: Fact, on: date, planned_at: datetime | None) -> No
         draft.add(e.PlacedOnList(reason=fact, on=on, clause=rule.clause, established=ground))
     elif fact not in entry.reasons:
         draft.add(e.ListReasonAdded(reason=fact, on=on, clause=rule.clause))
-    if draft.problem.level == 0:
-        raise_level(draft, 1, planned_at)
+    level = draft.rules.policy.level_at(fact) or 1
+    if draft.problem.level < level:
+        raise_level(draft, level, planned_at)
 
 
 def raise_level(draft: Draft, level: int, planned_at: datetime | None = None) -> None:

@@ -19,13 +19,17 @@ from domain.rules import Rules
 
 @dataclass(slots=True)
 class Draft:
-    """Collects events in order; every rule asks the problem as the earlier events left it."""
+    """Collects events in order; every rule asks the problem as the earlier events left it.
+
+    `proposed_by` is the first of two persons while what he proposed is carried out.
+    """
 
     start: Problem | None
     now: datetime
     by: Actor
     cause: str
     rules: Rules
+    proposed_by: Actor | None = None
     events: list[Recorded] = field(default_factory=list)
     _current: Problem | None = None
 

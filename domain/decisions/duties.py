@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import events as e
 from domain.agenda import Duty, DutyKind
 from domain.bureau import latest_step
-from domain.decisions import extension
+from domain.decisions import extension, points
 from domain.decisions.consequences import establish, raise_level
 from domain.decisions.draft import Draft
 from domain.decisions.service import from_sign_in
@@ -35,6 +35,8 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
         establish(draft, Fact.OVERDUE_RECTIFICATION, planned_at=duty.at)
         if draft.rules.since(FAIR_POINTS):
             establish(draft, Fact.RED_LIGHT, planned_at=duty.at)
+    elif duty.kind is DutyKind.LATENESS_DUE:
+        _lateness_due(draft, duty)
     elif duty.kind is DutyKind.LEVEL_DUE:
         raise_level(draft, int(duty.detail), planned_at=duty.at)
     elif duty.kind is DutyKind.BUREAU_DUE:
@@ -45,7 +47,18 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
         draft.add(e.BureauDutyOverdue(duty=_BUREAU_DUTIES[duty.kind], planned_at=duty.at))
 
 
-_AGAINST_THE_DISTRICT = frozenset({DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE})
+_AGAINST_THE_DISTRICT = frozenset(
+    {DutyKind.TRANSFER_DATE_DUE, DutyKind.LATENESS_DUE, DutyKind.LEVEL_DUE}
+)
+
+
+def _lateness_due(draft: Draft, duty: Duty) -> None:
+    seq, _, days = duty.detail.partition(":")
+    ground = next(one for one in draft.problem.grounds if one.seq == int(seq))
+    draft.add(
+        e.LatenessGrew(established=ground.seq, fact=ground.fact, days=int(days), planned_at=duty.at)
+    )
+    points.charge_days(draft, ground, int(days), duty.at)
 
 
 def _must_hold(draft: Draft, *, served: bool) -> bool:

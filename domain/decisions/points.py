@@ -8,10 +8,12 @@ given back.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from domain import events as e
 from domain.decisions.draft import Draft
+from domain.lateness import counts
 from domain.local_time import day_of
 from domain.policy import DeductionRule, Within
 from domain.problem import Deduction, Ground, Problem
@@ -33,19 +35,49 @@ def price(rule: DeductionRule, times: int, clue_source: str) -> Decimal:
     return sum((points_for(rule, n, clue_source) for n in range(1, times + 1)), _NOTHING)
 
 
+def price_of_days(rule: DeductionRule, days: int, clue_source: str) -> Decimal:
+    """Give what a lateness costs in all that has lasted so many days."""
+    reached = [band.points for band in rule.by_days_late if band.days <= days]
+    return (reached[-1] if reached else _NOTHING) * rule.factor(clue_source)
+
+
 def charge(draft: Draft, ground: Ground) -> None:
     """Post what a ground adds to the price of the case, by each rule it is counted in."""
+    charge_days(draft, ground, ground.lasted, ground.planned_at)
     for rule in draft.rules.policy.deductions:
-        if ground.fact in rule.facts:
+        if ground.fact in rule.facts and rule.bands:
             _charge(draft, rule, ground)
 
 
+def charge_days(draft: Draft, ground: Ground, days: int, planned_at: datetime | None) -> None:
+    """Post what a lateness costs more, now that it has lasted so many days."""
+    source = draft.problem.facts.clue_source
+    for rule in draft.rules.policy.deductions:
+        if rule.by_days_late and counts(rule, ground, draft.problem):
+            before = price_of_days(rule, days - 1, source)
+            wanted = price_of_days(rule, days, source) - before
+            _post(draft, rule, ground, wanted, days_late=days, planned_at=planned_at)
+
+
 def _charge(draft: Draft, rule: DeductionRule, ground: Ground) -> None:
-    problem, policy = draft.problem, draft.rules.policy
-    standing = _standing(problem, rule, ground.on.year)
+    standing = _standing(draft.problem, rule, ground.on.year)
     times, before = _times(rule, standing), _times(rule, standing[:-1])
-    source = problem.facts.clue_source
+    source = draft.problem.facts.clue_source
     wanted = price(rule, times, source) - price(rule, before, source)
+    _post(draft, rule, ground, wanted, times=times, planned_at=ground.planned_at)
+
+
+def _post(
+    draft: Draft,
+    rule: DeductionRule,
+    ground: Ground,
+    wanted: Decimal,
+    *,
+    planned_at: datetime | None,
+    times: int = 0,
+    days_late: int = 0,
+) -> None:
+    problem, policy = draft.problem, draft.rules.policy
     points = min(wanted, _room_under_cap(draft, ground.on.year))
     if points <= 0:
         return
@@ -64,17 +96,33 @@ def _charge(draft: Draft, rule: DeductionRule, ground: Ground) -> None:
             policy=f"{policy.policy_id}@{policy.version}",
             established=ground.seq,
             counted=times,
-            planned_at=ground.planned_at,
+            planned_at=planned_at,
             told_on=day_of(next_working_morning(draft.now, draft.rules)),
+            days_late=days_late,
         )
     )
 
 
 def reprice(draft: Draft, fell: int) -> None:
-    """Give back what was posted only because a ground counted that fell, newest rows first."""
+    """Give back what was posted only because a ground counted that fell, newest rows first.
+
+    What an earlier policy posted for the ground itself goes back whole; its other rows stay as that
+    policy priced them.
+    """
     for rule in draft.rules.policy.deductions:
         for year in _years(draft.problem, rule):
             _reprice(draft, rule, year, fell)
+    for row in _rows_of_earlier_policies(draft.problem):
+        _give_back(draft, row, row.left, fell)
+
+
+def _rows_of_earlier_policies(problem: Problem) -> list[Deduction]:
+    fallen = {
+        ground.seq
+        for ground in problem.grounds
+        if ground.fallen_seq and ground.seq <= problem.policy_since
+    }
+    return [row for row in problem.deductions if row.established in fallen and row.left]
 
 
 def _years(problem: Problem, rule: DeductionRule) -> list[int]:
@@ -85,8 +133,13 @@ def _years(problem: Problem, rule: DeductionRule) -> list[int]:
 
 def _reprice(draft: Draft, rule: DeductionRule, year: int, fell: int) -> None:
     rows = [row for row in _rows(draft.problem, rule, year) if row.left]
-    times = _times(rule, _standing(draft.problem, rule, year))
-    due = price(rule, times, draft.problem.facts.clue_source)
+    standing = _standing(draft.problem, rule, year)
+    if rule.by_days_late:
+        # Each lateness has its own days: what stands pays for nothing that fell.
+        grounds = {ground.seq for ground in standing}
+        rows, due = [row for row in rows if row.established not in grounds], _NOTHING
+    else:
+        due = price(rule, _times(rule, standing), draft.problem.facts.clue_source)
     over = sum((row.left for row in rows), _NOTHING) - due
     for row in reversed(rows):
         if over <= 0:
@@ -119,8 +172,7 @@ def _counted(problem: Problem, rule: DeductionRule, year: int) -> Iterator[Groun
     """Give the grounds a rule counts, fallen ones too: the present district's, by this policy."""
     yearly = rule.counted_within is Within.YEAR
     for ground in problem.grounds:
-        own = ground.district in problem.held_as and ground.seq > problem.policy_since
-        if own and ground.fact in rule.facts and (not yearly or ground.on.year == year):
+        if counts(rule, ground, problem) and (not yearly or ground.on.year == year):
             yield ground
 
 

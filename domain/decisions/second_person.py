@@ -7,8 +7,9 @@ from typing import Any
 
 from domain import commands as c
 from domain import events as e
-from domain.decisions import appeal, districts, extension, stopping, suspension
+from domain.decisions import appeal, districts, extension, stated_facts, stopping, suspension
 from domain.decisions.draft import ByCommand, Draft
+from domain.decisions.extension_bounds import nearest_date
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
 from domain.decisions.restart import demand_restartable, restart
 from domain.decisions.rounds import move_due_date, move_transfer_date
@@ -34,6 +35,7 @@ def approve(draft: Draft, command: c.ApproveAct) -> None:
     if proposed.content_hash != command.content_hash:
         raise WrongMoment("approval_is_stale")
     draft.add(e.ActApproved(proposal=proposed.seq, content_hash=proposed.content_hash))
+    draft.proposed_by = proposed.by
     carry_out = _CARRY_OUT[type(proposed.act)]
     carry_out(draft, proposed.act, proposed.reason, proposed.seq)
 
@@ -70,7 +72,7 @@ def _demand_open_for(draft: Draft, act: c.MoveDueDate) -> None:
         raise WrongMoment("round_not_open", round_no=str(act.round_no))
     if round_.overdue_at is not None:
         raise WrongMoment("round_overdue", due_on=round_.due_on.isoformat())
-    nearest = extension.nearest_date(draft.problem, round_, draft.rules)
+    nearest = nearest_date(draft.problem, round_, draft.rules)
     if act.due_on <= max(nearest, draft.today):
         raise WrongContent(
             "due_date_not_later", on=act.due_on.isoformat(), due_on=round_.due_on.isoformat()
@@ -95,6 +97,7 @@ _POSSIBLE: dict[type, Callable[[Draft, Any], None]] = {
     c.ReopenProblem: stopping.demand_reopenable,
     c.MoveListed: districts.demand_movable,
     c.WithdrawListed: stopping.demand_withdrawable,
+    c.StateFact: stated_facts.demand_statable,
 }
 
 _CARRY_OUT: dict[type, Callable[[Draft, Any, str, int], None]] = {
@@ -106,6 +109,7 @@ _CARRY_OUT: dict[type, Callable[[Draft, Any, str, int], None]] = {
     c.ReopenProblem: stopping.reopen,
     c.MoveListed: districts.hand_on,
     c.WithdrawListed: stopping.take_back,
+    c.StateFact: stated_facts.state,
 }
 """Each carried out with the reason it was proposed for and the number of its proposal."""
 

@@ -190,7 +190,8 @@ def _hold_again(draft: Draft, round_no: int) -> None:
         standing = next(g for g in draft.problem.grounds if g.seq == ground.seq)
         if not standing.fallen_seq:
             fall(draft, standing, e.FellWhy.PROOF_WITHDRAWN)
-    if resting and draft.problem.rounds[-1].due_at <= draft.now:
+    passed = draft.problem.rounds[-1].due_at <= draft.now
+    if resting and passed and draft.problem.suspension is None:
         draft.add(e.ConsequenceHeld(round_no=round_no, planned_at=draft.problem.rounds[-1].due_at))
 
 

@@ -17,6 +17,7 @@ class FactEstablished:
 
     `on` is the day it is counted for: the last day of the date that was missed, however late that
     was found. None in lives of the rules before FAIR_POINTS, which counted the day of finding.
+    `source` is what a fact rests on that a person stated, `stated_by` who did so first.
     """
 
     fact: Fact
@@ -24,7 +25,23 @@ class FactEstablished:
     round_no: int
     planned_at: datetime | None
     on: date | None = None
+    source: str = ""
+    stated_by: str = ""
     tag: Literal["fact:established"] = "fact:established"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatenessGrew:
+    """A lateness has lasted into its `days`-th day, at which the policy counts it anew.
+
+    `established` is the number of its ground's event.
+    """
+
+    established: int
+    fact: Fact
+    days: int
+    planned_at: datetime
+    tag: Literal["fact:lateness_grew"] = "fact:lateness_grew"
 
 
 class FellWhy(StrEnum):
@@ -146,7 +163,8 @@ class PointsDeducted:
 
     `established` is the number of the event of its ground; `counted` says as which standing
     occurrence it was priced, `occurrence` is its name within its rule; `told_on` is the day on
-    which its notice leaves, `planned_at` the instant of the missed date, if any. They are empty
+    which its notice leaves, `planned_at` the instant of the missed date, if any; `days_late` how long
+    a lateness had lasted that is priced by its days. They are empty
     before FAIR_POINTS, where `occurrence` was priced.
     """
 
@@ -165,6 +183,7 @@ class PointsDeducted:
     counted: int = 0
     told_on: date | None = None
     planned_at: datetime | None = None
+    days_late: int = 0
     tag: Literal["points:deducted"] = "points:deducted"
 
 
@@ -202,6 +221,7 @@ class LevelRaised:
 
 ConsequenceEvent = (
     FactEstablished
+    | LatenessGrew
     | FactFell
     | ConsequenceHeld
     | PlacedOnList

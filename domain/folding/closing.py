@@ -35,7 +35,9 @@ def _closed(p: Problem, event: e.ProblemClosed, recorded: e.Recorded) -> Changes
     return to_stage(p, Stage.CLOSED, recorded.at) | {
         "closed_on": event.on,
         "proposal": None,
-        "proposed": lapsed(p, c.ExtendRound, c.MoveDueDate, c.RestartDays, c.SuspendProblem),
+        "proposed": lapsed(
+            p, c.ExtendRound, c.MoveDueDate, c.RestartDays, c.SuspendProblem, c.StateFact
+        ),
     }
 
 

@@ -10,9 +10,7 @@ from domain import events as e
 from domain.folding.changes import ByEvent, Changes, with_round
 from domain.local_time import day_of
 from domain.problem import Deduction, Ground, LevelClock, ListEntry, Problem
-from domain.stages import WITH_DISTRICT, Fact
-
-_LATENESS = (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION)
+from domain.stages import LATENESS, WITH_DISTRICT
 
 
 def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Changes:
@@ -20,7 +18,7 @@ def _fact(p: Problem, event: e.FactEstablished, recorded: e.Recorded) -> Changes
     changes: Changes = {"fact_counts": tuple(sorted(counts.items()))}
     if event.on is not None:
         changes["grounds"] = (*p.grounds, _ground(p, event, event.on, recorded.seq))
-    if event.fact not in _LATENESS:
+    if event.fact not in LATENESS:
         return changes
     changes["reminders_sent"] = p.reminders_sent + 1
     if event.round_no == 0:
@@ -36,6 +34,8 @@ def _ground(p: Problem, event: e.FactEstablished, on: date, seq: int) -> Ground:
         on=on,
         planned_at=event.planned_at,
         district=p.district,
+        source=event.source,
+        stated_by=event.stated_by,
     )
 
 
@@ -47,12 +47,20 @@ def _fell(p: Problem, event: e.FactFell, recorded: e.Recorded) -> Changes:
     )
     changes: Changes = {"grounds": grounds}
     to_be_proven = event.why is e.FellWhy.PROOF_WITHDRAWN
-    if event.fact not in _LATENESS:
+    if event.fact not in LATENESS:
         return changes
     if event.round_no == 0:
         return changes | {"transfer_date_missed": not to_be_proven}
     excused_at = None if to_be_proven else recorded.at
     return changes | with_round(p, event.round_no, overdue_at=None, excused_at=excused_at)
+
+
+def _grew(p: Problem, event: e.LatenessGrew, _: e.Recorded) -> Changes:
+    grounds = tuple(
+        replace(one, lasted=event.days) if one.seq == event.established else one
+        for one in p.grounds
+    )
+    return {"grounds": grounds}
 
 
 def _held(p: Problem, event: e.ConsequenceHeld, recorded: e.Recorded) -> Changes:
@@ -101,6 +109,7 @@ def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Chan
         established=event.established,
         counted=event.counted,
         told_on=event.told_on,
+        days_late=event.days_late,
     )
     return {"deductions": (*p.deductions, row)}
 
@@ -124,6 +133,7 @@ def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Cha
 
 CHANGES: ByEvent = {
     e.FactEstablished: _fact,
+    e.LatenessGrew: _grew,
     e.FactFell: _fell,
     e.ConsequenceHeld: _held,
     e.PlacedOnList: _placed,

@@ -16,8 +16,16 @@ def _proven(p: Problem, event: e.ServiceProven, _: e.Recorded) -> Changes:
     return with_round(p, event.round_no, proof=proof, held_at=None, bounced_at=None)
 
 
-def _reissued(p: Problem, event: e.NoticeReissued, _: e.Recorded) -> Changes:
-    return with_round(p, event.round_no, reissues=event.number, held_at=None, bounced_at=None)
+def _reissued(p: Problem, event: e.NoticeReissued, recorded: e.Recorded) -> Changes:
+    awaits = p.rounds[event.round_no - 1].unproven
+    return with_round(
+        p,
+        event.round_no,
+        reissues=event.number,
+        held_at=None,
+        bounced_at=None,
+        reissued_at=recorded.at if awaits else None,
+    )
 
 
 def _service_failed(p: Problem, event: e.ServiceFailed, _: e.Recorded) -> Changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain import events as e
-from domain.commands import ExtendRound, MoveDueDate, RestartDays, SuspendProblem
+from domain.commands import ExtendRound, MoveDueDate, RestartDays, StateFact, SuspendProblem
 from domain.folding.changes import ByEvent, Changes, lapsed, to_stage, with_round
 from domain.problem import Problem
 from domain.stages import Stage
@@ -20,7 +20,7 @@ def _withdrawn(p: Problem, _: e.ProblemWithdrawn, recorded: e.Recorded) -> Chang
 
 def _laid_down(p: Problem) -> Changes:
     """What was asked or proposed has no object any more; points may still be taken back."""
-    left = lapsed(p, ExtendRound, MoveDueDate, RestartDays, SuspendProblem)
+    left = lapsed(p, ExtendRound, MoveDueDate, RestartDays, SuspendProblem, StateFact)
     changes: Changes = {"proposed": left, "proposal": None}
     if p.rounds:
         changes |= with_round(p, len(p.rounds), asked=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from domain import events as e
 from domain.notices.context import BUREAU, LEADERS, ByEvent, NoticeContext
@@ -58,7 +59,18 @@ def _deducted(context: NoticeContext, event: e.PointsDeducted) -> Iterator[Notic
             clause=event.clause,
             year=str(event.year),
             deduction=str(context.recorded.seq),
+            **_ground_of(context, event),
         )
+
+
+def _ground_of(context: NoticeContext, event: e.PointsDeducted) -> dict[str, Any]:
+    """Say how long a lateness had lasted, and what a stated fact rests on, where it is so."""
+    grounds = {one.seq: one.source for one in context.problem.grounds}
+    told = {
+        "days_late": str(event.days_late or ""),
+        "source": grounds.get(event.established, ""),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _given_back(

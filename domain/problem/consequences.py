@@ -26,7 +26,9 @@ class Appeal:
 class Ground:
     """A fact established against `district`, counted for the day `on` (event number `seq`).
 
-    `fallen_seq` is the number of the event by which it fell away, 0 while it stands.
+    `fallen_seq` is the number of the event by which it fell away, 0 while it stands. Of a lateness
+    `lasted` are the days for which it was last counted. `source` is what a stated fact rests on, `stated_by`
+    the first of the two persons.
     """
 
     seq: int
@@ -36,6 +38,9 @@ class Ground:
     planned_at: datetime | None
     district: str
     fallen_seq: int = 0
+    lasted: int = 1
+    source: str = ""
+    stated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +49,9 @@ class Deduction:
 
     `by` is its author: the system, or the officer whose finding it follows from. `established` is
     the event of its ground, `counted` as which standing occurrence of it the row was priced (0: as
-    `occurrence` says), `told_on` the day its notice left. `given_back` became free because
-    another ground fell; `reversed_seq` is the number of the event that took the whole back, 0
-    while it stands.
+    `occurrence` says), `days_late` how long a lateness had lasted that is priced by its days,
+    `told_on` the day its notice left. `given_back` became free because another ground fell;
+    `reversed_seq` is the number of the event that took the whole back, 0 while it stands.
     """
 
     seq: int
@@ -64,6 +69,7 @@ class Deduction:
     counted: int = 0
     told_on: date | None = None
     given_back: Decimal = Decimal(0)
+    days_late: int = 0
 
     @property
     def left(self) -> Decimal:

@@ -27,7 +27,8 @@ class Problem:
     `rectification_agreed` once the transfer's own date gave way to a round of rectification.
     `draw_id` is the random draw the problem took part in; `excused` when it drew no revisit.
     `grounds` are the facts established since FAIR_POINTS; those up to the event `policy_since` were
-    judged by an earlier policy and count no more.
+    judged by an earlier policy and count no more. `extended_days` is the sum of what extensions added,
+    counted where the policy bounds it.
     """
 
     problem_no: str
@@ -72,6 +73,7 @@ class Problem:
     rectification_agreed: bool = False
     grounds: tuple[Ground, ...] = ()
     policy_since: int = 0
+    extended_days: int = 0
 
     @property
     def handed_over_on(self) -> date | None:

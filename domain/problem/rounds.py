@@ -43,7 +43,8 @@ class Round:
     counts those granted, `asked` is the request that awaits its answer. `bounced_at` is when a notice of
     the round came back, until somebody has seen to its service. `excused_at` is when the ground of
     its lateness fell away: nobody is late with it any more, unless it gets another date. `was_held` once a
-    request for more time has held its consequence.
+    request for more time has held its consequence. `reissued_at` is when its notice was last sent again
+    without proof of the earlier one.
     """
 
     round_no: int
@@ -72,6 +73,7 @@ class Round:
     needs_proof: bool = False
     proof: Proof | None = None
     entered_late: bool = False
+    reissued_at: datetime | None = None
 
     @property
     def unproven(self) -> bool:

@@ -16,6 +16,7 @@ from domain.commands import (
     ReopenProblem,
     RestartDays,
     ReverseDeduction,
+    StateFact,
     SuspendProblem,
 )
 from domain.reminders import rung_of_policy
@@ -55,7 +56,10 @@ def _reviewed_words(event: e.FeedbackReviewed) -> str:
 
 def _deducted_words(event: e.PointsDeducted) -> str:
     capped = "（已达上限）" if event.capped else ""
-    return f"扣{event.points.normalize():f}分{capped}：{event.fact.label}。依据：{event.clause}"
+    days = f"（超期{event.days_late}日）" if event.days_late else ""
+    return (
+        f"扣{event.points.normalize():f}分{capped}：{event.fact.label}{days}。依据：{event.clause}"
+    )
 
 
 def _reminded_words(event: e.ReminderIssued) -> str:
@@ -85,6 +89,8 @@ def act_words(act: Act) -> str:
         detail = f"第{act.deduction}号事项"
     elif isinstance(act, MoveListed):
         detail = f"改由{_unit(act.to_district)}办理"
+    elif isinstance(act, StateFact):
+        detail = f"{day_text(act.on)}{act.fact.label}，依据：{act.source}"
     elif isinstance(act, ReopenProblem):
         detail = act.findings
     else:
@@ -129,7 +135,10 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.FeedbackReceived: _received_words,
     e.AnswerFiled: _filed_words,
     e.FeedbackReviewed: _reviewed_words,
-    e.FactEstablished: lambda v: f"认定：{v.fact.label}（第{v.occurrence}次）",
+    e.FactEstablished: lambda v: (
+        f"认定：{v.fact.label}（第{v.occurrence}次）" + (f"，依据：{v.source}" if v.source else "")
+    ),
+    e.LatenessGrew: lambda v: f"{v.fact.label}，已超期{v.days}日",
     e.FactFell: lambda v: f"不再认定：{v.fact.label}（{v.why.label}）",
     e.ConsequenceHeld: lambda v: f"第{v.round_no}轮时限届满，但送达未证实，暂不追究，待承办人核实",
     e.PlacedOnList: lambda v: f"拟纳入督察问题清单：{v.reason.label}。依据：{v.clause}",

@@ -39,8 +39,7 @@ def feedback_words(rules: Rules) -> str:
 
 def days_words(rule: DayCountRule) -> str:
     """Say how long a period is: 15日, 5个工作日."""
-    unit = "个工作日" if rule.unit is DayCount.WORKING_DAYS else "日"
-    return f"{rule.days}{unit}"
+    return f"{rule.days}{rule.unit.counted}"
 
 
 def title_words(policy: Policy) -> str:

@@ -78,7 +78,8 @@ def provisional_step(due_on: date) -> DueStep:
 
 def _raw_step(counted_from: date, rule: DayCountRule, calendar: WorkCalendar) -> DueStep:
     raw = raw_last_day(counted_from, rule, calendar)
-    nth = f"第{rule.days}{'个工作日' if rule.unit is DayCount.WORKING_DAYS else '日'}"
+    months = rule.unit is DayCount.MONTHS
+    nth = f"{rule.days}个月期满之日" if months else f"第{rule.days}{rule.unit.counted}"
     note = f"按{rule.unit.label}计算，{nth}为{day_text(raw)}。"
     return DueStep(on=raw, code="raw_last_day", note=note)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.problem import Problem
 from domain.roles import Actor, Role
+from domain.rules import Rules
 from office.acts import (
     appeal,
     closing,
@@ -14,6 +15,7 @@ from office.acts import (
     rounds,
     second_person,
     service,
+    stated_facts,
     stopping,
     suspension,
     transfer,
@@ -33,6 +35,7 @@ _TOPICS = (
     service,
     registers,
     rounds,
+    stated_facts,
     stopping,
     typical_cases,
 )
@@ -44,6 +47,12 @@ RIGHT_OVER_MANY = frozenset[Role]().union(*(act.right for act in ACTS if act.ove
 """Who may do at least one act over many problems; the rules ask each one's right again."""
 
 
-def offered(problem: Problem, actor: Actor) -> tuple[Act, ...]:
-    """Name the acts that role and state allow; the rules decide again when one is asked for."""
-    return tuple(act for act in ACTS if actor.role in act.right and act.when(problem, actor))
+def offered(problem: Problem, actor: Actor, rules: Rules | None = None) -> tuple[Act, ...]:
+    """Name the acts that role, state and rules allow; they decide again when one is asked for."""
+    return tuple(
+        act
+        for act in ACTS
+        if actor.role in act.right
+        and act.when(problem, actor)
+        and (rules is None or act.known_to(rules))
+    )

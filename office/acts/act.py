@@ -14,6 +14,7 @@ from typing import Any, Literal
 from domain.commands import Command
 from domain.problem import Problem
 from domain.roles import Actor, Right, Role
+from domain.rules import Rules
 from office.ports import Services
 from office.typed import Typed
 
@@ -81,7 +82,8 @@ class Act:
     raises `Refused`; where the command holds what may change between two requests, `told_by_body`
     lets the body alone tell them apart. `form` prepares a form's fields for the body. `when` says
     whether the problem calls for the act now; the rules decide again when it is asked for. `step`
-    is True for what moves the problem on: its form stands open, the others wait folded.
+    is True for what moves the problem on: its form stands open, the others wait folded. `known_to`
+    says whether the rules of a life know of such an act at all.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Act:
     button: str
     done: str
     when: When
+    known_to: Callable[[Rules], bool] = lambda _: True
     at: str = ON_PROBLEM
     make: Make = said_by_body
     form: Callable[[Mapping[str, str]], Mapping[str, str]] = as_typed

@@ -17,12 +17,13 @@ from domain.agenda import Duty, DutyKind, agenda
 from domain.bureau import duties_of_bureau
 from domain.catalogues.districts import district
 from domain.decisions.draft import Decision
+from domain.decisions.service import from_sign_in
 from domain.fold import fold
 from domain.local_time import day_of, last_day_before
 from domain.notices import DIGESTIBLE, NoticeKind, notice_orders
 from domain.problem import Problem, Round
 from domain.roles import SYSTEM, Actor, Role
-from domain.rules import Rules
+from domain.rules import FAIR_POINTS, Rules
 from domain.stages import ENDED, TRANSITIONS, WITH_DISTRICT, Fact, Stage
 
 _LATENESS = (Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION)
@@ -53,6 +54,9 @@ _AFTER_THE_END = (
 )
 
 
+_HELD_FOR_SERVICE = (DutyKind.TRANSFER_DATE_DUE, DutyKind.LATENESS_DUE, DutyKind.LEVEL_DUE)
+
+
 @dataclass
 class Witness:
     """Sees every decision of one life and remembers what the invariants need."""
@@ -78,7 +82,9 @@ class Witness:
         """Count a refusal."""
         self.answers[f"{command} {code}"] += 1
 
-    def see(self, decision: Decision, duty: Duty | None, rules: Rules) -> None:
+    def see(
+        self, decision: Decision, duty: Duty | None, rules: Rules, *, served: bool = True
+    ) -> None:
         """Look at one decision, event by event, then at what it left."""
         if duty is not None:
             self.every_duty_yields_an_event_and_is_met_once(decision, duty)
@@ -101,6 +107,7 @@ class Witness:
                 self.no_point_is_for_the_bureaus_time(earlier, recorded)
             self.each_deduction_is_posted_once_and_the_points_add_up(recorded, decision.rules)
             self.no_point_is_moved_by_an_outage(recorded)
+            self.no_point_without_proof(recorded, decision.rules, served)
         assert self.problem == decision.problem
         if before is not None:
             self.a_suspended_life_loses_no_days(before, decision)
@@ -125,13 +132,15 @@ class Witness:
         assert following is None or following != duty
 
     def _times_told(self, duty: Duty) -> int:
-        """How often a duty may have come before: an end undone, a consequence held for service."""
+        """How often a duty may have come before: an end undone, a consequence held or undone."""
         if duty.kind is DutyKind.LIFE_END:
             return len(self.history)
         held = [r.event for r in self.history if isinstance(r.event, e.ConsequenceHeld)]
+        fell = [r.event for r in self.history if isinstance(r.event, e.FactFell)]
+        undone = sum(one.why is e.FellWhy.PROOF_WITHDRAWN for one in fell)
         if duty.kind is DutyKind.ROUND_DUE:
-            return sum(h.round_no == duty.round_no for h in held)
-        return len(held) if duty.kind in (DutyKind.TRANSFER_DATE_DUE, DutyKind.LEVEL_DUE) else 0
+            return sum(h.round_no == duty.round_no for h in held) + undone
+        return len(held) + undone if duty.kind in _HELD_FOR_SERVICE else 0
 
     def nothing_comes_early_and_time_never_runs_back(self, recorded: e.Recorded) -> None:
         """I11, I27: no event before its planned instant; instants never decrease."""
@@ -217,7 +226,7 @@ class Witness:
             assert by.role is Role.SUPERVISOR
         if isinstance(event, e.CalendarApplied | e.PolicyApplied):
             assert event.proposed_by.id != by.id
-        if isinstance(event, e.TakenOffList):
+        if isinstance(event, e.TakenOffList) and not self._proof_was_withdrawn():
             assert by.role is Role.SUPERVISOR
         if _is_reserved(event, before):
             assert approved is not None, event
@@ -226,6 +235,11 @@ class Witness:
             assert proposer.id != by.id
             assert by.role is Role.SUPERVISOR
             assert _is_what_was_proposed(event, proposed.act, before)
+
+    def _proof_was_withdrawn(self) -> bool:
+        """Whether the last ground fell because a notice came back, which needs nobody's word."""
+        fell = [r.event for r in self.history if isinstance(r.event, e.FactFell)]
+        return bool(fell) and fell[-1].why is e.FellWhy.PROOF_WITHDRAWN
 
     def each_deduction_is_posted_once_and_the_points_add_up(
         self, recorded: e.Recorded, rules: Rules
@@ -288,9 +302,21 @@ class Witness:
         if isinstance(event, e.PointsDeducted) and event.established:
             ground = self.history[event.established - 1].event
             assert isinstance(ground, e.FactEstablished)
-            missed = event.planned_at
+            missed = ground.planned_at
             day = last_day_before(missed) if missed else day_of(recorded.at)
+            if ground.source:
+                day = ground.on or day
             assert (event.on, event.year, ground.on) == (day, day.year, day)
+
+    def no_point_without_proof(self, recorded: e.Recorded, rules: Rules, served: bool) -> None:
+        """What the clock takes rests on a proof, in the life or known to the store 送达已证实."""
+        event, problem = recorded.event, self.problem
+        if not isinstance(event, e.PointsDeducted) or not event.planned_at or problem is None:
+            return
+        demanded = rules.policy.demands_proof_of_service and rules.since(FAIR_POINTS)
+        round_ = problem.rounds[-1]
+        in_hand = event.established and from_sign_in(round_, rules)
+        assert not demanded or not round_.unproven or (served and not in_hand)
 
     def every_point_is_told(self, decision: Decision) -> None:
         """No deduction without a notice of its own, to the district it was taken from."""

@@ -41,6 +41,16 @@ REAL_DATES = [
     ("2026-09-16", "2026-10-01", "2026-10-08", "2026-10-13"),
 ]
 
+# Day of transfer, months, the day they end on, and the day that gives way to.
+REAL_MONTHS = [
+    ("2024-01-31", 1, "2024-02-29", "2024-02-29"),
+    ("2024-06-24", 6, "2024-12-24", "2024-12-24"),
+    ("2024-03-31", 6, "2024-09-30", "2024-09-30"),
+    ("2024-04-01", 6, "2024-10-01", "2024-10-08"),
+    ("2024-08-31", 6, "2025-02-28", "2025-02-28"),
+    ("2024-12-28", 1, "2025-01-28", "2025-02-05"),
+]
+
 DAYS = st.dates(date(2023, 12, 1), date(2028, 6, 30))
 RULES = st.builds(
     DayCountRule,
@@ -243,3 +253,15 @@ def machine_in(zone: str) -> Iterator[None]:
         if was is not None:
             os.environ["TZ"] = was
         os_time.tzset()
+
+
+@pytest.mark.parametrize(("start", "months", "ends", "due"), REAL_MONTHS)
+def test_months_end_on_the_day_of_their_number_or_on_the_months_last(
+    start: str, months: int, ends: str, due: str
+) -> None:
+    rule = replace(FEEDBACK, days=months, unit=DayCount.MONTHS)
+    assert due_date(on(start), rule, REAL).due_on == on(due)
+    unrolled = replace(rule, roll_off_rest_days=False)
+    assert due_date(on(start), unrolled, REAL).due_on == on(ends)
+    raw = next(step for step in explain(on(start), rule, REAL) if step.code == "raw_last_day")
+    assert f"按月计算，{months}个月期满之日为" in raw.note

@@ -18,7 +18,7 @@ from domain.agenda import agenda
 from domain.bureau import owed_by_bureau
 from domain.deadlines import DayCount
 from domain.draw.announcing import rule_of
-from domain.policy import Multiplier, Policy, Position
+from domain.policy import LateBand, Multiplier, Policy, Position
 from domain.proof import ProofKind
 from domain.refusals import Refusal
 from domain.roles import SYSTEM
@@ -184,6 +184,7 @@ SCRIPTS: dict[str, tuple[Step, ...]] = {
         *(transfer, more_time(30), days(7), grant, more_time(10), days(7), grant, days(5)),
         *(agree, more_time(10)),
     ),
+    "more time asked for on the last day": (transfer, days(15), more_time(5)),
     "more time refused after the due instant": (transfer, more_time(5), days(20), refuse),
     "an objection, and a dispute": (
         *(transfer, days(7), object_to_it, days(9), refuse_objection, days(7), object_to_it),
@@ -312,6 +313,8 @@ _NOTHING_YET = {
     "doubled_for": (SOURCE,),
     "cut_off": time(17, 30),
     "also_for": (Fact.RED_LIGHT,),
+    "at_facts": (Fact.NO_FEEDBACK,),
+    "by_days_late": (LateBand(days=1, points=Decimal("0.1")),),
     "multipliers": (Multiplier(source=SOURCE, factor=Decimal(3)),),
     "proofs": (ProofKind.RELAY_ACCEPTED,),
     "valid_to": date(2026, 12, 31),
@@ -349,7 +352,7 @@ def is_told_otherwise(policy: Policy, place: int) -> bool:
 
 
 LEAVES = [(path, value) for path, value in leaves(policies()[0]) if path != ("content_hash",)]
-IDLE = {("levels", 0, "after_working_days")}
+IDLE = {("levels", 0, "after_working_days"), ("levels", 0, "at_facts")}
 """What no rule reads: a policy that relies on it is not loaded."""
 
 

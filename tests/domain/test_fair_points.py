@@ -484,3 +484,14 @@ def test_lives_of_before_are_charged_whoever_holds_them() -> None:
     life.until(date(2025, 11, 21))
     assert life.problem.deductions[0].district == "500105"
     life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))
+
+
+def test_what_an_earlier_policy_posted_goes_back_whole_with_its_ground() -> None:
+    life = transferred()
+    life.prove()
+    life.until(date(2024, 7, 10))
+    assert life.problem.points == Decimal("0.2")
+    life.do(c.ApplyPolicy(policy=load_policy("jinhua"), proposed_by=OFFICER, by=SUPERVISOR))
+    life.do(c.ReportBounce(round_no=1, notice_key="n", reported_at=life.now, by=SYSTEM))
+    assert life.problem.points == Decimal(0)
+    assert [row.given_back for row in life.problem.deductions] == [Decimal("0.2")]

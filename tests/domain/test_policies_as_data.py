@@ -1,4 +1,4 @@
-"""The rules are data: three policies draw their published points through the same decisions."""
+"""The rules are data: policies draw their published points through the same decisions."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_jinhua_counts_returned_answers_and_failed_revisits_together() -> None:
 
 def test_jinhuas_item_is_worth_five_points_and_no_more() -> None:
     (cap,) = default_rules(JINHUA).policy.account_caps
-    assert (cap.rules, cap.points) == (("rework", "falsified"), Decimal(5))
+    assert (cap.rules, cap.points) == (("rework", "falsified", "shirked"), Decimal(5))
 
 
 def test_jinhua_takes_one_point_for_a_false_answer() -> None:

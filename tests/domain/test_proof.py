@@ -10,7 +10,7 @@ import pytest
 
 from domain import commands as c
 from domain import events as e
-from domain.bureau import owes
+from domain.bureau import owed_by_bureau, owes
 from domain.command_ids import bare_of, of_proof
 from domain.deadlines import StartsFrom
 from domain.local_time import at_local
@@ -409,3 +409,29 @@ def test_lives_of_before_count_anew_whenever_a_notice_is_sent_again() -> None:
     life.until(date(2024, 6, 28))
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
     assert life.problem.rounds[0].due_on == date(2024, 7, 15)
+
+
+def test_a_proof_withdrawn_during_a_suspension_holds_nothing_before_it_ends() -> None:
+    life = untold()
+    life.prove()
+    life.until(date(2024, 7, 10))
+    life.suspend()
+    bounced(life)
+    assert life.problem.points == Decimal(0)
+    assert "fact:held" not in life.tags
+    life.until(date(2024, 7, 20))
+    life.resume()
+    life.until(date(2024, 7, 21))
+    assert "fact:held" in life.tags
+    assert life.problem.points == Decimal(0)
+
+
+def test_a_notice_sent_again_gives_the_bureau_its_days_for_service_anew() -> None:
+    life = untold()
+    life.prove()
+    life.until(date(2024, 7, 1))
+    bounced(life)
+    life.until(date(2024, 7, 2))
+    life.do(c.ReissueNotice(reason="示例", by=OFFICER))
+    due = next(one for one in owed_by_bureau(life.problem, life.rules) if one.key == "service:r1")
+    assert due.due_on == date(2024, 7, 4)

@@ -255,7 +255,9 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "counted_within": Within.LIFE,
         "monthly": False,
         "multipliers": (),
+        "by_days_late": (),
     },
+    LevelRule: {"at_facts": ()},
     ExceptionRules: {
         "extension_max_days": 30,
         "extensions_max": 2,
@@ -274,6 +276,8 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "proof_working_days": 2,
         "service_tolerance_working_days": 1,
         "least_working_days": 5,
+        "extension_total_days": 0,
+        "extension_lead_days": 0,
     },
     c.ReverseDeduction: {"receipt_id": ""},
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from random import Random
 from typing import Any
@@ -15,21 +16,22 @@ from typing import Any
 from domain import commands as c
 from domain.agenda import Duty, agenda, lets_in
 from domain.catalogues.districts import takers_of
+from domain.deadlines import StartsFrom
 from domain.decide import decide, decide_duty
 from domain.decisions.draft import Decision
 from domain.local_time import at_local, day_of
-from domain.policy import Policy, content_hash
+from domain.policy import Band, DeductionRule, LateBand, Policy, Within, content_hash
 from domain.problem import Problem
 from domain.proof import ProofKind
 from domain.refusals import REFUSALS, Refusal
 from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
-from domain.stages import ENDED, Stage
+from domain.stages import ENDED, Fact, Stage
 from domain.work_calendar import CalendarYear, Holiday, WorkCalendar, years_hash
 from tests.domain.invariants import Witness
 from tests.worlds.life import OFFICER, OTHER_OFFICER, SUPERVISOR, default_rules, some_facts
 
-POLICIES = ("chongqing-2024", "guangyuan-2018", "jinhua")
+POLICIES = ("chongqing-2024", "guangyuan-2018", "jinhua", "anhui-guapai-2021")
 UNITS = ("500103", "500104", "500109", "500112", "500157", "500229")
 PEOPLE = (OFFICER, OTHER_OFFICER, SUPERVISOR, Actor("supervisor-2", Role.SUPERVISOR))
 SUPERVISORS = PEOPLE[2:]
@@ -53,12 +55,47 @@ def calendars() -> tuple[WorkCalendar, ...]:
 
 @cache
 def policies() -> tuple[Policy, ...]:
-    """The policies there are, and one with other numbers in working days."""
+    """The policies there are, one in working days, and one that says what none of them does."""
     loaded = [default_rules(name).policy for name in POLICIES]
     clocks = loaded[0].clocks
     slower = replace(clocks, feedback=replace(clocks.supplement, days=12), promise_max_days=60)
     other = replace(loaded[0], version="示例", clocks=slower, content_hash="")
-    return (*loaded, replace(other, content_hash=content_hash(other)))
+    made = (other, _all_it_can(loaded[0]))
+    return (*loaded, *(replace(one, content_hash=content_hash(one)) for one in made))
+
+
+def _all_it_can(policy: Policy) -> Policy:
+    """Price lateness by its days, lead facts to levels, count from 签收, bound all extensions."""
+    late = DeductionRule(
+        rule_id="late",
+        fact=Fact.NO_FEEDBACK,
+        also_for=(Fact.OVERDUE_RECTIFICATION,),
+        bands=(),
+        by_days_late=tuple(LateBand(days=n, points=Decimal(n) / 10) for n in (1, 3, 10, 40)),
+        clause="示例",
+    )
+    stated = DeductionRule(
+        rule_id="stated",
+        fact=Fact.SHIRKED,
+        also_for=(Fact.CRITICISED,),
+        bands=(Band(occurrence=1, points=Decimal(1)),),
+        counted_within=Within.YEAR,
+        clause="示例",
+    )
+    levels = tuple(
+        replace(one, at_facts=(Fact.NOT_STRICT_OR_FALSE,)) if one.level == 3 else one
+        for one in policy.levels
+    )
+    feedback = replace(policy.clocks.feedback, starts_from=StartsFrom.SIGN_IN)
+    return replace(
+        policy,
+        version="示例-2",
+        deductions=(late, stated, *policy.deductions[2:]),
+        levels=levels,
+        clocks=replace(policy.clocks, feedback=feedback),
+        exceptions=replace(policy.limits, extension_total_days=40, extension_lead_days=2),
+        content_hash="",
+    )
 
 
 @dataclass
@@ -74,13 +111,15 @@ class Wanderer:
     asked: int = 0
     inbox: list[tuple[datetime, c.DistrictCommand]] = field(default_factory=list)
     begun_on: date = field(init=False)
+    by_proof_alone: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Register a problem, and transfer it most of the time."""
         pick = self.random.choice
         self.begun_on = date(2024, 7, 1) + timedelta(days=self.random.randint(0, 900))
         self.now = at_local(self.begun_on, time(9))
-        self.rules = default_rules(pick(POLICIES))
+        self.rules = replace(default_rules(), policy=pick(policies()))
+        self.by_proof_alone = self.random.random() < 0.3
         facts = some_facts(
             district=pick(UNITS),
             key_content=pick((None, None, KEY_CONTENT)),
@@ -108,7 +147,7 @@ class Wanderer:
     def step(self) -> None:
         """Let time pass, by a jump now and then, then let somebody try something."""
         days = self.random.choice((0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 5, 8, 13, 40))
-        self.served = self.random.random() < 0.8
+        self.served = not self.by_proof_alone and self.random.random() < 0.8
         self._live_until(self.now + timedelta(days=days, hours=self.random.randint(0, 20)))
         fitting = tuple(self._fitting())
         choice = fitting if fitting and self.random.random() < 0.5 else ACTS
@@ -166,7 +205,7 @@ class Wanderer:
         return decide(self.problem, command, cause=cause, now=self.now, rules=self.rules)
 
     def _keep(self, decision: Decision, duty: Duty | None) -> None:
-        self.witness.see(decision, duty, self.rules)
+        self.witness.see(decision, duty, self.rules, served=self.served)
         self.problem, self.rules = decision.problem, decision.rules
 
     def _fitting(self) -> Iterator[Act]:
@@ -189,7 +228,7 @@ class Wanderer:
         elif round_ is not None and round_.asked is not None:
             yield Wanderer._decide_extension
         elif round_ is not None:
-            yield from (Wanderer._answer_done, Wanderer._ask_for_time, Wanderer._object)
+            yield from _OF_A_ROUND[round_.unproven and self.by_proof_alone]
 
     # -- what people try -----------------------------------------------------------------------
 
@@ -372,6 +411,13 @@ class Wanderer:
                 receipt_id=self.random.choice(("", "", *appeals)),
             ),
             c.ReopenProblem(findings="示例"),
+            c.StateFact(
+                fact=self.random.choice(
+                    (Fact.SHIRKED, Fact.CRITICISED, Fact.EXPOSED, Fact.RED_LIGHT)
+                ),
+                on=self._day(-20, 1),
+                source="示例",
+            ),
         )
         self.attempt(c.ProposeAct(act=self.random.choice(acts), reason="示例", by=self._person()))
 
@@ -491,6 +537,12 @@ class Wanderer:
 
 
 Act = Callable[[Wanderer], None]
+
+_OF_A_ROUND: dict[bool, tuple[Act, ...]] = {
+    False: (Wanderer._answer_done, Wanderer._ask_for_time, Wanderer._object),
+    True: (Wanderer._prove, Wanderer._prove, Wanderer._answer_done, Wanderer._object),
+}
+"""What somebody does while the district owes an answer, by whether only its proof is awaited."""
 
 _LIKELY: tuple[Act, ...] = (
     Wanderer._answer,

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from domain.deadlines import DayCount
 from domain.policy import ExceptionRules
+from domain.stages import Fact
 from gateways.policy_files import (
     FOLDER,
     PolicyFileError,
@@ -38,8 +40,8 @@ def written(folder: Path, content: dict[str, Any]) -> Path:
     return path
 
 
-def test_three_policies_are_there_and_usable() -> None:
-    assert policy_ids() == ("chongqing-2024", "guangyuan-2018", "jinhua")
+def test_four_policies_are_there_and_usable() -> None:
+    assert policy_ids() == ("anhui-guapai-2021", "chongqing-2024", "guangyuan-2018", "jinhua")
     assert [load_policy(policy_id).policy_id for policy_id in policy_ids()] == list(policy_ids())
 
 
@@ -50,6 +52,56 @@ def test_whatever_no_document_fixes_says_that_it_is_an_example(policy_id: str) -
     assert policy.demo
     assert all("示例" in clock.clause for clock in clocks)
     assert all("示例" in rule.clause for rule in policy.deductions)
+
+
+def test_anhui_says_its_six_months_and_marks_what_stands_for_months_as_an_example() -> None:
+    policy = load_policy("anhui-guapai-2021")
+    six_months = policy.clocks.rectification
+    assert (six_months.days, six_months.unit) == (6, DayCount.MONTHS)
+    assert "示例" in policy.clocks.feedback.clause
+    assert (policy.limits.extension_lead_days, policy.limits.extension_total_days) == (30, 180)
+
+
+def rule_of(content: dict[str, Any], **changes: object) -> dict[str, Any]:
+    """The first deduction changed, and without its bands where it is priced by days."""
+    rule = content["deductions"][0] | changes
+    if "by_days_late" in changes:
+        del rule["bands"]
+    return content | {"deductions": [rule]}
+
+
+ONE_DAY = [{"days": 1, "points": 0.1}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"bands": []}, "须填其一"),
+        ({"by_days_late": [*ONE_DAY, *ONE_DAY]}, "逐档递增"),
+        ({"by_days_late": ONE_DAY, "fact": "returned"}, "只用于"),
+        ({"by_days_late": ONE_DAY, "in_all": True}, "不与in_all"),
+        ({"by_days_late": ONE_DAY, "monthly": True}, "不与in_all"),
+        ({"by_days_late": ONE_DAY, "counted_within": "year"}, "不与in_all"),
+    ],
+)
+def test_a_price_by_days_that_means_nothing_is_refused_with_the_reason(
+    content: dict[str, Any], changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(PolicyFileError, match=words):
+        read_kept_policy(yaml.safe_dump(rule_of(content, **changes)), "示例")
+
+
+def test_a_price_by_days_is_read(content: dict[str, Any]) -> None:
+    read = read_kept_policy(yaml.safe_dump(rule_of(content, by_days_late=ONE_DAY)), "示例")
+    assert read.deductions[0].by_days_late[0].days == 1
+
+
+def test_a_level_is_reached_at_once_only_by_what_lists_the_problem(content: dict[str, Any]) -> None:
+    content["levels"][1]["at_facts"] = ["shirked"]
+    with pytest.raises(PolicyFileError, match=r"直达情形.*推诿"):
+        read_kept_policy(yaml.safe_dump(content), "示例")
+    content["levels"][1]["at_facts"] = ["no_feedback"]
+    assert read_kept_policy(yaml.safe_dump(content), "示例").level_at(Fact.NO_FEEDBACK) == 2
 
 
 def test_the_default_policy_says_itself_what_holds_for_lives_that_bend() -> None:
@@ -91,7 +143,7 @@ def test_the_hash_follows_the_content_and_not_the_writing(
 
 
 def test_an_unknown_policy_names_those_there_are() -> None:
-    with pytest.raises(PolicyFileError, match=r"没有规则无此规则，现有：chongqing-2024、"):
+    with pytest.raises(PolicyFileError, match=r"没有规则无此规则，现有：anhui-guapai-2021、"):
         load_policy("无此规则")
 
 
@@ -140,7 +192,7 @@ def _repeat_a_ground(content: dict[str, Any]) -> None:
         (_set("clocks", "feedback", "days", to="半月"), "clocks.feedback.days：应为整数"),
         (
             _set("clocks", "feedback", "unit", to="weeks"),
-            "clocks.feedback.unit：不在可选范围内（'calendar_days' or 'working_days'），现为weeks",
+            "clocks.feedback.unit：不在可选范围内（'calendar_days', 'working_days' or 'months'），现为weeks",
         ),
         (_set("clocks", "redo", "clause", to=""), "clocks.redo.clause：不能为空"),
         (_set("clocks", "redo", to=None), "clocks.redo：应为一组“名称: 值”"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from domain import commands as c
 from domain import events as e
+from domain.stages import Fact
 from domain.words.events import WORDS, act_words, in_words
 from tests.worlds.dated_lives import supplemented
 from tests.worlds.told_lives import LIVES, elsewhere
@@ -40,6 +42,10 @@ def test_an_answer_to_an_earlier_round_is_said_to_be_filed_and_to_move_nothing()
         (c.MoveListed(to_district="500104"), "清单内问题改派（改由大渡口区办理）"),
         (c.WithdrawListed(), "清单内问题撤回"),
         (c.ReopenProblem(findings="再次停用"), "反弹重启（再次停用）"),
+        (
+            c.StateFact(fact=Fact.SHIRKED, on=date(2024, 7, 15), source="示例函"),
+            "人工认定情形（2024年7月15日（星期一）推诿、拒不办理，依据：示例函）",
+        ),
     ],
 )
 def test_an_act_for_a_second_person_is_said(act: c.Act, said: str) -> None:
