@@ -19,6 +19,7 @@ from domain.notices import CARRIES_LINK, NoticeKind, NoticeOrder
 from domain.policy import Position
 from domain.problem import Problem, Round
 from domain.stages import Fact, Light
+from domain.words.dates import proof_words
 from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
 from gateways.mail import Mail
 from gateways.renderer import Renderer
@@ -176,6 +177,7 @@ def _of_round(round_: Round | None) -> dict[str, Any]:
         "due_on": round_.due_on if round_ else None,
         "due_at": round_.due_at if round_ else None,
         "provisional": round_.provisional if round_ else False,
+        "proof_words": proof_words(round_) if round_ else "",
     }
 
 

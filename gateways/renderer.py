@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain.catalogues.districts import district
 from domain.local_time import SHANGHAI, day_of
+from domain.words.dates import proof_words
 from domain.words.days import cut_off, day_brief, day_text, due_text
 from domain.words.days import due_brief as due_in_brief
 from domain.words.days import due_in_list as due_in_column
@@ -103,6 +104,7 @@ _FILTERS = (
     district_name,
     found_words,
     place_words,
+    proof_words,
 )
 
 

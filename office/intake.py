@@ -25,6 +25,7 @@ from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.rows import ListRow, read_row
+from office.acts.transfer import WITH_ITS_LETTER
 from office.new_problem import NewProblem
 from office.ports import Services
 from office.rules_of_a_life import keep
@@ -59,6 +60,8 @@ def read_problem(new: NewProblem, today: date, row: int = 1) -> ListRow:
         values["transferred_on"] = new.transfer.on
         values["document_no"] = new.transfer.document_no
         values["rectification_due_on"] = new.transfer.rectification_due_on or ""
+        values["served_on"] = new.transfer.served_on or ""
+        values["served_by"] = new.transfer.served_by
     return read_row("", Entry(number=row, values=values, remarks=dict(new.remarks)), today)
 
 
@@ -101,6 +104,8 @@ def _transfer_of(row: ListRow, by: Actor) -> TransferProblem | None:
         on=row.transferred_on,
         document_no=row.document_no,
         rectification_due_on=row.rectification_due_on,
+        served_on=row.served_on,
+        served_by=(row.served_by or WITH_ITS_LETTER) if row.served_on else "",
         by=by,
     )
 

@@ -248,7 +248,7 @@ async def _judged_by_the_day(services: Services, row: RequestRow, command: Trans
 
 
 async def _register(services: Services, caller: Caller, key: str, new: NewProblem) -> Answer:
-    entrant = await _entrant(services, caller, new)
+    entrant = await entrant_of(services, caller, new)
     claim = (await intake.claim_numbers(services, [entrant], origin=key))[0]
     if intake.origin_of(claim) != key:
         raise _taken(claim.row.problem_no)
@@ -267,7 +267,8 @@ async def _register(services: Services, caller: Caller, key: str, new: NewProble
     return Answer("created", body)
 
 
-async def _entrant(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:
+async def entrant_of(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:
+    """Check a new problem by the typed row and the rules; raises Refused."""
     try:
         row = intake.read_problem(new, day_of(services.clock()))
     except ValidationError as error:

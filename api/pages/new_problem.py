@@ -23,6 +23,7 @@ from office.new_problem import NewProblem
 from office.once import take_in, usable_key
 from office.ports import Services
 from office.refused import Refused
+from office.trying import demand_confirmed, try_new
 from store import inspection_groups, problems
 
 router = APIRouter(include_in_schema=False)
@@ -62,9 +63,11 @@ async def _new_page(
 async def register(request: Request, services: Ours, caller: PageOfficer) -> Response:
     """Register a problem and transfer it at once when a transfer date is given."""
     fields = await form_of(request, caller)
-    key = usable_key(fields.pop("key", ""))
+    key, confirmed = usable_key(fields.pop("key", "")), bool(fields.pop("confirmed", ""))
     try:
-        answer = await take_in(services, caller, key, _new_problem(fields))
+        new = _new_problem(fields)
+        demand_confirmed(await try_new(services, caller, new), confirmed=confirmed)
+        answer = await take_in(services, caller, key, new)
         _demand_known(answer)
     except Refused as refused:
         return await _new_page(services, caller, fields, refused)
@@ -80,7 +83,7 @@ def _new_problem(fields: dict[str, str]) -> NewProblem:
     values = filled(fields)
     transfer = {
         name: values.pop(f"transfer_{name}")
-        for name in ("on", "document_no", "rectification_due_on")
+        for name in ("on", "document_no", "rectification_due_on", "served_on", "served_by")
         if f"transfer_{name}" in values
     }
     further = [values.pop(name) for name in list(values) if name.startswith("further_")]

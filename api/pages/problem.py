@@ -19,6 +19,7 @@ from api.pages.requests import left_behind, requests_in
 from domain.catalogues import clue_sources, key_contents, penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
+from domain.commands import TransferProblem
 from domain.decisions.stated_facts import statable
 from domain.events import Recorded
 from domain.key_regions import region_words
@@ -44,6 +45,7 @@ from office.ports import Services
 from office.refused import Refused
 from office.rules_of_a_life import rules_of
 from office.scans import take_scan
+from office.trying import demand_confirmed, try_act
 from office.typed import NothingBody
 from store import (
     accounts,
@@ -252,5 +254,9 @@ async def _done(
             await take_scan(services, file.filename or "", await file.read()) for file in chosen
         ]
     doing = Doing(services=services, by=caller.actor, made_under=id_under(caller, key))
+    confirmed = bool(values.pop("confirmed", ""))
     command = await one.make(doing, body_of(one.body, values))
+    if isinstance(command, TransferProblem):
+        tried = await try_act(services, problem_no, command)
+        demand_confirmed(tried, confirmed=confirmed)
     return await act(services, caller, key, problem_no, command, asked=json_text(dict(fields)))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from api.access import Gate, Ours
-from api.rest.answers import Key, response
+from api.rest.answers import DryRun, Key, response
 from api.rest.strict import StrictRoute
 from office.acts import ACTS
 from office.acts.act import ON_PROBLEM, Act, Doing
@@ -17,17 +17,27 @@ from office.caller import Caller
 from office.once import act as do_once
 from office.once import id_under
 from office.ports import Services
+from office.trying import try_act
 from office.typed import NothingBody, Typed
 
 Answering = Callable[..., Awaitable[JSONResponse]]
 
 
 async def done(
-    services: Services, caller: Caller, key: str, problem_no: str, act: Act, body: Typed
+    services: Services,
+    caller: Caller,
+    key: str,
+    problem_no: str,
+    act: Act,
+    body: Typed,
+    *,
+    dry_run: bool = False,
 ) -> JSONResponse:
-    """Do an act once under `key`."""
+    """Do an act once under `key`, or say what it would come to."""
     made_under = id_under(caller, key)
     command = await act.make(Doing(services=services, by=caller.actor, made_under=made_under), body)
+    if dry_run:
+        return response(await try_act(services, problem_no, command))
     asked = body.model_dump_json() if act.told_by_body else ""
     answer = await do_once(services, caller, key, problem_no, command, asked=asked)
     return response(answer)
@@ -35,12 +45,14 @@ async def done(
 
 def _endpoint(act: Act) -> Answering:
     async def endpoint(
-        services: Any, caller: Any, key: str, problem_no: str, body: Typed
+        services: Any, caller: Any, key: str, problem_no: str, body: Typed, dry_run: bool = False
     ) -> JSONResponse:
-        return await done(services, caller, key, problem_no, act, body)
+        return await done(services, caller, key, problem_no, act, body, dry_run=dry_run)
 
-    async def without_body(services: Any, caller: Any, key: str, problem_no: str) -> JSONResponse:
-        return await done(services, caller, key, problem_no, act, act.body())
+    async def without_body(
+        services: Any, caller: Any, key: str, problem_no: str, dry_run: bool = False
+    ) -> JSONResponse:
+        return await done(services, caller, key, problem_no, act, act.body(), dry_run=dry_run)
 
     return without_body if issubclass(act.body, NothingBody) else endpoint
 
@@ -54,6 +66,7 @@ def _offer(router: APIRouter, act: Act) -> None:
         "caller": Annotated[Caller, Depends(Gate(*act.right))],
         "key": Key,
         "problem_no": str,
+        "dry_run": DryRun,
         "return": JSONResponse,
     }
     if "body" in answering.__annotations__:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Query
 from fastapi.responses import JSONResponse
 
 from api.errors import document, status_of
@@ -46,6 +46,7 @@ def idempotency_key(
 
 
 Key = Annotated[str, Depends(idempotency_key)]
+DryRun = Annotated[bool, Query(description="只检查并说明将发生什么，不办理")]
 
 
 def response(answer: Answer) -> JSONResponse:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from api.access import Officer, Ours, Reader
-from api.rest.answers import Key, response
+from api.rest.answers import DryRun, Key, response
 from api.rest.strict import StrictRoute
 from api.rest.views import event_view, problem_view, row_view
 from domain.local_time import midnight_ending
@@ -17,6 +17,7 @@ from office.new_problem import NewProblem
 from office.once import outcome_of, take_in
 from office.refused import Refused
 from office.rules_of_a_life import rules_of
+from office.trying import try_new
 from office.typed import Day, Line
 from store import event_log, lists, problems
 from store.lists import CursorInvalid, ProblemFilter
@@ -27,8 +28,12 @@ Text = Annotated[Line, Query()]
 
 
 @router.post("/problems", status_code=201)
-async def register(services: Ours, caller: Officer, key: Key, body: NewProblem) -> JSONResponse:
-    """登记问题；带 transfer 时立即移交。承办人、审批人可用。"""
+async def register(
+    services: Ours, caller: Officer, key: Key, body: NewProblem, dry_run: DryRun = False
+) -> JSONResponse:
+    """登记问题；带 transfer 时立即移交。dry_run 只检查，不登记。承办人、审批人可用。"""
+    if dry_run:
+        return response(await try_new(services, caller, body))
     return response(await take_in(services, caller, key, body))
 
 

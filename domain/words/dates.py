@@ -76,6 +76,11 @@ def entered_late_words(problem: Problem, rules: Rules) -> str:
     )
 
 
+def proof_words(round_: Round) -> str:
+    """Say beside a due date that it runs only from the service, as long as none is proven 以送达为准."""
+    return "，以送达为准" if round_.unproven else ""
+
+
 def promise_until(problem: Problem, rules: Rules | None) -> str:
     """Give the last day that may be agreed for rectification.
 

@@ -24,6 +24,8 @@ LABELS = {
     "found_on": "发现日期",
     "transferred_on": "移交日期",
     "document_no": "移交文号",
+    "served_on": "送达日期",
+    "served_by": "送达方式",
     "rectification_due_on": "整改时限",
     "requirement": "整改要求",
     "inspection_group": "检查组",
@@ -31,7 +33,8 @@ LABELS = {
 }
 """Field of a row to the heading of its column; the order is that of the sample list."""
 
-SELDOM = frozenset({"coordinates", "longitude", "latitude", "key_region"})
+OF_PLACE = frozenset({"coordinates", "longitude", "latitude", "key_region"})
+SELDOM = OF_PLACE | {"served_on", "served_by"}
 """Columns that are written only where a row says something in them."""
 
 REQUIRED = ("district", "enterprise", "description")
@@ -64,6 +67,8 @@ ALIASES = {
     ),
     "found_on": "发现时间 检查日期 检查时间",
     "transferred_on": "移交时间 交办日期 交办时间",
+    "served_on": "送达时间 送达日 签收日期 签收时间 签收日 送达(签收)日期 送达签收日期",
+    "served_by": "送达途径 送达形式",
     "document_no": "文号 移交函文号 移交函号 交办文号",
     "rectification_due_on": "整改期限 整改完成时限 要求完成时间 要求整改时限",
     "requirement": "处理要求 整改措施要求",

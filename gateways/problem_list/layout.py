@@ -44,7 +44,7 @@ REPORTING_UNIT = re.compile(
 )
 AROUND_NAME = re.compile(r"^[\d.、_()-]+|(?:\(\d*\)|[\d_-])+$|(?:问题)?(?:清单|台账|汇总表|表)$")
 
-DAY_FIELDS = {"transferred_on", "found_on", "rectification_due_on"}
+DAY_FIELDS = {"transferred_on", "found_on", "rectification_due_on", "served_on"}
 DAYS_TO_1904 = 1462
 
 COUNTER = "行号"

@@ -19,7 +19,7 @@ from gateways.problem_list.refusals import broken_remark, shown
 from gateways.problem_list.standing_words import is_ditto, is_placeholder
 from gateways.problem_list.workbook import Broken, Cell
 
-DAYS = ("found_on", "rectification_due_on")
+DAYS = ("found_on", "rectification_due_on", "served_on")
 OTHER_CONTENT = frozenset({"其他", "其它", "其他问题", "其它问题"})
 OLD_CODE = re.compile(r"[0-9a-z]{8}-?[0-9x]|\d{13}|\d{15}")
 """An organisation code 组织机构代码 or the number of an old licence, from before the credit code."""

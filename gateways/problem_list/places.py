@@ -12,7 +12,7 @@ from domain.key_regions import is_asked, lies_inside
 from gateways.problem_list.cells import LostDigits, key_of, text_of
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
-from gateways.problem_list.headings import LABELS, SELDOM
+from gateways.problem_list.headings import LABELS, OF_PLACE
 from gateways.problem_list.refusals import shown
 from gateways.problem_list.standing_words import is_ditto, is_placeholder
 from gateways.problem_list.workbook import Broken, Cell
@@ -46,7 +46,7 @@ class Place:
 
 def place_of(entry: Entry) -> Place:
     """Read the place of a row; what cannot be read becomes a remark of which the reader is told."""
-    if entry.values.keys().isdisjoint(SELDOM):
+    if entry.values.keys().isdisjoint(OF_PLACE):
         return Place(entry)
     entry, inside = _region(entry)
     said = {f: _text(entry.values[f]) for f in PLACES if _says(entry.values.get(f, ""))}

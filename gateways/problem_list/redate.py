@@ -25,6 +25,7 @@ def redated_row(row: ListRow, number: int, today: date) -> ListRow:
         "transferred_on": today,
         "found_on": row.found_on and row.found_on + moved,
         "rectification_due_on": row.rectification_due_on and row.rectification_due_on + moved,
+        "served_on": row.served_on and row.served_on + moved,
         "district": successor(row.district, today),
         "problem_no": f"SL{today:%Y%m%d}-{number:04d}",
         "document_no": row.document_no.replace(f"〔{(today - moved).year}〕", f"〔{today.year}〕"),

@@ -23,16 +23,14 @@ from gateways.problem_list.places import for_unit, place_of
 from gateways.problem_list.refusals import (
     OLDEST_MAP,
     Refused,
-    far_off,
-    is_unlikely,
     kept_as_remark,
     missing,
-    refuse_implausible,
     several_problems,
     shown,
     unknown_district,
     unknown_key_content,
 )
+from gateways.problem_list.row_days import demand_possible, unlikely_days
 from gateways.problem_list.standing_words import is_placeholder, points_elsewhere, says_no_problem
 from gateways.problem_list.workbook import Cell
 
@@ -69,6 +67,7 @@ class ListRow(BaseModel):
     transferred_on: Day = None
     found_on: Day = None
     rectification_due_on: Day = None
+    served_on: Day = None
     district: Name = ""
     enterprise: Name = ""
     description: LongText = ""
@@ -79,6 +78,7 @@ class ListRow(BaseModel):
     key_object: Name = ""
     clue_source: Name = ""
     document_no: Name = ""
+    served_by: Name = ""
     requirement: LongText = ""
     inspection_group: Name = ""
     behaviour: Name = ""
@@ -105,34 +105,11 @@ class ListRow(BaseModel):
             raise Refused("described_elsewhere", f"“{shown(text)}”未写明问题；请填写问题内容")
         return text
 
-    @field_validator("transferred_on")
+    @field_validator("transferred_on", "found_on", "rectification_due_on", "served_on")
     @classmethod
-    def _not_in_the_future(cls, day: date | None, info: ValidationInfo) -> date | None:
-        # Whether it is too early says the policy that will judge the problem (decisions/transfer.py).
-        if day and day > _today(info):
-            raise Refused("in_future", f"移交日期{day}晚于今天；请核对，或到移交当日再导入")
-        return day
-
-    @field_validator("found_on")
-    @classmethod
-    def _found_before_transfer(cls, day: date | None, info: ValidationInfo) -> date | None:
-        transferred_on = info.data.get("transferred_on")
-        if day and day > _today(info):
-            raise Refused("in_future", f"发现日期{day}晚于今天；请核对")
-        if day and transferred_on and day > transferred_on:
-            message = f"发现日期{day}晚于移交日期{transferred_on}；请核对两个日期"
-            raise Refused("found_after_transfer", message)
-        refuse_implausible("found_on", day, transferred_on or _today(info))
-        return day
-
-    @field_validator("rectification_due_on")
-    @classmethod
-    def _due_after_transfer(cls, day: date | None, info: ValidationInfo) -> date | None:
-        transferred_on = info.data.get("transferred_on")
-        if day and transferred_on and day < transferred_on:
-            message = f"整改时限{day}早于移交日期{transferred_on}；请核对两个日期"
-            raise Refused("due_before_transfer", message)
-        refuse_implausible("rectification_due_on", day, transferred_on or _today(info))
+    def _possible_day(cls, day: date | None, info: ValidationInfo) -> date | None:
+        field, transferred_on = info.field_name or "", info.data.get("transferred_on")
+        demand_possible(field, day, transferred_on, _today(info))
         return day
 
     @field_validator("district")
@@ -236,8 +213,13 @@ def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
     inside, against_plan = for_unit(place.inside, row.district)
     at = row.found_time if row.found_on else None
     row = row.model_copy(update={"inside_key_region": inside, "found_time": at})
-    notes = (*entry.notes, *against_plan, *unlikely_days(row, row.transferred_on or today))
+    notes = (*entry.notes, *against_plan, *unlikely_days(days_of(row), row.transferred_on or today))
     return understood(row, notes)
+
+
+def days_of(row: ListRow) -> dict[str, date | None]:
+    """Give the days of a row that may stand far from its transfer."""
+    return {"found_on": row.found_on, "rectification_due_on": row.rectification_due_on}
 
 
 def _text_of(cell: Cell) -> str:
@@ -245,12 +227,6 @@ def _text_of(cell: Cell) -> str:
         return text_of(cell).replace("\n", "")
     except LostDigits:
         return ""  # refused under the cell's own field
-
-
-def unlikely_days(row: ListRow, on: date) -> tuple[RowError, ...]:
-    """Ask about days so far from the transfer that a digit may be wrong."""
-    days = {"found_on": row.found_on, "rectification_due_on": row.rectification_due_on}
-    return tuple(far_off(f, day, on) for f, day in days.items() if day and is_unlikely(day, on))
 
 
 def understood(row: ListRow, notes: tuple[RowError, ...]) -> ListRow:

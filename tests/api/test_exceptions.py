@@ -300,3 +300,12 @@ async def test_a_suspended_problem_shows_no_running_clock_and_offers_nothing_tha
     assert 'id="act-reminders"' not in shown
     assert 'id="act-service-records"' not in shown
     assert 'id="act-resumption"' in shown
+
+
+async def test_a_fact_is_stated_by_two_persons_where_the_policy_knows_of_it(office: Office) -> None:
+    no = await office.registered()
+    body = {"fact": "criticised", "on": "2024-06-24", "source": "示例通报", **WHY}
+    refused = await office.change(f"/problems/{no}/stated-facts", "s", body)
+    assert refused.json()["code"] == "fact_without_consequence"
+    officer = await office.sign_in(Role.OFFICER)
+    assert "人工认定情形" not in await officer.see(f"/problems/{no}")

@@ -40,6 +40,7 @@ REST: Mapping[str, Who] = {
     "POST /problems/{problem_no}/extension-decisions": OFFICE,
     "POST /problems/{problem_no}/objection-decisions": OFFICE,
     "POST /problems/{problem_no}/reassignment": OFFICE,
+    "POST /problems/{problem_no}/stated-facts": OFFICE,
     "POST /problems/{problem_no}/suspension": OFFICE,
     "POST /problems/{problem_no}/resumption": OFFICE,
     "POST /problems/{problem_no}/due-date": OFFICE,

@@ -366,3 +366,16 @@ def test_a_row_without_number_is_the_same_by_letter_district_enterprise_and_prob
 def test_the_key_of_a_row_never_changes_between_releases() -> None:
     key = row_key(only(read_with(问题编号="CQ2024-0001")))
     assert key == hashlib.sha256(b'["cq2024-0001"]').hexdigest()
+
+
+def test_a_day_of_service_stands_between_the_transfer_and_today() -> None:
+    served = read_with(移交日期="2024-07-01", 送达日期="2024-07-03", 送达方式="机要交换")
+    assert (only(served).served_on, only(served).served_by) == (date(2024, 7, 3), "机要交换")
+    early = read_with(移交日期="2024-07-01", 送达日期="2024-06-30")
+    assert refusals(early) == [("送达日期", "served_before_transfer")]
+    late = read_with(移交日期="2024-07-01", 送达日期="2025-04-02")
+    assert refusals(late) == [("送达日期", "in_future")]
+    alone = read_with(送达日期="2024-07-01")
+    assert refusals(alone) == [("送达日期", "served_without_transfer")]
+    phrase = only(read_with(移交日期="2024-07-01", 送达日期="以回执为准"))
+    assert (phrase.served_on, phrase.remarks["送达日期"]) == (None, "以回执为准")
