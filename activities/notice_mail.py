@@ -23,7 +23,7 @@ from domain.words.dates import proof_words
 from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
 from gateways.mail import Mail
 from gateways.renderer import Renderer
-from store import ledger, links, problems
+from store import links, points_accounts, problems
 from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
 from store.mail_queue.parcels import Parcel
@@ -78,15 +78,14 @@ class MailWriter:
         return self._mail(parcel, order.kind.value, values)
 
     async def _account(self, order: NoticeOrder) -> dict[str, Any]:
-        """Give what the district has lost in the year of a deduction, as the ledger has it now."""
+        """Give what the district has lost in the year of a deduction, as its account stands now."""
         details = dict(order.details)
         if "year" not in details:
             return {}
         year = int(details["year"])
         async with self.db.reading() as session:
-            found = await ledger.scores(session, year)
-        lost = [score.points for score in found if score.district == order.district]
-        return {"year": year, "year_total": lost[0] if lost else Decimal(0)}
+            lost = await points_accounts.total(session, order.district, year)
+        return {"year": year, "year_total": lost}
 
     async def _digest(self, parcel: Parcel, day: date, known: list[Problem]) -> Mail:
         unit, now = parcel.orders[0].district, self.db.now()

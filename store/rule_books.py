@@ -202,6 +202,13 @@ async def read(session: AsyncSession, keys: Collection[Key]) -> dict[Key, Book]:
     return dict(_readable(rows))
 
 
+async def policies(session: AsyncSession) -> tuple[Policy, ...]:
+    """Give every policy there is, in the order in which they were kept; damaged ones left out."""
+    of_policies = select(RuleBookRow).where(col(RuleBookRow.kind) == "policy")
+    rows = await session.scalars(of_policies.order_by(col(RuleBookRow.kept_at)))
+    return tuple(book for _, book in _readable(rows) if isinstance(book, Policy))
+
+
 def _readable(rows: Iterable[RuleBookRow]) -> Iterator[tuple[Key, Book]]:
     for row in rows:
         book = book_in(row)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from fastapi import APIRouter, Request, Response
 
@@ -18,7 +21,7 @@ from domain.problem import Deduction
 from domain.rules import Rules
 from office.request_forms import AppealForm, RequestForm
 from office.rules_of_a_life import rules_of
-from store import ledger
+from store import ledger, points_accounts
 from store.papers import AppealPaper, Paper, PaperKind
 
 
@@ -120,6 +123,9 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
     now = side.services.clock()
     rules = await rules_of(side.services, visit.link.problem_no)
 
+    deductions = own_deductions(visit)
+    account = await _account(side, deductions)
+
     def line(one: Deduction) -> dict[str, object]:
         until = None if rules is None else appeal_until(one, rules)
         return {
@@ -128,14 +134,38 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
             "until": until,
             "appeal": appeal_of(asked, one.seq),
             "open": _is_open(one, until, now),
+            "counts_for": account.counts.get((visit.link.problem_no, one.seq), one.left),
         }
 
     return side.page(
         "appeals",
         problem=visit.problem,
         round=visit.round,
-        lines=[line(one) for one in own_deductions(visit)],
+        lines=[line(one) for one in deductions],
+        totals=account.totals,
+        today=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What a district's deductions count for, and what it lost in each of their years."""
+
+    counts: Mapping[tuple[str, int], Decimal]
+    totals: Mapping[int, Decimal]
+
+
+async def _account(side: Side, deductions: Sequence[Deduction]) -> _Account:
+    counts: dict[tuple[str, int], Decimal] = {}
+    totals: dict[int, Decimal] = {}
+    async with side.services.db.reading() as session:
+        caps = await points_accounts.caps_of(session)
+        for unit in {one.district for one in deductions}:
+            rows = await ledger.rows(session, unit)
+            counts |= points_accounts.counts_for(rows, caps)
+        for one in deductions:
+            totals[one.year] = await points_accounts.total(session, one.district, one.year)
+    return _Account(counts, totals)
 
 
 def _is_open(one: Deduction, until: datetime | None, now: datetime) -> bool:

@@ -17,12 +17,11 @@ from domain.local_time import day_of
 from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
-from office import accounts
 from office.ports import Services
 from office.refused import Refused
 from office.rules_of_a_life import by_the_books
 from office.typed import Line
-from store import appeals, ledger, lists
+from store import appeals, ledger, lists, points_accounts
 from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter
 from store.objections import by_district
@@ -122,7 +121,7 @@ async def scores(
     """Show each district's deductions, and the rows of one."""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
-        found = await accounts.scores(services, session, wanted)
+        found = await points_accounts.scores(session, wanted)
         rows = await ledger.rows(session, district, wanted) if district else ()
         bureau = await board(session, wanted)
         standing = await appeals.standing(session, rows)

@@ -13,13 +13,12 @@ from api.downloads import ZIP, download
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
-from office import accounts
 from office.exports.annex import annex_workbook, annex_workbooks
 from office.exports.assessments import Assessment, assessment_workbook
 from office.exports.ledgers import ledger_workbook
 from office.exports.typical_cases import typical_cases_workbook
 from office.refused import Refused
-from store import appeals, ledger, lists
+from store import appeals, ledger, lists, points_accounts
 from store.bureau_board import board
 from store.objections import by_district
 
@@ -41,7 +40,7 @@ async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]
     """各区县年度扣分。承办人、审批人、审计可用。"""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
-        found = await accounts.scores(services, session, wanted)
+        found = await points_accounts.scores(session, wanted)
     return {
         "year": wanted,
         "scores": [
@@ -103,7 +102,8 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
         rows = await ledger.rows(session, district, year)
         standing = await appeals.standing(session, rows)
         account = await ledger.rows(session, district)
-    counts = accounts.counts_for(account, accounts.caps_of(services))
+        caps = await points_accounts.caps_of(session)
+    counts = points_accounts.counts_for(account, caps)
     shown = [
         ledger_view(row)
         | {

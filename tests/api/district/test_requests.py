@@ -315,7 +315,8 @@ async def test_a_deduction_is_appealed_and_struck_through_when_it_is_taken_back(
     problem = await house.found_false()
     visitor = await house.visitor(await house.link(round_no=2))
     page = (await visitor.see(APPEALS)).text
-    for said in ("整改不严不实", "2024年6月24日", "申诉期限 2024年7月8日（星期一）24:00"):
+    whole = "2024年本区县累计扣2分（截至2024-06-24"
+    for said in ("整改不严不实", whole, "申诉期限 2024年7月8日（星期一）24:00"):
         assert said in page
     status, receipt = await ask(visitor, await appeals_path(visitor), asks(), [("证.pdf", PDF)])
     assert status == 303

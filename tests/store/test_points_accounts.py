@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from domain.policy import AccountCap, Within
-from office.accounts import counts_for
+from domain.policy import AccountCap, Within, content_hash
+from store import rule_books
+from store.engine import Database
+from store.points_accounts import caps_of, counts_for, total
 from store.tables import LedgerRow
+from tests.worlds.life import default_rules
 
 CAPS = {
     "jinhua@3": (
@@ -53,3 +57,15 @@ def test_another_district_has_an_account_of_its_own() -> None:
     other = row(7, "5")
     other.district = "500104"
     assert counts_for([row(1, "5"), other], CAPS)["P7", 9] == 5
+
+
+async def test_a_year_in_a_mail_and_on_a_page_is_that_of_the_capped_account(db: Database) -> None:
+    policy = default_rules().policy
+    policy = replace(policy, policy_id="jinhua", version="3", account_caps=CAPS["jinhua@3"])
+    async with db.writing() as session:
+        await rule_books.keep(session, db, [replace(policy, content_hash=content_hash(policy))])
+        session.add_all([row(number, "1") for number in range(1, 8)])
+    async with db.reading() as session:
+        assert await caps_of(session) == CAPS
+        assert await total(session, "500103", 2024) == Decimal(5)
+        assert await total(session, "500104", 2024) == Decimal(0)

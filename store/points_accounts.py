@@ -12,21 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.account import AccountRow, counted
 from domain.local_time import midnight_ending
 from domain.policy import AccountCap
-from office.ports import Services
-from store import ledger
+from store import ledger, rule_books
 from store.ledger import Score
 from store.tables import LedgerRow
 
+Caps = Mapping[str, tuple[AccountCap, ...]]
+"""The caps of each policy that has any, by its name as the ledger writes it: jinhua@4."""
 
-async def scores(services: Services, session: AsyncSession, year: int) -> tuple[Score, ...]:
+
+async def scores(session: AsyncSession, year: int) -> tuple[Score, ...]:
     """Give what each district lost in a year, the most first; capped where its policy caps it."""
-    found = await ledger.scores(session, year)
-    caps = caps_of(services)
+    found, caps = await ledger.scores(session, year), await caps_of(session)
     if not caps:
         return found
-    lost: defaultdict[str, Decimal] = defaultdict(Decimal)
     rows = await ledger.rows(session)
-    counts = counts_for(rows, caps)
+    lost, counts = defaultdict[str, Decimal](Decimal), counts_for(rows, caps)
     for row in rows:
         if row.year == year and row.kind == ledger.DEDUCTION:
             lost[row.district] += counts[row.problem_no, row.seq]
@@ -34,15 +34,19 @@ async def scores(services: Services, session: AsyncSession, year: int) -> tuple[
     return tuple(sorted(capped, key=lambda score: (-score.points, score.district)))
 
 
-def caps_of(services: Services) -> dict[str, tuple[AccountCap, ...]]:
-    """Give the caps of every policy in force that has any, by its name as the ledger writes it."""
-    known = services.in_force.policies
+async def total(session: AsyncSession, district: str, year: int) -> Decimal:
+    """Give what one district has lost in a year, as its account stands now."""
+    found = await scores(session, year)
+    return next((one.points for one in found if one.district == district), Decimal(0))
+
+
+async def caps_of(session: AsyncSession) -> Caps:
+    """Give the caps of every policy by which a life was ever judged."""
+    known = await rule_books.policies(session)
     return {f"{one.policy_id}@{one.version}": one.account_caps for one in known if one.account_caps}
 
 
-def counts_for(
-    rows: Iterable[LedgerRow], caps: Mapping[str, tuple[AccountCap, ...]]
-) -> dict[tuple[str, int], Decimal]:
+def counts_for(rows: Iterable[LedgerRow], caps: Caps) -> dict[tuple[str, int], Decimal]:
     """Give what each deduction of the ledger counts for, by problem and event.
 
     Every district has an account of its own.
