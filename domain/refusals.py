@@ -127,6 +127,9 @@ class WrongContent(Refusal):
         "source_missing": "请填写认定依据，如通报文号、媒体名称和报道日期。",
         "same_district": "问题已由{name}办理，无需改派。",
         "not_a_successor": "{to}不是{name}的承继单位，请从{successors}中选择。",
+        "successor_unsure": "地址“{address}”不能确定由{units}中的哪个单位接办：未写明街道（镇）、"
+        "写有两个以上，或者只是道路、村社、单位名称中有该字样；请核实所在街道（镇）后单独改派。",
+        "not_by_place": "地址“{address}”所在街道（镇）属{unit}，未批量改派给{to}；请核对后单独改派。",
         "not_a_duplicate": "两件问题不能并案：{why}。",
         "merge_the_other_way": "{into_no} 的时限{into_due_on}更晚，请将其并入本问题，以保留较早的时限。",
         "number_missing": "请填写编号。",

@@ -7,8 +7,8 @@ import re
 from domain.catalogues.entry import squeezed
 
 _SIMPLER = str.maketrans(
-    "區縣慶長壽開萬涼雲陽鄉鎮豐墊門榮銅東態環勝兩濟術產業發",
-    "区县庆长寿开万凉云阳乡镇丰垫门荣铜东态环胜两济术产业发",
+    "區縣慶長壽開萬涼雲陽鄉鎮豐墊門榮銅東態環勝兩濟術產業發興復蔡崗灣統龍",
+    "区县庆长寿开万凉云阳乡镇丰垫门荣铜东态环胜两济术产业发兴复蔡岗湾统龙",
 )
 _BEFORE = re.compile(r"^(?:中国)?重庆市?(?:生态环境局)?(?=.{2})")
 _BEHIND = re.compile(
@@ -19,9 +19,14 @@ _TAIL = re.compile(r"(?:自治县|经开区|开发区|新区|[区县市])$")
 _BETWEEN = re.compile(r"[、,，/／;；+＋&\s]+|[和及与]")
 
 
+def simplified(text: str) -> str:
+    """Write a name's traditional characters as the catalogues write them."""
+    return text.translate(_SIMPLER)
+
+
 def core_of(text: str) -> str:
     """Reduce a name to itself: without the city before it and the office behind it."""
-    core = _BEFORE.sub("", squeezed(text).translate(_SIMPLER))
+    core = _BEFORE.sub("", simplified(squeezed(text)))
     shorter = _BEHIND.sub("", core)
     while shorter and shorter != core:
         core, shorter = shorter, _BEHIND.sub("", shorter)

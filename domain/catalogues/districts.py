@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from domain.catalogues.addresses import names_one_of, resembles_another, towns_in
 from domain.catalogues.district_names import core_of, likeness, parts_of
 from domain.catalogues.entry import squeezed
 
@@ -97,13 +98,7 @@ _WHOLE, _PART, _UNNAMED = Region.WHOLE_AREA, Region.PARTIAL, Region.NOT_NAMED
 DISTRICTS = (
     _unit(_WHOLE, "500103", "渝中区"),
     _unit(_WHOLE, "500104", "大渡口区"),
-    _unit(
-        _WHOLE,
-        "500105",
-        "江北区",
-        valid_to=_LAST_DAY_OF_OLD_MAP,
-        successors=("500157",),
-    ),
+    _unit(_WHOLE, "500105", "江北区", valid_to=_LAST_DAY_OF_OLD_MAP, successors=("500157",)),
     _unit(_WHOLE, "500106", "沙坪坝区"),
     _unit(_WHOLE, "500107", "九龙坡区"),
     _unit(_WHOLE, "500108", "南岸区"),
@@ -266,15 +261,38 @@ def takers_of(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*district(code).successors, *parts)))
 
 
-def successor_by_place(code: str, address: str, on: date) -> str | None:
-    """Give the unit that a problem at `address` belongs to on a day, None when it stays.
+def units_by_place(code: str, address: str, on: date) -> tuple[str, ...]:
+    """Give the units that a problem of a unit at `address` may belong to on a day, likeliest first.
 
-    A town named in the address decides; else an ended unit's problems go to its first successor.
+    One where the town that the address names decides, or where no part went elsewhere; several
+    where a person has to say.
     """
-    if on < _FIRST_DAY_OF_NEW_MAP:
-        return None
-    for giver, to, places in _MOVED_PLACES:
-        if giver == code and any(place in address for place in places):
-            return to
     unit = district(code)
-    return None if unit.is_valid(on) or not unit.successors else unit.successors[0]
+    if on < _FIRST_DAY_OF_NEW_MAP:
+        return (code,)
+    rest = code if unit.is_valid(on) else unit.successors[0]
+    moved = _moved_from(code)
+    if not moved:
+        return (rest,)
+    own = [district(one) for one in (code, *takers_of(code))]
+    before = [name for one in own for name in (one.name, one.short, f"{one.short}区")]
+    strangers = {one.name for one in DISTRICTS} - {one.name for one in own}
+    towns = () if names_one_of(address, strangers) else towns_in(address, before, moved)
+    if not towns or any(resembles_another(town, moved) for town in towns):
+        return tuple(dict.fromkeys((rest, *moved.values())))
+    return tuple(dict.fromkeys(moved.get(town, rest) for town in towns))
+
+
+def _moved_from(code: str) -> dict[str, str]:
+    return {place: to for giver, to, places in _MOVED_PLACES if giver == code for place in places}
+
+
+def successor_by_place(code: str, address: str, on: date) -> str | None:
+    """Give the unit that takes a problem over; None when it stays or its address leaves it open."""
+    units = units_by_place(code, address, on)
+    return units[0] if len(units) == 1 and units[0] != code else None
+
+
+def bears_moved_name(code: str, address: str) -> bool:
+    """Tell whether an address holds the name of a town that the unit gave away, as whatever."""
+    return names_one_of(address, _moved_from(code))

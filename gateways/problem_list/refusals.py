@@ -7,7 +7,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.catalogues import key_contents
-from domain.catalogues.districts import districts_in, find_district, suggest_districts
+from domain.catalogues.districts import (
+    bears_moved_name,
+    district,
+    districts_in,
+    find_district,
+    suggest_districts,
+    units_by_place,
+)
 from gateways.problem_list.cells import ordinals, separate_problems
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
@@ -174,8 +181,11 @@ def unknown_key_content(text: str) -> Refused:
     return Refused("unknown_key_content", message)
 
 
-def unknown_district(text: str, on: date) -> Refused:
-    """Refuse a district that is not valid on the day: by its successor, or with a suggestion."""
+def unknown_district(text: str, on: date, address: str = "") -> Refused:
+    """Refuse a district that is not valid on the day: by its successor, or with a suggestion.
+
+    Which successor it is, the address says where it names the town.
+    """
     several = districts_in(text)
     if several:
         count = "两个" if len(several) == 2 else f"{len(several)}个"
@@ -188,6 +198,28 @@ def unknown_district(text: str, on: date) -> Refused:
         return Refused("unknown_district", f"没有名为“{shown(text)}”的区县；{hint}")
     if other_day.valid_to and other_day.valid_to < on:
         why = f"{other_day.name}已于{other_day.valid_to + timedelta(days=1)}起撤销"
-        return Refused("district_not_valid_on", f"{why}；移交日期为{on}的请改填{units}")
+        heirs = units_by_place(other_day.code, address, on)
+        by_place = _by_place(heirs, address) if address else f"请改填{units}"
+        return Refused("district_not_valid_on", f"{why}；移交日期为{on}的{by_place}")
     why = f"{other_day.name}自{other_day.valid_from}起才设立"
     return Refused("district_not_valid_on", f"{why}；请核对区县和移交日期{on}")
+
+
+def _by_place(units: Sequence[str], address: str) -> str:
+    names = [district(code).name for code in units]
+    if len(names) == 1:
+        return f"按地址请改填{names[0]}"
+    return f"请按所在街道（镇）改填{'或'.join(names)}（地址“{shown(address)}”不能确定）"
+
+
+def elsewhere_by_place(unit: str, address: str, on: date) -> tuple[RowError, ...]:
+    """Ask about a row whose address holds the name of a town that its unit has given away."""
+    units = units_by_place(unit, address, on)
+    if units == (unit,) or not bears_moved_name(unit, address):
+        return ()
+    names = "或".join(district(code).name for code in units)
+    if len(units) == 1:
+        said = f"地址“{shown(address)}”所在街道（镇）已划归{names}，请核对责任区县"
+    else:
+        said = f"地址“{shown(address)}”不能确定属{names}，请核实所在街道（镇）和责任区县"
+    return (RowError(LABELS["district"], "district_by_place", said),)

@@ -23,6 +23,7 @@ from gateways.problem_list.places import for_unit, place_of
 from gateways.problem_list.refusals import (
     OLDEST_MAP,
     Refused,
+    elsewhere_by_place,
     kept_as_remark,
     missing,
     several_problems,
@@ -123,7 +124,7 @@ class ListRow(BaseModel):
             # The day of the transfer was refused already; what is valid on it nobody knows.
             unit = find_district(text, OLDEST_MAP)
         if unit is None:
-            raise unknown_district(text, on)
+            raise unknown_district(text, on, (info.context or {}).get("address", ""))
         return unit.code
 
     @field_validator("problem_no")
@@ -209,11 +210,14 @@ def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
         "sheet": sheet,
         "row": entry.number,
     }
-    row = ListRow.model_validate(values, context={"today": today})
+    address = _text_of(entry.values.get("address", ""))
+    row = ListRow.model_validate(values, context={"today": today, "address": address})
     inside, against_plan = for_unit(place.inside, row.district)
     at = row.found_time if row.found_on else None
     row = row.model_copy(update={"inside_key_region": inside, "found_time": at})
-    notes = (*entry.notes, *against_plan, *unlikely_days(days_of(row), row.transferred_on or today))
+    on = row.transferred_on or today
+    by_place = elsewhere_by_place(row.district, row.address, on)
+    notes = (*entry.notes, *against_plan, *unlikely_days(days_of(row), on), *by_place)
     return understood(row, notes)
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import model_validator
 
 from domain import commands as c
-from domain.catalogues.districts import successor_by_place
+from domain.catalogues.districts import district, find_district, units_by_place
 from domain.problem import Problem
+from domain.refusals import WrongContent
 from domain.roles import Actor, Role
 from domain.stages import ENDED
 from office.acts.act import Act, AskedOfMany, OverMany
@@ -68,6 +69,9 @@ def _objected(problem: Problem, actor: Actor) -> bool:
 
 
 def _reassign(asked: AskedOfMany) -> c.Command:
+    """One unit for all: as successor only where the address says that it is the one."""
+    if asked.because == "successor":
+        _demand_by_place(asked)
     given = ReassignmentBody(
         to_district=asked.to_district or "无",
         because=asked.because,
@@ -78,13 +82,30 @@ def _reassign(asked: AskedOfMany) -> c.Command:
 
 def _succeed(asked: AskedOfMany) -> c.Command:
     """The unit that took the place's part, by the address."""
-    problem = asked.problem
-    successor = successor_by_place(problem.district, problem.facts.address, asked.today)
     return c.AssignSuccessor(
-        to_district=successor or problem.district,
+        to_district=_unit_by_place(asked),
         reason=asked.reason or "行政区划调整",
         by=asked.by,
     )
+
+
+def _unit_by_place(asked: AskedOfMany) -> str:
+    problem = asked.problem
+    units = units_by_place(problem.district, problem.facts.address, asked.today)
+    if len(units) > 1:
+        names = "、".join(district(code).name for code in units)
+        raise WrongContent("successor_unsure", address=problem.facts.address, units=names)
+    if units[0] == problem.district:
+        raise WrongContent("same_district", name=district(units[0]).name)
+    return units[0]
+
+
+def _demand_by_place(asked: AskedOfMany) -> None:
+    unit, address = _unit_by_place(asked), asked.problem.facts.address
+    chosen = find_district(asked.to_district, asked.today)
+    if chosen is not None and chosen.code != unit:
+        name, to = district(unit).name, chosen.name
+        raise WrongContent("not_by_place", address=address, unit=name, to=to)
 
 
 ACTS = (

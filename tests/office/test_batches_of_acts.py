@@ -99,3 +99,63 @@ async def test_the_bureaus_own_lateness_is_shown_apart(office: Office) -> None:
     await two(office)
     answer = await office.ask("GET", "/scores/bureau?year=2024")
     assert answer.json() == {"year": 2024, "duties": []}
+
+
+async def test_an_address_that_leaves_the_successor_open_is_asked_and_not_moved(
+    office: Office,
+) -> None:
+    office.clock.now = datetime(2025, 11, 3, 2, tzinfo=UTC)
+    roads = {"兴隆路5号": "500112", "北碚区复兴路18号": "500109"}
+    numbers = [
+        await office.registered(
+            f"n{n}",
+            district=unit,
+            address=road,
+            transfer={"on": "2025-11-03", "document_no": road},
+        )
+        for n, (road, unit) in enumerate(roads.items())
+    ]
+    office.clock.now = datetime(2025, 11, 7, 2, tzinfo=UTC)
+    for n, body in enumerate(
+        (
+            {"act": "succeed"},
+            {"act": "reassign", "because": "successor", "to_district": "500157"},
+        )
+    ):
+        asked = await office.change(
+            "/batch-acts", f"s{n}", body | {"problems": numbers, "reason": "示例"}
+        )
+        told = asked.json()["results"]
+        assert [one["code"] for one in told] == ["successor_unsure", "successor_unsure"]
+        assert "兴隆路5号" in told[0]["message"]
+        assert "两江新区、北碚区" in told[0]["message"]
+    async with office.db.reading() as session:
+        found = [await problems.get(session, number) for number in numbers]
+    assert [one.district for one in found if one] == list(roads.values())
+
+
+async def test_one_successor_for_many_takes_only_what_lies_there(office: Office) -> None:
+    office.clock.now = datetime(2025, 11, 3, 2, tzinfo=UTC)
+    towns = ("统景镇示例路1号", "龙溪街道示例路2号")
+    numbers = [
+        await office.registered(
+            f"n{n}",
+            district="500112",
+            address=town,
+            transfer={"on": "2025-11-03", "document_no": town},
+        )
+        for n, town in enumerate(towns)
+    ]
+    office.clock.now = datetime(2025, 11, 7, 2, tzinfo=UTC)
+    body = {
+        "act": "reassign",
+        "because": "successor",
+        "to_district": "500157",
+        "reason": "示例",
+        "problems": numbers,
+    }
+    told = (await office.change("/batch-acts", "s", body)).json()["results"]
+    assert [one.get("code") or "" for one in told] == ["not_by_place", ""]
+    assert "北碚区" in told[0]["message"]
+    again = await office.change("/batch-acts", "t", {"act": "succeed", "problems": numbers})
+    assert [one.get("code") or "" for one in again.json()["results"]] == ["", "same_district"]

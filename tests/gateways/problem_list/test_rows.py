@@ -139,6 +139,30 @@ def test_a_district_must_have_existed_on_the_day_of_the_transfer() -> None:
     assert "2025-11-06" in result.refused[0].errors[0].message
 
 
+def test_the_address_says_which_successor_a_row_belongs_to_or_it_is_asked() -> None:
+    headings = (*HEADINGS, "地址", "移交日期")
+    rows = [
+        ("渝北区", *GOOD[1:], "统景镇示例村", "2025-11-06"),
+        ("渝北区", *GOOD[1:], "兴隆路5号", "2025-11-06"),
+    ]
+    result = read_list(book([headings, *rows]), today=date(2026, 1, 1))
+    named, asked = (one.errors[0].message for one in result.refused)
+    assert "请改填北碚区" in named
+    assert "两江新区或北碚区" in asked
+    assert "兴隆路5号" in asked
+
+
+def test_a_row_in_a_town_that_its_district_gave_away_is_asked() -> None:
+    headings = (*HEADINGS, "地址", "移交日期")
+    places = ("北碚区复兴街道", "北碚区复兴路18号", "北碚区示例路1号", "北碚区天生街道复兴路")
+    rows = [("北碚区", *GOOD[1:], place, "2025-11-06") for place in places]
+    result = read_list(book([headings, *rows]), today=date(2026, 1, 1))
+    told = [[one for one in row.warnings if one.code == "district_by_place"] for row in result.rows]
+    assert [len(one) for one in told] == [1, 1, 0, 0]
+    assert "已划归两江新区" in told[0][0].message
+    assert "不能确定" in told[1][0].message
+
+
 def test_an_unreadable_date_does_not_also_accuse_an_abolished_district() -> None:
     rows = [(*HEADINGS, "移交日期"), ("江北区", *GOOD[1:], "尽快")]
     assert refusals(read_list(book(rows), today=date(2026, 1, 1))) == [
