@@ -1,7 +1,7 @@
 """Keeping closed runs: exported as history JSON with its hash, before the server forgets them.
 
-Layout: `<folder>/<problem_no>/<run_id>.json` and beside it `<run_id>.meta.json`. A file is complete
-or not there: written aside, synced, then renamed.
+Layout: `<folder>/<problem_no>/<run_id>.json` and beside it `<run_id>.meta.json`; `addenda.json` holds what
+was noted after the life's end. A file is complete or not there: written aside, synced, then renamed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
-from gateways.run_chain import run_before
-from store import archive_index
+from gateways.run_chain import ADDENDA, run_before
+from store import addenda, archive_index
+from store.codec import json_text, to_text
 from store.engine import Database
 from store.tables import ArchiveRow
 from workflows.names import problem_no_of
@@ -54,7 +55,21 @@ class Archive(ArchivePort):
                 exported += await self._try_to_keep(closed.id, closed.run_id)
             if activity.in_activity():
                 activity.heartbeat(exported)
+        await self._keep_addenda()
         return exported
+
+    async def _keep_addenda(self) -> None:
+        """Write what was noted after the end of each life whose file does not hold all of it yet."""
+        async with self._db.reading() as session:
+            counted = await addenda.counted(session)
+        for problem_no, number in counted.items():
+            path = self._folder / problem_no / ADDENDA
+            if await asyncio.to_thread(_entries_in, path) == number:
+                continue
+            async with self._db.reading() as session:
+                added = await addenda.of_problem(session, problem_no)
+            text = json_text([json.loads(to_text(one)) for one in added])
+            await asyncio.to_thread(_write, path, text)
 
     async def _try_to_keep(self, workflow_id: str, run_id: str) -> bool:
         try:
@@ -107,6 +122,10 @@ def _close_type(history: WorkflowHistory) -> str:
     if not name.startswith(prefix):
         raise IncompleteHistory(f"{history.workflow_id}: the last event is {name}")
     return name.removeprefix(prefix).lower()
+
+
+def _entries_in(path: Path) -> int:
+    return len(json.loads(path.read_bytes())) if path.exists() else 0
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,14 +7,17 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
-from gateways.run_chain import run_before
+from domain.addenda import Addendum
+from gateways.run_chain import ADDENDA, run_before
 from workflows.names import workflow_id
 
 LIFE = "ProblemWorkflow"
+_ADDENDA = TypeAdapter(tuple[Addendum, ...])
 
 
 class NoHistory(Exception):
@@ -32,7 +35,7 @@ def lives_in(path: Path) -> list[list[WorkflowHistory]]:
     longer has the hash that was written beside it.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
-    files = [file for file in files if not file.name.endswith(".meta.json")]
+    files = [file for file in files if not file.name.endswith((".meta.json", ADDENDA))]
     lives: dict[str, list[WorkflowHistory]] = {}
     for file in files:
         history = _read(file)
@@ -41,6 +44,22 @@ def lives_in(path: Path) -> list[list[WorkflowHistory]]:
     if not lives:
         raise NoHistory(f"{path} 中没有历史记录文件（*.json）。")
     return [_in_order(runs) for _, runs in sorted(lives.items())]
+
+
+def addenda_in(path: Path) -> dict[str, tuple[Addendum, ...]]:
+    """Read what was noted after the end of the lives below a folder, by the problem's number.
+
+    Raises `NoHistory` when a file is none.
+    """
+    files = [] if path.is_file() else sorted(path.rglob(ADDENDA))
+    found: dict[str, tuple[Addendum, ...]] = {}
+    for file in files:
+        try:
+            added = _ADDENDA.validate_json(file.read_bytes())
+        except ValueError as error:
+            raise NoHistory(f"{file} 不是导出的补记：{error}") from error
+        found |= {one.problem_no: added for one in added}
+    return found
 
 
 async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistory]:

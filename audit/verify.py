@@ -10,12 +10,16 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
+from audit.addenda import demand_chained
 from audit.compare import first_difference
 from audit.derive import Differs, demand_handed_over, derive
 from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import orders_of_replay
+from domain.addenda import Addendum
+from domain.events import Recorded
 from domain.life import Life
 from domain.policy import has_content_hash
+from domain.rules import Rules
 from domain.work_calendar import years_hash
 from workflows.messages import LifeStart
 from workflows.names import problem_no_of
@@ -28,6 +32,7 @@ class Verified:
     problem_no: str
     runs: int
     events: int
+    added: int
     decisions: int
     closed: bool
     points: Decimal
@@ -41,6 +46,7 @@ class Verified:
             "ok": self.difference is None,
             "runs": self.runs,
             "events": self.events,
+            "addenda": self.added,
             "decisions": self.decisions,
             "closed": self.closed,
             "points": float(self.points),
@@ -49,8 +55,12 @@ class Verified:
         }
 
 
-async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter) -> Verified:
-    """Verify all runs of one life, oldest first."""
+async def verify_life(
+    runs: Sequence[WorkflowHistory],
+    converter: DataConverter,
+    added: Sequence[Addendum] = (),
+) -> Verified:
+    """Verify all runs of one life, oldest first, and what was noted after its end."""
     derived: Life | None = None
     recordings: list[Recording] = []
     difference = None
@@ -62,6 +72,7 @@ async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter)
             _demand_own_hashes(recording)
             derived = derive(recording)
             await _demand_same_orders(history, recording, converter)
+        demand_chained(added, _recorded(recordings), _rules_of(recordings))
     except (Differs, Unreadable) as found:
         difference = str(found)
     problem = derived.problem_or_none if derived else None
@@ -69,12 +80,24 @@ async def verify_life(runs: Sequence[WorkflowHistory], converter: DataConverter)
         problem_no=problem_no_of(runs[0].workflow_id),
         runs=len(runs),
         events=sum(len(history.events) for history in runs),
+        added=len(added),
         decisions=sum(1 for h in _happenings(recordings) if isinstance(h, Ordered)),
         closed=bool(recordings) and recordings[-1].closed,
         points=problem.points if problem else Decimal(0),
         listed=len(problem.entries) if problem else 0,
         difference=difference,
     )
+
+
+def _recorded(recordings: Iterable[Recording]) -> list[Recorded]:
+    """Give every event of a life, in order."""
+    orders = (h.order for h in _happenings(recordings) if isinstance(h, Ordered))
+    return [one for order in orders for one in order.recorded]
+
+
+def _rules_of(recordings: Sequence[Recording]) -> Rules:
+    start = recordings[-1].start
+    return Rules(start.policy, start.calendar, start.rules_version)
 
 
 def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:

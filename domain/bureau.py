@@ -53,6 +53,19 @@ def owes(problem: Problem, duty: BureauDuty, ref: str) -> bool:
     return any(kind is duty and of == ref for kind, of in duties_of_bureau(problem))
 
 
+def still_owed(problem: Problem, rules: Rules) -> Iterator[BureauDue]:
+    """Give what the bureau owes at present, and what it owes since before the closure."""
+    yield from owed_by_bureau(problem, rules)
+    for duty, ref in owed_since_before(problem):
+        yield BureauDue(duty=duty, ref=ref, due_on=_due_on(problem, duty, ref, rules))
+
+
+def owed_since_before(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
+    """Give what was owed before a closure and still is: no clock runs for it, but nothing is lost."""
+    if problem.stage is Stage.CLOSED and problem.transferred_on is not None:
+        yield from ((BureauDuty.REGISTER, one.value) for one in registers_missing(problem))
+
+
 def duties_of_bureau(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
     """Give what the bureau owes on a problem, without its dates: the duty and what it is about."""
     if problem.stage not in ENDED:

@@ -16,8 +16,11 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _said(value: str) -> str:
-    """Write a day among the details as official letters do."""
-    return day_brief(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+    """Write a day among the details as official letters do; what only looks like one is left alone."""
+    try:
+        return day_brief(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+    except ValueError:
+        return value
 
 
 class Refusal(Exception):

@@ -6,6 +6,9 @@ import json
 
 from temporalio.client import WorkflowHistory
 
+ADDENDA = "addenda.json"
+"""The file beside the exported runs of a life that holds what was noted after its end."""
+
 
 def run_before(run: WorkflowHistory) -> str:
     """Give the id of the run that `run` goes on from, empty for the first of a life.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from domain.addenda import AFTERWARDS, Afterwards
 from domain.commands import Command
-from domain.outcomes import LIFE_ENDED, Reply, hear
+from domain.outcomes import LIFE_ENDED, Outcome, Reply, hear
+from domain.refusals import Refusal
 from office.ports import Services
 from office.refused import Refused
-from store import problems
+from office.rules_of_a_life import rules_of
+from store import addenda, problems
 
 
 async def command_life(
@@ -18,7 +21,39 @@ async def command_life(
         return reply
     async with services.db.reading() as session:
         known = await problems.row(session, problem_no)
-    return no_such_problem(problem_no) if known is None else reply
+    if known is None:
+        return no_such_problem(problem_no)
+    if isinstance(command, AFTERWARDS):
+        return await _note(services, problem_no, command, command_id) or reply
+    return reply
+
+
+async def _note(
+    services: Services, problem_no: str, command: Afterwards, command_id: str
+) -> Reply | None:
+    """Note an addendum 补记 beside an ended life; None where its end is not recorded yet."""
+    rules = await rules_of(services, problem_no) or services.rules
+    try:
+        row = await addenda.note(services.db, problem_no, command, command_id, rules)
+        noted = None if row is None else await _outcome(services, problem_no, command_id)
+    except Refusal as refusal:
+        return Reply(problem_no=problem_no, code=refusal.code, message=str(refusal))
+    return None if noted is None else Reply(problem_no=problem_no, outcome=noted)
+
+
+async def _outcome(services: Services, problem_no: str, command_id: str) -> Outcome:
+    async with services.db.reading() as session:
+        problem = await problems.get(session, problem_no)
+        added = await addenda.of_problem(session, problem_no)
+    if problem is None:
+        raise ValueError("an addendum was noted on it")
+    return Outcome(
+        problem_no=problem_no,
+        seq=problem.seq,
+        stage=problem.stage,
+        level=problem.level,
+        events=tuple(one.event.tag for one in added if one.cause == command_id),
+    )
 
 
 def no_such_problem(problem_no: str) -> Reply:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from domain.bureau import duties_of_bureau
+from domain.bureau import duties_of_bureau, owed_since_before
 from domain.problem import Problem
 from store.codec import problem_from, to_text
 from store.tables import ProblemRow
@@ -69,7 +69,8 @@ def columns(problem: Problem, updated_at: datetime) -> dict[str, Any]:
 
 def waiting_of(problem: Problem) -> str:
     """Name what the bureau owes on a problem, between bars; empty when it owes nothing."""
-    duties = dict.fromkeys(duty.value for duty, _ in duties_of_bureau(problem))
+    owed = (*duties_of_bureau(problem), *owed_since_before(problem))
+    duties = dict.fromkeys(duty.value for duty, _ in owed)
     return f"|{'|'.join(duties)}|" if duties else ""
 
 

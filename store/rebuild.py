@@ -9,10 +9,11 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
+from domain.addenda import Addendum, with_addenda
 from domain.events import Recorded
 from domain.fold import fold
 from domain.problem import Problem
-from store import event_log, ledger, problems
+from store import addenda, event_log, ledger, problems
 from store.engine import Database
 from store.tables import EventRow, LedgerRow, ProblemRow
 
@@ -45,19 +46,27 @@ async def rebuild(db: Database) -> int:
         numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
         for start in range(0, len(numbers), _AT_A_TIME):
             lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
-            rows = [_row(life, carried.get(problem_no, {})) for problem_no, life in lives.items()]
+            added = await addenda.of_problems(session, list(lives))
+            rows = [
+                _row(life, added.get(problem_no, []), carried.get(problem_no, {}))
+                for problem_no, life in lives.items()
+            ]
             await session.execute(insert(ProblemRow), rows)
             await _post_lost(db, session, lives)
         return len(numbers)
 
 
-def _row(life: Sequence[Recorded], carried: dict[str, Any]) -> dict[str, Any]:
+def _row(
+    life: Sequence[Recorded], added: Sequence[Addendum], carried: dict[str, Any]
+) -> dict[str, Any]:
     problem: Problem | None = None
     for recorded in life:
         problem = fold(recorded, problem)
+        problem = with_addenda(problem, [one for one in added if one.after_seq == recorded.seq])
     if problem is None:
         raise ValueError("a life has at least one event")
-    return {**_CARRIED, **carried, **problems.columns(problem, life[-1].at)}
+    at = max([life[-1].at, *(one.at for one in added)])
+    return {**_CARRIED, **carried, **problems.columns(problem, at)}
 
 
 async def _post_lost(db: Database, session: AsyncSession, lives: dict[str, list[Recorded]]) -> None:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageStaff
 from api.pages.frame import back_to, page
 from api.pages.lists import shown
-from domain.bureau import duties_of_bureau, owed_by_bureau
+from domain.bureau import duties_of_bureau, owed_since_before, still_owed
 from domain.commands import ApproveAct, ApproveClosure
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
@@ -150,7 +150,7 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterato
     # Two registers owed by the same day are one thing to do.
     once = {
         (o.duty, o.ref if o.duty is BureauDuty.PROPOSAL else o.due_on): o
-        for o in owed_by_bureau(problem, rules)
+        for o in still_owed(problem, rules)
     }
     for due in once.values():
         light, left = bureau_left(due.due_on, now)
@@ -161,7 +161,7 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterato
 
 def _undated(problem: Problem) -> Iterator[OurDuty]:
     """Give what is owed where the rules of the life are unknown, and so by when."""
-    for duty, ref in duties_of_bureau(problem):
+    for duty, ref in (*duties_of_bureau(problem), *owed_since_before(problem)):
         proposers = tuple(_proposers(problem, duty, ref))
         yield OurDuty(problem, duty.label, None, Light.BLUE, "期限待查", proposers)
 

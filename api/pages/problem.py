@@ -16,6 +16,8 @@ from api.errors import status_of
 from api.forms import FORM_BYTES, files_of
 from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from api.pages.requests import left_behind, requests_in
+from domain.addenda import Addendum
+from domain.bureau import registers_missing
 from domain.catalogues import clue_sources, key_contents, penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
@@ -49,6 +51,7 @@ from office.trying import demand_confirmed, try_act
 from office.typed import NothingBody
 from store import (
     accounts,
+    addenda,
     drafts,
     event_log,
     inbox,
@@ -76,6 +79,7 @@ class _Kept:
 
     problem: Problem
     history: Sequence[Recorded]
+    added: Sequence[Addendum]
     notices: Sequence[SentNotice]
     rows: Sequence[LedgerRow]
     names: Mapping[str, str]
@@ -91,6 +95,7 @@ async def _kept(services: Services, problem_no: str) -> _Kept:
         return _Kept(
             problem=problem,
             history=await event_log.timeline(session, problem_no),
+            added=await addenda.of_problem(session, problem_no),
             notices=await notice_log.for_problem(session, problem_no),
             rows=await ledger.of_problem(session, problem_no),
             names=await accounts.names(session),
@@ -161,6 +166,11 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "timeline": [
             (one, in_words(one.event), actor_name(one.by, kept.names)) for one in reversed(history)
         ],
+        "added": [
+            (one, in_words(one.event), actor_name(one.by, kept.names))
+            for one in reversed(kept.added)
+        ],
+        "numbers_missing": [one.label for one in registers_missing(problem)],
     }
 
 

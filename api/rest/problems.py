@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.access import Officer, Ours, Reader
 from api.rest.answers import DryRun, Key, response
 from api.rest.strict import StrictRoute
-from api.rest.views import event_view, problem_view, row_view
+from api.rest.views import addendum_view, event_view, problem_view, row_view
 from domain.local_time import midnight_ending
 from domain.stages import Stage
 from office.new_problem import NewProblem
@@ -19,7 +19,7 @@ from office.refused import Refused
 from office.rules_of_a_life import rules_of
 from office.trying import try_new
 from office.typed import Day, Line
-from store import event_log, lists, problems
+from store import addenda, event_log, lists, problems
 from store.lists import CursorInvalid, ProblemFilter
 
 router = APIRouter(tags=["问题"], route_class=StrictRoute)
@@ -86,12 +86,17 @@ async def read(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]:
 
 @router.get("/problems/{problem_no}/timeline")
 async def timeline(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]:
-    """一个问题的全部事项，按先后。承办人、审批人、审计可用。"""
+    """一个问题的全部事项，按先后；addenda 是流程结束后的补记。承办人、审批人、审计可用。"""
     async with services.db.reading() as session:
         recorded = await event_log.timeline(session, problem_no)
+        added = await addenda.of_problem(session, problem_no)
     if not recorded:
         raise Refused("problem_not_found", problem_no=problem_no)
-    return {"problem_no": problem_no, "events": [event_view(one) for one in recorded]}
+    return {
+        "problem_no": problem_no,
+        "events": [event_view(one) for one in recorded],
+        "addenda": [addendum_view(one) for one in added],
+    }
 
 
 @router.get("/operations/{key:path}")

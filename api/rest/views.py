@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from domain.addenda import Addendum
 from domain.events import Recorded
 from domain.problem import Problem
 from domain.rules import Rules
@@ -60,6 +61,12 @@ def problem_view(problem: Problem, rules: Rules | None) -> dict[str, Any]:
 def event_view(recorded: Recorded) -> dict[str, Any]:
     """Show one event in its place."""
     content: dict[str, Any] = json.loads(to_text(recorded))
+    return content
+
+
+def addendum_view(added: Addendum) -> dict[str, Any]:
+    """Show what was noted after a life had ended, with its place in the chain."""
+    content: dict[str, Any] = json.loads(to_text(added))
     return content
 
 

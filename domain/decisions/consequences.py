@@ -98,8 +98,13 @@ def level_days_used(problem: Problem, draft: Draft, stopped_at: datetime) -> int
 
 
 def record_list_number(draft: Draft, command: RecordListNumber) -> None:
-    """Record the municipal list's own number on the present entry."""
-    if draft.problem.entry is None:
+    """Record the municipal list's own number on the present entry, or on the last one once it is off.
+
+    Before FAIR_POINTS a living problem that had left the list took none.
+    """
+    problem = draft.problem
+    fair = draft.rules.since(FAIR_POINTS) or problem.ended
+    if not (problem.entries if fair else problem.entry):
         raise WrongMoment("nothing_listed")
     draft.add(e.ListNumberRecorded(number=command.number))
 

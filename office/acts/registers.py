@@ -41,6 +41,6 @@ ACTS = (
         title="登记清单和外部系统编号",
         button="登记编号",
         done="编号已登记",
-        when=lambda problem, _: problem.entry is not None or bool(registers_missing(problem)),
+        when=lambda problem, _: bool(problem.entries or registers_missing(problem)),
     ),
 )

@@ -22,7 +22,7 @@ from store.tables.inspections import (
 )
 from store.tables.intake import BatchRow, NumberRow, RequestRow
 from store.tables.links import LinkRow, LinkSessionRow
-from store.tables.lives import EventRow, LedgerRow, ProblemRow
+from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.rules import RuleBookRow, RuleChangeRow
@@ -30,6 +30,7 @@ from store.tables.self_inspections import SelfInspectionRow
 
 __all__ = [
     "AccountRow",
+    "AddendumRow",
     "ArchiveRow",
     "BatchRow",
     "ContactRow",

@@ -92,6 +92,22 @@ class EventRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
+# store/addenda.py
+class AddendumRow(Table, table=True):
+    """One addition to an ended life, chained to the one before; append-only."""
+
+    __tablename__ = "addenda"
+    __table_args__ = (UniqueConstraint("problem_no", "cause"),)
+
+    problem_no: str = Field(primary_key=True)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    cause: str
+    tag: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    sha256: str
+    body: str = Field(sa_type=Text)
+
+
 # store/records.py
 class LedgerRow(Table, table=True):
     """One deduction, one reversal of it, or one repricing by which it became smaller; append-only.

@@ -100,7 +100,7 @@ review_feedback         .     .           .         .       .    .     .    .   
 record_revisit          .     .           .         .       .    .     .    .      .        x             x
 approve_closure         .     .           .         .       .    .     .    .      .        x             x
 decline_closure         .     .           .         .       .    .     .    .      .        x             x
-record_list_number      m     m           m         m       m    m     m    +      +        m             m
+record_list_number      m     m           m         m       m    m     m    +      +        +             m
 record_service          +     +           +         +       +    +     +    +      +        x             x
 reissue_notice          +     +           +         +       +    +     +    i      i        x             x
 record_proof            +     +           +         +       +    +     +    +      +        x             x
