@@ -23,6 +23,7 @@ _OWN: Mapping[str, int] = {
     "form_expired": 403,
     "not_found": 404,
     "problem_not_found": 404,
+    "existing_list_not_found": 404,
     "batch_not_found": 404,
     "operation_not_found": 404,
     "file_not_found": 404,

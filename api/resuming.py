@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from office.applying_rules import go_on_applying, refresh
+from office.existing_lists import go_on_approved
 from office.list_imports import go_on
 from office.once import settle_open
 from office.ports import Services
@@ -49,6 +50,7 @@ async def _look_forever(services: Services) -> None:
         try:
             if not imports_seen:
                 await go_on(services)
+                await go_on_approved(services)
                 await go_on_applying(services)
                 imports_seen = True
             await refresh(services)

@@ -105,7 +105,8 @@ def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
     owed = problem.open_round
     if owed is not None and problem.suspension is None:
         for duty in _against_the_district(problem, owed, rules):
-            if not _falls_after_its_end(problem, duty, rules):
+            before = problem.fell_before(duty.at)
+            if not before and not _falls_after_its_end(problem, duty, rules):
                 yield duty
     if rules.since(BUREAU_LADDER):
         yield from _bureau(problem, rules)

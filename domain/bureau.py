@@ -169,7 +169,8 @@ def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     if duty is BureauDuty.SUCCESSOR and last_day is not None:
         return last_day
     if duty is BureauDuty.REGISTER and problem.transferred_on is not None:
-        return problem.transferred_on
+        entered_on = day_of(problem.registered_at)
+        return entered_on if problem.brought_in else problem.transferred_on
     if duty is BureauDuty.APPROVAL and problem.proposal is not None:
         begun = problem.proposal.at
     elif duty is BureauDuty.EXTENSION and round_ is not None and round_.asked is not None:

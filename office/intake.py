@@ -20,6 +20,7 @@ from domain.outcomes import Reply, hear
 from domain.problem import Problem
 from domain.roles import Actor
 from domain.rules import Rules
+from domain.words.brought_in import missed_before
 from domain.words.dates import entered_late_words
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
@@ -78,12 +79,13 @@ def check(services: Services, row: ListRow, by: Actor, key: str) -> Entrant:
 
 
 def _warned(row: ListRow, foreseen: Problem, rules: Rules) -> ListRow:
-    """Say before it is done that a transfer dated back is counted from its registration."""
+    """Say before it is done what a date that lies back means: a late entry, a running problem."""
     said = entered_late_words(foreseen, rules)
-    if not said:
-        return row
-    warning = RowError(LABELS["transferred_on"], "entered_late", said)
-    return row.model_copy(update={"warnings": (*row.warnings, warning)})
+    told = [RowError(LABELS["transferred_on"], "entered_late", said)] if said else []
+    if foreseen.brought_in_at is not None:
+        missed = missed_before(foreseen, foreseen.brought_in_at)
+        told += [RowError("", "missed_before", one) for one in missed]
+    return row.model_copy(update={"warnings": (*row.warnings, *told)}) if told else row
 
 
 async def demand_cross_district(services: Services, row: ListRow) -> None:
@@ -106,6 +108,7 @@ def _transfer_of(row: ListRow, by: Actor) -> TransferProblem | None:
         rectification_due_on=row.rectification_due_on,
         served_on=row.served_on,
         served_by=(row.served_by or WITH_ITS_LETTER) if row.served_on else "",
+        existing=row.existing,
         by=by,
     )
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from domain.local_time import day_of
-from domain.roles import Actor
+from domain.roles import Actor, Role
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
+from gateways.problem_list.existing import as_existing
 from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.problem_list.refusals import Hidden
 from office.answers import Answer
@@ -43,10 +45,11 @@ async def read_workbook(
         read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
         return demand_list(read)
     except ListError as error:
-        raise Refused("invalid_request", str(error), errors=[_list_error(error)]) from error
+        raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
 
 
-def _list_error(error: ListError) -> dict[str, str]:
+def list_error(error: ListError) -> dict[str, str]:
+    """Give what is wrong with a file as a refusal names it."""
     return {"field": "file", "code": error.code, "message": error.message}
 
 
@@ -80,24 +83,44 @@ async def _begin(
     sealed = await asyncio.to_thread(services.evidence.put, content)
     answered = "" if read.hidden is Hidden.ASK else f" hidden rows: {read.hidden.value}"
     await claim_key(services, caller, key, BATCH, sealed.sha256 + answered)
+    row = await begin_read(services, caller.actor, key, file_name, sealed.sha256, read)
+    await idempotency.finish(services.db, key, "done", Answer("open", batch_view(row)).text)
+    return row
+
+
+async def begin_read(
+    services: Services, by: Actor, batch_id: str, file_name: str, file_sha256: str, read: ReadList
+) -> BatchRow:
+    """Begin the import of a list that was read and kept; begun before, it goes on."""
     row = await batches.begin(
         services.db,
-        batch_id=key,
-        by_id=caller.account.id,
+        batch_id=batch_id,
+        by_id=by.id,
         file_name=file_name,
-        file_sha256=sealed.sha256,
+        file_sha256=file_sha256,
         total=len(read.rows) + len(read.refused),
         report=_asked(read),
     )
-    await idempotency.finish(services.db, key, "done", Answer("open", batch_view(row)).text)
     if row.state == "open":
-        services.imports.begin(row.id, _run(services, caller.actor, row.id, read))
+        services.imports.begin(row.id, _run(services, by, row.id, read))
     return row
 
 
 def _asked(read: ReadList) -> str:
     """Keep how a list is to be read, for a process that goes on with it."""
-    return json_text({"hidden": read.hidden.value})
+    first = read.proposed_by
+    existing = {"existing": [first.id, first.role.value]} if first else {}
+    return json_text({"hidden": read.hidden.value, **existing})
+
+
+def _read_as_kept(content: bytes, row: BatchRow, began_on: date) -> ReadList:
+    kept = json.loads(row.report)
+    asked = kept if isinstance(kept, dict) else {}
+    read = read_list(content, today=began_on, hidden=Hidden(asked.get("hidden", Hidden.ASK)))
+    if "existing" not in asked:
+        return read
+    first, role = asked["existing"]
+    return as_existing(read, Actor(first, Role(role)), row.file_sha256, began_on)
 
 
 async def go_on(services: Services) -> None:
@@ -115,9 +138,7 @@ async def _resume(services: Services, row: BatchRow) -> None:
     account = await accounts.of_id(services.db, row.by_id)
     began_on = day_of(row.created_at)
     if row.file_name:
-        kept = json.loads(row.report)
-        hidden = Hidden(kept.get("hidden", Hidden.ASK)) if isinstance(kept, dict) else Hidden.ASK
-        read = await asyncio.to_thread(read_list, content, today=began_on, hidden=hidden)
+        read = await asyncio.to_thread(_read_as_kept, content, row, began_on)
     else:
         read = read_rows(RowsBody.model_validate_json(content).rows, began_on)
     await _run(services, account.actor, row.id, read)

@@ -16,6 +16,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "form_expired": "页面已过期，请返回上一页刷新后重新提交。",
     "not_found": "没有这个地址，请核对后重试。",
     "problem_not_found": "没有编号为“{problem_no}”的问题，请核对问题编号。",
+    "existing_list_not_found": "没有这份既有问题清单，请从导入页面重新进入。",
     "batch_not_found": "没有这次导入的记录，请从导入页面重新进入。",
     "operation_not_found": "没有以此 Idempotency-Key 提交过的操作，请核对。",
     "file_not_found": "没有这个附件，或者附件不属于该问题。",

@@ -9,6 +9,8 @@ from typing import Any
 from domain.catalogues.districts import district
 from domain.outcomes import Reply
 from domain.refusals import Refusal
+from domain.words.brought_in import facts_words
+from domain.words.days import day_text
 from gateways.problem_list.annotate import RowOutcome
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
@@ -34,7 +36,8 @@ REFUSAL_COLUMNS = {
 class RowResult:
     """What became of one row; `status` is accepted, already or refused.
 
-    A row without `transferred_on` is registered and not transferred: no clock runs for it.
+    A row without `transferred_on` is registered and not transferred: no clock runs for it. `told` is
+    what had happened to a running problem before.
     """
 
     sheet: str
@@ -46,6 +49,7 @@ class RowResult:
     enterprise: str = ""
     district: str = ""
     transferred_on: date | None = None
+    told: str = ""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -56,6 +60,7 @@ class RowResult:
             "status": self.status,
             "problem_no": self.problem_no,
             "transferred_on": self.transferred_on and self.transferred_on.isoformat(),
+            **({"told": self.told} if self.told else {}),
             "errors": [error.document for error in self.errors],
             "warnings": [warning.document for warning in self.warnings],
         }
@@ -136,4 +141,12 @@ def accepted(row: ListRow, problem_no: str | None) -> RowResult:
         enterprise=row.enterprise,
         district=district(row.district).name,
         transferred_on=row.transferred_on,
+        told=_told(row),
     )
+
+
+def _told(row: ListRow) -> str:
+    if row.existing is None:
+        return ""
+    served = f"{day_text(row.served_on)}{row.served_by}" if row.served_on else ""
+    return "；".join(filter(None, (served, facts_words(row.existing))))

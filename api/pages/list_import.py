@@ -17,6 +17,8 @@ from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.problem_list.refusals import Hidden
 from office.caller import Caller
+from office.existing_lists import read_existing
+from office.existing_lists import rehearse as rehearse_existing
 from office.exports.workbooks import XLSX
 from office.list_imports import (
     LIST_BYTES,
@@ -29,7 +31,9 @@ from office.list_imports import (
 from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
-from store import batches
+from office.row_results import ImportResult
+from store import batches, existing_lists
+from store.existing_lists import ExistingListState
 from store.tables import BatchRow
 
 router = APIRouter(include_in_schema=False)
@@ -45,12 +49,14 @@ async def ask_page(services: Services, caller: Caller, refused: Refused | None) 
     """Give the page that asks for a list, with what was refused before."""
     async with services.db.reading() as session:
         recent = await batches.recent(session)
+        proposed = await existing_lists.recent(session)
     return page(
         services,
         caller,
         "import.html",
         status_of(refused) if refused else 200,
         recent=recent,
+        proposed=[(row, ExistingListState(row.state)) for row in proposed],
         refused=refused,
         has_samples=services.samples is not None,
     )
@@ -61,10 +67,10 @@ async def preview(
     request: Request, services: Ours, caller: PageOfficer, file: Annotated[UploadFile, File()]
 ) -> Response:
     """Check an uploaded list and show what would become of each row; nothing is registered."""
-    await form_of(request, caller, LIST_BYTES + FORM_BYTES)
+    fields = await form_of(request, caller, LIST_BYTES + FORM_BYTES)
     content = await file.read()
     name = file.filename or "清单.xlsx"
-    return await _preview(services, caller, content, name)
+    return await _preview(services, caller, content, name, existing="existing" in fields)
 
 
 @router.post("/import/samples")
@@ -78,13 +84,18 @@ async def preview_samples(request: Request, services: Ours, caller: PageOfficer)
 
 
 async def _preview(
-    services: Services, caller: Caller, content: bytes, name: str, hidden: Hidden = Hidden.ASK
+    services: Services,
+    caller: Caller,
+    content: bytes,
+    name: str,
+    hidden: Hidden = Hidden.ASK,
+    *,
+    existing: bool = False,
 ) -> Response:
     try:
         if not content:
             raise Refused("list_missing")
-        read = await read_workbook(services, content, hidden)
-        result = await rehearse(services, caller, read)
+        result = await _rehearsed(services, caller, content, hidden, existing=existing)
     except Refused as refused:
         return await ask_page(services, caller, refused)
     sealed = await asyncio.to_thread(services.evidence.put, content)
@@ -93,8 +104,18 @@ async def _preview(
         "file_name": name[:100],
         "sha256": sealed.sha256,
         "hidden": hidden.value,
+        "existing": existing,
     }
     return page(services, caller, "import_preview.html", **values)
+
+
+async def _rehearsed(
+    services: Services, caller: Caller, content: bytes, hidden: Hidden, *, existing: bool
+) -> ImportResult:
+    if existing:
+        read = await read_existing(services, content, caller.actor, hidden)
+        return await rehearse_existing(services, read)
+    return await rehearse(services, caller, await read_workbook(services, content, hidden))
 
 
 @router.post("/import/hidden")
@@ -102,7 +123,8 @@ async def answer_hidden(request: Request, services: Ours, caller: PageOfficer) -
     """Show the list anew with its hidden rows taken in, or left out."""
     fields = await form_of(request, caller)
     content, name = await _kept(services, fields), fields.get("file_name", "")
-    return await _preview(services, caller, content, name, _hidden_of(fields))
+    existing = "existing" in fields
+    return await _preview(services, caller, content, name, _hidden_of(fields), existing=existing)
 
 
 def _hidden_of(fields: dict[str, str]) -> Hidden:

@@ -30,6 +30,7 @@ from domain.problem import Problem
 from domain.rules import Rules
 from domain.stages import ENDED
 from domain.words.answers import actor_name, penalty_words
+from domain.words.brought_in import facts_words, missed_before
 from domain.words.dates import standing
 from domain.words.events import act_words, in_words
 from domain.words.facts import found_words, place_words
@@ -152,6 +153,8 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "facts": _facts(problem),
         "steps": steps(problem),
         "turn": whose_turn(problem, rules),
+        "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
+        "missed_before": missed_before(problem, now),
         "rules_known": rules is not None,
         "feedback_period": feedback_words(rules) if rules else "",
         "rounds": [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from domain.commands.values import Facts
+from domain.commands.values import BroughtIn, Facts
 from domain.roles import CITY, Actor, Right
 
 
@@ -26,7 +26,8 @@ class TransferProblem:
     """Transfer the problem to its district; `on` is day zero of the feedback clock.
 
     `served_on` is the day on which it was handed over on paper or otherwise, `served_by` how; None
-    where the notice by mail tells the district.
+    where the notice by mail tells the district. `existing` brings in a problem that was transferred
+    before it was entered here: what had happened to it by then.
     """
 
     name: ClassVar[str] = "transfer_problem"
@@ -37,6 +38,7 @@ class TransferProblem:
     rectification_due_on: date | None = None
     served_on: date | None = None
     served_by: str = ""
+    existing: BroughtIn | None = None
 
 
 TransferCommand = RegisterProblem | TransferProblem

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.coordinates import Coordinates
+from domain.roles import Actor
 
 
 class RectificationState(StrEnum):
@@ -119,6 +120,28 @@ class Answer:
     files: tuple[EvidenceFile, ...] = ()
     referral: str = ""
     referral_document_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtIn:
+    """What had happened to a running problem before it was entered here, as its papers say.
+
+    `proposed_by` is the first of the two persons who brought it in, `source_sha256` the address of the
+    list it was read from. `accepted` is None where nobody says whether the answer was found in order.
+    `promised_on` was granted by `granted_by`. `listed` and `points` are what was listed and posted
+    elsewhere, as it was written: nothing is listed or posted for it again.
+    """
+
+    proposed_by: Actor
+    source_sha256: str = ""
+    answered_on: date | None = None
+    answer: str = ""
+    state: RectificationState | None = None
+    accepted: bool | None = None
+    promised_on: date | None = None
+    granted_by: str = ""
+    listed: str = ""
+    points: str = ""
 
 
 class Channel(StrEnum):

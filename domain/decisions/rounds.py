@@ -97,17 +97,22 @@ def move_transfer_date(draft: Draft, due_on: date, why: MovedWhy, reason: str) -
         draft.add(TransferDateMoved(from_on=running, due_on=due_on, reason=reason, why=why))
 
 
-def open_promised_round(draft: Draft, promised_on: date) -> None:
-    """Open the rectification round for a date the district promised and the officer accepted.
+def open_promised_round(
+    draft: Draft,
+    promised_on: date,
+    kind: RoundKind = RoundKind.RECTIFICATION,
+    counted_from: date | None = None,
+) -> None:
+    """Open a round, usually of rectification, for a date that was promised and accepted.
 
     A promised day stands as it was promised: it is not counted and does not roll.
     """
     draft.add(
         RoundOpened(
             round_no=len(draft.problem.rounds) + 1,
-            kind=RoundKind.RECTIFICATION,
+            kind=kind,
             district=draft.problem.district,
-            counted_from=draft.today,
+            counted_from=counted_from or draft.today,
             due_on=promised_on,
             due_at=midnight_ending(promised_on),
             provisional=False,

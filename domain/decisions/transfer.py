@@ -8,6 +8,7 @@ from domain.catalogues.districts import district
 from domain.catalogues.routes import route_of
 from domain.commands import RecordService, RegisterProblem, TransferProblem
 from domain.deadlines import due_date
+from domain.decisions.brought_in import bring_in, demand_plausible_facts
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_stage, district_not_valid
 from domain.decisions.rounds import open_round
@@ -47,8 +48,10 @@ def transfer(draft: Draft, command: TransferProblem) -> None:
     demand_stage(draft, Stage.REGISTERED)
     _demand_plausible_dates(draft, command)
     _demand_valid_district(draft, command)
-    late = _is_entered_late(draft, command)
-    if not late:
+    existing, late = command.existing, _is_entered_late(draft, command)
+    if existing is not None:
+        demand_plausible_facts(draft, command, existing)
+    elif not late:
         _demand_time_left(draft, command)
     draft.add(
         ProblemTransferred(
@@ -57,6 +60,9 @@ def transfer(draft: Draft, command: TransferProblem) -> None:
             rectification_due_on=_rectification_date(draft, command, late=late),
         )
     )
+    if existing is not None:
+        bring_in(draft, command, existing)
+        return
     feedback, counted_from = draft.rules.policy.clocks.feedback, draft.today if late else command.on
     open_round(draft, RoundKind.FEEDBACK, counted_from, feedback, entered_late=late)
     if command.served_on is not None:
@@ -93,7 +99,8 @@ def _demand_plausible_dates(draft: Draft, command: TransferProblem) -> None:
     if rectify is not None and rectify < command.on:
         raise WrongContent("rectification_before_transfer", on=rectify.isoformat())
     passed = rectify is not None and midnight_ending(rectify) <= draft.now
-    if passed and rectify is not None and draft.rules.since(FAIR_POINTS):
+    judged = draft.rules.since(FAIR_POINTS) and command.existing is None
+    if passed and rectify is not None and judged:
         raise WrongContent("rectification_date_passed", on=rectify.isoformat())
 
 
@@ -107,9 +114,9 @@ def _is_entered_late(draft: Draft, command: TransferProblem) -> bool:
     """Say whether a transfer dated back would leave its district too few days (since FAIR_POINTS).
 
     Then the days are counted from the registration: before it no notice left. Where service on the
-    paper's day is recorded, the paper's day counts.
+    paper's day is recorded, or a running problem is brought in, the paper's day counts.
     """
-    told = command.served_on is not None
+    told = command.served_on is not None or command.existing is not None
     return (
         draft.rules.since(FAIR_POINTS)
         and not told

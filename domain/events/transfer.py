@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from domain.commands.values import Facts
+from domain.commands.values import BroughtIn, Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,4 +29,12 @@ class ProblemTransferred:
     tag: Literal["problem:transferred"] = "problem:transferred"
 
 
-TransferEvent = ProblemRegistered | ProblemTransferred
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemBroughtIn:
+    """A running problem was brought in by two persons, with what had happened to it before."""
+
+    existing: BroughtIn
+    tag: Literal["problem:brought_in"] = "problem:brought_in"
+
+
+TransferEvent = ProblemRegistered | ProblemTransferred | ProblemBroughtIn

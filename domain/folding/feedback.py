@@ -12,9 +12,12 @@ from domain.stages import Stage
 
 
 def _feedback_received(p: Problem, event: e.FeedbackReceived, recorded: e.Recorded) -> Changes:
+    answered: Changes = {"answered_at": event.received_at, "asked": None}
+    if p.fell_before(recorded.at):
+        answered["excused_at"] = None  # in time or late, it was answered before it was brought in
     return (
         to_stage(p, Stage.UNDER_REVIEW, recorded.at)
-        | with_round(p, event.round_no, answered_at=event.received_at, asked=None)
+        | with_round(p, event.round_no, **answered)
         | {
             "submissions": (*p.submissions, _submission(event, moved=True)),
             "level_clock": LevelClock(used=event.level_days_used),

@@ -26,6 +26,7 @@ def _round_opened(p: Problem, event: e.RoundOpened, recorded: e.Recorded) -> Cha
         agreed=event.agreed,
         needs_proof=event.needs_proof,
         entered_late=event.entered_late,
+        excused_at=recorded.at if p.fell_before(event.due_at) else None,
     )
     rectifying = event.kind is RoundKind.RECTIFICATION
     stage = Stage.RECTIFYING if rectifying else Stage.AWAITING_FEEDBACK
@@ -51,7 +52,7 @@ def _due_date_moved(p: Problem, event: e.DueDateMoved, recorded: e.Recorded) -> 
         held_at=None,
         moves=moved.moves + 1,
         moved_on=day_of(recorded.at),
-        excused_at=None,
+        excused_at=recorded.at if p.fell_before(event.due_at) else None,
     )
 
 

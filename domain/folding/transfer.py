@@ -15,6 +15,11 @@ def _transferred(_: Problem, event: e.ProblemTransferred, __: e.Recorded) -> Cha
     }
 
 
+def _brought_in(_: Problem, event: e.ProblemBroughtIn, recorded: e.Recorded) -> Changes:
+    return {"brought_in": event.existing, "brought_in_at": recorded.at}
+
+
 CHANGES: ByEvent = {
+    e.ProblemBroughtIn: _brought_in,
     e.ProblemTransferred: _transferred,
 }

@@ -14,6 +14,8 @@ from domain.policy import Position
 def _received(
     context: NoticeContext, event: e.FeedbackReceived | e.AnswerFiled
 ) -> Iterator[NoticeOrder]:
+    if context.problem.fell_before(context.recorded.at):
+        return
     yield context.order(
         NoticeKind.RECEIPT,
         (Position.HANDLER,),
@@ -25,6 +27,10 @@ def _received(
 
 
 def _reviewed(context: NoticeContext, event: e.FeedbackReviewed) -> Iterator[NoticeOrder]:
+    """What was reviewed before a running problem was brought in is told by a date that may be kept."""
+    round_ = context.problem.open_round
+    if context.problem.fell_before(context.recorded.at) and (round_ is None or round_.excused_at):
+        return
     if event.verdict is Verdict.ACCEPT_DONE:
         yield context.order(NoticeKind.ACCEPTED, HANDLERS, f"seq-{context.recorded.seq}")
     elif event.verdict is Verdict.RETURN_FOR_SUPPLEMENT:

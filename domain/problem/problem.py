@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from domain import events as e
-from domain.commands import Facts, Register
+from domain.commands import BroughtIn, Facts, Register
 from domain.problem.closing import Proposal, Revisit
 from domain.problem.consequences import Deduction, Ground, LevelClock, ListEntry
 from domain.problem.districts import Objection, Reassignment
@@ -28,7 +28,8 @@ class Problem:
     `draw_id` is the random draw the problem took part in; `excused` when it drew no revisit.
     `grounds` are the facts established since FAIR_POINTS; those up to the event `policy_since` were
     judged by an earlier policy and count no more. `extended_days` is the sum of what extensions added,
-    counted where the policy bounds it.
+    counted where the policy bounds it. `brought_in` is what had happened to a running problem before it was
+    entered here, at `brought_in_at`.
     """
 
     problem_no: str
@@ -74,6 +75,8 @@ class Problem:
     grounds: tuple[Ground, ...] = ()
     policy_since: int = 0
     extended_days: int = 0
+    brought_in: BroughtIn | None = None
+    brought_in_at: datetime | None = None
 
     @property
     def handed_over_on(self) -> date | None:
@@ -82,6 +85,10 @@ class Problem:
         if self.transferred_on is None or not moved:
             return self.transferred_on
         return max(self.transferred_on, moved[-1])
+
+    def fell_before(self, at: datetime) -> bool:
+        """Say whether an instant lies before a running problem was brought in: nothing falls due then."""
+        return self.brought_in_at is not None and at <= self.brought_in_at
 
     @property
     def held_as(self) -> frozenset[str]:

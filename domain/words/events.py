@@ -20,6 +20,7 @@ from domain.commands import (
     SuspendProblem,
 )
 from domain.reminders import rung_of_policy
+from domain.words.brought_in import facts_words
 from domain.words.counted import moved_words
 from domain.words.days import day_text, due_text, last_day
 
@@ -121,6 +122,9 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.ProblemRegistered: lambda v: f"登记入问题清单，编号{v.problem_no}",
     e.ProblemTransferred: lambda v: (
         f"移交{day_text(v.on)}" + (f"，文号{v.document_no}" if v.document_no else "")
+    ),
+    e.ProblemBroughtIn: lambda v: (
+        f"作为既有问题登记，登记前的事项不作认定、不扣分。{facts_words(v.existing)}"
     ),
     e.RoundOpened: _opened_words,
     e.DueDateMoved: lambda v: f"第{v.round_no}轮{moved_words(v)}",

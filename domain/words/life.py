@@ -24,7 +24,7 @@ def _round(round_: Round, problem: Problem) -> str:
     provisional = "，所在年份放假安排尚未公布，为暂定日期" if round_.provisional else ""
     return (
         f"第{round_.round_no}轮（{round_.kind.label}）：{counted_words(round_, problem)}，"
-        f"{due_brief(round_.due_at)}届满{_moved(round_, problem)}{provisional}{_became(round_)}。"
+        f"{due_brief(round_.due_at)}届满{_moved(round_, problem)}{provisional}{_became(round_, problem)}。"
     )
 
 
@@ -41,7 +41,7 @@ def _moved(round_: Round, problem: Problem) -> str:
     return f"（{'，'.join((f'原为{day_brief(round_.original_due_on)}', *how))}）"
 
 
-def _became(round_: Round) -> str:
+def _became(round_: Round, problem: Problem) -> str:
     """Say what became of a round, or what it waits for."""
     if round_.answered_at is not None:
         nobody_is_late = round_.excused_at is not None or round_.answered_at < round_.due_at
@@ -51,6 +51,8 @@ def _became(round_: Round) -> str:
         meanwhile = "答复前不认定逾期" if round_.asked.holds else "答复前时限照常计算"
         wanted = day_brief(round_.asked.wanted_on)
         return f"；区县申请延期至{wanted}，尚未答复，{meanwhile}"
+    if round_.excused_at is not None and problem.fell_before(round_.due_at):
+        return "；登记前已届满，不认定逾期，待市级重新确定时限"
     if round_.excused_at is not None:
         return "；逾期认定已撤销，待市级重新确定时限"
     return _of_its_service(round_)

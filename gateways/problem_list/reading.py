@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from domain.roles import Actor
 from gateways.problem_list.annex import is_filled_annex
 from gateways.problem_list.cells import LostDigits, is_blank, text_of
 from gateways.problem_list.entries import Entry
@@ -45,7 +46,7 @@ class ReadList:
 
     `unread` names the visible sheets that hold something but no headings; nothing of them was read.
     `annex` says that a sheet is the annex form 整改表 with a district's answers in it, `hidden` what was
-    done with hidden rows.
+    done with hidden rows. Of running problems it says who proposed them, and its file's address.
     """
 
     rows: tuple[ListRow, ...]
@@ -54,6 +55,8 @@ class ReadList:
     reading: Reading = EVERYTHING
     annex: bool = False
     hidden: Hidden = Hidden.ASK
+    proposed_by: Actor | None = None
+    source_sha256: str = ""
 
 
 def read_list(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from domain.catalogues import clue_sources, credit_code, key_objects
 from domain.catalogues.districts import find_district
-from domain.commands import Facts
+from domain.commands import BroughtIn, Facts
 from domain.coordinates import Coordinates
 from gateways.problem_list.cells import LostDigits, key_of, text_of, time_of
 from gateways.problem_list.columns import Day, Heading, LongText, Name, Remark
@@ -58,7 +58,8 @@ class ListRow(BaseModel):
     `district` is the code valid on the day of the transfer, `key_content` a code or None for a
     general problem. `row` is the sheet's row number, in a list lying on its side the column's.
     `remarks` are the unknown columns, `warnings` what a person should look at without refusal,
-    `key_object` and `clue_source` codes or empty.
+    `key_object` and `clue_source` codes or empty. `existing` is known of running problems alone
+    (existing.py).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -87,6 +88,7 @@ class ListRow(BaseModel):
     found_time: time | None = None
     coordinates: Coordinates | None = None
     inside_key_region: bool | None = None
+    existing: BroughtIn | None = None
     remarks: dict[Heading, Remark] = Field(default_factory=dict)
     warnings: tuple[RowError, ...] = ()
 

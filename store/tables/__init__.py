@@ -20,7 +20,7 @@ from store.tables.inspections import (
     InspectionGroupRow,
     InspectorRow,
 )
-from store.tables.intake import BatchRow, NumberRow, RequestRow
+from store.tables.intake import BatchRow, ExistingListRow, NumberRow, RequestRow
 from store.tables.links import LinkRow, LinkSessionRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
@@ -40,6 +40,7 @@ __all__ = [
     "DrawResultRow",
     "DrawRow",
     "EventRow",
+    "ExistingListRow",
     "GroupMemberRow",
     "InboxFileRow",
     "InboxRow",

@@ -1,0 +1,93 @@
+"""Running problems brought in by list: proposed after its preview, approved by a second person."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.access import Ours, PageBroughtInApprover, PageOfficer
+from api.errors import status_of
+from api.pages.frame import back_to, body_of, filled, form_of, page
+from domain.roles import SUPERVISORS
+from gateways.evidence import DamagedEvidence, NoSuchEvidence
+from gateways.problem_list.refusals import Hidden
+from office.caller import Caller
+from office.existing_lists import ExistingDecision, decide, find, propose, read_kept, rehearse
+from office.once import usable_key
+from office.ports import Services
+from office.refused import Refused
+from store import accounts, batches
+from store.existing_lists import ExistingListState
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/import/existing")
+async def put_forward(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Propose what was previewed; the form's key makes a double click one proposal."""
+    fields = await form_of(request, caller)
+    try:
+        content = await asyncio.to_thread(services.evidence.read, fields.get("sha256", ""))
+    except (NoSuchEvidence, DamagedEvidence) as error:
+        raise Refused("list_missing") from error
+    said = fields.get("hidden", "")
+    hidden = Hidden(said) if said in set(Hidden) else Hidden.ASK
+    key, name = usable_key(fields.get("key", "")), fields.get("file_name", "")
+    row = await propose(services, caller, key, name, content, hidden)
+    where = f"/import/existing/{quote(row.id, safe='')}"
+    return back_to(where, "已提请，请另一名审批人批准")
+
+
+@router.get("/import/existing/{list_id}")
+async def show(services: Ours, caller: PageOfficer, list_id: str, flash: str = "") -> Response:
+    """Show a proposed list with what would become of each row, or what was decided."""
+    return await _one(services, caller, list_id, flash=flash[:200])
+
+
+async def _one(
+    services: Services,
+    caller: Caller,
+    list_id: str,
+    *,
+    flash: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    row = await find(services, list_id)
+    waits = row.state == ExistingListState.PROPOSED
+    result = await rehearse(services, await read_kept(services, row)) if waits else None
+    async with services.db.reading() as session:
+        names = await accounts.names(session)
+        batch = await batches.get(session, row.id)
+    other = caller.role in SUPERVISORS and caller.account.id != row.proposed_by
+    return page(
+        services,
+        caller,
+        "existing_list.html",
+        status_of(refused) if refused else 200,
+        row=row,
+        state=ExistingListState(row.state),
+        names=names,
+        batch=batch,
+        result=result,
+        may_decide=waits and other,
+        refused=refused,
+        flash=flash,
+    )
+
+
+@router.post("/import/existing/{list_id}")
+async def settle(
+    request: Request, services: Ours, caller: PageBroughtInApprover, list_id: str
+) -> Response:
+    """Approve or decline as the second person."""
+    fields = await form_of(request, caller)
+    fields.pop("key", "")
+    try:
+        body = body_of(ExistingDecision, filled(fields))
+        await decide(services, list_id, body, caller.actor)
+    except Refused as refused:
+        return await _one(services, caller, list_id, refused=refused)
+    return back_to(f"/import/existing/{quote(list_id, safe='')}", "审批意见已登记")

@@ -1,0 +1,190 @@
+"""Running problems brought in by list 既有问题: previewed, proposed by one person, approved by another.
+
+Approved, the list is taken in like any other, a batch under the proposal's own id; each life then
+records what had happened before, by whom it was proposed and by whom approved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, model_validator
+
+from domain.local_time import day_of
+from domain.roles import Actor, Role
+from gateways.problem_list.errors import ListError
+from gateways.problem_list.existing import as_existing
+from gateways.problem_list.reading import ReadList, read_list
+from gateways.problem_list.refusals import Hidden
+from office.caller import Caller
+from office.intake_of_lists import import_rows
+from office.list_imports import begin_read, list_error
+from office.once import claim_key, id_under
+from office.ports import Services
+from office.refused import Refused
+from office.row_results import ImportResult
+from office.typed import HASH, Prose, Typed
+from store import accounts, existing_lists
+from store.codec import json_text
+from store.existing_lists import DecisionRefused, ExistingListState
+from store.tables import ExistingListRow
+
+ROUTE = "existing-lists"
+SECOND_PERSON = Actor("second-person", Role.SUPERVISOR)
+"""Whoever will approve: nobody knows him while a list is tried."""
+
+
+class ExistingDecision(Typed):
+    """The second person's decision, bound to the address of the list that was proposed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"decision": "approve", "file_sha256": "0" * 64}]}
+    )
+
+    decision: Annotated[str, Field(pattern="^(approve|decline)$")]
+    file_sha256: Annotated[str, Field(pattern=HASH)]
+    reason: Prose = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> ExistingDecision:
+        if self.decision == "decline" and not self.reason:
+            raise ValueError("不同意的，请填写理由")
+        return self
+
+
+async def read_existing(
+    services: Services, content: bytes, proposed_by: Actor, hidden: Hidden = Hidden.ASK
+) -> ReadList:
+    """Read a list of running problems and keep its file; raises Refused for none that is a list."""
+    if not content:
+        raise Refused("list_missing")
+    today = day_of(services.clock())
+    try:
+        read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+    except ListError as error:
+        raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
+    sealed = await asyncio.to_thread(services.evidence.put, content)
+    return as_existing(read, proposed_by, sealed.sha256, today)
+
+
+async def rehearse(services: Services, read: ReadList) -> ImportResult:
+    """Say what would become of each row; nothing is written."""
+    return await import_rows(services, read, SECOND_PERSON, dry_run=True)
+
+
+async def propose(
+    services: Services,
+    caller: Caller,
+    key: str,
+    file_name: str,
+    content: bytes,
+    hidden: Hidden = Hidden.ASK,
+) -> ExistingListRow:
+    """Keep a list for the second person, with its preview; the same key gives the same proposal."""
+    read = await read_existing(services, content, caller.actor, hidden)
+    asked = f"{read.source_sha256} {hidden.value}"
+    await claim_key(services, caller, key, ROUTE, asked)
+    list_id = id_under(caller, key)
+    return await propose_read(services, caller.actor, list_id, file_name, read)
+
+
+async def propose_read(
+    services: Services, by: Actor, list_id: str, file_name: str, read: ReadList
+) -> ExistingListRow:
+    """Keep a list that was read, with what would become of its rows."""
+    result = await rehearse(services, read)
+    row = ExistingListRow(
+        id=list_id,
+        file_name=(file_name or "既有问题清单.xlsx")[:100],
+        file_sha256=read.source_sha256,
+        hidden=read.hidden.value,
+        total=len(result.rows),
+        report=json_text(result.document),
+        proposed_at=services.clock(),
+        proposed_by=by.id,
+        proposed_role=by.role.value,
+    )
+    return await existing_lists.propose(services.db, row)
+
+
+async def decide(
+    services: Services, list_id: str, body: ExistingDecision, by: Actor
+) -> ExistingListRow:
+    """Approve or decline as the second person; what is approved begins at once."""
+    try:
+        row = await existing_lists.decide(
+            services.db,
+            list_id,
+            by,
+            approve=body.decision == "approve",
+            file_sha256=body.file_sha256,
+            reason=body.reason,
+        )
+    except DecisionRefused as refused:
+        raise Refused(refused.code, _SENTENCES.get(refused.code, "")) from refused
+    if row.state == ExistingListState.APPROVED:
+        await begin(services, row)
+    return row
+
+
+_SENTENCES = {
+    "second_person_required": "提出人与批准人不得为同一人，请由另一名审批人办理。",
+    "approval_is_stale": "拟批准的清单与提请的不一致，请重新核对后再批准。",
+}
+
+
+async def begin(services: Services, row: ExistingListRow) -> None:
+    """Begin the import of an approved list, in the second person's name; once."""
+    read = await read_kept(services, row)
+    by = (await accounts.of_id(services.db, row.decided_by)).actor
+    await begin_read(services, by, row.id, row.file_name, row.file_sha256, read)
+
+
+async def go_on_approved(services: Services) -> None:
+    """Begin what was approved before an interruption."""
+    async with services.db.reading() as session:
+        left = await existing_lists.not_begun(session)
+    for row in left:
+        await begin(services, row)
+
+
+async def read_kept(services: Services, row: ExistingListRow) -> ReadList:
+    """Read a proposed list as it was proposed."""
+    content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
+    today = day_of(row.proposed_at)
+    hidden = Hidden(row.hidden)
+    read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+    return as_existing(read, existing_lists.proposer_of(row), row.file_sha256, today)
+
+
+async def find(services: Services, list_id: str) -> ExistingListRow:
+    """Give a proposed list; raises Refused."""
+    async with services.db.reading() as session:
+        row = await existing_lists.find(session, list_id)
+    if row is None:
+        raise Refused("existing_list_not_found")
+    return row
+
+
+def list_view(row: ExistingListRow) -> dict[str, Any]:
+    """Show a proposed list as REST does, without its rows."""
+    return {
+        "id": row.id,
+        "state": row.state,
+        "file_name": row.file_name,
+        "file_sha256": row.file_sha256,
+        "total": row.total,
+        "proposed_at": row.proposed_at,
+        "proposed_by": row.proposed_by,
+        "decided_at": row.decided_at,
+        "decided_by": row.decided_by,
+        "reason": row.reason,
+    }
+
+
+def previewed(row: ExistingListRow) -> dict[str, Any]:
+    """Give the preview that was proposed."""
+    report: dict[str, Any] = json.loads(row.report)
+    return report
