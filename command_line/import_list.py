@@ -61,7 +61,7 @@ async def import_workbook(
     if annotated is not None:
         marked = annotated_workbook(content, result.outcomes)
         await asyncio.to_thread(annotated.write_bytes, marked)
-    _tell(result, as_json=as_json, dry_run=dry_run)
+    tell(result, as_json=as_json, dry_run=dry_run)
     return 1 if result.count("refused") else 0
 
 
@@ -93,7 +93,8 @@ async def _take_in(services: Services, read: ReadList, *, dry_run: bool) -> Impo
         return await import_rows(services, read, COMMAND_LINE, dry_run=dry_run, progress=progress)
 
 
-def _tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
+def tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
+    """Print the report of a list, for people or as JSON."""
     if as_json:
         print(json.dumps(result.document, ensure_ascii=False, indent=2))
         return
@@ -105,6 +106,8 @@ def _tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
     if kept:
         print(f"按备注保留的列：{'、'.join(kept)}")
     for row in result.rows:
+        if row.told:
+            print(f"{_place(row)} {row.told}")
         for error in row.errors:
             print(f"{_place(row)} {error.said}")
         for warning in row.warnings:

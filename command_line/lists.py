@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from command_line.telling import AsJson, done
+from command_line.telling import AsJson, Token, done
 from gateways.problem_list.refusals import Hidden
 
 app = typer.Typer()
@@ -24,16 +24,50 @@ def import_list(
     hidden: Annotated[
         Hidden, typer.Option(help="隐藏或筛选的行：ask 提示核对，take 一并登记，leave 不登记。")
     ] = Hidden.ASK,
+    existing: Annotated[
+        bool, typer.Option("--existing", help="既有问题（在办）：只检查；加 --propose 提请登记。")
+    ] = False,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="提请登记既有问题，由另一名审批人批准。")
+    ] = False,
+    token: Annotated[
+        str, typer.Option("--token", envvar="BIHUAN_TOKEN", help="提请人的个人令牌。")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """导入问题清单：逐行检查，合格的立即登记移交，不合格的逐行说明原因。"""
     from command_line.import_list import import_workbook
 
+    if existing:
+        _existing(workbook, propose=propose, token=token, hidden=hidden, as_json=as_json)
     done(
         import_workbook(
             workbook, dry_run=dry_run, annotated=annotated, as_json=as_json, hidden=hidden
         )
     )
+
+
+def _existing(workbook: Path, *, propose: bool, token: str, hidden: Hidden, as_json: bool) -> None:
+    from command_line.existing_lists import preview_or_propose
+
+    if propose and not token:
+        token = typer.prompt("个人令牌", hide_input=True)
+    who = token if propose else None
+    done(preview_or_propose(workbook, token=who, hidden=hidden, as_json=as_json))
+
+
+@app.command()
+def existing(
+    list_id: Annotated[str, typer.Argument(help="提请时打印的编号。")],
+    file_sha256: Annotated[str, typer.Argument(help="提请时打印的核对码。")],
+    token: Token,
+    decline: Annotated[str, typer.Option("--decline", help="不同意的理由；不填即批准。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """批准登记既有问题清单，或者说明理由不同意；提请人不得批准。"""
+    from command_line.existing_lists import settle
+
+    done(settle(list_id, file_sha256, token, decline=decline, as_json=as_json))
 
 
 @app.command()

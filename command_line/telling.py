@@ -12,6 +12,16 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只输出 JSON。")]
+Token = Annotated[
+    str,
+    typer.Option(
+        "--token",
+        envvar="BIHUAN_TOKEN",
+        prompt="个人令牌",
+        hide_input=True,
+        help="办理人的个人令牌，在“账号”页面生成。",
+    ),
+]
 
 
 def say(text: str) -> None:

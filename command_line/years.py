@@ -7,19 +7,9 @@ from typing import Annotated
 
 import typer
 
-from command_line.telling import AsJson, done
+from command_line.telling import AsJson, Token, done
 
 app = typer.Typer(help="放假安排：预览、提请、批准，逐件适用。", no_args_is_help=True)
-Token = Annotated[
-    str,
-    typer.Option(
-        "--token",
-        envvar="BIHUAN_TOKEN",
-        prompt="个人令牌",
-        hide_input=True,
-        help="办理人的个人令牌，在“账号”页面生成。",
-    ),
-]
 
 
 @app.command("preview")

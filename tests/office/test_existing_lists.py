@@ -206,9 +206,10 @@ async def test_an_interruption_leaves_no_approved_list_unbegun_or_read_otherwise
 @pytest.mark.parametrize(
     ("changes", "code", "column"),
     [
-        ({"移交日期": ""}, "missing", "移交日期"),
+        ({"移交日期": "", "送达日期": ""}, "missing", "移交日期"),
         ({"是否反馈": "是"}, "answered_without_day", "是否反馈"),
-        ({"送达日期": "2024-06-01"}, "date_not_plausible", "送达日期"),
+        ({"送达日期": "2024-06-01"}, "served_before_transfer", "送达日期"),
+        ({"反馈日期": "2024-06-01"}, "date_not_plausible", "反馈日期"),
         ({"反馈日期": "2024-12-01"}, "in_future", "反馈日期"),
         ({"销号情况": "已销号"}, "existing_closed", "销号情况"),
     ],
