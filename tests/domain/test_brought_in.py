@@ -320,8 +320,7 @@ def test_nothing_is_charged_for_an_instant_before_the_registration(
     since = life.now
     assert charged(life) == []
     if proven_after is not None and life.problem.open_round is not None:
-        life.until(day_of(since) + timedelta(days=proven_after))
-        round_ = life.problem.open_round
+        round_ = life.until(day_of(since) + timedelta(days=proven_after)).open_round
         if round_ is not None and round_.unproven:
             life.prove(ProofKind.LINK_OPENED)
     life.until(date(2025, 3, 1))
