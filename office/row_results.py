@@ -148,5 +148,5 @@ def accepted(row: ListRow, problem_no: str | None) -> RowResult:
 def _told(row: ListRow) -> str:
     if row.existing is None:
         return ""
-    served = f"{day_text(row.served_on)}{row.served_by}" if row.served_on else ""
+    served = f"{day_text(row.served_on)}送达（{row.served_by}）" if row.served_on else ""
     return "；".join(filter(None, (served, facts_words(row.existing))))

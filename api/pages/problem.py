@@ -154,6 +154,9 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "steps": steps(problem),
         "turn": whose_turn(problem, rules),
         "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
+        "brought_in_by": (
+            actor_name(problem.brought_in.proposed_by, kept.names) if problem.brought_in else ""
+        ),
         "missed_before": missed_before(problem, now),
         "rules_known": rules is not None,
         "feedback_period": feedback_words(rules) if rules else "",

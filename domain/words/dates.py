@@ -60,6 +60,8 @@ def standing(problem: Problem, round_: Round, now: datetime, rules: Rules | None
     """Say how a round stands now; no clock runs while the problem is suspended."""
     if problem.suspension is not None and round_ is problem.open_round:
         return Standing("blue", "挂账中，时限暂停计算")
+    if round_.excused_at is not None and problem.fell_before(round_.due_at):
+        return Standing("blue", "登记前已届满，不认定逾期")
     light = light_of(round_.due_on, round_.due_at, now, rules)
     return Standing(light.value, days_left(round_.due_on, round_.due_at, now))
 

@@ -80,7 +80,10 @@ def whose_turn(problem: Problem, rules: Rules | None) -> str:
     """
     if problem.stage is Stage.REGISTERED:
         return "现由市级办理：移交区县。"
-    duty = next((d for d, _ in duties_of_bureau(problem) if d in _OF_THE_STAGE), None)
+    owed = [duty for duty, _ in duties_of_bureau(problem)]
+    duty = next((one for one in owed if one in _OF_THE_STAGE), None)
+    if duty is None and problem.brought_in is not None and BureauDuty.NEW_DATE in owed:
+        duty = BureauDuty.NEW_DATE
     if duty is not None:
         late = "，已超期" if duty in problem.late_duties else ""
         return f"现由市级办理：{duty.label}{_until(duty, problem, rules)}{late}。"

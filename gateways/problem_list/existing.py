@@ -173,13 +173,13 @@ class _Told:
             points=self._text("points"),
         )
         existing = self._agreed(existing)
-        if served_on is None:
+        if served_on is None and answered_on is None:
             self._warn("", "service_unknown", "未填送达日期，时限以送达为准；当日已送达的请补填")
         kept = (one for one in self.of.warnings if not _is_answered(one))
         changes = {
             "existing": existing,
             "served_on": served_on,
-            "served_by": self.of.served_by or ("送达（原登记）" if served_on else ""),
+            "served_by": self.of.served_by or ("原登记" if served_on else ""),
             "warnings": (*kept, *self.warnings),
         }
         return self.of.model_copy(update=changes)

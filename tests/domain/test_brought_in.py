@@ -20,8 +20,10 @@ from domain.proof import ProofKind
 from domain.refusals import Refusal
 from domain.stages import RoundKind, Stage
 from domain.words.brought_in import facts_words, missed_before
+from domain.words.dates import standing
 from domain.words.events import in_words
 from domain.words.life import explain_problem
+from domain.words.whose_turn import whose_turn
 from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life
 
 BROUGHT_IN_ON = date(2024, 10, 14)
@@ -85,6 +87,9 @@ def test_what_was_missed_before_is_shown_and_asked_of_the_officer() -> None:
     assert len(missed_before(life.problem, life.now)) == 2
     assert "登记前已届满，不认定逾期" in " ".join(explain_problem(life.problem, life.rules))
     assert missed_before(replace(life.problem, brought_in=None), life.now) == ()
+    assert "现由市级办理" in whose_turn(life.problem, life.rules)
+    said = standing(life.problem, life.problem.rounds[0], life.now, life.rules)
+    assert "不认定逾期" in said.left
 
 
 def test_a_date_after_the_registration_counts_as_usual() -> None:
