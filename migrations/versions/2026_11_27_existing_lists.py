@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_27_existing_lists"
-down_revision = "2026_11_27_proofs"
+down_revision = "2026_11_27_addenda"
 branch_labels = None
 depends_on = None
 
