@@ -16,7 +16,7 @@ from domain.problem import Problem
 from domain.stages import Stage
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
-from gateways.problem_list.identity import key_of_return, same_words
+from gateways.problem_list.identity import document_key, key_of_return, same_words
 from gateways.problem_list.rows import ListRow, key_without_day, row_key
 from office.ports import Services
 from store import problems
@@ -49,6 +49,27 @@ async def standing_of(services: Services, row: ListRow) -> Standing:
         return _known(row, row_key(row), numbered)
 
 
+async def _resembling(session: AsyncSession, row: ListRow) -> Problem | None:
+    """Give the problem of the same words of which one side tells more of the transfer, or its number."""
+    alike = await problems.of_enterprise(session, row.district, row.enterprise)
+    fitting = (
+        one
+        for one in alike
+        if one.stage is not Stage.WITHDRAWN
+        and same_words(row.description, one.facts.description)
+        and _transfer_agrees(row, one)
+    )
+    return next(fitting, None)
+
+
+def _transfer_agrees(row: ListRow, problem: Problem) -> bool:
+    """Say whether the transfers agree in what both sides tell of them, and that is something."""
+    ours = (row.transferred_on, document_key(row.document_no) or None)
+    theirs = (problem.transferred_on, document_key(problem.document_no) or None)
+    told = [(a, b) for a, b in zip(ours, theirs, strict=True) if a is not None and b is not None]
+    return bool(told) and all(a == b for a, b in told)
+
+
 async def _by_content(session: AsyncSession, row: ListRow) -> Standing:
     """Follow the returns of a row: each began anew after the one before was withdrawn."""
     first, before = row_key(row), key_without_day(row)
@@ -64,11 +85,47 @@ async def _by_content(session: AsyncSession, row: ListRow) -> Standing:
         key = key_of_return(first, times)
         number = await problems.by_row_key(session, key)
         problem = await problems.get(session, number) if number else None
-    return _known(row, key, problem) if problem else Standing(row, key)
+    if problem is not None:
+        return _known(row, key, problem)
+    alike = await _resembling(session, row)
+    if alike is None or found.get(first) is not None:
+        return Standing(row, key)
+    return Standing(
+        row, key, alike, (_taken_for(row, alike), *_ended(alike), *_changed(row, alike))
+    )
+
+
+def _taken_for(row: ListRow, problem: Problem) -> RowError:
+    """Say that a row is taken for a problem of which it tells less, more, or another number."""
+    number = f"，编号{row.problem_no}未采用" if row.problem_no else ""
+    said = (
+        f"与问题{problem.problem_no}的区县、企业、问题内容和移交一致，按同一问题处理，未作更改{number}；"
+        "如系另一问题，请补全移交日期和移交文号，或者写明不同之处"
+    )
+    return RowError(LABELS["problem_no"], "same_as_known", said)
+
+
+def _changed(row: ListRow, problem: Problem) -> tuple[RowError, ...]:
+    """Say what a row asks for that a problem of before does not: nothing of it is taken over."""
+    due_on, facts = problem.rectification_due_on, problem.facts
+    told = []
+    if row.rectification_due_on and row.rectification_due_on != due_on:
+        now = (
+            f"问题{problem.problem_no}现为{due_on}"
+            if due_on
+            else f"问题{problem.problem_no}未定整改时限"
+        )
+        said = f"清单写整改时限{row.rectification_due_on}，{now}，未作更改；需要调整的请办理“调整本轮时限”"
+        told.append(RowError(LABELS["rectification_due_on"], "due_differs", said))
+    if row.requirement and not same_words(row.requirement, facts.requirement):
+        said = f"整改要求与问题{problem.problem_no}登记的不同，未作更改；请核对"
+        told.append(RowError(LABELS["requirement"], "requirement_differs", said))
+    return tuple(told)
 
 
 def _known(row: ListRow, key: str, problem: Problem) -> Standing:
-    return Standing(row, key, problem, (*_ended(problem), *_transfer_doubtful(row, problem)))
+    said = (*_ended(problem), *_transfer_doubtful(row, problem), *_changed(row, problem))
+    return Standing(row, key, problem, said)
 
 
 def _ended(problem: Problem) -> tuple[RowError, ...]:
@@ -91,7 +148,12 @@ def _transfer_doubtful(row: ListRow, problem: Problem) -> tuple[RowError, ...]:
     if _same_day(row, problem) or row.transferred_on is None:
         return ()
     now = f"移交日期为{problem.transferred_on}" if problem.transferred_on else "尚未移交"
-    said = f"问题{problem.problem_no}{now}，清单写{row.transferred_on}，未作更改；请核对"
+    said = f"问题{problem.problem_no}{now}，清单写{row.transferred_on}，未作更改；请核对，"
+    said += (
+        "如系再次发现的问题，请将编号留空后重新导入"
+        if row.problem_no
+        else "如系再次发现，请核对日期"
+    )
     return (RowError(LABELS["transferred_on"], "transfer_differs", said),)
 
 

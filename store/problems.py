@@ -40,6 +40,16 @@ async def by_row_keys(session: AsyncSession, keys: Sequence[str]) -> dict[str, P
     return {row.row_key or "": problem_from(row.body) for row in found}
 
 
+async def of_enterprise(session: AsyncSession, district: str, enterprise: str) -> list[Problem]:
+    """Give the problems of an enterprise, as its name is written, in a district, the oldest first."""
+    found = await session.scalars(
+        select(ProblemRow)
+        .where(col(ProblemRow.district) == district, col(ProblemRow.enterprise) == enterprise)
+        .order_by(col(ProblemRow.problem_no))
+    )
+    return [problem_from(row.body) for row in found]
+
+
 def contents_column(codes: Sequence[str]) -> str:
     """Write the codes of key contents so that each is found as a word between blanks."""
     return "".join(f" {code} " for code in codes)

@@ -242,7 +242,9 @@ def suggest_districts(text: str, on: date) -> tuple[District, ...]:
 
 
 def _named(text: str) -> tuple[District, ...]:
-    return _BY_SPELLING.get(squeezed(text)) or _BY_CORE.get(core_of(text), ())
+    core = core_of(text)
+    found = (_BY_SPELLING.get(squeezed(text)), _BY_SPELLING.get(core), _BY_CORE.get(core))
+    return tuple(dict.fromkeys(unit for units in found for unit in units or ()))
 
 
 _PART_OF = {"双桥": "500111"}

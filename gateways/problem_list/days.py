@@ -26,6 +26,11 @@ SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 ZONED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})")
 DASHES = re.compile(r"[‐‑‒–—―−]")
 
+_WORDS = "〇○零一二三四五六七八九"
+_DIGITS = str.maketrans(_WORDS, "000123456789")
+IN_WORDS = re.compile(rf"([{_WORDS}]{{4}})年([{_WORDS}十]{{1,3}})月([{_WORDS}十]{{1,4}})[日号]")
+SHORT = re.compile(r"(\d{2})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?")
+DONE = re.compile(r"已.*(?:完成|整改|办结|销号)")
 SHAPE = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?\.?|\d{8}")
 INSIDE = re.compile(_DAY)
 BY = re.compile(r"^(?:不迟于|最迟|截至|截止到?|截至到|至|到|于|在)?(.+?)(?:以前|之前|前|止|为止)?$")
@@ -83,14 +88,21 @@ def time_in(text: str) -> time | None:
 def day_said(text: str, *, due: bool) -> tuple[date, bool] | None:
     """Return the day that an official phrase names, and whether it names it without doubt.
 
-    The end of a month or a year is its last day; of a span, where it is `due`, its end. Words that
-    name no day, such as 立行立改 or a quarter, give None.
+    The end of a month or a year is its last day; of a span, where it is `due`, its end. A year of two
+    digits is one of this century, with doubt. Words that name no day, such as 立行立改 or a quarter,
+    give None; so does, where it is `due`, what is done already.
     """
     text = plain(text).replace(" ", "")
     core = BY.sub(r"\1", text)
     exact = day_in(text) or day_in(core)
     if exact:
         return exact, True
+    if due and DONE.search(text):
+        return None
+    short = SHORT.fullmatch(core)
+    if short:
+        day = _date(f"20{short[1]}", short[2], short[3])
+        return (day, False) if day else None
     span = SPAN.fullmatch(core) if due else None
     about = _date(*span.groups()[3:]) if span else _end_of(core) or _only_day(text)
     return (about, False) if about else None
@@ -106,7 +118,21 @@ def is_phrase(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a text with one kind of digits, dashes and points."""
-    return DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace("。", ".").strip()
+    text = DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace("。", ".").strip()
+    return IN_WORDS.sub(_in_digits, text)
+
+
+def _in_digits(words: re.Match[str]) -> str:
+    year = words[1].translate(_DIGITS)
+    return f"{year}年{_number(words[2])}月{_number(words[3])}日"
+
+
+def _number(words: str) -> int:
+    """Read a number below a hundred: 十二, 三十一, or digits one by one."""
+    if "十" not in words:
+        return int(words.translate(_DIGITS))
+    tens, _, ones = words.partition("十")
+    return int(tens.translate(_DIGITS) or 1) * 10 + int(ones.translate(_DIGITS) or 0)
 
 
 def day_of_serial(serial: int) -> date | None:

@@ -12,10 +12,12 @@ from gateways.problem_list.workbook import Cell
 class Entry:
     """What stands in one row (transposed: one column), `number` as the sheet counts it.
 
-    `notes` is what the reader should be told of how the row was read.
+    `notes` is what the reader should be told of how the row was read; `opens` says that it is the first
+    of a section, above which nothing is meant.
     """
 
     number: int
     values: dict[str, Cell]
     remarks: dict[str, Cell]
     notes: tuple[RowError, ...] = ()
+    opens: bool = False

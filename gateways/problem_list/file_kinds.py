@@ -21,6 +21,8 @@ OTHER_KINDS = (
     (re.compile(rb"\s*<(?:!doctype html|html|table|head|meta)", re.IGNORECASE), "网页格式的表格"),
 )
 OTHER_PARTS = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"))
+AS_FORMULA = re.compile(r'^="([^"]*)"$')
+"""How programs write a text so that no table program makes a number of it."""
 SEPARATORS = ",\t;，"
 
 
@@ -71,6 +73,7 @@ def comma_separated(content: bytes) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise not_a_workbook() from error
+    rows = [[AS_FORMULA.sub(r"\1", cell) for cell in row] for row in rows]
     width = max(map(len, rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows] if width <= 1_000 else rows
 
@@ -78,12 +81,25 @@ def comma_separated(content: bytes) -> list[list[str]]:
 def _decoded(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
+    if content[1:64:2].count(0) > 8:
+        return content.decode("utf-16-le", errors="replace")
+    broken_at = 1
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise not_a_workbook()
+        except UnicodeDecodeError as fault:
+            broken_at = content.count(b"\n", 0, fault.start) + 1
+    raise _undecodable(content, broken_at)
+
+
+def _undecodable(content: bytes, line: int) -> ListError:
+    """Refuse a text of an unknown encoding by its line; what holds a zero byte is no text."""
+    if b"\0" in content or b"," not in content[:4096]:
+        return not_a_workbook()
+    return ListError(
+        "encoding_unknown",
+        f"文件像是“.csv”文本，但第{line}行附近有既非 UTF-8 也非 GBK 的字符，无法读取。{SAVE_AS_XLSX}",
+    )
 
 
 def not_this(kind: str) -> ListError:

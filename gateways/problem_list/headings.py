@@ -42,15 +42,16 @@ REQUIRED = ("district", "enterprise", "description")
 ALIASES = {
     "district": (
         "区(县) 县(区) 县(市、区) 区(自治县) 区县(自治县) 区(市)县 区县名称 属地 属地区县 所属区县 "
-        "所在区县 责任区县 移交区县 行政区县 行政区 辖区"
+        "所在区县 责任区县 移交区县 行政区县 行政区 辖区 县市区 牵头区县 属地政府 所属地 责任区县人民政府 "
+        "区县人民政府 区县政府"
     ),
     "enterprise": (
         "企业 企业名 单位名称 单位 企业(单位)名称 单位(企业)名称 排污单位 排污单位名称 涉事企业 "
-        "被检查单位 被检查单位名称 企业(点位)名称"
+        "被检查单位 被检查单位名称 企业(点位)名称 责任企业 整改单位 施工单位 被督察对象 被督察单位"
     ),
     "description": (
         "问题 存在问题 存在的问题 环境问题 存在环境问题 存在的主要问题 主要问题 问题描述 问题内容 "
-        "发现问题 发现的问题 存在的主要环境问题"
+        "发现问题 发现的问题 存在的主要环境问题 违法行为 违法事实 问题线索 现场检查情况 问题清单"
     ),
     "problem_no": "编号 问题编码 问题号",
     "credit_code": "信用代码 社会信用代码 统一信用代码 统一社会信用代码(组织机构代码)",
@@ -66,11 +67,14 @@ ALIASES = {
         "是否在城市建成区、园区内 是否位于城市建成区或园区 是否位于城市建成区(园区)"
     ),
     "found_on": "发现时间 检查日期 检查时间",
-    "transferred_on": "移交时间 交办日期 交办时间",
+    "transferred_on": "移交时间 交办日期 交办时间 移送日期 移送时间 发函日期 函告日期 推送日期 推送时间",
     "served_on": "送达时间 送达日 签收日期 签收时间 签收日 送达(签收)日期 送达签收日期",
     "served_by": "送达途径 送达形式",
-    "document_no": "文号 移交函文号 移交函号 交办文号",
-    "rectification_due_on": "整改期限 整改完成时限 要求完成时间 要求整改时限",
+    "document_no": "文号 移交函文号 移交函号 交办文号 函号 文件号 文件编号 文件文号 发函文号",
+    "rectification_due_on": (
+        "整改期限 整改完成时限 要求完成时间 要求整改时限 整改到位时间 整改到位时限 办结时限 办结期限 "
+        "计划完成时间 整改截止"
+    ),
     "requirement": "处理要求 整改措施要求",
     "inspection_group": "执法帮扶组 帮扶组 检查组别 检查组名称",
     "behaviour": "演练方式 演练行为",
@@ -162,7 +166,10 @@ def field_of(heading: str) -> str | None:
     """Return the field a heading means, or None; a remark in brackets at its end is passed over."""
     key = heading_key(heading)
     bare = IN_BRACKETS.sub("", key).strip("*※:")
-    return FIELD_OF.get(key) or FIELD_OF.get(bare) or by_grammar(key) or by_grammar(bare)
+    flat = ANY_BRACKETS.sub("", key.replace("(县)", "县")).strip("*※:")
+    by_name = (FIELD_OF.get(one) for one in (key, bare, flat))
+    by_form = (by_grammar(one) for one in (key, bare, flat))
+    return next((found for found in (*by_name, *by_form) if found), None)
 
 
 def by_grammar(key: str) -> str | None:

@@ -24,6 +24,23 @@ def folded(text: str) -> str:
     return PAUSES.sub(",", DASHES.sub("-", key)).strip(",")
 
 
+def document_key(number: str) -> str:
+    """Reduce a document number 文号 to what its ways of being written share.
+
+    渝环函(2024)12号 stands for （2024）第12号, 〔2024〕012号, 〔2024〕12 and 12号文 alike.
+    """
+    key = folded(number.translate(BRACKETS).strip("()") if number.startswith("《") else number)
+    key = key.translate(_SIMPLER_NUMBERS)
+    found = _NUMBER.search(key)
+    if found is None:
+        return key
+    return f"{key[: found.start()]}{int(found[1])}号"
+
+
+_NUMBER = re.compile(r"第?(\d{1,6})(?:号文件?|号)?$")
+_SIMPLER_NUMBERS = str.maketrans("環號", "环号")
+
+
 def same_words(first: str, second: str) -> bool:
     """Say whether two texts are the same but for how they are set."""
     return first == second or folded(first) == folded(second)

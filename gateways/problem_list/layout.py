@@ -42,7 +42,9 @@ REPORTING_UNIT = re.compile(
     r"(?:填报|填表|报送|上报|编制|责任|制表)(?:单位|区县|地区)(?:\([^)]*\))?:"
     r"(?P<district>.+?)(?:\([^)]*\))?(?=填报|填表|联系|报送|上报|制表|审核|负责|日期|时间|电话|$)"
 )
-AROUND_NAME = re.compile(r"^[\d.、_()-]+|(?:\(\d*\)|[\d_-])+$|(?:问题)?(?:清单|台账|汇总表|表)$")
+AROUND_NAME = re.compile(
+    r"^[\d.、_()-]+|(?:\(\d*(?:个|家|项|件|条)?(?:问题|企业)?\)|[\d_-])+$|(?:问题)?(?:清单|台账|汇总表|表)$"
+)
 
 DAY_FIELDS = {"transferred_on", "found_on", "rectification_due_on", "served_on"}
 DAYS_TO_1904 = 1462

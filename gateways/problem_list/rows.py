@@ -17,7 +17,7 @@ from gateways.problem_list.contents import NO_KEY_CONTENT, contents_in
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
-from gateways.problem_list.identity import folded, hashed
+from gateways.problem_list.identity import document_key, folded, hashed
 from gateways.problem_list.optional_fields import settled
 from gateways.problem_list.places import for_unit, place_of
 from gateways.problem_list.refusals import (
@@ -262,8 +262,8 @@ def row_key(row: ListRow) -> str:
     if row.problem_no:
         return hashed(key_of(row.problem_no))
     day = row.transferred_on.isoformat() if row.transferred_on else ""
-    words = (row.district, row.enterprise, row.description, row.document_no)
-    return hashed("row", day, *map(folded, words))
+    words = map(folded, (row.district, row.enterprise, row.description))
+    return hashed("row", day, *words, document_key(row.document_no))
 
 
 def key_without_day(row: ListRow) -> str:

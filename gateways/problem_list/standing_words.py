@@ -12,11 +12,12 @@ from gateways.problem_list.entries import Entry
 from gateways.problem_list.workbook import Cell
 
 DITTO = re.compile(
-    r"[(]?(?:同上(?:一?[行格栏条项]|述|表)?|同前|同左|ditto|[〃″“”\"'‘’`´″]+|,,|′′)[)]?"
+    r"[(]?(?:同上(?:一?[行格栏条项家]|述|表|企业|公司|单位|区县|地址|问题)?|同前|上同|ditto|[〃″“”\"'‘’`´″′]+|,,|′′)[)]?"
 )
 PLACEHOLDERS = frozenset(
     (  # noqa: SIM905 - words are read more easily than quotation marks
         "无 / // \\ - -- — —— – − ― _ * × 空 暂无 暂缺 不详 未知 不明 待定 待补充 待核实 略 未填 没有 "
+        "同左 .. ... … -//- 未移交 待移交 尚未移交 暂未移交 "
         "none null nil na n/a n.a ? ?? 无数据"
     ).split()
 )
@@ -51,7 +52,8 @@ def _is_ditto(text: str) -> bool:
 
 @lru_cache(4096)
 def _is_placeholder(text: str) -> bool:
-    return squeezed(text) in PLACEHOLDERS
+    bare = squeezed(text)
+    return bare in PLACEHOLDERS or (not bare and bool(text.strip()) and not _is_ditto(text))
 
 
 def says_no_problem(text: str) -> bool:
@@ -71,6 +73,7 @@ def filled_from_above(entries: Iterable[Entry]) -> Iterator[Entry]:
     """
     above = Entry(0, {}, {})
     for entry in entries:
+        above = Entry(0, {}, {}) if entry.opens else above
         cells = (*entry.values.values(), *entry.remarks.values())
         above = _filled(entry, above) if any(map(is_ditto, cells)) else entry
         yield above

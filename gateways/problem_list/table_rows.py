@@ -12,9 +12,12 @@ from gateways.problem_list.entries import Entry
 from gateways.problem_list.heading_rows import Headings, columns_of
 from gateways.problem_list.headings import IGNORED, REQUIRED, field_of, heading_key
 from gateways.problem_list.report import Unread
+from gateways.problem_list.standing_words import is_ditto
 from gateways.problem_list.workbook import Broken, Cell, Sheet
 
 LONGEST_HEADING = 60
+SECTION_ROW = "分组标题行"
+AROUND_SECTION = ":【】[]<>《》*#— -"
 
 FOOTER = re.compile(
     r"(?:备注|注|说明|填表说明|填报说明)[::\d]"
@@ -22,10 +25,19 @@ FOOTER = re.compile(
     r"(?:人|负责|领导|人员|单位|部门|电话|日期|时间|方式|签字|姓名|员)*(?:\([^)]*\))?:"
     r"|(?:电话|手机|日期|盖章|公章)(?:\([^)]*\))?:"
 )
-TOTAL = re.compile(r"(?:[小合总共累]计|本页合计|总数)(?:\([^)]*\))?[::]?.{0,12}")
+TOTAL = re.compile(r"(?:本页|本表|全市|全区)?(?:[小合总共累]计|总数)(?:\([^)]*\))?[::]?.{0,12}")
 NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十\d]+[批组类部分章节项]*|[(]?[一二三四五六七八九十]{1,3}[)、.,])"
 )
+SECTION_MARKS = (
+    re.compile(r"第[一二三四五六七八九十\d]+[批组类部分章节项]"),
+    re.compile(r"[一二三四五六七八九十]{1,3}[、.,]"),
+    re.compile(r"[(][一二三四五六七八九十]{1,3}[)]"),
+    re.compile(r"\d{1,2}[、.,)]"),
+    re.compile(r"[(]\d{1,2}[)]"),
+)
+"""How sections are numbered, the outer before the inner."""
+COUNTED = re.compile(r"(?:共|合计|总计)?[\d.,]*(?:个|家|项|件|条|起|处)?(?:问题|企业|点位)?")
 COUNT_AFTER = re.compile(r"\(?(?:共|合计)?\d+(?:个|家|项|件|条)?(?:问题|企业|点位)?\)?$")
 
 
@@ -39,7 +51,7 @@ class Rows:
 
 def rows_of(sheet: Sheet, headings: Headings, district: str) -> Rows:
     """Return every row that holds something of its own and is neither heading nor footnote."""
-    rows = Rows()
+    rows, section = Rows(), Section(district)
     inherited = inherited_cells(sheet)
     for at, row in enumerate(sheet.rows[headings.at + 1 :], headings.at + 1):
         again = headings_again(row, headings, at)
@@ -48,20 +60,58 @@ def rows_of(sheet: Sheet, headings: Headings, district: str) -> Rows:
             continue
         names, fields = remark_names(headings), {c: f for f, c in headings.columns.items()}
         own = [i for i, cell in enumerate(row) if holds(cell) and names.get(i) != ""]
-        if not own or is_footnote(row, own, headings):
+        if not own:
             continue
         why = why_passed(row, own, headings, sheet, at)
         if why:
             text = text_of(row[own[0]])
-            district = named_in(text) or district
+            section = section.followed_by(text) if why == SECTION_ROW else section
             rows.passed.append(Unread(sheet.name, at + 1, text[:LONGEST_HEADING], why))
             continue
         full = [inherited.get((at, i), cell) for i, cell in enumerate(row)]
         entry = entry_of(at + 1, full, fields, names)
-        if district:
-            entry = replace(entry, values={"district": district} | entry.values)
-        rows.entries.append(entry)
+        rows.entries.append(section.around(entry))
+        section.is_new = False
     return rows
+
+
+@dataclass(slots=True)
+class Section:
+    """The part of a table that belongs to one district; `mark` is how its heading is numbered.
+
+    `is_new` until its first row: nothing in that row can be as above.
+    """
+
+    district: str
+    mark: int = -1
+    is_new: bool = False
+
+    def followed_by(self, heading: str) -> Section:
+        """Give the section after a heading: another, or this one where it only goes on inside.
+
+        What names no district and stands where one did ends it: its rows say of themselves whose they
+        are, or are refused under its name.
+        """
+        named, mark = named_in(heading), mark_of(heading)
+        if named:
+            return Section(named, mark, is_new=True)
+        if (
+            self.mark < 0
+            or mark > self.mark
+            or (self.mark == len(SECTION_MARKS) and mark < self.mark)
+        ):
+            return self
+        return Section(heading, mark, is_new=True)
+
+    def around(self, entry: Entry) -> Entry:
+        """Give a row its section's district, unless it says another itself."""
+        if not self.district:
+            return entry
+        said = entry.values.get("district")
+        values = dict(entry.values)
+        if said is None or (self.is_new and is_ditto(said)):
+            values = {"district": self.district} | values | {"district": self.district}
+        return replace(entry, values=values, opens=self.is_new)
 
 
 def holds(cell: Cell) -> bool:
@@ -78,7 +128,10 @@ def entry_of(number: int, row: list[Cell], fields: dict[int, str], names: dict[i
 
 def why_passed(row: list[Cell], own: list[int], headings: Headings, sheet: Sheet, at: int) -> str:
     """Say why a row is no problem: a total, or the heading of a section; empty when it is one."""
-    if any(isinstance(row[i], str) and is_total(str(row[i])) for i in own[:2]):
+    if is_footnote(row, own, headings):
+        return "表下说明"
+    counted = any(isinstance(row[i], str) and is_total(str(row[i])) for i in own[:2])
+    if counted and not tells_a_problem(row, own, headings):
         return "合计行"
     first = row[own[0]]
     if len(own) > 1 or not isinstance(first, str):
@@ -88,7 +141,16 @@ def why_passed(row: list[Cell], own: list[int], headings: Headings, sheet: Sheet
     named = {headings.columns.get(f) for f in ("enterprise", "description")}
     leads = own[0] <= min(headings.columns.values())
     is_section = wide or (leads and (own[0] not in named or NUMBERED.match(key_of(first))))
-    return "分组标题行" if is_section else ""
+    return SECTION_ROW if is_section else ""
+
+
+def tells_a_problem(row: list[Cell], own: list[int], headings: Headings) -> bool:
+    """Say whether a row says what is wrong somewhere, in words and not in numbers."""
+    at = headings.columns.get("description")
+    if at is None or at not in own or at == own[0]:
+        return False
+    text = key_of(text_of(row[at]))
+    return not is_total(text) and COUNTED.fullmatch(text) is None
 
 
 def is_total(text: str) -> bool:
@@ -98,8 +160,16 @@ def is_total(text: str) -> bool:
 
 def named_in(section: str) -> str:
     """Return the district that the heading of a section names, or nothing."""
-    name = NUMBERED.sub("", COUNT_AFTER.sub("", key_of(section)))
+    name = NUMBERED.sub("", COUNT_AFTER.sub("", key_of(section).strip(AROUND_SECTION)))
+    name = name.strip(AROUND_SECTION)
     return name if is_district(name) else ""
+
+
+def mark_of(section: str) -> int:
+    """Say how a section's heading is numbered: the place among the marks, behind them for not at all."""
+    key = key_of(section).strip(AROUND_SECTION)
+    found = (place for place, mark in enumerate(SECTION_MARKS) if mark.match(key))
+    return next(found, len(SECTION_MARKS))
 
 
 def names_district(sheet: Sheet, headings: Headings) -> bool:
@@ -151,7 +221,9 @@ def _inherited(sheet: Sheet) -> Iterator[tuple[tuple[int, int], Cell]]:
 def is_footnote(row: list[Cell], own: list[int], headings: Headings) -> bool:
     """Say whether the row is the note below the table: a note's opening word and no problem."""
     problem_at = headings.columns.get("description")
-    if problem_at in own and problem_at != own[0]:
-        return False
+    if problem_at is not None and problem_at in own and problem_at != own[0]:
+        problem = row[problem_at]
+        if not isinstance(problem, str) or FOOTER.match(key_of(problem)) is None:
+            return False
     first = row[own[0]]
     return isinstance(first, str) and FOOTER.match(key_of(first)) is not None

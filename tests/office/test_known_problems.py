@@ -125,3 +125,53 @@ async def test_a_feedback_date_of_the_lists_own_is_asked_about_where_the_rules_g
     read = read_list(out.getvalue(), today=day_of(office.clock.now))
     (row,) = (await import_rows(office.services, read, OFFICER, dry_run=True)).rows
     assert codes(row) == asked
+
+
+ON, NO = TRANSFER["on"], TRANSFER["document_no"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"on": ON, "document_no": NO}, {"on": ON}),
+        ({"on": ON}, {"on": ON, "document_no": NO}),
+    ],
+)
+async def test_half_a_transfer_that_agrees_is_the_same_problem_and_asked(
+    office: Office, first: dict[str, str], second: dict[str, str]
+) -> None:
+    await taken(office, {**NEW, "transfer": first})
+    (again,) = await taken(office, {**NEW, "transfer": second})
+    assert again.status == "already"
+    assert "same_as_known" in codes(again)
+
+
+async def test_a_number_given_later_or_another_does_not_make_another_problem(
+    office: Office,
+) -> None:
+    row = {**NEW, "transfer": TRANSFER}
+    await taken(office, {**row, "problem_no": "YZ-01"})
+    for other in (row, {**row, "problem_no": "YZ-02"}):
+        (again,) = await taken(office, other)
+        assert (again.status, again.problem_no) == ("already", "YZ-01")
+        assert "same_as_known" in codes(again)
+
+
+async def test_what_is_found_again_on_another_day_is_another_problem(office: Office) -> None:
+    await taken(office, {**NEW, "transfer": {"on": "2024-06-24"}})
+    (again,) = await taken(office, {**NEW, "transfer": {"on": "2024-06-21"}})
+    assert again.status == "accepted"
+
+
+async def test_what_a_row_asks_anew_of_a_known_problem_is_told_and_not_taken_over(
+    office: Office,
+) -> None:
+    def row(due: str, requirement: str) -> dict[str, object]:
+        transfer = {**TRANSFER, "rectification_due_on": due}
+        return {**NEW, "requirement": requirement, "transfer": transfer}
+
+    await taken(office, row("2024-08-30", "限期整改"))
+    (same,) = await taken(office, row("2024-08-30", "限期整改。"))
+    assert (same.status, codes(same)) == ("already", [])
+    (changed,) = await taken(office, row("2024-09-30", "停产整治"))
+    assert (changed.status, codes(changed)) == ("already", ["due_differs", "requirement_differs"])

@@ -79,7 +79,7 @@ def test_the_key_regions_are_those_of_the_plan() -> None:
         ("江北区", "500105", None),
         ("渝北", "500112", None),
         ("两江新区", "CQ-LJXQ", "500157"),
-        ("两江新区分局", "CQ-LJXQ", None),
+        ("两江新区分局", "CQ-LJXQ", "500157"),
         ("500157", None, "500157"),
         ("渝中区分", None, None),
         ("", None, None),

@@ -120,3 +120,22 @@ def test_what_stands_for_a_credit_code_is_kept_as_a_remark(text: str) -> None:
 def test_what_is_left_empty_is_told_of_nothing() -> None:
     read = row(credit_code="", found_on="", rectification_due_on="", key_content="")
     assert (read.remarks, read.warnings) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("二〇二六年十二月三十一日", (date(2026, 12, 31), True)),
+        ("二○二六年一月十日前", (date(2026, 1, 10), True)),
+        ("二零二六年二月三十日", None),
+        ("26年12月31日", (date(2026, 12, 31), False)),
+        ("26.12.31前", (date(2026, 12, 31), False)),
+        ("26.13.31", None),
+        ("已于2026年11月25日完成整改", None),
+        ("2026年11月25日已整改完毕", None),
+    ],
+)
+def test_days_in_words_and_of_short_years_are_read_and_what_is_done_is_no_due_date(
+    text: str, said: tuple[date, bool] | None
+) -> None:
+    assert day_said(text, due=True) == said

@@ -63,3 +63,11 @@ def test_a_real_xls_file_is_read_and_says_that_it_cannot_tell_what_is_hidden() -
     ]
     assert [str(row.transferred_on) for row in result.rows] == ["2024-06-24", "2024-06-25"]
     assert [note.note.code for note in result.reading.notes] == ["format_cannot_tell"]
+
+
+def test_a_text_of_no_known_encoding_says_so_and_in_which_line() -> None:
+    content = "区县,企业名称,存在的环境问题\n渝中区,甲公司,一\n".encode("gbk")
+    broken = content.replace("甲".encode("gbk"), b"\xff\xff")
+    with pytest.raises(ListError, match="第2行") as refused:
+        read_list(broken, today=TODAY)
+    assert refused.value.code == "encoding_unknown"
