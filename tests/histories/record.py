@@ -24,10 +24,11 @@ from domain import commands as c
 from domain.command_ids import of_key, of_proof, of_receipt
 from domain.local_time import at_local
 from domain.outcomes import CommandRefused
-from domain.policy import Policy, content_hash
+from domain.policy import Band, DeductionRule, LateBand, ListingRule, Policy, content_hash
 from domain.proof import ProofKind
 from domain.roles import SYSTEM
 from domain.rules import Rules
+from domain.stages import Fact
 from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
 from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
@@ -176,14 +177,7 @@ async def record_fair_points() -> None:
     async with living(continue_after=30) as life:
         await life.begin()
         await life.sleep_until(at_local(date(2024, 6, 27), time(10)))
-        proof = c.RecordProof(
-            round_no=1,
-            kind=ProofKind.LINK_OPENED,
-            recipient="jingban@example.cn",
-            proven_at=at_local(date(2024, 6, 27), time(10)),
-            by=SYSTEM,
-        )
-        await life.do(proof, of_proof(life.problem_no, proof))
+        await _prove(life, date(2024, 6, 27))
         await life.sleep_until(at_local(date(2024, 7, 16), time(10)))
         (row,) = (await life.state()).deductions
         act = c.ReverseDeduction(deduction=row.seq)
@@ -199,6 +193,81 @@ async def record_fair_points() -> None:
         answer = await life.answer()
         await life.do(answer, of_receipt(answer.receipt_id))
         await _keep(life, "fair_points")
+
+
+def by_days(rules: Rules) -> Policy:
+    """A policy that prices lateness by its days, knows a stated fact, and bounds all extensions."""
+    late = DeductionRule(
+        rule_id="late",
+        fact=Fact.NO_FEEDBACK,
+        bands=(),
+        by_days_late=(
+            LateBand(days=1, points=Decimal("0.1")),
+            LateBand(days=4, points=Decimal("0.3")),
+        ),
+        clause="示例",
+    )
+    shirked = DeductionRule(
+        rule_id="shirked",
+        fact=Fact.SHIRKED,
+        bands=(Band(occurrence=1, points=Decimal(1)),),
+        clause="示例",
+    )
+    listing = ListingRule(fact=Fact.SHIRKED, lists=True, clause="示例")
+    levels = tuple(
+        replace(one, at_facts=(Fact.SHIRKED,)) if one.level == 3 else one
+        for one in rules.policy.levels
+    )
+    policy = replace(
+        rules.policy,
+        version="示例-按天",
+        deductions=(late, shirked),
+        listing=(*rules.policy.listing, listing),
+        levels=levels,
+        exceptions=replace(rules.policy.limits, extension_total_days=10, extension_lead_days=2),
+    )
+    return replace(policy, content_hash=content_hash(policy))
+
+
+async def record_priced_by_days() -> None:
+    """Keep a life over several runs that is late by days and more, and of which a fact is stated."""
+    async with living(continue_after=30) as life:
+        life.desk = replace(
+            life.desk, rules=replace(life.desk.rules, policy=by_days(default_rules()))
+        )
+        await life.begin()
+        await _prove(life, date(2024, 6, 24))
+        asked = await life.request("more-time")
+        await life.do(asked, of_receipt(asked.receipt_id))
+        grant = c.DecideExtension(
+            receipt_id=asked.receipt_id,
+            grant=True,
+            reason="示例",
+            until=date(2024, 7, 12),
+            by=OFFICER,
+        )
+        await life.do(grant, of_key(OFFICER.id, "grant"))
+        await life.sleep_until(at_local(date(2024, 7, 18), time(10)))
+        fact = c.StateFact(fact=Fact.SHIRKED, on=date(2024, 7, 17), source="示例函")
+        await life.do(
+            c.ProposeAct(act=fact, reason="示例", by=OFFICER), of_key(OFFICER.id, "shirked")
+        )
+        await _approve(life, "shirked")
+        await life.sleep_until(at_local(date(2024, 8, 20), time(10)))
+        answer = await life.answer()
+        await life.do(answer, of_receipt(answer.receipt_id))
+        await _keep(life, "priced_by_days")
+
+
+async def _prove(life: Living, on: date) -> None:
+    proof = c.RecordProof(
+        round_no=1,
+        kind=ProofKind.LINK_OPENED,
+        recipient="jingban@example.cn",
+        proven_at=at_local(on, time(10)),
+        by=SYSTEM,
+    )
+    await life.do(proof, of_proof(life.problem_no, proof))
 
 
 async def _approve(life: Living, key: str) -> None:
@@ -250,6 +319,7 @@ _OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
     "late_while_down": record_late_while_down,
     "named_ids": record_named_ids,
     "fair_points": record_fair_points,
+    "priced_by_days": record_priced_by_days,
 }
 
 
