@@ -30,6 +30,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "promised_on": "承诺完成日期",
     "result": "回头看结果",
     "findings": "现场情况",
+    "inspectors": "检查人员",
     "decision": "审批意见",
     "content_hash": "核对码",
     "served_on": "送达日期",

@@ -6,11 +6,15 @@ checks. Experts of an industry have no district to answer for, unless they name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
+from domain.catalogues import clue_sources
 from domain.catalogues.districts import district
+from domain.catalogues.entry import squeezed
+from domain.commands.values import Facts
 from domain.refusals import WrongContent
 
 
@@ -117,6 +121,55 @@ def demand_cross_district(group: InspectionGroup, inspected: str) -> None:
             home=district(local.home_district).name,
             inspected=district(inspected).name,
         )
+
+
+def demand_from_elsewhere(members: Iterable[Member], inspected: str) -> None:
+    """Demand that nobody who goes comes from the inspected district; raises WrongContent."""
+    local = next((one for one in members if not may_inspect(one, inspected)), None)
+    if local is not None:
+        raise WrongContent(
+            "home_inspector_sent",
+            home=district(local.home_district).name,
+            inspected=district(inspected).name,
+        )
+
+
+def group_called(said: str, groups: Sequence[InspectionGroup]) -> InspectionGroup | None:
+    """Give the group with this name, however it is spaced, or this id; None where it is unknown."""
+    key = squeezed(said)
+    found = (one for one in groups if key in (squeezed(one.name), squeezed(one.group_id)))
+    return next(found, None) if key else None
+
+
+def known_group(said: str, groups: Sequence[InspectionGroup]) -> InspectionGroup | None:
+    """Give the group that a text names; raises WrongContent when the register has no such group.
+
+    None where none is named, or where no register is kept: then every name is a text.
+    """
+    found = group_called(said, groups)
+    if found is None and said and groups:
+        nearest = sorted(groups, key=lambda one: -_alike(said, one.name))
+        known = "、".join(one.name for one in nearest[:_NEAREST])
+        raise WrongContent("inspection_group_unknown", group=said, known=known)
+    return found
+
+
+_NEAREST = 3
+
+
+def _alike(first: str, second: str) -> float:
+    return SequenceMatcher(None, squeezed(first), squeezed(second)).ratio()
+
+
+def owes_group(facts: Facts) -> bool:
+    """Tell whether a problem must say which group found it, and does not.
+
+    A key problem is punished by the group itself (plan 三（二）), so it has one unless its clue came
+    from elsewhere than a round.
+    """
+    source = clue_sources.CLUE_SOURCES.find(facts.clue_source) if facts.clue_source else None
+    in_a_round = source is None or source.by_group
+    return bool(facts.contents) and in_a_round and not facts.inspection_group
 
 
 def costs_of(member: Member) -> Costs:

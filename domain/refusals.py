@@ -113,6 +113,12 @@ class WrongContent(Refusal):
         "home_district_missing": "区县抽调执法人员须填写派出区县。",
         "home_district_inspected": "检查组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
         "{inspected}；请改填其他检查组，或由管理员先将该人员调出本组。",
+        "home_inspector_sent": "选派人员中有{home}派出的人员，按异地交叉执法要求不得检查{inspected}；"
+        "请改派其他人员或检查组。",
+        "inspection_group_unknown": "检查组名册中没有“{group}”，相近的有：{known}；请填写名册中的名称，"
+        "或由管理员先登记该检查组。",
+        "inspection_group_missing": "涉及重点内容的问题由检查组直接查处，请填写发现问题的检查组；"
+        "不是检查组发现的，请填写线索来源。",
         "no_draw_candidates": "现在没有待回头看、且未参加过抽取的问题，无需抽取。",
         "correction_date_missing": "已完成整改的，请填写完成日期。",
         "seed_day_unsuitable": "随机种子的公布日期{on}应晚于今天、不晚于{limit}："

@@ -7,6 +7,7 @@ the first of them have changed.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from domain.command_ids import of_batch
 from domain.commands import Command
 from domain.decide import decide
+from domain.inspection_groups import InspectionGroup
 from domain.local_time import day_of
 from domain.outcomes import Reply
 from domain.problem import Problem
@@ -27,6 +29,7 @@ from office.acts import OVER_MANY
 from office.acts.act import AskedOfMany
 from office.caller import Caller
 from office.commanding import no_such_problem
+from office.cross_district import demand_own_group_may, known_groups
 from office.ports import Services
 from office.rules_of_a_life import rules_of_all
 from office.typed import Line, NeededLine, Prose, Typed
@@ -107,20 +110,27 @@ async def preview(services: Services, caller: Caller, body: BatchPreviewBody) ->
     async with services.db.reading() as session:
         found = [await problems.get(session, number) for number in numbers]
     rules = await rules_of_all(services, numbers)
+    groups = await known_groups(services)
     return [
-        _try(services, caller.actor, body, one, rules[one.problem_no])
+        _try(services, caller.actor, body, one, rules[one.problem_no], groups)
         for one in found
         if one is not None
     ]
 
 
 def _try(
-    services: Services, by: Actor, body: BatchActBody, problem: Problem, rules: Rules | None
+    services: Services,
+    by: Actor,
+    body: BatchActBody,
+    problem: Problem,
+    rules: Rules | None,
+    groups: Sequence[InspectionGroup],
 ) -> Reply:
     if rules is None:
         return Reply(problem_no=problem.problem_no, code="rules_unknown", message=UNKNOWN)
     try:
         command = _command(services, by, body, problem)
+        demand_own_group_may(problem, command, groups)
         decide(problem, command, cause="preview", now=services.clock(), rules=rules)
     except Refusal as refusal:
         return Reply(problem_no=problem.problem_no, code=refusal.code, message=str(refusal))

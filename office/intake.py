@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain import inspection_groups as cross_district
 from domain.commands import RegisterProblem, TransferProblem
 from domain.decide import decide
 from domain.local_time import day_of
@@ -30,7 +29,7 @@ from office.acts.transfer import WITH_ITS_LETTER
 from office.new_problem import NewProblem
 from office.ports import Services
 from office.rules_of_a_life import keep
-from store import idempotency, inspection_groups
+from store import idempotency
 from store.codec import json_text, to_text
 from store.idempotency import Claim, NewRequest
 from store.tables import RequestRow
@@ -86,17 +85,6 @@ def _warned(row: ListRow, foreseen: Problem, rules: Rules) -> ListRow:
         missed = missed_before(foreseen, foreseen.brought_in_at)
         told += [RowError("", "missed_before", one) for one in missed]
     return row.model_copy(update={"warnings": (*row.warnings, *told)}) if told else row
-
-
-async def demand_cross_district(services: Services, row: ListRow) -> None:
-    """Refuse a problem that a group found in a member's own district; raises Refusal.
-
-    A name of no known group is a text like any other.
-    """
-    async with services.db.reading() as session:
-        group = await inspection_groups.named(session, row.inspection_group)
-    if group is not None:
-        cross_district.demand_cross_district(group, row.district)
 
 
 def _transfer_of(row: ListRow, by: Actor) -> TransferProblem | None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from domain.inspection_groups import InspectionGroup
 from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.refusals import Refusal
 from domain.roles import Actor
@@ -20,6 +21,7 @@ from gateways.problem_list.reading import ReadList, RefusedRow
 from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs
 from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, row_key
+from office.cross_district import known_groups, with_group
 from office.duplicates import duplicates
 from office.intake import (
     Entrant,
@@ -27,7 +29,6 @@ from office.intake import (
     check,
     claim_numbers,
     claimed_by,
-    demand_cross_district,
     origin_of,
     read_problem,
 )
@@ -107,11 +108,12 @@ async def _take_chunk(
     """Judge each row, then begin the lives of the new ones, a few at a time; none without origin."""
     entrants: dict[str, Entrant] = {}
     fresh: set[int] = set()
+    groups = await known_groups(services)
     for row in rows:
         key = row_key(row)
         if key not in first:
             fresh.add(id(row))
-            judged = await _judge(services, row, by, origin)
+            judged = await _judge(services, row, by, origin, groups)
             first[key] = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
             if isinstance(judged, Entrant):
                 entrants[key] = judged
@@ -130,7 +132,13 @@ def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:
     return replace(first, sheet=row.sheet, row=row.row, status="already", warnings=warnings)
 
 
-async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> Entrant | RowResult:
+async def _judge(
+    services: Services,
+    row: ListRow,
+    by: Actor,
+    origin: str,
+    groups: Sequence[InspectionGroup],
+) -> Entrant | RowResult:
     standing = await standing_of(services, row)
     if standing.refused is not None:
         return refused_row(row, standing.refused)
@@ -138,7 +146,7 @@ async def _judge(services: Services, row: ListRow, by: Actor, origin: str) -> En
         return await _known(services, standing, origin)
     row = standing.row
     try:
-        await demand_cross_district(services, row)
+        row = with_group(row, groups)
         entrant = check(services, row, by, standing.key)
         entrant = replace(entrant, row=with_own_date(entrant))
         return replace(entrant, row=await with_duplicates(services, entrant))

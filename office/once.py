@@ -27,6 +27,7 @@ from office.answers import Answer, created_body, pending
 from office.applying_rules import policy_for
 from office.caller import Caller
 from office.commanding import command_life
+from office.cross_district import demand_from_elsewhere, known_groups, with_group
 from office.duplicates import duplicates
 from office.known_problems import standing_of
 from office.new_problem import NewProblem
@@ -229,6 +230,7 @@ async def _command(
 ) -> Answer:
     if isinstance(command, TransferProblem) and await _judged_by_the_day(services, row, command):
         return pending(row.key)
+    await demand_from_elsewhere(services, row.problem_no, command)
     reply = await command_life(services, row.problem_no, command, command_id)
     return pending(row.key) if reply.unknown else Answer.of(reply)
 
@@ -278,7 +280,7 @@ async def entrant_of(services: Services, caller: Caller, new: NewProblem) -> int
         ]
         raise Refused("invalid_request", errors=errors) from error
     try:
-        await intake.demand_cross_district(services, row)
+        row = with_group(row, await known_groups(services))
         standing = await standing_of(services, row)
         return intake.check(services, row, caller.actor, standing.key)
     except Refusal as refusal:

@@ -28,6 +28,8 @@ REFUSAL_COLUMNS = {
     "rectification_before_transfer": "rectification_due_on",
     "rectification_date_passed": "rectification_due_on",
     "home_district_inspected": "inspection_group",
+    "inspection_group_unknown": "inspection_group",
+    "inspection_group_missing": "inspection_group",
 }
 """Which column a rule's refusal belongs to."""
 

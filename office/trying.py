@@ -15,6 +15,7 @@ from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from office.answers import Answer, created_body
 from office.caller import Caller
+from office.cross_district import demand_from_elsewhere
 from office.duplicates import duplicates
 from office.new_problem import NewProblem
 from office.once import entrant_of
@@ -44,6 +45,7 @@ async def try_act(services: Services, problem_no: str, command: Command) -> Answ
         problem = await problems.get(session, problem_no)
     if problem is None:
         raise Refused("problem_not_found", problem_no=problem_no)
+    await demand_from_elsewhere(services, problem_no, command)
     rules = await rules_of(services, problem_no)
     if rules is None:
         raise Refused("rules_unknown", UNKNOWN)

@@ -42,6 +42,7 @@ from office.acts import BY_PATH, offered
 from office.acts.act import Act, Doing
 from office.answers import Answer
 from office.caller import Caller
+from office.cross_district import known_groups
 from office.duplicates import duplicates
 from office.once import act, id_under, usable_key
 from office.ports import Services
@@ -127,6 +128,7 @@ async def _problem_page(
         alike=await duplicates(services, kept.problem),
         outcome_options=[(one.code, one.annex_text) for one in _open_outcomes(kept.problem)],
         referral_options=[(one.code, one.label) for one in referrals.REFERRALS],
+        group_options=[(one.name, one.name) for one in await known_groups(services)],
         district_options=[(unit.code, unit.name) for unit in units],
         flash=flash,
         refused=refused,

@@ -16,9 +16,14 @@ _OWN = "本系统补充，计划未列明"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClueSource(Entry):
-    """A source of clues; `national` when it belongs to a national round 国家监督帮扶."""
+    """A source of clues.
+
+    `national` when it belongs to a national round 国家监督帮扶, `by_group` when an inspection group
+    finds the problem on the spot.
+    """
 
     national: bool = False
+    by_group: bool = False
 
 
 CLUE_SOURCES = Catalogue(
@@ -29,6 +34,7 @@ CLUE_SOURCES = Catalogue(
         short="国家监督帮扶",
         source=f"{_PLAN}二（一）、二（三）1",
         national=True,
+        by_group=True,
     ),
     ClueSource(
         code="city_round",
@@ -37,6 +43,7 @@ CLUE_SOURCES = Catalogue(
         short="市级监督帮扶",
         source=f"{_PLAN}二（一）、二（三）2",
         aliases=("市级大气帮扶", "市级执法帮扶"),
+        by_group=True,
     ),
     ClueSource(
         code="on_site_inspection",
@@ -44,6 +51,7 @@ CLUE_SOURCES = Catalogue(
         label="执法帮扶组现场检查发现",
         short="现场检查",
         source=f"{_PLAN}三（二）",
+        by_group=True,
     ),
     ClueSource(
         code="air_quality_warning",

@@ -12,7 +12,11 @@ from domain.roles import CITY, SUPERVISORS, Actor, Right
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRevisit:
-    """What was found when someone went back to look; recording 整改到位 proposes closure."""
+    """What was found when someone went back to look; recording 整改到位 proposes closure.
+
+    `inspection_group` is the name of the group that went, `inspectors` the ids of people of the
+    register; both may be empty.
+    """
 
     name: ClassVar[str] = "record_revisit"
     may: ClassVar[Right] = CITY
@@ -20,6 +24,8 @@ class RecordRevisit:
     result: RevisitResult
     findings: str
     by: Actor
+    inspection_group: str = ""
+    inspectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

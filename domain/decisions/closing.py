@@ -40,7 +40,15 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
         why = f"早于同意验收之日{accepted_on.isoformat()}"
         raise WrongContent("date_not_plausible", on=command.on.isoformat(), why=why)
     demand_reason(command.findings)
-    draft.add(e.RevisitRecorded(on=command.on, result=command.result, findings=command.findings))
+    draft.add(
+        e.RevisitRecorded(
+            on=command.on,
+            result=command.result,
+            findings=command.findings,
+            inspection_group=command.inspection_group,
+            inspectors=command.inspectors,
+        )
+    )
     if command.result is RevisitResult.NOT_IN_PLACE:
         establish(draft, Fact.NOT_IN_PLACE)
         redo = draft.rules.policy.clocks.redo

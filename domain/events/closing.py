@@ -20,11 +20,13 @@ class RevisitPlanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisitRecorded:
-    """Someone went back and looked."""
+    """Someone went back and looked: a group by its name, people by their ids, where it was said."""
 
     on: date
     result: RevisitResult
     findings: str
+    inspection_group: str = ""
+    inspectors: tuple[str, ...] = ()
     tag: Literal["revisit:recorded"] = "revisit:recorded"
 
 

@@ -99,6 +99,12 @@ def act_words(act: Act) -> str:
     return f"{ACT_LABELS[act.tag]}（{detail}）"
 
 
+def _who_went(event: e.RevisitRecorded) -> str:
+    people = f"检查人员{len(event.inspectors)}名" if event.inspectors else ""
+    said = "，".join(one for one in (event.inspection_group, people) if one)
+    return f"（{said}）" if said else ""
+
+
 def _because(reason: str) -> str:
     return f"；理由：{reason}" if reason else ""
 
@@ -162,7 +168,9 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.RevisitPlanned: lambda v: (
         f"计划于{day_text(v.on)}起回头看，最迟{day_text(last_day(v.due_at))}"
     ),
-    e.RevisitRecorded: lambda v: f"{day_text(v.on)}回头看：{v.result.label}。{v.findings}",
+    e.RevisitRecorded: lambda v: (
+        f"{day_text(v.on)}回头看{_who_went(v)}：{v.result.label}。{v.findings}"
+    ),
     e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
     e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",
     e.ProblemClosed: lambda v: f"{day_text(v.on)}批准销号",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -10,22 +11,37 @@ from domain import commands as c
 from domain.problem import Problem
 from domain.roles import Actor
 from domain.stages import Stage
-from office.acts.act import Act
-from office.typed import HASH, Day, NeededProse, Prose, Typed, example
+from office.acts.act import Act, Doing
+from office.cross_district import group_by_its_name
+from office.typed import HASH, Day, Line, NeededLine, NeededProse, Prose, Typed, example
 
 
 class RevisitBody(Typed):
-    """回头看: what was found on site; 整改到位 proposes closure."""
+    """回头看: what was found on site; 整改到位 proposes closure.
+
+    `inspection_group` is a name or id of the register of groups, `inspectors` are ids of its
+    people; none of them may come from the district. Who is not named is taken from the draw, else
+    the problem's own group went.
+    """
 
     model_config = example(on="2024-07-30", result="in_place", findings="集气罩已全部开启。")
 
     on: Day
     result: c.RevisitResult
     findings: NeededProse
+    inspection_group: Line = ""
+    inspectors: Annotated[tuple[NeededLine, ...], Field(max_length=20)] = ()
 
     def command(self, by: Actor) -> c.RecordRevisit:
         """Give the command."""
-        return c.RecordRevisit(on=self.on, result=self.result, findings=self.findings, by=by)
+        return c.RecordRevisit(
+            on=self.on,
+            result=self.result,
+            findings=self.findings,
+            by=by,
+            inspection_group=self.inspection_group,
+            inspectors=self.inspectors,
+        )
 
 
 class ClosureBody(Typed):
@@ -50,6 +66,11 @@ class ClosureBody(Typed):
         return c.DeclineClosure(reason=self.reason, by=by)
 
 
+async def _with_known_group(doing: Doing, body: RevisitBody) -> c.RecordRevisit:
+    named = await group_by_its_name(doing.services, body.inspection_group)
+    return replace(body.command(doing.by), inspection_group=named)
+
+
 def _is_second_person(problem: Problem, actor: Actor) -> bool:
     """Closure is approved by another than its proposer; the rules refuse it again."""
     return problem.proposal is not None and problem.proposal.by.id != actor.id
@@ -62,6 +83,8 @@ ACTS = (
         does="登记回头看结果；整改到位即提出销号",
         body=RevisitBody,
         commands=(c.RecordRevisit,),
+        make=_with_known_group,
+        told_by_body=True,
         title="回头看",
         button="登记回头看",
         done="回头看结果已登记",

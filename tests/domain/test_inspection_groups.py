@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from domain.commands import Facts
 from domain.inspection_groups import (
     InspectionGroup,
     Member,
     MemberKind,
     costs_of,
     demand_cross_district,
+    demand_from_elsewhere,
     demand_home,
+    group_called,
     home_districts,
+    known_group,
     may_inspect,
+    owes_group,
 )
 from domain.refusals import WrongContent
 
@@ -102,3 +107,68 @@ def test_enforcement_staff_are_told_from_experts() -> None:
         "city_inspector",
     ]
     assert MemberKind.ONLINE_EXPERT.label == "在线监测专家"
+
+
+FIRST = InspectionGroup(group_id="g-1", name="第一帮扶组", members=())
+SECOND = InspectionGroup(group_id="g-2", name="第二帮扶组（示例）", members=())
+
+
+@pytest.mark.parametrize(
+    ("said", "group"),
+    [
+        ("第一帮扶组", FIRST),
+        (" 第一 帮扶组　", FIRST),
+        ("第二帮扶组(示例)", SECOND),
+        ("g-2", SECOND),
+        ("第一帮扶小组", None),
+        ("", None),
+    ],
+)
+def test_a_group_is_known_by_its_name_or_id_and_by_nothing_like_it(
+    said: str, group: InspectionGroup | None
+) -> None:
+    assert group_called(said, (FIRST, SECOND)) == group
+
+
+def test_an_unknown_group_is_refused_with_the_nearest_names() -> None:
+    with pytest.raises(WrongContent) as refused:
+        known_group("第一帮扶 小组", (SECOND, FIRST))
+    assert refused.value.code == "inspection_group_unknown"
+    assert "相近的有：第一帮扶组、第二帮扶组（示例）" in str(refused.value)
+    assert known_group("第一帮扶组", (SECOND, FIRST)) == FIRST
+    assert known_group("", (FIRST,)) is None
+    assert known_group("随便什么组", ()) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "named", "owes"),
+    [
+        ("covert_discharge", "", "", True),
+        ("covert_discharge", "national_round", "", True),
+        ("covert_discharge", "on_site_inspection", "", True),
+        ("covert_discharge", "public_complaint", "", False),
+        ("covert_discharge", "national_round", "第一帮扶组", False),
+        (None, "national_round", "", False),
+    ],
+)
+def test_a_key_problem_of_a_round_names_its_group(
+    content: str | None, source: str, named: str, owes: bool
+) -> None:
+    facts = Facts(
+        enterprise="示例公司",
+        description="示例",
+        district=YUZHONG,
+        key_content=content,
+        clue_source=source,
+        inspection_group=named,
+    )
+    assert owes_group(facts) is owes
+
+
+def test_who_is_sent_comes_from_elsewhere_by_every_successor() -> None:
+    people = (member(kind=MemberKind.AIR_EXPERT), member(YUBEI))
+    demand_from_elsewhere(people, DADUKOU)
+    with pytest.raises(WrongContent) as refused:
+        demand_from_elsewhere(people, NEW_AREA)
+    assert refused.value.code == "home_inspector_sent"
+    assert "陈某示例" not in str(refused.value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from domain.roles import Role
+from tests.office.living import rectified
 from tests.worlds.office import Office
 
 YUZHONG, DADUKOU = "500103", "500104"
@@ -60,12 +62,117 @@ async def test_a_problem_found_by_a_group_with_a_local_member_is_refused(office:
     assert (await office.send("POST", "/problems", json=problem)).status_code == 201
 
 
-async def test_other_districts_and_unknown_groups_are_taken_as_before(office: Office) -> None:
+async def test_a_group_checks_other_districts_and_an_unknown_name_is_refused(
+    office: Office,
+) -> None:
     await mixed_group(office)
     elsewhere = {**NEW, "district": DADUKOU, "inspection_group": "示例一组"}
     assert (await office.send("POST", "/problems", json=elsewhere)).status_code == 201
+    misspelled = {**elsewhere, "inspection_group": "示例第一组"}
+    refused = await office.send("POST", "/problems", json=misspelled)
+    assert (refused.status_code, refused.json()["code"]) == (422, "inspection_group_unknown")
+    assert "示例一组" in refused.json()["detail"]
+
+
+async def test_a_group_is_named_by_its_id_and_kept_by_its_name(office: Office) -> None:
+    formed = await mixed_group(office)
+    for said in (formed["id"], "示例　一 组"):
+        new = {**NEW, "district": DADUKOU, "inspection_group": said, "description": said}
+        taken = await office.send("POST", "/problems", json=new)
+        number = taken.json()["problem_no"]
+        problem = await office.desk.state(number)
+        assert problem.facts.inspection_group == "示例一组"
+
+
+async def test_without_a_register_a_name_is_a_text_with_a_warning(office: Office) -> None:
     free_text = {**NEW, "inspection_group": "没有登记过的检查组"}
-    assert (await office.send("POST", "/problems", json=free_text)).status_code == 201
+    taken = await office.send("POST", "/problems", json=free_text)
+    assert taken.status_code == 201
+    (warning,) = taken.json()["warnings"]
+    assert warning["code"] == "inspection_group_unchecked"
+    rows = await office.send("POST", "/batches/rows", json={"rows": [free_text], "dry_run": True})
+    assert rows.json()["refused"] == 0
+
+
+async def test_a_key_problem_names_the_group_that_found_it(office: Office) -> None:
+    key = {**NEW, "district": DADUKOU, "key_content": "covert_discharge"}
+    assert (await office.send("POST", "/problems", json=key)).status_code == 201
+    await mixed_group(office)
+    new = {**key, "description": "另一问题示例"}
+    refused = await office.send("POST", "/problems", json=new)
+    assert refused.json()["code"] == "inspection_group_missing"
+    told = {**new, "clue_source": "public_complaint"}
+    assert (await office.send("POST", "/problems", json=told)).status_code == 201
+    named = {**new, "inspection_group": "示例一组", "description": "再一问题示例"}
+    assert (await office.send("POST", "/problems", json=named)).status_code == 201
+
+
+async def test_nothing_is_handed_on_to_a_district_of_its_own_group(office: Office) -> None:
+    await mixed_group(office)
+    number = await office.registered("n", district=DADUKOU, inspection_group="示例一组")
+    body = {"to_district": YUZHONG, "reason": "移交对象有误"}
+    address = f"/problems/{number}/reassignment"
+    tried = await office.send("POST", f"{address}?dry_run=true", json=body)
+    refused = await office.send("POST", address, json=body)
+    for one in (tried, refused):
+        assert (one.status_code, one.json()["code"]) == (422, "home_district_inspected")
+    batch = {"act": "reassign", "reason": "示例", "to_district": YUZHONG}
+    preview = await office.send(
+        "POST", "/batch-acts/preview", json=batch | {"filter": {"district": DADUKOU}}
+    )
+    (previewed,) = preview.json()["results"]
+    done = await office.change("/batch-acts", "b", batch | {"problems": [number]})
+    (told,) = done.json()["results"]
+    assert (previewed["code"], told["code"]) == (
+        "home_district_inspected",
+        "home_district_inspected",
+    )
+    other = body | {"to_district": "500106"}
+    assert (await office.send("POST", address, json=other)).status_code == 200
+
+
+async def test_a_successor_takes_nothing_that_its_own_people_found(office: Office) -> None:
+    office.clock.now = datetime(2025, 11, 3, 2, tzinfo=UTC)
+    await group(office, "示例二组", await person(office, "罗某示例", home="500112"))
+    number = await office.registered(
+        "n",
+        district="500105",
+        inspection_group="示例二组",
+        transfer={"on": "2025-11-03", "document_no": "示例"},
+    )
+    office.clock.now = datetime(2025, 11, 7, 2, tzinfo=UTC)
+    done = await office.change("/batch-acts", "b", {"act": "succeed", "problems": [number]})
+    (told,) = done.json()["results"]
+    assert told["code"] == "home_district_inspected"
+
+
+async def test_who_goes_back_to_look_comes_from_elsewhere(office: Office) -> None:
+    formed = await mixed_group(office)
+    (local, expert) = (one["id"] for one in formed["members"])
+    away = await group(office, "示例二组", await person(office, "罗某示例", home=DADUKOU))
+    for number in ("CQ2024-0001", "CQ2024-0002", "CQ2024-0003"):
+        await rectified(office, number, inspection_group="示例一组")
+    looked = {"on": "2024-06-24", "result": "in_place", "findings": "现场核查示例"}
+
+    async def record(number: str, **who: Any) -> tuple[int, str]:
+        answer = await office.send("POST", f"/problems/{number}/revisits", json=looked | who)
+        return answer.status_code, answer.json().get("code", "")
+
+    first = "CQ2024-0001"
+    assert await record(first) == (422, "home_district_inspected")
+    assert await record(first, inspection_group="示例一组") == (422, "home_district_inspected")
+    assert await record(first, inspection_group="示例三组") == (422, "inspection_group_unknown")
+    assert await record(first, inspectors=[local]) == (422, "home_inspector_sent")
+    assert await record(first, inspectors=["nobody"]) == (404, "inspector_not_found")
+    assert await record(first, inspection_group=away["id"]) == (200, "")
+    assert await record("CQ2024-0002", inspectors=[expert]) == (200, "")
+    desk = await office.sign_in(Role.OFFICER)
+    page = f"/problems/{first}"
+    assert "回头看（示例二组）：整改到位" in await desk.see(page)
+    assert "（检查人员1名）" in await desk.see("/problems/CQ2024-0002")
+    form = await desk.see("/problems/CQ2024-0003")
+    assert '<option value="示例二组"' in form
+    assert "示例二组" in await desk.see("/problems/new")
 
 
 async def test_a_row_of_a_list_is_refused_under_its_column(office: Office) -> None:
@@ -185,4 +292,4 @@ async def test_an_officer_looks_at_groups_and_chooses_one_by_name(office: Office
     shown = await desk.see("/inspection-groups")
     assert "陈某示例" in shown
     assert "登记人员" not in shown
-    assert '<option value="示例一组">' in await desk.see("/problems/new")
+    assert '<option value="示例一组"' in await desk.see("/problems/new")
