@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
-from domain.commands import Facts
+from domain import events as e
+from domain.commands import Facts, RevisitResult
 from domain.inspection_groups import (
     InspectionGroup,
     Member,
@@ -20,6 +24,7 @@ from domain.inspection_groups import (
     owes_group,
 )
 from domain.refusals import WrongContent
+from domain.words.events import in_words
 
 YUZHONG, DADUKOU = "500103", "500104"
 YUBEI, BEIBEI, NEW_AREA, OLD_AREA = "500112", "500109", "500157", "CQ-LJXQ"
@@ -172,3 +177,17 @@ def test_who_is_sent_comes_from_elsewhere_by_every_successor() -> None:
         demand_from_elsewhere(people, NEW_AREA)
     assert refused.value.code == "home_inspector_sent"
     assert "陈某示例" not in str(refused.value)
+
+
+def test_the_record_of_a_revisit_says_who_went_without_naming_people() -> None:
+    def said(**who: Any) -> str:
+        looked = e.RevisitRecorded(
+            on=date(2024, 7, 30), result=RevisitResult.IN_PLACE, findings="示例。", **who
+        )
+        return in_words(looked)
+
+    assert said() == "2024年7月30日（星期二）回头看：整改到位。示例。"
+    assert "回头看（第一帮扶组）：整改到位" in said(inspection_group="第一帮扶组")
+    assert "（第一帮扶组，检查人员2名）" in said(
+        inspection_group="第一帮扶组", inspectors=("m-1", "m-2")
+    )
