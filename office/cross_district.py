@@ -53,8 +53,18 @@ def with_group(row: ListRow, groups: Sequence[InspectionGroup]) -> ListRow:
     """Give a row with its group's name as the register writes it.
 
     Raises Refusal when the register has no such group, when one of it comes from the district, and
-    when a key problem names none.
+    when a key problem names none; of a running problem of before, all that is only told.
     """
+    try:
+        return _with_known_group(row, groups)
+    except WrongContent as refusal:
+        if row.existing is None:
+            raise
+        told = RowError(_COLUMN, refusal.code, str(refusal))
+        return row.model_copy(update={"warnings": (*row.warnings, told)})
+
+
+def _with_known_group(row: ListRow, groups: Sequence[InspectionGroup]) -> ListRow:
     group = known_group(row.inspection_group, groups)
     if group is not None:
         demand_cross_district(group, row.district)

@@ -19,6 +19,7 @@ from office.existing_lists import go_on_approved
 from office.list_imports import go_on
 from store import problems
 from store.tables import BatchRow, ExistingListRow, ProblemRow
+from tests.office.test_inspection_groups import mixed_group
 from tests.worlds.office import Office
 
 HEADINGS = (
@@ -252,3 +253,16 @@ async def test_what_is_doubtful_is_told_and_costs_no_row(
 async def test_no_list_at_all_is_refused(office: Office) -> None:
     assert (await sent(office, b"")).json()["code"] == "list_missing"
     assert (await sent(office, b"no workbook")).json()["code"] == "invalid_request"
+
+
+async def test_a_group_of_before_is_told_and_not_refused(office: Office) -> None:
+    await mixed_group(office)
+    headings = (*HEADINGS, "检查组", "重点内容")
+    rows = [(*ROWS[0], "示例一组", ""), (*ROWS[1], "别的检查组", ""), (*ROWS[2], "", "1")]
+    content = workbook(*rows, headings=headings)
+    preview = (await sent(office, content, dry_run="true")).json()
+    codes = [{one["code"] for one in row["warnings"]} for row in preview["rows"]]
+    assert preview["accepted"] == 3
+    assert "home_district_inspected" in codes[0]
+    assert "inspection_group_unknown" in codes[1]
+    assert "inspection_group_missing" in codes[2]
