@@ -38,6 +38,7 @@ from api.rest import (
     problems,
     rule_changes,
     self_inspections,
+    six_batches,
 )
 from api.rest.answers import API, PROBLEM_JSON
 from api.rest.contract import describe
@@ -63,6 +64,7 @@ _PARTS = (
     inspection_groups,
     draws,
     self_inspections,
+    six_batches,
     rule_changes,
     batch_acts,
     contacts,

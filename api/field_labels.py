@@ -21,6 +21,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "proposal": "待批事项",
     "into_no": "并入问题编号",
     "typical": "典型案例",
+    "code": "代码",
     "received_on": "收到日期",
     "channel": "收到方式",
     "state": "整改情况",

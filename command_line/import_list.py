@@ -23,6 +23,7 @@ from office.intake_of_lists import import_rows
 from office.ports import Services
 from office.row_results import ImportResult, RowResult
 from settings import Settings
+from store import six_batches
 from store.engine import Database
 from store.migrate import upgrade
 from wiring import rules_of_the_day, services_for, shifted_clock
@@ -43,8 +44,13 @@ async def import_workbook(
     db = Database(settings.database, shifted_clock(settings))
     try:
         content = await asyncio.to_thread(workbook.read_bytes)
-        today = day_of(db.now())
-        read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+        await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+        await upgrade(settings.database)
+        async with db.reading() as session:
+            names = await six_batches.in_force(session)
+        read = await asyncio.to_thread(
+            read_list, content, today=day_of(db.now()), hidden=hidden, batches=names
+        )
         demand_list(read)
         client = await client_for(settings, dry_run=dry_run)
     except (ListError, OSError, RuntimeError) as error:
@@ -52,8 +58,6 @@ async def import_workbook(
         await db.dispose()
         return 2
     try:
-        await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
-        await upgrade(settings.database)
         services = services_for(client, db, settings, rules_of_the_day(settings))
         result = await _take_in(services, read, dry_run=dry_run)
     finally:

@@ -7,6 +7,7 @@ judged by when it was received, and only days in which the district owed the ste
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -185,7 +186,7 @@ def by_content(problems: Iterable[Problem], year: int) -> dict[str, ContentFigur
 
     A problem with several contents counts under each of them.
     """
-    counted = [one for one in problems if _is_of(one, year) and one.stage not in _GONE]
+    counted = counted_in(problems, year)
     found = {}
     for code in (*(one.code for one in key_contents.KEY_CONTENTS), ""):
         own = [one for one in counted if code in (one.facts.contents or ("",))]
@@ -194,8 +195,26 @@ def by_content(problems: Iterable[Problem], year: int) -> dict[str, ContentFigur
     return found
 
 
-def _is_of(problem: Problem, year: int) -> bool:
-    return problem.transferred_on is not None and problem.transferred_on.year == year
+def counted_in(problems: Iterable[Problem], year: int) -> list[Problem]:
+    """Give the problems transferred in a year that were neither withdrawn nor merged."""
+    return [
+        one
+        for one in problems
+        if one.transferred_on is not None
+        and one.transferred_on.year == year
+        and one.stage not in _GONE
+    ]
+
+
+UNSORTED = ""
+
+
+def by_six_batch(problems: Iterable[Problem], year: int) -> dict[str, Counter[str]]:
+    """Count a year's problems by unit and by batch of 六个一批, `UNSORTED` for those in none."""
+    found: dict[str, Counter[str]] = {}
+    for one in counted_in(problems, year):
+        found.setdefault(answerable(one), Counter())[one.facts.six_batch] += 1
+    return dict(sorted(found.items()))
 
 
 def _of_days(problem: Problem) -> Iterator[tuple[date, Figures]]:

@@ -19,6 +19,7 @@ from domain.decisions import (
     registers,
     second_person,
     service,
+    six_batches,
     stopping,
     suspension,
     transfer,
@@ -45,6 +46,7 @@ _TOPICS = (
     new_rules,
     draws,
     typical_cases,
+    six_batches,
     registers,
 )
 _DECISIONS = {command: rule for topic in _TOPICS for command, rule in topic.DECISIONS.items()}

@@ -21,6 +21,7 @@ from domain.folding import (
     rounds,
     second_person,
     service,
+    six_batches,
     stopping,
     suspension,
     transfer,
@@ -47,6 +48,7 @@ _TOPICS = (
     draws,
     registers,
     typical_cases,
+    six_batches,
     duties,
 )
 _CHANGES = {event: change for topic in _TOPICS for event, change in topic.CHANGES.items()}

@@ -18,6 +18,7 @@ from gateways.problem_list.errors import ListError
 from gateways.problem_list.existing import as_existing
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.problem_list.refusals import Hidden
+from office import six_batches
 from office.caller import Caller
 from office.intake_of_lists import import_rows
 from office.list_imports import begin_read, list_error
@@ -62,7 +63,10 @@ async def read_existing(
         raise Refused("list_missing")
     today = day_of(services.clock())
     try:
-        read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+        names = await six_batches.in_force(services)
+        read = await asyncio.to_thread(
+            read_list, content, today=today, hidden=hidden, batches=names
+        )
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
     sealed = await asyncio.to_thread(services.evidence.put, content)
@@ -155,7 +159,8 @@ async def read_kept(services: Services, row: ExistingListRow) -> ReadList:
     content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
     today = day_of(row.proposed_at)
     hidden = Hidden(row.hidden)
-    read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+    names = await six_batches.in_force(services)
+    read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden, batches=names)
     return as_existing(read, existing_lists.proposer_of(row), row.file_sha256, today)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.commands import RegisterProblem, TransferProblem
 from domain.decide import decide
 from domain.local_time import day_of
@@ -53,7 +54,9 @@ class Entrant:
         return replace(self.register, problem_no=problem_no)
 
 
-def read_problem(new: NewProblem, today: date, row: int = 1) -> ListRow:
+def read_problem(
+    new: NewProblem, today: date, row: int = 1, batches: Batches = SIX_BATCHES
+) -> ListRow:
     """Check a problem from REST or a form as a row of the list; raises pydantic's ValidationError."""
     values = new.cells
     if new.transfer is not None:
@@ -62,7 +65,7 @@ def read_problem(new: NewProblem, today: date, row: int = 1) -> ListRow:
         values["rectification_due_on"] = new.transfer.rectification_due_on or ""
         values["served_on"] = new.transfer.served_on or ""
         values["served_by"] = new.transfer.served_by
-    return read_row("", Entry(number=row, values=values, remarks=dict(new.remarks)), today)
+    return read_row("", Entry(number=row, values=values, remarks=dict(new.remarks)), today, batches)
 
 
 def check(services: Services, row: ListRow, by: Actor, key: str) -> Entrant:

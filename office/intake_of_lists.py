@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.inspection_groups import InspectionGroup
 from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.refusals import Refusal
@@ -56,13 +57,13 @@ CHUNK = 64
 Progress = Callable[[int, int], Awaitable[None]]
 
 
-def read_rows(news: Sequence[NewProblem], today: date) -> ReadList:
+def read_rows(news: Sequence[NewProblem], today: date, batches: Batches = SIX_BATCHES) -> ReadList:
     """Check a list that came as JSON, as a workbook would be."""
     rows: list[ListRow] = []
     refused: list[RefusedRow] = []
     for number, new in enumerate(news, 1):
         try:
-            rows.append(read_problem(new, today, number))
+            rows.append(read_problem(new, today, number, batches))
         except ValidationError as error:
             refused.append(RefusedRow("", number, new.problem_no, errors_of(error)))
     return ReadList(tuple(rows), tuple(refused))

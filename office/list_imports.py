@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
 from domain.roles import Actor, Role
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
@@ -17,6 +18,7 @@ from gateways.problem_list.errors import ListError
 from gateways.problem_list.existing import as_existing
 from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.problem_list.refusals import Hidden
+from office import six_batches
 from office.answers import Answer
 from office.caller import Caller
 from office.intake_of_lists import import_rows, read_rows
@@ -42,7 +44,10 @@ async def read_workbook(
     """Read an uploaded list; raises Refused when the file as a whole cannot be read."""
     try:
         today = day_of(services.clock())
-        read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden)
+        names = await six_batches.in_force(services)
+        read = await asyncio.to_thread(
+            read_list, content, today=today, hidden=hidden, batches=names
+        )
         return demand_list(read)
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
@@ -73,7 +78,8 @@ async def begin_batch(
 
 async def begin_rows(services: Services, caller: Caller, key: str, body: RowsBody) -> BatchRow:
     """Keep a list that came as JSON and begin its import; its batch has no file name."""
-    read = read_rows(body.rows, day_of(services.clock()))
+    names = await six_batches.in_force(services)
+    read = read_rows(body.rows, day_of(services.clock()), names)
     return await _begin(services, caller, key, "", body.model_dump_json().encode(), read)
 
 
@@ -113,10 +119,11 @@ def _asked(read: ReadList) -> str:
     return json_text({"hidden": read.hidden.value, **existing})
 
 
-def _read_as_kept(content: bytes, row: BatchRow, began_on: date) -> ReadList:
+def _read_as_kept(content: bytes, row: BatchRow, began_on: date, names: Batches) -> ReadList:
     kept = json.loads(row.report)
     asked = kept if isinstance(kept, dict) else {}
-    read = read_list(content, today=began_on, hidden=Hidden(asked.get("hidden", Hidden.ASK)))
+    hidden = Hidden(asked.get("hidden", Hidden.ASK))
+    read = read_list(content, today=began_on, hidden=hidden, batches=names)
     if "existing" not in asked:
         return read
     first, role = asked["existing"]
@@ -137,10 +144,11 @@ async def _resume(services: Services, row: BatchRow) -> None:
     content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
     account = await accounts.of_id(services.db, row.by_id)
     began_on = day_of(row.created_at)
+    names = await six_batches.in_force(services)
     if row.file_name:
-        read = await asyncio.to_thread(_read_as_kept, content, row, began_on)
+        read = await asyncio.to_thread(_read_as_kept, content, row, began_on, names)
     else:
-        read = read_rows(RowsBody.model_validate_json(content).rows, began_on)
+        read = read_rows(RowsBody.model_validate_json(content).rows, began_on, names)
     await _run(services, account.actor, row.id, read)
 
 

@@ -33,7 +33,7 @@ class NewProblem(Typed):
     contents, empty for a general problem 一般问题; `further_contents` others in the same problem.
     `found_time` is the hour and minute of `found_on` in Chongqing, longitude and latitude are degrees
     (WGS 84), and `inside_key_region` says, for units that belong to the key regions in part, whether
-    the place lies inside.
+    the place lies inside. `six_batch` is the code, number or name of a batch of 六个一批.
     """
 
     model_config = ConfigDict(
@@ -64,6 +64,7 @@ class NewProblem(Typed):
     found_on: Day | None = None
     requirement: Prose = ""
     inspection_group: Line = ""
+    six_batch: Line = ""
     further_contents: Annotated[tuple[NeededLine, ...], Field(max_length=10)] = ()
     found_time: Clock | None = None
     longitude: Degrees | None = None

@@ -22,7 +22,7 @@ from domain.commands import COMMANDS, Command, TransferProblem
 from domain.local_time import day_of
 from domain.refusals import Refusal
 from gateways.problem_list.row_errors import errors_of
-from office import intake
+from office import intake, six_batches
 from office.answers import Answer, created_body, pending
 from office.applying_rules import policy_for
 from office.caller import Caller
@@ -272,7 +272,9 @@ async def _register(services: Services, caller: Caller, key: str, new: NewProble
 async def entrant_of(services: Services, caller: Caller, new: NewProblem) -> intake.Entrant:
     """Check a new problem by the typed row and the rules; raises Refused."""
     try:
-        row = intake.read_problem(new, day_of(services.clock()))
+        row = intake.read_problem(
+            new, day_of(services.clock()), batches=await six_batches.in_force(services)
+        )
     except ValidationError as error:
         errors = [
             {"field": e.column, "code": e.code, "message": f"{e.column}：{e.message}"}

@@ -13,6 +13,7 @@ REGISTER_LABELS = {
     Register.CONTACTS: "联系人",
     Register.INSPECTION_GROUPS: "检查组",
     Register.OWN_LISTS: "区县自查清单",
+    Register.SIX_BATCHES: "六个一批名称",
 }
 
 ACT_LABELS = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from domain.catalogues import key_objects, six_batches
+from domain.catalogues import key_objects
 from domain.catalogues.districts import district
+from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.local_time import day_of
+from office import six_batches
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
 from store import self_inspections
@@ -26,7 +28,9 @@ OWN = (
     ("填报日期", 12),
 )
 TITLE = "区县自查自纠清单"
-NOTE = "备注：由区县自行填报，与市级移交问题分列，不参与扣分。“六个一批”分类名称为示例。"
+NOTE = (
+    "备注：由区县自行填报，与市级移交问题分列，不参与扣分。“六个一批”分类名称标示例的未经市级设定。"
+)
 
 
 async def entries(services: Services, wanted: EntryFilter) -> tuple[ListedEntry, ...]:
@@ -38,11 +42,12 @@ async def entries(services: Services, wanted: EntryFilter) -> tuple[ListedEntry,
 async def own_lists_workbook(services: Services, wanted: EntryFilter) -> bytes:
     """Give the entries as a workbook, by district."""
     found = sorted(await entries(services, wanted), key=lambda one: one.district)
-    rows = [own_row(one) for one in found]
+    batches = await six_batches.in_force(services)
+    rows = [own_row(one, batches) for one in found]
     return await asyncio.to_thread(workbook, Sheet(TITLE, OWN, rows, NOTE))
 
 
-def own_row(one: ListedEntry) -> tuple[Cell, ...]:
+def own_row(one: ListedEntry, batches: Batches = SIX_BATCHES) -> tuple[Cell, ...]:
     """Give an entry's cells in the order of `OWN`."""
     entry = one.entry
     return (
@@ -54,7 +59,7 @@ def own_row(one: ListedEntry) -> tuple[Cell, ...]:
         entry.state.label,
         entry.corrected_on,
         entry.measure,
-        six_batches.SIX_BATCHES.by_code(entry.slot).label,
+        batches.by_code(entry.slot).label,
         day_of(one.at),
     )
 

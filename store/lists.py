@@ -25,6 +25,9 @@ from store.tables import ProblemRow
 SOON = timedelta(days=3)
 """How near a due date the dashboard calls near."""
 
+UNSORTED = "none"
+"""Asks for what is in none of the six batches 六个一批."""
+
 
 _BODY = cast("QueryableAttribute[str]", ProblemRow.body)
 
@@ -43,9 +46,9 @@ class CursorInvalid(ValueError):
 class ProblemFilter:
     """What to show; None and empty mean no restriction.
 
-    `general` is True for problems without key content. `overdue` needs `now`: the district's open
-    round has passed its due instant. `text` is looked for in the number, the enterprise, its credit
-    code, the document number and the list number.
+    `general` is True for problems without key content, `six_batch` a code or `UNSORTED`.
+    `overdue` needs `now`: the district's open round has passed its due instant. `text` is looked for
+    in the number, the enterprise, its credit code, the document number and the list number.
     """
 
     district: str = ""
@@ -53,6 +56,7 @@ class ProblemFilter:
     level: int | None = None
     listed: bool | None = None
     key_content: str = ""
+    six_batch: str = ""
     general: bool | None = None
     overdue: bool = False
     now: datetime | None = None
@@ -167,6 +171,9 @@ def _conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
     conditions = [col(column) == value for column, value in equal.items() if value is not None]
     if wanted.key_content:
         conditions.append(_has_content(wanted.key_content))
+    if wanted.six_batch:
+        code = "" if wanted.six_batch == UNSORTED else wanted.six_batch
+        conditions.append(col(ProblemRow.six_batch) == code)
     if wanted.general is not None:
         no_key = col(ProblemRow.key_content).is_(None)
         conditions.append(no_key if wanted.general else ~no_key)

@@ -93,6 +93,7 @@ def _facts(problem: Problem) -> dict[str, Any]:
         "credit_code": facts.credit_code,
         "key_content": facts.key_content,
         "contents": contents_column(facts.contents),
+        "six_batch": facts.six_batch,
         "route": problem.route,
         "clue_source": facts.clue_source,
         "plan": facts.plan,

@@ -1,4 +1,4 @@
-"""Who changed a register of people, how and when: contacts, inspection groups, own lists."""
+"""Who changed a register of people, how and when: contacts, inspection groups, own lists, names."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Register(StrEnum):
     CONTACTS = "contacts"
     INSPECTION_GROUPS = "inspection_groups"
     OWN_LISTS = "self_inspections"
+    SIX_BATCHES = "six_batches"
 
 
 class RegisterAct(StrEnum):
@@ -89,5 +90,11 @@ def _change(row: RegisterChangeRow) -> RegisterChange:
         register=Register(row.kept_in),
         subject=row.subject,
         act=RegisterAct(row.act),
-        details=json.loads(row.details),
+        details=details_of(row),
     )
+
+
+def details_of(row: RegisterChangeRow) -> Mapping[str, object]:
+    """Give the entry as a change left it."""
+    told: dict[str, object] = json.loads(row.details)
+    return told

@@ -21,9 +21,10 @@ from api.district.sessions import (
     visit_to_problem,
 )
 from api.forms import see_other, texts_of
-from domain.catalogues import key_objects, six_batches
+from domain.catalogues import key_objects
 from domain.commands import RectificationState
 from domain.local_time import day_of
+from office import six_batches
 from office.annex_form import FormErrors
 from store import self_inspections
 from store.self_inspections import EntryFilter, EntryRefused, ListedEntry
@@ -67,7 +68,7 @@ class _Page:
         if entry_id and chosen is None:
             raise refuse("entry_not_found")
         typed = typed_of(chosen.entry if chosen else None)
-        return self._page(visit, entries, entry_id, typed, {}, editing=chosen is not None)
+        return await self._page(visit, entries, entry_id, typed, {}, editing=chosen is not None)
 
     async def write(self, visit: Visit, typed: Mapping[str, str]) -> Response:
         """Save or remove an entry, then show the list again."""
@@ -88,7 +89,7 @@ class _Page:
             shown = {name: typed.get(name, "") for name in LABELS}
             editing = any(one.entry_id == entry_id for one in entries)
             errors = {field: message for field, (_, message) in wrong.errors.items()}
-            return self._page(visit, entries, entry_id, shown, errors, editing=editing)
+            return await self._page(visit, entries, entry_id, shown, errors, editing=editing)
         return see_other(f"/f{self.path}")
 
     async def _entries(self, visit: Visit) -> tuple[ListedEntry, ...]:
@@ -96,7 +97,7 @@ class _Page:
             wanted = EntryFilter(district=visit.link.district)
             return await self_inspections.listed(session, wanted)
 
-    def _page(
+    async def _page(
         self,
         visit: Visit,
         entries: tuple[ListedEntry, ...],
@@ -121,6 +122,6 @@ class _Page:
             labels=LABELS,
             longest=LONGEST,
             objects=key_objects.KEY_OBJECTS,
-            slots=six_batches.SIX_BATCHES,
+            slots=await six_batches.in_force(self.side.services),
             states=list(RectificationState),
         )

@@ -46,6 +46,7 @@ _PLACES = {
     "draws.html": "/draws",
     "draw.html": "/draws",
     "self_inspections.html": "/self-inspections",
+    "six_batches.html": "/six-batches",
     "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",

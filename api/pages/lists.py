@@ -21,7 +21,7 @@ from office.ports import Services
 from office.refused import Refused
 from office.rules_of_a_life import by_the_books
 from office.typed import Line
-from store import appeals, ledger, lists, points_accounts
+from store import appeals, ledger, lists, points_accounts, six_batches
 from store.bureau_board import board
 from store.lists import SOON, CursorInvalid, ProblemFilter
 from store.objections import by_district
@@ -53,22 +53,25 @@ def _shown(row: ProblemRow, now: datetime, rules: Rules | None) -> dict[str, obj
 
 
 @router.get("/problems")
-async def problem_list(
+async def problem_list(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the address
     services: Ours,
     caller: PageReader,
     text: Text = "",
     district: Text = "",
     stage: Text = "",
     only: Text = "",
+    six_batch: Text = "",
     cursor: Annotated[str, Query(max_length=500)] = "",
     flash: Text = "",
 ) -> Response:
     """Show the problem list, filtered, page by page."""
     chosen = {"text": text, "district": district, "stage": stage, "only": only}
+    chosen["six_batch"] = six_batch
     wanted = _wanted(chosen, services.clock())
     async with services.db.reading() as session:
         try:
             found = await lists.page(session, wanted, cursor or None, PAGE, with_total=True)
+            batches = await six_batches.in_force(session)
         except CursorInvalid as error:
             raise Refused("cursor_unusable") from error
     following = urlencode({**chosen, "cursor": found.next_cursor}) if found.next_cursor else ""
@@ -83,6 +86,7 @@ async def problem_list(
         filtered=any(chosen.values()),
         districts=DISTRICTS,
         stages=STAGE_LABELS,
+        batches=[*((one.code, one.label) for one in batches), (lists.UNSORTED, "尚未分类")],
         flash=flash,
     )
 
@@ -94,6 +98,7 @@ def _wanted(chosen: Mapping[str, str], now: datetime) -> ProblemFilter:
         text=chosen["text"],
         district=chosen["district"],
         stage=Stage(stage) if stage in STAGE_LABELS else None,
+        six_batch=chosen["six_batch"],
         listed=True if only == "listed" else None,
         general=True if only == "general" else None,
         overdue=only == "overdue",

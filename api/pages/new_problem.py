@@ -24,7 +24,7 @@ from office.once import take_in, usable_key
 from office.ports import Services
 from office.refused import Refused
 from office.trying import demand_confirmed, try_new
-from store import inspection_groups, problems
+from store import inspection_groups, problems, six_batches
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +41,7 @@ async def _new_page(
     today = day_of(services.clock())
     async with services.db.reading() as session:
         groups = await inspection_groups.groups(session)
+        batches = await six_batches.in_force(session)
     return page(
         services,
         caller,
@@ -56,6 +57,7 @@ async def _new_page(
         objects=key_objects.KEY_OBJECTS,
         sources=clue_sources.CLUE_SOURCES,
         groups=groups,
+        batches=batches,
     )
 
 

@@ -21,6 +21,7 @@ from domain.bureau import registers_missing
 from domain.catalogues import clue_sources, key_contents, penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
+from domain.catalogues.six_batches import Batches
 from domain.commands import TransferProblem
 from domain.decisions.stated_facts import statable
 from domain.events import Recorded
@@ -60,6 +61,7 @@ from store import (
     ledger,
     notice_log,
     problems,
+    six_batches,
 )
 from store.codec import json_text
 from store.notice_log import SentNotice
@@ -87,6 +89,7 @@ class _Kept:
     names: Mapping[str, str]
     handed_in: Sequence[InboxRow]
     abandoned: Sequence[tuple[DraftRow, drafts.Draft]]
+    batches: Batches
 
 
 async def _kept(services: Services, problem_no: str) -> _Kept:
@@ -103,6 +106,7 @@ async def _kept(services: Services, problem_no: str) -> _Kept:
             names=await accounts.names(session),
             handed_in=await inbox.of_problem(session, problem_no),
             abandoned=await drafts.left_behind(session, problem),
+            batches=await six_batches.in_force(session),
         )
 
 
@@ -129,6 +133,8 @@ async def _problem_page(
         outcome_options=[(one.code, one.annex_text) for one in _open_outcomes(kept.problem)],
         referral_options=[(one.code, one.label) for one in referrals.REFERRALS],
         group_options=[(one.name, one.name) for one in await known_groups(services)],
+        batches=kept.batches,
+        six_batch_options=[(one.code, one.label) for one in kept.batches],
         district_options=[(unit.code, unit.name) for unit in units],
         flash=flash,
         refused=refused,
@@ -152,7 +158,7 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
     owed = problem.open_round
     return {
         "problem": problem,
-        "facts": _facts(problem),
+        "facts": _facts(problem, kept.batches),
         "steps": steps(problem),
         "turn": whose_turn(problem, rules),
         "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
@@ -201,7 +207,7 @@ def _ran_until(problem: Problem, now: datetime) -> datetime:
     return ended_at or now
 
 
-def _facts(problem: Problem) -> dict[str, str]:
+def _facts(problem: Problem, batches: Batches) -> dict[str, str]:
     """Give the five precisions 五个精准 and what else is known, in words."""
     facts = problem.facts
     contents = key_contents.of(facts.contents)
@@ -220,6 +226,7 @@ def _facts(problem: Problem) -> dict[str, str]:
         "措施（整改要求）": facts.requirement,
         "处置路径": Route(problem.route).label,
         "线索来源": source.label if source else "",
+        "六个一批": batches.by_code(facts.six_batch).label if facts.six_batch else "",
         "检查组": facts.inspection_group,
         "移交文号": problem.document_no,
         **dict(facts.remarks),

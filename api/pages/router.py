@@ -20,6 +20,7 @@ from api.pages import (
     rule_changes,
     self_inspections,
     signing_in,
+    six_batches,
 )
 from api.pages.frame import refused_page, to_sign_in
 
@@ -43,6 +44,7 @@ def pages_router() -> APIRouter:
         inspection_groups,
         draws,
         self_inspections,
+        six_batches,
         rule_changes,
         contacts,
     ):

@@ -10,9 +10,10 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageReader
 from api.pages.frame import page
-from domain.catalogues import key_objects, six_batches
+from domain.catalogues import key_objects
 from domain.catalogues.districts import DISTRICTS
 from domain.commands import RectificationState
+from office import six_batches
 from office.self_inspections import entries
 from office.typed import Line
 from store import self_inspections
@@ -43,6 +44,6 @@ async def show(
         query=urlencode({name: value for name, value in chosen.items() if value}),
         districts=DISTRICTS,
         objects=key_objects.KEY_OBJECTS,
-        slots=six_batches.SIX_BATCHES,
+        slots=await six_batches.in_force(services),
         states=list(RectificationState),
     )

@@ -13,6 +13,7 @@ from api.rest.answers import Key, batch_address
 from api.rest.strict import StrictRoute
 from domain.local_time import day_of
 from gateways.problem_list.refusals import Hidden
+from office import six_batches
 from office.exports.workbooks import XLSX
 from office.intake_of_lists import import_rows, read_rows
 from office.list_imports import (
@@ -59,7 +60,8 @@ async def import_workbook(
 async def import_json(services: Ours, caller: Officer, key: Key, body: RowsBody) -> JSONResponse:
     """导入 JSON 清单；dry_run 只检查。承办人、审批人可用。"""
     if body.dry_run:
-        read = read_rows(body.rows, day_of(services.clock()))
+        names = await six_batches.in_force(services)
+        read = read_rows(body.rows, day_of(services.clock()), names)
         result = await import_rows(services, read, caller.actor, dry_run=True)
         return JSONResponse(result.document)
     return _accepted(await begin_rows(services, caller, key, body))

@@ -19,6 +19,7 @@ _ROW = (
     "enterprise",
     "credit_code",
     "key_content",
+    "six_batch",
     "route",
     "clue_source",
     "stage",

@@ -22,6 +22,7 @@ from domain.commands.new_rules import *
 from domain.commands.registers import *
 from domain.commands.second_person import *
 from domain.commands.service import *
+from domain.commands.six_batches import *
 from domain.commands.stopping import *
 from domain.commands.suspension import *
 from domain.commands.transfer import *
@@ -43,6 +44,7 @@ Command = (
     | NewRulesCommand
     | DrawCommand
     | TypicalCaseCommand
+    | SixBatchCommand
     | RegisterCommand
 )
 

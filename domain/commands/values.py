@@ -64,7 +64,8 @@ class Facts:
     `key_content` is a code of the 11 key contents, or None for a general problem 一般问题.
     `further_contents` are the codes of others in the same problem. `remarks` keeps the list's
     unknown columns as (heading, text). `found_time` is the time of day of `found_on`, and
-    `inside_key_region` the answer for units that belong to the key regions in part, None unasked.
+    `inside_key_region` the answer for units that belong to the key regions in part, None unasked. `six_batch`
+    is the code of its batch of 六个一批, empty while it is not sorted.
     """
 
     enterprise: str
@@ -84,6 +85,7 @@ class Facts:
     found_time: time | None = None
     coordinates: Coordinates | None = None
     inside_key_region: bool | None = None
+    six_batch: str = ""
 
     @property
     def contents(self) -> tuple[str, ...]:

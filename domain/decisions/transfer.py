@@ -13,6 +13,7 @@ from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_stage, district_not_valid
 from domain.decisions.rounds import open_round
 from domain.decisions.service import record_service
+from domain.decisions.six_batches import demand_known
 from domain.events import ProblemRegistered, ProblemTransferred
 from domain.local_time import midnight_ending
 from domain.refusals import WrongContent, WrongMoment
@@ -35,6 +36,8 @@ def register(draft: Draft, command: RegisterProblem) -> None:
         route = route_of(facts.contents)
     except KeyError as unknown:
         raise WrongContent("key_content_unknown", key_content=unknown.args[0]) from None
+    if facts.six_batch:
+        demand_known(facts.six_batch)
     draft.add(ProblemRegistered(problem_no=command.problem_no, facts=facts, route=route.value))
 
 

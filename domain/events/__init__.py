@@ -23,6 +23,7 @@ from domain.events.registers import *
 from domain.events.rounds import *
 from domain.events.second_person import *
 from domain.events.service import *
+from domain.events.six_batches import *
 from domain.events.stopping import *
 from domain.events.suspension import *
 from domain.events.transfer import *
@@ -45,6 +46,7 @@ Event = (
     | NewRulesEvent
     | DrawEvent
     | TypicalCaseEvent
+    | SixBatchEvent
     | RegisterEvent
     | DutyEvent
 )

@@ -211,6 +211,7 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.TypicalCaseMarked: lambda v: (
         f"{'标记为' if v.typical else '取消'}典型案例{_because(v.reason)}"
     ),
+    e.ProblemSorted: lambda v: f"归入“六个一批”：{v.called}{_because(v.reason)}",
     e.RegisterNumberRecorded: lambda v: f"登记{v.register.label}编号：{v.number}",
     e.BureauReminded: lambda v: f"市级事项超过内部时限：{v.duty.label}（第{v.step}次提示）",
     e.BureauDutyOverdue: lambda v: f"市级事项超过内部时限：{v.duty.label}",

@@ -29,12 +29,13 @@ LABELS = {
     "rectification_due_on": "整改时限",
     "requirement": "整改要求",
     "inspection_group": "检查组",
+    "six_batch": "六个一批",
     "behaviour": "演练",
 }
 """Field of a row to the heading of its column; the order is that of the sample list."""
 
 OF_PLACE = frozenset({"coordinates", "longitude", "latitude", "key_region"})
-SELDOM = OF_PLACE | {"served_on", "served_by"}
+SELDOM = OF_PLACE | {"served_on", "served_by", "six_batch"}
 """Columns that are written only where a row says something in them."""
 
 REQUIRED = ("district", "enterprise", "description")
@@ -77,6 +78,7 @@ ALIASES = {
     ),
     "requirement": "处理要求 整改措施要求",
     "inspection_group": "执法帮扶组 帮扶组 检查组别 检查组名称",
+    "six_batch": "六个一批分类 “六个一批”分类 “六个一批” 分类处置 分类处置(六个一批) 处置分类 分类处置情况",
     "behaviour": "演练方式 演练行为",
 }
 """Other names of the columns, separated by spaces, compared by `heading_key`."""

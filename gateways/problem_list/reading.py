@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.roles import Actor
 from gateways.problem_list.annex import is_filled_annex
 from gateways.problem_list.cells import LostDigits, is_blank, text_of
@@ -60,11 +61,16 @@ class ReadList:
 
 
 def read_list(
-    path_or_bytes: Path | str | bytes, *, today: date, hidden: Hidden = Hidden.ASK
+    path_or_bytes: Path | str | bytes,
+    *,
+    today: date,
+    hidden: Hidden = Hidden.ASK,
+    batches: Batches = SIX_BATCHES,
 ) -> ReadList:
     """Read a list as it stands on `today`, a day in Shanghai.
 
-    `hidden` says what is done with hidden and filtered rows.
+    `hidden` says what is done with hidden and filtered rows, `batches` what the six batches 六个一批 are
+    called.
     Raises ListError when the file as a whole cannot be read; a bad row is no reason for that.
     """
     rows: list[ListRow] = []
@@ -79,7 +85,7 @@ def read_list(
                     refused.append(refuse(table.sheet, entry, (hidden_row(),)))
                 continue
             try:
-                row = read_row(table.sheet, entry, today)
+                row = read_row(table.sheet, entry, today, batches)
             except ValidationError as error:
                 refused.append(refuse(table.sheet, entry, errors_of(error)))
                 continue

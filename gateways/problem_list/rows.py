@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from domain.catalogues import clue_sources, credit_code, key_objects
 from domain.catalogues.districts import find_district
+from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.commands import BroughtIn, Facts
 from domain.coordinates import Coordinates
 from gateways.problem_list.cells import LostDigits, key_of, text_of, time_of
@@ -58,8 +59,8 @@ class ListRow(BaseModel):
     `district` is the code valid on the day of the transfer, `key_content` a code or None for a
     general problem. `row` is the sheet's row number, in a list lying on its side the column's.
     `remarks` are the unknown columns, `warnings` what a person should look at without refusal,
-    `key_object` and `clue_source` codes or empty. `existing` is known of running problems alone
-    (existing.py).
+    `key_object`, `clue_source` and `six_batch` codes or empty. `existing` is known of running problems
+    alone (existing.py).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
@@ -83,6 +84,7 @@ class ListRow(BaseModel):
     served_by: Name = ""
     requirement: LongText = ""
     inspection_group: Name = ""
+    six_batch: Name = ""
     behaviour: Name = ""
     further_contents: tuple[str, ...] = ()
     found_time: time | None = None
@@ -195,10 +197,11 @@ class ListRow(BaseModel):
             found_time=self.found_time,
             coordinates=self.coordinates,
             inside_key_region=self.inside_key_region,
+            six_batch=self.six_batch,
         )
 
 
-def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
+def read_row(sheet: str, entry: Entry, today: date, batches: Batches = SIX_BATCHES) -> ListRow:
     """Check one row of a sheet; raises pydantic's ValidationError, see `errors_of`."""
     at = time_of(entry.values.get("found_on", ""))
     place = place_of(entry)
@@ -220,7 +223,7 @@ def read_row(sheet: str, entry: Entry, today: date) -> ListRow:
     on = row.transferred_on or today
     by_place = elsewhere_by_place(row.district, row.address, on)
     notes = (*entry.notes, *against_plan, *unlikely_days(days_of(row), on), *by_place)
-    return understood(row, notes)
+    return understood(row, notes, batches)
 
 
 def days_of(row: ListRow) -> dict[str, date | None]:
@@ -235,15 +238,15 @@ def _text_of(cell: Cell) -> str:
         return ""  # refused under the cell's own field
 
 
-def understood(row: ListRow, notes: tuple[RowError, ...]) -> ListRow:
-    """Turn object and clue source into codes; what no catalogue knows is kept as a remark.
+def understood(row: ListRow, notes: tuple[RowError, ...], batches: Batches) -> ListRow:
+    """Turn object, clue source and batch into codes; what no catalogue knows is kept as a remark.
 
     `notes` is what was told of the row already.
     """
     changes: dict[str, str] = {}
     remarks = dict(row.remarks)
     warnings = [*notes, *several_problems(row.description)]
-    for field, find in FIND.items():
+    for field, find in {**FIND, "six_batch": batches.find}.items():
         text = getattr(row, field)
         entry = find(text) if text else None
         changes[field] = entry.code if entry else ""

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from domain.catalogues import clue_sources, key_contents, key_objects
+from domain.catalogues import clue_sources, key_contents, key_objects, six_batches
 from domain.catalogues.districts import district
 from domain.words.facts import found_words
 from gateways.problem_list.headings import LABELS, SELDOM
@@ -63,6 +63,8 @@ def columns_for(rows: Sequence[ListRow]) -> dict[str, str]:
     said = {"longitude", "latitude"} if any(row.coordinates for row in rows) else set()
     if any(row.inside_key_region is not None for row in rows):
         said.add("key_region")
+    if any(row.six_batch for row in rows):
+        said.add("six_batch")
     return {f: label for f, label in LABELS.items() if f not in SELDOM or f in said}
 
 
@@ -88,6 +90,7 @@ def cells_of(row: ListRow, columns: Mapping[str, str]) -> list[str | date]:
         "latitude": f"{point.latitude:f}" if point else "",
         "key_region": region,
         "key_object": key_objects.by_code(row.key_object).label if row.key_object else "",
+        "six_batch": six_batches.by_code(row.six_batch).label if row.six_batch else "",
         "clue_source": clue_sources.by_code(row.clue_source).label if row.clue_source else "",
     }
     if row.found_time:

@@ -15,6 +15,7 @@ from office.acts import (
     rounds,
     second_person,
     service,
+    six_batches,
     stated_facts,
     stopping,
     suspension,
@@ -37,6 +38,7 @@ _TOPICS = (
     rounds,
     stated_facts,
     stopping,
+    six_batches,
     typical_cases,
 )
 

@@ -11,8 +11,10 @@ from enum import StrEnum
 from domain.assessment import Figures, Posting, assess, by_content
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
+from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
 from domain.problem import Problem
+from office import six_batches
 from office.exports.ledgers import all_problems
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
@@ -173,6 +175,10 @@ CONTENTS_NOTE = (
     "备注：一个问题涉及多项重点内容的，在每一项中各计一次，各项之和可能大于问题数；"
     "问题数见“计入考核的问题”。"
 )
+BATCHES_NOTE = (
+    "备注：计入考核的问题按“六个一批”分类的数量，口径同“计入考核的问题”；"
+    "计划未列明分类名称，标示例的未经市级设定。"
+)
 MEANINGS = (("指标", 26), ("口径", 80), ("数据来源或依据", 40))
 NOTE = (
     "备注：只列数据和分母，不计算得分；考核评分表未公开，须按当年考核办法使用。"
@@ -196,7 +202,15 @@ async def assessment_workbook(services: Services, year: int, wanted: Assessment)
         Sheet(title, columns, [*rows, _row("全市合计", total, measures)], until + NOTE),
         Sheet("指标口径和来源", MEANINGS, meanings, NOTE),
         Sheet("按重点内容", CONTENTS, _content_rows(problems, year), CONTENTS_NOTE),
+        _batch_sheet(problems, year, await six_batches.in_force(services)),
     )
+
+
+def _batch_sheet(problems: Sequence[Problem], year: int, batches: Batches) -> Sheet:
+    """Count the year's problems by unit and by batch of 六个一批."""
+    headings = ((label, 16) for _, label in six_batches.columns(batches))
+    rows = six_batches.rows(six_batches.figures_of(problems, year), batches)
+    return Sheet("按六个一批", (("区县", 20), *headings, ("合计", 10)), rows, BATCHES_NOTE)
 
 
 def _content_rows(problems: Sequence[Problem], year: int) -> list[tuple[Cell, ...]]:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
+from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.key_regions import region_words
 from domain.local_time import day_of
 from domain.problem import Problem, Round, Submission
@@ -19,6 +20,7 @@ from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
+from store import six_batches
 from store.codec import problem_from
 from store.tables import ProblemRow
 
@@ -39,6 +41,7 @@ LEDGER = (
     ("违反的法律规定", 40),
     ("处罚依据", 40),
     ("处置路径", 18),
+    ("六个一批", 20),
     ("反馈截止", 18),
     ("反馈时间", 12),
     ("整改情况", 50),
@@ -57,7 +60,9 @@ LEDGER = (
 
 async def ledger_workbook(services: Services) -> bytes:
     """Give the rectification ledger 整改台账, one row a problem."""
-    rows = [ledger_row(problem) for problem in await all_problems(services)]
+    async with services.db.reading() as session:
+        batches = await six_batches.in_force(session)
+    rows = [ledger_row(problem, batches) for problem in await all_problems(services)]
     return await asyncio.to_thread(workbook, Sheet("整改台账", LEDGER, rows))
 
 
@@ -73,7 +78,7 @@ def _last_answer(problem: Problem) -> Submission | None:
     return problem.submissions[-1] if problem.submissions else None
 
 
-def ledger_row(problem: Problem) -> Sequence[Cell]:
+def ledger_row(problem: Problem, batches: Batches = SIX_BATCHES) -> Sequence[Cell]:
     """Give a problem's cells in the order of `LEDGER`."""
     facts, answer = problem.facts, _last_answer(problem)
     entry = problem.entries[-1] if problem.entries else None
@@ -96,6 +101,7 @@ def ledger_row(problem: Problem) -> Sequence[Cell]:
         "；".join(one.ground for one in key_contents.of(facts.contents)),
         "；".join(one.penalty_ground for one in key_contents.of(facts.contents)),
         "检查组直接查处" if facts.contents else "移交属地办理",
+        batches.by_code(facts.six_batch).label if facts.six_batch else "",
         _due(round_) if round_ else None,
         day_of(answer.received_at) if answer else None,
         _rectification(answer),

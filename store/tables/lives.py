@@ -35,6 +35,7 @@ class ProblemRow(Table, table=True):
     credit_code: str
     key_content: str | None
     contents: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    six_batch: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     route: str
     clue_source: str
     stage: str

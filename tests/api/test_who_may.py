@@ -51,6 +51,7 @@ REST: Mapping[str, Who] = {
     "POST /problems/{problem_no}/withdrawal": OFFICE,
     "POST /problems/{problem_no}/notice-reissues": OFFICE,
     "POST /problems/{problem_no}/typical-case": APPROVERS,
+    "POST /problems/{problem_no}/six-batch": OFFICE,
     "POST /problems/{problem_no}/evidence": OFFICE,
     "POST /problems/{problem_no}/paper-answers": OFFICE,
     "POST /deductions/{deduction_id}/appeal-decisions": OFFICE,
@@ -79,6 +80,8 @@ REST: Mapping[str, Who] = {
     "POST /contacts": OFFICE_AND_ADMINISTRATORS,
     "DELETE /contacts/{contact_id}": OFFICE_AND_ADMINISTRATORS,
     "POST /contacts/{contact_id}/decision": APPROVERS,
+    "GET /six-batches": STAFF,
+    "PUT /six-batches/{code}": ADMINISTRATORS,
     "GET /register-changes": OFFICE_AND_ADMINISTRATORS,
     "POST /batch-acts": OFFICE,
     "POST /batch-acts/preview": OFFICE,
@@ -142,6 +145,8 @@ DISTRICT_SIDE: Mapping[str, Who] = {
 }
 
 PAGES: Mapping[str, Who] = {
+    "GET /six-batches": STAFF,
+    "POST /six-batches": ADMINISTRATORS,
     "POST /logout": STAFF,
     "GET /": STAFF,
     "GET /problems": READERS,

@@ -32,6 +32,7 @@ PAGES = (
     "/scores?year=2024&district=500117",
     "/scores?year=2030",
     "/inspection-groups",
+    "/six-batches",
     "/draws",
     "/accounts",
     "/mailbox",

@@ -236,6 +236,9 @@ AT_HAND: dict[str, Callable[[Life], c.Command]] = {
     "apply_policy": apply_policy,
     "record_draw": lambda _: c.RecordDraw(draw_id="示例", drawn=False, by=OFFICER),
     "mark_typical_case": lambda _: c.MarkTypicalCase(typical=True, reason="示例", by=SUPERVISOR),
+    "sort_problem": lambda _: c.SortProblem(
+        six_batch="batch_2", called="示例", reason="", by=OFFICER
+    ),
     "record_register_number": lambda _: c.RecordRegisterNumber(
         register=c.Register.NATIONAL_AIR, number="示例", by=OFFICER
     ),

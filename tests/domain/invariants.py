@@ -48,6 +48,7 @@ _AFTER_THE_END = (
     e.TakenOffList,
     e.BureauReminded,
     e.TypicalCaseMarked,
+    e.ProblemSorted,
     e.RegisterNumberRecorded,
     e.ServiceFailed,
     e.LifeEnded,

@@ -88,6 +88,7 @@ apply_calendar          +   + + + +  +  +  + + +  + + + +  +  +  + + + +  +  +  
 apply_policy            +   + + + +  +  +  + + +  + + + +  +  +  + + + +  +  +  +      x      .         .      +
 record_draw             .   . . . .  .  .  . . .  . . . .  .  .  + c c z  z  z  .      x      .         .      .
 mark_typical_case       +   + + + +  +  +  + + +  + + + +  +  +  + + + +  +  +  +      +      +         +      +
+sort_problem            +   + + + +  +  +  + + +  + + + +  +  +  + + + +  +  +  +      +      +         +      +
 record_register_number  +   + + + +  +  +  + + +  + + + +  +  +  + + + +  +  +  +      +      +         +      +
 """
 
@@ -128,6 +129,7 @@ apply_calendar          +     +           +         +       +    +     +    +   
 apply_policy            +     +           +         +       +    +     +    +      +        x             x
 record_draw             .     .           .         .       .    .     .    .      .        x             x
 mark_typical_case       +     +           +         +       +    +     +    +      +        +             +
+sort_problem            +     +           +         +       +    +     +    +      +        +             +
 record_register_number  +     +           +         +       +    +     +    +      +        +             +
 """
 

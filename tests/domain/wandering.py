@@ -16,6 +16,7 @@ from typing import Any
 from domain import commands as c
 from domain.agenda import Duty, agenda, lets_in
 from domain.catalogues.districts import takers_of
+from domain.catalogues.six_batches import SIX_BATCHES
 from domain.deadlines import StartsFrom
 from domain.decide import decide, decide_duty
 from domain.decisions.draft import Decision
@@ -524,6 +525,12 @@ class Wanderer:
         typical = self.random.random() < 0.5
         self.attempt(c.MarkTypicalCase(typical=typical, reason="示例", by=self._person()))
 
+    def _sort(self) -> None:
+        batch = self.random.choice(tuple(SIX_BATCHES))
+        self.attempt(
+            c.SortProblem(six_batch=batch.code, called=batch.label, reason="", by=self._person())
+        )
+
     def _register_number(self) -> None:
         register = self.random.choice(tuple(c.Register))
         self.attempt(
@@ -580,6 +587,7 @@ _RARE: tuple[Act, ...] = (
     Wanderer._apply_policy,
     Wanderer._draw,
     Wanderer._mark,
+    Wanderer._sort,
     Wanderer._register_number,
 )
 ACTS = (*_LIKELY, *_LIKELY, *_RARE)

@@ -73,7 +73,7 @@ async def test_of_problems_recorded_before_it_is_not_known_by_what_they_are_judg
     life = closed_life()
     number = life.problem.problem_no
     new = {"policy", "policy_hash", "calendar", "calendar_hash", "rules_version"}
-    new |= {"contents", "awaits_proof"}
+    new |= {"contents", "awaits_proof", "six_batch"}
     row = problems.columns(life.problem, life.history[-1].at) | {"row_key": "list-1#1"}
     db = Database(url)
     async with db.writing() as session:

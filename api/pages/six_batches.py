@@ -1,0 +1,78 @@
+"""The six batches 六个一批: the year's figures, and the names, which the administrator keeps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.access import Ours, PageAdministrator, PageStaff
+from api.errors import status_of
+from api.pages.frame import back_to, body_of, filled, form_of, page
+from domain.local_time import day_of
+from domain.roles import Role
+from office import six_batches as office
+from office.caller import Caller
+from office.ports import Services
+from office.refused import Refused
+from office.register_changes import by_name
+from office.six_batches import NameBody
+from store import accounts
+from store.register_changes import Register, latest
+
+router = APIRouter(include_in_schema=False)
+HOME = "/six-batches"
+CHANGES_SHOWN = 50
+
+
+@router.get(HOME)
+async def show(
+    services: Ours,
+    caller: PageStaff,
+    year: Annotated[int | None, Query(ge=2024, le=2099)] = None,
+    flash: str = "",
+) -> Response:
+    """Show figures and names."""
+    return await _page(services, caller, year, flash=flash[:200])
+
+
+async def _page(
+    services: Services,
+    caller: Caller,
+    year: int | None = None,
+    *,
+    flash: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    chosen = year or day_of(services.clock()).year
+    batches = await office.in_force(services)
+    async with services.db.reading() as session:
+        changes = await latest(session, Register.SIX_BATCHES, limit=CHANGES_SHOWN)
+        names = await accounts.names(session)
+    return page(
+        services,
+        caller,
+        "six_batches.html",
+        status_of(refused) if refused else 200,
+        batches=batches,
+        year=chosen,
+        headings=[label for _, label in office.columns(batches)],
+        rows=office.rows(await office.figures(services, chosen), batches),
+        keeper=caller.role is Role.ADMINISTRATOR,
+        changes=[(one, by_name(one, names)) for one in changes],
+        refused=refused,
+        flash=flash,
+    )
+
+
+@router.post(HOME)
+async def rename(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Name a batch."""
+    fields = await form_of(request, caller)
+    code = fields.pop("code", "")
+    try:
+        await office.rename(services, caller, code, body_of(NameBody, filled(fields)))
+    except Refused as refused:
+        return await _page(services, caller, refused=refused)
+    return back_to(HOME, "分类名称已更新，已归入的问题随之显示新名称")
