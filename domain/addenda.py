@@ -1,4 +1,5 @@
-"""What is noted after a life has ended 补记: numbers of registers and of the list, typical cases.
+"""What is noted after a life has ended 补记: numbers of registers and of the list, typical cases,
+the batch of 六个一批.
 
 计划 三(二) 一是 asks for both registers, not for a running procedure; 四(四) chooses its cases from what is
 finished. None of it moves a date or a point, so that no life is begun anew for it. Each addendum is
@@ -21,11 +22,11 @@ from domain.problem import Problem
 from domain.roles import Actor
 from domain.rules import Rules
 
-AFTERWARDS = (c.RecordListNumber, c.RecordRegisterNumber, c.MarkTypicalCase)
+AFTERWARDS = (c.RecordListNumber, c.RecordRegisterNumber, c.MarkTypicalCase, c.SortProblem)
 """What may still be asked of a problem whose life has ended."""
 
-Afterwards = c.RecordListNumber | c.RecordRegisterNumber | c.MarkTypicalCase
-AddedEvent = e.ListNumberRecorded | e.RegisterNumberRecorded | e.TypicalCaseMarked
+Afterwards = c.RecordListNumber | c.RecordRegisterNumber | c.MarkTypicalCase | c.SortProblem
+AddedEvent = e.ListNumberRecorded | e.RegisterNumberRecorded | e.TypicalCaseMarked | e.ProblemSorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,9 @@ _ASKED: Mapping[type, Callable[[Any, Actor], Afterwards]] = {
     e.ListNumberRecorded: lambda v, by: c.RecordListNumber(number=v.number, by=by),
     e.RegisterNumberRecorded: lambda v, by: c.RecordRegisterNumber(
         register=v.register, number=v.number, by=by
+    ),
+    e.ProblemSorted: lambda v, by: c.SortProblem(
+        six_batch=v.six_batch, called=v.called, reason=v.reason, by=by
     ),
     e.TypicalCaseMarked: lambda v, by: c.MarkTypicalCase(typical=v.typical, reason=v.reason, by=by),
 }

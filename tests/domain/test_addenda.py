@@ -79,6 +79,7 @@ def test_addenda_are_chained_to_each_other_and_to_the_life() -> None:
     [
         NUMBER,
         c.MarkTypicalCase(typical=True, reason="示例", by=SUPERVISOR),
+        c.SortProblem(six_batch="batch_1", called="示例", reason="", by=OFFICER),
     ],
 )
 def test_an_addendum_says_by_which_command_it_was_asked(command: Afterwards) -> None:
@@ -130,4 +131,9 @@ def test_a_life_of_before_takes_it_only_as_an_addendum() -> None:
 
 
 def test_nothing_that_moves_a_date_or_a_point_is_noted_afterwards() -> None:
-    assert set(AFTERWARDS) == {c.RecordListNumber, c.RecordRegisterNumber, c.MarkTypicalCase}
+    assert set(AFTERWARDS) == {
+        c.RecordListNumber,
+        c.RecordRegisterNumber,
+        c.MarkTypicalCase,
+        c.SortProblem,
+    }

@@ -97,6 +97,14 @@ async def test_a_typical_case_is_chosen_from_what_is_finished(office: Office) ->
     assert problem.typical
 
 
+async def test_a_finished_problem_is_still_sorted_into_its_batch(office: Office) -> None:
+    no = await ended(office)
+    done = await office.change(f"/problems/{no}/six-batch", "b", {"six_batch": "batch_5"})
+    assert done.status_code == 200, done.text
+    found = (await office.ask("GET", "/problems?six_batch=batch_5")).json()["problems"]
+    assert [one["problem_no"] for one in found] == [no]
+
+
 async def test_nothing_else_is_asked_of_an_ended_life(office: Office) -> None:
     no = await ended(office)
     refused = await office.change(f"/problems/{no}/reminders", "k")

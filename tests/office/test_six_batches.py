@@ -124,12 +124,14 @@ async def test_a_list_says_the_batch_and_what_it_does_not_know_becomes_a_remark(
         ["区县", "企业名称", "存在的环境问题", "移交日期", "分类处置（六个一批）"],
     )
     book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
     for row in (
         headings,
         ["渝中区", "重庆示例印务有限公司", "集气罩未开启。", "2024-06-24", "停产治理一批"],
         ["渝中区", "重庆示例家具厂", "喷漆房未密闭。", "2024-06-24", "另案处理"],
     ):
-        book.active.append(row)
+        sheet.append(row)
     book.save(out)
     files = {"file": ("清单.xlsx", out.getvalue())}
     answer = await office.send("POST", "/batches", files=files, data={"dry_run": "true"})
