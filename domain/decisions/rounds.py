@@ -84,10 +84,15 @@ def instant_ending(draft: Draft, round_: Round, due_on: date) -> datetime:
 
 
 def transfer_date_running(problem: Problem) -> date | None:
-    """Give the transfer's own date for rectification while it may still be missed, else None."""
+    """Give the transfer's own date for rectification while it may still be missed, else None.
+
+    One that had passed before the problem was brought in is missed by nobody any more.
+    """
     due_on = problem.rectification_due_on
     over = problem.rectification_agreed or problem.transfer_date_missed
-    return None if due_on is None or over else due_on
+    if due_on is None or over or problem.fell_before(midnight_ending(due_on)):
+        return None
+    return due_on
 
 
 def move_transfer_date(draft: Draft, due_on: date, why: MovedWhy, reason: str) -> None:

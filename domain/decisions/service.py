@@ -12,7 +12,7 @@ from domain.decisions.fallen import fall
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
 from domain.decisions.restart import propose_restart
 from domain.decisions.rounds import move_transfer_date, recount, transfer_date_running
-from domain.local_time import day_of, midnight_ending
+from domain.local_time import day_of
 from domain.problem import Proof, Round
 from domain.proof import BY_MAIL, IN_HAND, ProofKind
 from domain.refusals import WrongContent, WrongMoment
@@ -122,8 +122,7 @@ def run_from(draft: Draft, round_: Round, proven_on: date) -> None:
     reason = served_words(proven_on)
     recount(draft, round_, proven_on, e.MovedWhy.SERVICE, reason)
     running = transfer_date_running(draft.problem)
-    moves = running is not None and not draft.problem.fell_before(midnight_ending(running))
-    if running is not None and moves and round_.kind is RoundKind.FEEDBACK:
+    if running is not None and round_.kind is RoundKind.FEEDBACK:
         due_on = running + (proven_on - counted_from)
         move_transfer_date(draft, due_on, e.MovedWhy.SERVICE, reason)
 

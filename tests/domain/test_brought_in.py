@@ -18,13 +18,13 @@ from domain.notices import NoticeKind
 from domain.problem import Problem
 from domain.proof import ProofKind
 from domain.refusals import Refusal
-from domain.stages import RoundKind, Stage
+from domain.stages import Fact, RoundKind, Stage
 from domain.words.brought_in import facts_words, missed_before
 from domain.words.dates import standing
 from domain.words.events import in_words
 from domain.words.life import explain_problem
 from domain.words.whose_turn import whose_turn
-from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life
+from tests.worlds.life import DISTRICT, MONDAY, OFFICER, SUPERVISOR, Life
 
 BROUGHT_IN_ON = date(2024, 10, 14)
 PAPER = date(2024, 6, 24)
@@ -123,6 +123,28 @@ def test_a_transfers_own_date_after_the_registration_counts() -> None:
     life = brought_in(served_on=PAPER, rectify_by=date(2024, 10, 31))
     life.until(date(2024, 11, 2))
     assert any(isinstance(one, e.FactEstablished) for one in life.events)
+
+
+def test_a_refused_request_brings_no_date_of_before_back() -> None:
+    on = date(2024, 10, 8)
+    life = brought_in(on=on, served_on=on, rectify_by=date(2024, 10, 10))
+    life.until(date(2024, 10, 22))
+    life.do(
+        c.RequestExtension(
+            receipt_id="x1",
+            round_no=1,
+            district="500103",
+            received_at=life.now,
+            wanted_on=date(2024, 10, 30),
+            reason="示例",
+            content_sha256="0" * 64,
+            by=DISTRICT,
+        )
+    )
+    life.until(date(2024, 10, 25))
+    life.do(c.DecideExtension(receipt_id="x1", grant=False, reason="示例", by=OFFICER))
+    assert life.problem.rectification_due_on == date(2024, 10, 10)
+    assert life.problem.times(Fact.OVERDUE_RECTIFICATION) == 0
 
 
 @pytest.mark.parametrize(
