@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col
 
+from domain.events import BureauDuty
 from domain.problem import Problem
 from domain.stages import ENDED, Stage
 from store.codec import json_text, problem_from
@@ -137,8 +138,7 @@ class Counts:
 
 async def counts(session: AsyncSession, now: datetime) -> Counts:
     """Count the problems as they stand at `now`."""
-    due_at = col(ProblemRow.due_at)
-    overdue = case((due_at <= now, 1), else_=0)
+    overdue = case((_is_late(now), 1), else_=0)
     groups = (col(ProblemRow.stage), col(ProblemRow.level), col(ProblemRow.listed))
     query = select(*groups, func.count(), func.sum(overdue)).group_by(*groups)
     found = (await session.execute(query)).all()
@@ -186,12 +186,19 @@ def _has_content(code: str) -> ColumnElement[bool]:
     return col(ProblemRow.contents).contains(contents_column((code,)), autoescape=True)
 
 
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    """Say whether a date has passed that counts: where the bureau owes another, nobody is late."""
+    new_date = f"|{BureauDuty.NEW_DATE.value}|"
+    awaited = col(ProblemRow.waiting).contains(new_date, autoescape=True)
+    return and_(col(ProblemRow.due_at) <= now, not_(awaited))
+
+
 def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.overdue:
         if wanted.now is None:
             raise ValueError("overdue needs an instant to be judged at")
-        conditions.append(col(ProblemRow.due_at) <= wanted.now)
+        conditions.append(_is_late(wanted.now))
     if wanted.due_after is not None:
         conditions.append(col(ProblemRow.due_at) > wanted.due_after)
     if wanted.due_before is not None:

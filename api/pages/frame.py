@@ -38,6 +38,7 @@ _PLACES = {
     "new_problem.html": "/problems/new",
     "import.html": "/import",
     "import_preview.html": "/import",
+    "existing_list.html": "/import",
     "import_progress.html": "/import",
     "annex_answers.html": "/import",
     "supervisory_list.html": "/supervisory-list",

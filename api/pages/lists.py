@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageReader
 from api.pages.frame import page
 from domain.catalogues.districts import DISTRICTS
+from domain.events import BureauDuty
 from domain.local_time import day_of
 from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
@@ -43,6 +44,8 @@ def _shown(row: ProblemRow, now: datetime, rules: Rules | None) -> dict[str, obj
     waits = row.stage in (Stage.AWAITING_FEEDBACK.value, Stage.RECTIFYING.value)
     light = light_of(row.due_on, row.due_at, now, rules) if waits else Light.GREEN
     left = days_left(row.due_on, row.due_at, now) if waits and row.due_on and row.due_at else ""
+    if f"|{BureauDuty.NEW_DATE.value}|" in row.waiting:
+        light, left = Light.BLUE, f"待{BureauDuty.NEW_DATE.label}"
     return {
         "row": row,
         "stage": Stage(row.stage),

@@ -121,6 +121,22 @@ async def test_a_list_lives_after_the_second_persons_approval_with_its_facts(
     assert again["already"] == 3
 
 
+async def test_what_was_missed_before_is_late_on_no_list(office: Office) -> None:
+    shown = (await sent(office, workbook(ROWS[0]))).json()
+    await decided(office, shown)
+    (problem,) = await living(office)
+    person = await office.sign_in(Role.OFFICER)
+    rows = (await person.browser.get("/problems")).text
+    assert "待重新确定时限" in rows
+    assert "已逾期9" not in rows
+    late = (await person.browser.get("/problems?only=overdue")).text
+    assert problem.problem_no not in late
+    life = (await office.ask("GET", f"/problems/{problem.problem_no}")).json()
+    assert life["brought_in"]["listed"] == "第3号"
+    desk = (await person.browser.get("/")).text
+    assert "重新确定时限" in desk
+
+
 async def test_the_proposer_cannot_approve_and_a_decline_is_on_record(office: Office) -> None:
     own = await office.ask(
         "POST",
