@@ -39,6 +39,8 @@ async def test_a_life_brought_in_sleeps_over_what_was_missed_and_verifies() -> N
         verified = await verify_life(runs, DATA_CONVERTER)
     assert began.stage is Stage.AWAITING_FEEDBACK
     assert began.rounds[0].due_on == date(2024, 7, 9)
-    assert (slept.points, slept.entries, slept.level) == (0, (), 0)
+    assert slept.points == 0
+    assert not slept.entries
+    assert slept.level == 0
     assert verified.difference is None
     assert replace(slept, seq=0, reminded=()) == replace(began, seq=0, reminded=())
