@@ -17,8 +17,10 @@ from itsdangerous import BadData, URLSafeSerializer
 
 ANSWER = "answer"
 DISTRICT_DAY = "district_day"
-PURPOSES = frozenset({ANSWER, DISTRICT_DAY})
-"""What a link is for: one round's form, or one day's list of a district's open forms."""
+OWN_LIST = "own_list"
+PURPOSES = frozenset({ANSWER, DISTRICT_DAY, OWN_LIST})
+"""What a link is for: one round's form, one day's list of a district's open forms, or its own list
+from self-inspection, which needs no problem."""
 
 LONGEST_TOKEN = 1000
 
@@ -30,7 +32,8 @@ _SHORTEST_SECRET = 32
 class LinkClaim:
     """What a link says: no more than whose form of which round, until when.
 
-    `day` (ISO) only where the purpose is a district's day; then there is no problem and no round.
+    `day` (ISO) only where the purpose is a district's day; then there is no problem and no round, nor are
+    there for a district's own list.
     """
 
     purpose: str

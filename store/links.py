@@ -96,6 +96,20 @@ async def find_same(
     return found
 
 
+async def of_purpose(session: AsyncSession, purpose: str, now: datetime) -> tuple[LinkRow, ...]:
+    """Give the links of a purpose that still open something, by district."""
+    found = await session.scalars(
+        select(LinkRow)
+        .where(
+            col(LinkRow.purpose) == purpose,
+            col(LinkRow.revoked_at).is_(None),
+            col(LinkRow.expires_at) > now,
+        )
+        .order_by(col(LinkRow.district), col(LinkRow.issued_at))
+    )
+    return tuple(found)
+
+
 async def find(session: AsyncSession, jti: str) -> LinkRow | None:
     """Give a link by its claim's id."""
     return await session.get(LinkRow, jti)

@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 _UPLOADS_AN_HOUR = 120
 
 _KEPT = re.compile(
-    r"/f/problem(/(self-inspection|extension|objection|appeals/\d+))?|/f/day/self-inspection"
+    r"/f/problem(/(self-inspection|extension|objection|appeals/\d+))?|/f/(day|own)/self-inspection"
 )
 """The forms whose fields the busy page offers again."""
 

@@ -14,11 +14,21 @@ from api.district.frame import Side
 from api.district.refusals import refuse, revoked
 from api.district.sessions import LONGEST_FIELD, demand_live, demand_open, let_in
 from api.forms import demand_same_site, read_form, see_other, texts_of
-from gateways.link_signer import ANSWER, LONGEST_TOKEN, LinkClaim, LinkExpired, LinkInvalid
+from gateways.link_signer import (
+    ANSWER,
+    DISTRICT_DAY,
+    LONGEST_TOKEN,
+    OWN_LIST,
+    LinkClaim,
+    LinkExpired,
+    LinkInvalid,
+)
 from office.refused import Refused
 from store import links
 from store.links import Resend
 from store.tables import LinkRow
+
+_BEHIND = {DISTRICT_DAY: "/f/day", OWN_LIST: "/f/own/self-inspection"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ def add_doors(router: APIRouter, side: Side) -> None:
             raise _expired(link, token)
         demand_live(side, link)
         if link.purpose != ANSWER:
-            return await let_in(side, request, see_other("/f/day"), link)
+            return await let_in(side, request, see_other(_BEHIND[link.purpose]), link)
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
         return await let_in(side, request, see_other("/f/problem"), link)

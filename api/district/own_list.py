@@ -18,6 +18,7 @@ from api.district.sessions import (
     Visit,
     posted,
     visit_to_day,
+    visit_to_own_list,
     visit_to_problem,
 )
 from api.forms import see_other, texts_of
@@ -33,9 +34,10 @@ _ENTRY_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def add_own_list(router: APIRouter, side: Side) -> None:
-    """Add the list to both kinds of link; the district is always the link's."""
+    """Add the list to every kind of link; the district is always the link's."""
     _add(router, side, "problem", visit_to_problem)
     _add(router, side, "day", visit_to_day)
+    _add(router, side, "own", visit_to_own_list)
 
 
 def _add(

@@ -18,12 +18,12 @@ from api.district.frame import Side
 from api.district.refusals import refuse, revoked
 from api.forms import demand_mark, demand_same_site, mark_of, read_form, texts_of
 from domain.problem import Problem, Round
-from gateways.link_signer import ANSWER, DISTRICT_DAY
+from gateways.link_signer import ANSWER, DISTRICT_DAY, OWN_LIST
 from office.ports import Services
 from store import links, problems
 from store.tables import LinkRow
 
-_COOKIES = {ANSWER: "bihuan-form", DISTRICT_DAY: "bihuan-day"}
+_COOKIES = {ANSWER: "bihuan-form", DISTRICT_DAY: "bihuan-day", OWN_LIST: "bihuan-own"}
 
 LONGEST_FIELD = 64 * 1024
 
@@ -93,6 +93,14 @@ async def visit_to_day(side: Side, request: Request) -> Visit:
     """Give the visit of a district's day; raises `Refused` when its link opens nothing any more."""
     async with side.services.db.reading() as session:
         visit = await _visit(side, session, request, DISTRICT_DAY)
+    demand_live(side, visit.link)
+    return visit
+
+
+async def visit_to_own_list(side: Side, request: Request) -> Visit:
+    """Give the visit of a district's own list; raises `Refused` when its link opens nothing any more."""
+    async with side.services.db.reading() as session:
+        visit = await _visit(side, session, request, OWN_LIST)
     demand_live(side, visit.link)
     return visit
 

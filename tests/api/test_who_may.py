@@ -92,6 +92,9 @@ REST: Mapping[str, Who] = {
     "GET /exports/typical-cases.xlsx": READERS,
     "GET /self-inspections": READERS,
     "GET /exports/self-inspection.xlsx": READERS,
+    "POST /self-inspection-links": OFFICE,
+    "GET /self-inspection-links": READERS,
+    "POST /self-inspection-links/{link_id}/revocation": OFFICE,
     "GET /draws": READERS,
     "POST /draws": OFFICE,
     "GET /draws/{draw_id}": READERS,
@@ -142,6 +145,8 @@ DISTRICT_SIDE: Mapping[str, Who] = {
     "POST /f/problem/appeals/{seq}": DISTRICTS,
     "GET /f/day/self-inspection": DISTRICTS,
     "POST /f/day/self-inspection": DISTRICTS,
+    "GET /f/own/self-inspection": DISTRICTS,
+    "POST /f/own/self-inspection": DISTRICTS,
 }
 
 PAGES: Mapping[str, Who] = {
@@ -187,6 +192,8 @@ PAGES: Mapping[str, Who] = {
     "GET /draws/{draw_id}": READERS,
     "POST /draws/{draw_id}": OFFICE,
     "GET /self-inspections": READERS,
+    "POST /self-inspections/links": OFFICE,
+    "POST /self-inspections/links/{link_id}/revocation": OFFICE,
     "GET /rule-changes": STAFF,
     "POST /rule-changes": OFFICE_AND_ADMINISTRATORS,
     "GET /rule-changes/{change_id}": STAFF,

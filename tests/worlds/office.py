@@ -32,7 +32,7 @@ from domain.problem import Problem
 from domain.roles import ROLE_LABELS, Role
 from domain.rules import Rules
 from gateways.evidence import EvidenceStore
-from gateways.link_signer import DISTRICT_DAY, LinkSigner
+from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
 from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
 from store import links, problems
@@ -233,14 +233,16 @@ class Office(House):
         return no
 
     async def district_browser(self, problem_no: str) -> httpx2.AsyncClient:
-        """A browser let in by a link to a form and by a link to a day's list."""
+        """A browser let in by links to a form, to a day's list and to the district's own list."""
         visitor = await self.visitor(await self.link(problem_no))
         expires = self.clock.now.replace(year=self.clock.now.year + 1)
         day = await links.issue(
             self.db, DISTRICT_DAY, "", YUZHONG, 0, "a@example.cn", MONDAY.isoformat(), expires
         )
-        entered = await visitor.browser.post("/f/enter", data={"token": self.token(day)})
-        assert entered.status_code == 303, entered.text
+        own = await links.issue(self.db, OWN_LIST, "", YUZHONG, 0, "示例经办人", "", expires)
+        for link in (day, own):
+            entered = await visitor.browser.post("/f/enter", data={"token": self.token(link)})
+            assert entered.status_code == 303, entered.text
         return visitor.browser
 
     async def digest(self) -> str:
