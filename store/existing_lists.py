@@ -88,6 +88,14 @@ async def recent(session: AsyncSession, limit: int = 20) -> list[ExistingListRow
     return list(await session.scalars(select(ExistingListRow).order_by(order).limit(limit)))
 
 
+async def waiting(session: AsyncSession) -> list[ExistingListRow]:
+    """Give the lists that wait for the second person, oldest first."""
+    query = select(ExistingListRow).where(
+        col(ExistingListRow.state) == ExistingListState.PROPOSED.value
+    )
+    return list(await session.scalars(query.order_by(col(ExistingListRow.proposed_at))))
+
+
 async def not_begun(session: AsyncSession) -> list[ExistingListRow]:
     """Give the approved lists whose import an interruption kept from beginning."""
     query = select(ExistingListRow).where(

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.access import Ours, PageStaff
+from api.access import OFFICE, Ours, PageStaff
 from api.pages.frame import back_to, page
 from api.pages.lists import shown
 from domain.bureau import duties_of_bureau, owed_since_before, still_owed
@@ -26,9 +26,9 @@ from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
 from office.typed import Line
-from store import contacts, lists, notice_log
+from store import contacts, existing_lists, lists, notice_log
 from store.lists import ProblemFilter
-from store.tables import ContactRow
+from store.tables import ContactRow, ExistingListRow
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 10
@@ -96,6 +96,7 @@ async def _ours(services: Services, caller: Caller, now: datetime) -> dict[str, 
     async with services.db.reading() as session:
         ours = await lists.waiting_for_us(session)
         unapproved = await contacts.waiting(session)
+        proposed = await existing_lists.waiting(session) if caller.role in OFFICE else []
     rules = await by_the_books(services, (judged for _, judged in ours))
     found = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
     duties = sorted(found, key=_urgency)
@@ -104,6 +105,7 @@ async def _ours(services: Services, caller: Caller, now: datetime) -> dict[str, 
         "duties": alone,
         "approvals": [duty for duty in duties if duty.proposers],
         "unapproved": unapproved,
+        "proposed_lists": [(row, _may_settle(row, caller)) for row in proposed],
         "contacts_mine": sum(_may_decide(row, caller) for row in unapproved),
         "mine": lambda duty: _may_approve(duty, caller),
         "late_here": sum(duty.light is Light.RED for duty in alone),
@@ -188,6 +190,10 @@ def _may_approve(duty: OurDuty, caller: Caller) -> bool:
 
 def _may_decide(row: ContactRow, caller: Caller) -> bool:
     return caller.actor.id != row.entered_by and caller.role in SUPERVISORS
+
+
+def _may_settle(row: ExistingListRow, caller: Caller) -> bool:
+    return caller.actor.id != row.proposed_by and caller.role in SUPERVISORS
 
 
 def _unproven(problem: Problem, now: datetime) -> tuple[Problem, str, bool]:

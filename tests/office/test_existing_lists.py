@@ -178,6 +178,9 @@ async def test_the_page_previews_proposes_and_is_approved_by_another(office: Off
         row = (await session.scalars(select(ExistingListRow))).one()
     other = await office.sign_in(Role.SUPERVISOR)
     where = f"/import/existing/{row.id}"
+    assert "请您审批" in (await other.browser.get("/")).text
+    assert where in (await person.browser.get("/")).text
+    assert "请您审批" not in (await person.browser.get("/")).text
     assert "双人审批" in (await other.browser.get(where)).text
     said = {
         "mark": office.mark(Role.SUPERVISOR),
