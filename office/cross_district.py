@@ -6,7 +6,7 @@ handed on, and of whoever goes back to look. Without a register a group's name i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from domain.commands import (
     ApproveAct,
@@ -30,6 +30,7 @@ from domain.problem import Problem
 from domain.refusals import Refusal, WrongContent
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
+from gateways.problem_list.report import SheetNote
 from gateways.problem_list.rows import ListRow
 from office.ports import Services
 from office.refused import Refused
@@ -71,9 +72,22 @@ def _with_known_group(row: ListRow, groups: Sequence[InspectionGroup]) -> ListRo
         return row.model_copy(update={"inspection_group": group.name})
     if groups and owes_group(row.facts):
         raise WrongContent("inspection_group_missing")
-    if not row.inspection_group:
+    return row
+
+
+def told_unchecked(row: ListRow, groups: Sequence[InspectionGroup]) -> ListRow:
+    """Tell of a row that its group is a text like any, because no register is kept."""
+    if groups or not row.inspection_group:
         return row
     return row.model_copy(update={"warnings": (*row.warnings, NO_REGISTER)})
+
+
+def unchecked_sheets(
+    rows: Iterable[ListRow], groups: Sequence[InspectionGroup]
+) -> tuple[SheetNote, ...]:
+    """Tell the same of a list, once a sheet."""
+    sheets = dict.fromkeys(row.sheet for row in rows if row.inspection_group and not groups)
+    return tuple(SheetNote(sheet, NO_REGISTER) for sheet in sheets)
 
 
 async def group_by_its_name(services: Services, said: str) -> str:

@@ -22,7 +22,7 @@ from gateways.problem_list.reading import ReadList, RefusedRow
 from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs
 from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, row_key
-from office.cross_district import known_groups, with_group
+from office.cross_district import known_groups, unchecked_sheets, with_group
 from office.duplicates import duplicates
 from office.intake import (
     Entrant,
@@ -96,7 +96,8 @@ async def import_rows(
             await progress(len(results), total)
     order = {sheet: place for place, sheet in enumerate(_sheets(read))}
     ordered = sorted(results, key=lambda r: (order[r.sheet], r.row))
-    return ImportResult(tuple(ordered), read.reading)
+    notes = (*read.reading.notes, *unchecked_sheets(read.rows, await known_groups(services)))
+    return ImportResult(tuple(ordered), replace(read.reading, notes=notes))
 
 
 async def _take_chunk(

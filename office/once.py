@@ -27,7 +27,7 @@ from office.answers import Answer, created_body, pending
 from office.applying_rules import policy_for
 from office.caller import Caller
 from office.commanding import command_life
-from office.cross_district import demand_from_elsewhere, known_groups, with_group
+from office.cross_district import demand_from_elsewhere, known_groups, told_unchecked, with_group
 from office.duplicates import duplicates
 from office.known_problems import standing_of
 from office.new_problem import NewProblem
@@ -282,7 +282,8 @@ async def entrant_of(services: Services, caller: Caller, new: NewProblem) -> int
         ]
         raise Refused("invalid_request", errors=errors) from error
     try:
-        row = with_group(row, await known_groups(services))
+        groups = await known_groups(services)
+        row = told_unchecked(with_group(row, groups), groups)
         standing = await standing_of(services, row)
         return intake.check(services, row, caller.actor, standing.key)
     except Refusal as refusal:

@@ -90,8 +90,12 @@ async def test_without_a_register_a_name_is_a_text_with_a_warning(office: Office
     assert taken.status_code == 201
     (warning,) = taken.json()["warnings"]
     assert warning["code"] == "inspection_group_unchecked"
-    rows = await office.send("POST", "/batches/rows", json={"rows": [free_text], "dry_run": True})
-    assert rows.json()["refused"] == 0
+    other = {**free_text, "enterprise": "重庆示例涂装有限公司"}
+    rows = await office.send("POST", "/batches/rows", json={"rows": [other], "dry_run": True})
+    report = rows.json()
+    assert report["refused"] == 0
+    assert [one["code"] for one in report["warnings"]] == ["inspection_group_unchecked"]
+    assert report["rows"][0]["warnings"] == []
 
 
 async def test_a_key_problem_names_the_group_that_found_it(office: Office) -> None:
