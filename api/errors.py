@@ -30,6 +30,7 @@ _OWN: Mapping[str, int] = {
     "inspector_not_found": 404,
     "inspection_group_not_found": 404,
     "group_name_taken": 409,
+    "listing_not_found": 404,
     "six_batch_not_found": 404,
     "draw_not_found": 404,
     "draw_already_made": 409,

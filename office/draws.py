@@ -14,7 +14,7 @@ from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.command_ids import of_draw
 from domain.commands import RecordDraw
-from domain.draw.announcing import Announcement, Candidate, DrawRule, rule_of
+from domain.draw.announcing import Announcement, Candidate, DrawRule, LeftOut, rule_of
 from domain.draw.drawing import Drawn
 from domain.outcomes import Reply
 from domain.policy import Policy
@@ -246,8 +246,15 @@ def fact_rows(draw: Draw) -> list[tuple[Cell, ...]]:
         ("每扣1分增加的权重", str(made.rule.weight_per_point)),
         ("参数依据", made.rule.clause),
         ("候选人员", str(len(made.people))),
+        *(("正面清单企业，未参加抽取", left_out_words(one)) for one in made.left_out),
         ("核对方法", "下载抽取记录（JSON），运行 bihuan draw verify 文件名"),
     ]
+
+
+def left_out_words(one: LeftOut) -> str:
+    """Say which problem took no part, and why."""
+    name = district(one.district).name
+    return f"{one.problem_no}（{name}）：{one.ground}，有效期至{one.until_on.isoformat()}"
 
 
 def words_of_rule(made: Announcement) -> str:

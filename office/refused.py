@@ -23,6 +23,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "inspector_not_found": "人员不在名册上，可能已调离；请刷新后重新选择。",
     "inspection_group_not_found": "没有这个检查组，或检查组已解散；请刷新后重试。",
     "group_name_taken": "已有同名的检查组，请换一个名称，或在原检查组上调整人员。",
+    "listing_not_found": "正面清单没有第 {listing} 号记录，请刷新页面后重试。",
     "six_batch_not_found": "没有代码为“{batch}”的分类，请从“六个一批”页面重新进入。",
     "draw_not_found": "没有这次抽取，请从抽取页面重新进入。",
     "draw_already_made": "本次抽取已用另一种子完成，结果不能更改；请核对种子。",

@@ -14,6 +14,7 @@ REGISTER_LABELS = {
     Register.INSPECTION_GROUPS: "检查组",
     Register.OWN_LISTS: "区县自查清单",
     Register.SIX_BATCHES: "六个一批名称",
+    Register.POSITIVE_LIST: "监督执法正面清单",
 }
 
 ACT_LABELS = {

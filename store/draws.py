@@ -16,7 +16,7 @@ from domain.events import RevisitDrawn
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.stages import Stage
-from store import inspection_groups, ledger
+from store import inspection_groups, ledger, positive_list
 from store.codec import problem_from, to_text
 from store.engine import Database
 from store.tables import DrawResultRow, DrawRow, EventRow, ProblemRow
@@ -74,6 +74,7 @@ async def announce_draw(
             problems=await _awaiting_revisit(session),
             points={score.district: score.points for score in scores},
             people=await inspection_groups.inspectors(session),
+            listings=await positive_list.approved(session),
         )
         row = DrawRow(
             id=draw_id,

@@ -23,6 +23,7 @@ class Register(StrEnum):
     INSPECTION_GROUPS = "inspection_groups"
     OWN_LISTS = "self_inspections"
     SIX_BATCHES = "six_batches"
+    POSITIVE_LIST = "positive_list"
 
 
 class RegisterAct(StrEnum):

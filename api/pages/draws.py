@@ -13,11 +13,12 @@ from api.access import OFFICE, Ours, PageDrawer, PageReader
 from api.errors import status_of
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues import key_contents
-from domain.decisions.draws import must_be_revisited
 from domain.draw.announcing import LATEST_SEED, rule_of
 from domain.draw.announcing import is_candidate as may_be_drawn
 from domain.local_time import day_of
 from domain.outcomes import Reply
+from domain.positive_list import stay_of
+from domain.revisits import must_be_revisited
 from office.caller import Caller
 from office.draws import (
     DrawBody,
@@ -25,6 +26,7 @@ from office.draws import (
     announce,
     conclude,
     enter,
+    left_out_words,
     names_of_people,
     outcome_words,
     outcomes,
@@ -35,7 +37,7 @@ from office.draws import (
 from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
-from store import draws
+from store import draws, positive_list
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +59,13 @@ async def _all(
     today = day_of(services.clock())
     async with services.db.reading() as session:
         found = await draws.recent(session)
-        waiting = [one for one in await draws.candidates(session) if may_be_drawn(one)]
+        there = [one for one in await draws.candidates(session) if may_be_drawn(one)]
+        listings = await positive_list.approved(session)
+    waiting = [
+        one
+        for one in there
+        if must_be_revisited(one) or stay_of(listings, one.facts, today) is None
+    ]
     return page(
         services,
         caller,
@@ -65,6 +73,7 @@ async def _all(
         status_of(refused) if refused else 200,
         draws=found,
         waiting=waiting,
+        left_out=len(there) - len(waiting),
         must=sum(bool(must_be_revisited(one)) for one in waiting),
         rule=rule_of(services.policy),
         first=today + timedelta(days=1),
@@ -114,6 +123,7 @@ async def _one(
         draw=draw,
         made=draw.announcement,
         rule=words_of_rule(draw.announcement),
+        left_out_words=left_out_words,
         rows=[
             (one, drawn, outcome_words(drawn), _content(one.key_content))
             for one, drawn in outcomes(draw)

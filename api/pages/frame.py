@@ -47,6 +47,7 @@ _PLACES = {
     "draws.html": "/draws",
     "draw.html": "/draws",
     "self_inspections.html": "/self-inspections",
+    "positive_list.html": "/positive-list",
     "six_batches.html": "/six-batches",
     "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",

@@ -27,7 +27,9 @@ from domain.decisions.stated_facts import statable
 from domain.events import Recorded
 from domain.key_regions import region_words
 from domain.local_time import day_of
+from domain.positive_list import Listing, stay_of
 from domain.problem import Problem
+from domain.revisits import must_be_revisited
 from domain.rules import Rules
 from domain.stages import ENDED
 from domain.words.answers import actor_name, penalty_words
@@ -60,6 +62,7 @@ from store import (
     inbox,
     ledger,
     notice_log,
+    positive_list,
     problems,
     six_batches,
 )
@@ -90,9 +93,11 @@ class _Kept:
     handed_in: Sequence[InboxRow]
     abandoned: Sequence[tuple[DraftRow, drafts.Draft]]
     batches: Batches
+    listed: Listing | None
 
 
 async def _kept(services: Services, problem_no: str) -> _Kept:
+    today = day_of(services.clock())
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
         if problem is None:
@@ -107,6 +112,7 @@ async def _kept(services: Services, problem_no: str) -> _Kept:
             handed_in=await inbox.of_problem(session, problem_no),
             abandoned=await drafts.left_behind(session, problem),
             batches=await six_batches.in_force(session),
+            listed=stay_of(await positive_list.approved(session), problem.facts, today),
         )
 
 
@@ -134,6 +140,8 @@ async def _problem_page(
         referral_options=[(one.code, one.label) for one in referrals.REFERRALS],
         group_options=[(one.name, one.name) for one in await known_groups(services)],
         batches=kept.batches,
+        positive=kept.listed,
+        on_site_because=must_be_revisited(kept.problem),
         six_batch_options=[(one.code, one.label) for one in kept.batches],
         district_options=[(unit.code, unit.name) for unit in units],
         flash=flash,
@@ -278,7 +286,12 @@ async def _done(
         values["files"] = [
             await take_scan(services, file.filename or "", await file.read()) for file in chosen
         ]
-    doing = Doing(services=services, by=caller.actor, made_under=id_under(caller, key))
+    doing = Doing(
+        services=services,
+        by=caller.actor,
+        made_under=id_under(caller, key),
+        problem_no=problem_no,
+    )
     confirmed = bool(values.pop("confirmed", ""))
     command = await one.make(doing, body_of(one.body, values))
     if isinstance(command, TransferProblem):

@@ -16,6 +16,7 @@ from api.pages import (
     list_import,
     lists,
     new_problem,
+    positive_list,
     problem,
     rule_changes,
     self_inspections,
@@ -45,6 +46,7 @@ def pages_router() -> APIRouter:
         draws,
         self_inspections,
         six_batches,
+        positive_list,
         rule_changes,
         contacts,
     ):

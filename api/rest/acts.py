@@ -35,7 +35,8 @@ async def done(
 ) -> JSONResponse:
     """Do an act once under `key`, or say what it would come to."""
     made_under = id_under(caller, key)
-    command = await act.make(Doing(services=services, by=caller.actor, made_under=made_under), body)
+    doing = Doing(services=services, by=caller.actor, made_under=made_under, problem_no=problem_no)
+    command = await act.make(doing, body)
     if dry_run:
         return response(await try_act(services, problem_no, command))
     asked = body.model_dump_json() if act.told_by_body else ""

@@ -15,7 +15,9 @@ class RecordRevisit:
     """What was found when someone went back to look; recording 整改到位 proposes closure.
 
     `inspection_group` is the name of the group that went, `inspectors` the ids of people of the
-    register; both may be empty.
+    register; both may be empty. `off_site` when nobody went: by data, video or papers; the door reads
+    up to which day the enterprise stands on the positive list 正面清单 on that of the revisit, None
+    where it does not.
     """
 
     name: ClassVar[str] = "record_revisit"
@@ -26,6 +28,8 @@ class RecordRevisit:
     by: Actor
     inspection_group: str = ""
     inspectors: tuple[str, ...] = ()
+    off_site: bool = False
+    positive_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from domain.local_time import day_of
 from domain.problem import Problem
 from domain.recorded_forms import APPROVAL
 from domain.refusals import WrongActor, WrongContent, WrongMoment
+from domain.revisits import must_be_revisited
 from domain.rules import FAIR_POINTS
 from domain.stages import Fact, RoundKind, Stage
 
@@ -39,6 +40,8 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
     if command.on < accepted_on and draft.rules.since(FAIR_POINTS):
         why = f"早于同意验收之日{accepted_on.isoformat()}"
         raise WrongContent("date_not_plausible", on=command.on.isoformat(), why=why)
+    if command.off_site:
+        _demand_from_afar(draft, command)
     demand_reason(command.findings)
     draft.add(
         e.RevisitRecorded(
@@ -47,6 +50,8 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
             findings=command.findings,
             inspection_group=command.inspection_group,
             inspectors=command.inspectors,
+            off_site=command.off_site,
+            positive_until=command.positive_until if command.off_site else None,
         )
     )
     if command.result is RevisitResult.NOT_IN_PLACE:
@@ -59,10 +64,25 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
     draft.add(e.ClosureProposed(content_hash=closure_hash(draft.problem)))
 
 
+def _demand_from_afar(draft: Draft, command: RecordRevisit) -> None:
+    """Let only what needs nobody on site be revisited from afar.
+
+    计划 四（三）“监督执法正面清单”: whose enterprise stands on the list, with no lead that asks for a look.
+    """
+    why = must_be_revisited(draft.problem)
+    if command.positive_until is None:
+        why = "企业当日不在监督执法正面清单有效期内"
+    if why:
+        raise WrongMoment("revisit_on_site", why=why)
+
+
 def closure_hash(problem: Problem) -> str:
     """Hash what a closure stands on: the answers with their verdicts, the revisits, the points."""
     answers = [(s.receipt_id, s.content_sha256, str(s.verdict)) for s in problem.submissions]
-    visits = [(v.on.isoformat(), str(v.result), v.findings) for v in problem.revisits]
+    visits = [
+        (v.on.isoformat(), str(v.result), v.findings, *(["off_site"] if v.off_site else []))
+        for v in problem.revisits
+    ]
     return digest((problem.problem_no, answers, visits, str(problem.points)), APPROVAL)
 
 

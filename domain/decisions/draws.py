@@ -1,4 +1,4 @@
-"""The random draw 双随机: what it came to for a problem, and what is revisited whatever it says."""
+"""The random draw 双随机: what it came to for a problem."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from domain.commands import RecordDraw
 from domain.decisions.closing import closure_hash
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_stage
-from domain.problem import Problem
 from domain.refusals import WrongMoment
+from domain.revisits import must_be_revisited
 from domain.stages import Stage
 
 
@@ -29,17 +29,6 @@ def record_draw(draft: Draft, command: RecordDraw) -> None:
     draft.add(e.RevisitDrawn(draw_id=command.draw_id, drawn=command.drawn))
     if not command.drawn:
         draft.add(e.ClosureProposed(content_hash=closure_hash(draft.problem)))
-
-
-def must_be_revisited(problem: Problem) -> str:
-    """Say why a problem is revisited whatever the draw says; empty when the draw decides."""
-    if problem.facts.key_content is not None:
-        return "属于11项重点内容"
-    if problem.entries:
-        return "曾纳入督察问题清单"
-    if problem.reopened:
-        return "曾反弹"
-    return ""
 
 
 DECISIONS: ByCommand = {

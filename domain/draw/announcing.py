@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from domain.decisions.draws import must_be_revisited
 from domain.draw.chance import PRECISE
 from domain.inspection_groups import Member, MemberKind, home_units
 from domain.local_time import day_of
 from domain.policy import Policy
+from domain.positive_list import Listing, stay_of
 from domain.problem import Problem
 from domain.refusals import WrongContent
+from domain.revisits import must_be_revisited
 from domain.stages import Stage
 
 REVISIT = "revisit"
@@ -68,6 +69,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A problem that takes no part because its enterprise stands on the positive list, and until when.
+
+    It is revisited from afar.
+    """
+
+    problem_no: str
+    district: str
+    ground: str
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawable:
     """A person who may be drawn, by id; `barred` are the districts that are home."""
 
@@ -91,6 +105,7 @@ class Announcement:
     rule: DrawRule
     candidates: tuple[Candidate, ...]
     people: tuple[Drawable, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def is_candidate(problem: Problem) -> bool:
@@ -99,7 +114,7 @@ def is_candidate(problem: Problem) -> bool:
     return waits and problem.proposal is None and not problem.draw_id
 
 
-def announce(
+def announce(  # noqa: PLR0913 - all that is fixed beforehand
     *,
     draw_id: str,
     at: datetime,
@@ -109,14 +124,18 @@ def announce(
     problems: Iterable[Problem],
     points: Mapping[str, Decimal],
     people: Iterable[Member],
+    listings: Sequence[Listing] = (),
 ) -> Announcement:
-    """Fix a draw among the candidates of `problems`; `points` are the year's, by district.
+    """Fix a draw among the candidates of `problems`; `points` are the year's, by district. What
+    an enterprise of `listings` need not be visited for is left out, and named.
 
     Raises WrongContent when there is no candidate, or the seed could be known today or only after
     `LATEST_SEED` has passed: until then the candidates take part in no other draw.
     """
     _demand_suitable(seed_on, day_of(at))
-    candidates = [_candidate(p, points, rule) for p in problems if is_candidate(p)]
+    waiting = [one for one in problems if is_candidate(one)]
+    left_out = {one.problem_no: one for one in _left_out(waiting, listings, day_of(at))}
+    candidates = [_candidate(p, points, rule) for p in waiting if p.problem_no not in left_out]
     if not candidates:
         raise WrongContent("no_draw_candidates")
     return Announcement(
@@ -128,7 +147,26 @@ def announce(
         rule=rule,
         candidates=tuple(sorted(candidates, key=lambda one: one.problem_no)),
         people=tuple(sorted(map(_drawable, people), key=lambda one: one.member_id)),
+        left_out=tuple(left_out[number] for number in sorted(left_out)),
     )
+
+
+def _left_out(
+    waiting: Iterable[Problem], listings: Sequence[Listing], today: date
+) -> Iterable[LeftOut]:
+    """Give what no draw sends anybody to: enterprises on the positive list, without a lead.
+
+    计划 四（三）“监督执法正面清单、‘双随机、一公开’”; what must be revisited on site stays among the candidates.
+    """
+    for problem in waiting:
+        found = stay_of(listings, problem.facts, today)
+        if found is not None and not must_be_revisited(problem):
+            yield LeftOut(
+                problem_no=problem.problem_no,
+                district=problem.district,
+                ground=found.ground,
+                until_on=found.until_on,
+            )
 
 
 def _demand_suitable(seed_on: date, today: date) -> None:
@@ -166,8 +204,13 @@ def weight_of(points: Decimal, rule: DrawRule) -> Decimal:
 
 
 def fingerprint(announcement: Announcement) -> str:
-    """Hash what was announced: SHA-256 of its canonical JSON."""
+    """Hash what was announced: SHA-256 of its canonical JSON.
+
+    Who was left out is written where somebody was: older draws hash as they did.
+    """
     content = asdict(announcement)
+    if not announcement.left_out:
+        del content["left_out"]
     text = json.dumps(
         content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
     )

@@ -20,13 +20,18 @@ class RevisitPlanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisitRecorded:
-    """Someone went back and looked: a group by its name, people by their ids, where it was said."""
+    """Someone went back and looked: a group by its name, people by their ids, where it was said.
+
+    `off_site` when it was done from afar, for an enterprise that stood on the positive list.
+    """
 
     on: date
     result: RevisitResult
     findings: str
     inspection_group: str = ""
     inspectors: tuple[str, ...] = ()
+    off_site: bool = False
+    positive_until: date | None = None
     tag: Literal["revisit:recorded"] = "revisit:recorded"
 
 

@@ -18,7 +18,13 @@ def _revisit_planned(p: Problem, event: e.RevisitPlanned, recorded: e.Recorded) 
 
 
 def _revisited(p: Problem, event: e.RevisitRecorded, recorded: e.Recorded) -> Changes:
-    visit = Revisit(on=event.on, result=event.result, findings=event.findings, by=recorded.by)
+    visit = Revisit(
+        on=event.on,
+        result=event.result,
+        findings=event.findings,
+        by=recorded.by,
+        off_site=event.off_site,
+    )
     return {"revisits": (*p.revisits, visit)}
 
 

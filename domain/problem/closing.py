@@ -11,12 +11,13 @@ from domain.roles import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revisit:
-    """A revisit as recorded, by whom."""
+    """A revisit as recorded, by whom; `off_site` when nobody went."""
 
     on: date
     result: RevisitResult
     findings: str
     by: Actor
+    off_site: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,12 @@ def _who_went(event: e.RevisitRecorded) -> str:
     return f"（{said}）" if said else ""
 
 
+def _from_afar(event: e.RevisitRecorded) -> str:
+    if event.positive_until is None:
+        return ""
+    return f"（非现场；企业在正面清单内，有效期至{day_text(event.positive_until)}）"
+
+
 def _because(reason: str) -> str:
     return f"；理由：{reason}" if reason else ""
 
@@ -169,7 +175,7 @@ WORDS: dict[type, Callable[[Any], str]] = {
         f"计划于{day_text(v.on)}起回头看，最迟{day_text(last_day(v.due_at))}"
     ),
     e.RevisitRecorded: lambda v: (
-        f"{day_text(v.on)}回头看{_who_went(v)}：{v.result.label}。{v.findings}"
+        f"{day_text(v.on)}回头看{_who_went(v)}{_from_afar(v)}：{v.result.label}。{v.findings}"
     ),
     e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
     e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",

@@ -21,11 +21,12 @@ from office.typed import Typed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
-    """Who does an act, with what, and the id under which what it makes is kept."""
+    """Who does an act on which problem, with what, and the id under which what it makes is kept."""
 
     services: Services
     by: Actor
     made_under: str
+    problem_no: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

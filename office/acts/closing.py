@@ -13,6 +13,7 @@ from domain.roles import Actor
 from domain.stages import Stage
 from office.acts.act import Act, Doing
 from office.cross_district import group_by_its_name
+from office.positive_list import on_positive_list
 from office.typed import HASH, Day, Line, NeededLine, NeededProse, Prose, Typed, example
 
 
@@ -21,7 +22,7 @@ class RevisitBody(Typed):
 
     `inspection_group` is a name or id of the register of groups, `inspectors` are ids of its
     people; none of them may come from the district. Who is not named is taken from the draw, else
-    the problem's own group went.
+    the problem's own group went. `off_site` when nobody went, for an enterprise on the positive list.
     """
 
     model_config = example(on="2024-07-30", result="in_place", findings="集气罩已全部开启。")
@@ -31,6 +32,7 @@ class RevisitBody(Typed):
     findings: NeededProse
     inspection_group: Line = ""
     inspectors: Annotated[tuple[NeededLine, ...], Field(max_length=20)] = ()
+    off_site: bool = False
 
     def command(self, by: Actor) -> c.RecordRevisit:
         """Give the command."""
@@ -41,6 +43,7 @@ class RevisitBody(Typed):
             by=by,
             inspection_group=self.inspection_group,
             inspectors=self.inspectors,
+            off_site=self.off_site,
         )
 
 
@@ -66,9 +69,13 @@ class ClosureBody(Typed):
         return c.DeclineClosure(reason=self.reason, by=by)
 
 
-async def _with_known_group(doing: Doing, body: RevisitBody) -> c.RecordRevisit:
+async def _as_known(doing: Doing, body: RevisitBody) -> c.RecordRevisit:
     named = await group_by_its_name(doing.services, body.inspection_group)
-    return replace(body.command(doing.by), inspection_group=named)
+    command = replace(body.command(doing.by), inspection_group=named)
+    if not body.off_site:
+        return command
+    found = await on_positive_list(doing.services, doing.problem_no, body.on)
+    return replace(command, positive_until=found.until_on if found else None)
 
 
 def _is_second_person(problem: Problem, actor: Actor) -> bool:
@@ -83,7 +90,7 @@ ACTS = (
         does="登记回头看结果；整改到位即提出销号",
         body=RevisitBody,
         commands=(c.RecordRevisit,),
-        make=_with_known_group,
+        make=_as_known,
         told_by_body=True,
         title="回头看",
         button="登记回头看",

@@ -13,6 +13,7 @@ from domain.catalogues.districts import district
 from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.key_regions import region_words
 from domain.local_time import day_of
+from domain.positive_list import Listing, stay_of
 from domain.problem import Problem, Round, Submission
 from domain.stages import Fact
 from domain.words.answers import penalty_words, rectification_words
@@ -20,7 +21,7 @@ from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
-from store import six_batches
+from store import positive_list, six_batches
 from store.codec import problem_from
 from store.tables import ProblemRow
 
@@ -42,6 +43,7 @@ LEDGER = (
     ("处罚依据", 40),
     ("处置路径", 18),
     ("六个一批", 20),
+    ("正面清单", 30),
     ("反馈截止", 18),
     ("反馈时间", 12),
     ("整改情况", 50),
@@ -62,7 +64,12 @@ async def ledger_workbook(services: Services) -> bytes:
     """Give the rectification ledger 整改台账, one row a problem."""
     async with services.db.reading() as session:
         batches = await six_batches.in_force(session)
-    rows = [ledger_row(problem, batches) for problem in await all_problems(services)]
+        listings = await positive_list.approved(session)
+    today = day_of(services.clock())
+    rows = [
+        ledger_row(one, batches, stay_of(listings, one.facts, today))
+        for one in await all_problems(services)
+    ]
     return await asyncio.to_thread(workbook, Sheet("整改台账", LEDGER, rows))
 
 
@@ -78,7 +85,9 @@ def _last_answer(problem: Problem) -> Submission | None:
     return problem.submissions[-1] if problem.submissions else None
 
 
-def ledger_row(problem: Problem, batches: Batches = SIX_BATCHES) -> Sequence[Cell]:
+def ledger_row(
+    problem: Problem, batches: Batches = SIX_BATCHES, listed: Listing | None = None
+) -> Sequence[Cell]:
     """Give a problem's cells in the order of `LEDGER`."""
     facts, answer = problem.facts, _last_answer(problem)
     entry = problem.entries[-1] if problem.entries else None
@@ -102,6 +111,7 @@ def ledger_row(problem: Problem, batches: Batches = SIX_BATCHES) -> Sequence[Cel
         "；".join(one.penalty_ground for one in key_contents.of(facts.contents)),
         "检查组直接查处" if facts.contents else "移交属地办理",
         batches.by_code(facts.six_batch).label if facts.six_batch else "",
+        listed.words if listed else "",
         _due(round_) if round_ else None,
         day_of(answer.received_at) if answer else None,
         _rectification(answer),

@@ -24,6 +24,7 @@ from store.tables.intake import BatchRow, ExistingListRow, NumberRow, RequestRow
 from store.tables.links import LinkRow, LinkSessionRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
+from store.tables.positive_list import ListingRow
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.rules import RuleBookRow, RuleChangeRow
 from store.tables.self_inspections import SelfInspectionRow
@@ -49,6 +50,7 @@ __all__ = [
     "LedgerRow",
     "LinkRow",
     "LinkSessionRow",
+    "ListingRow",
     "LoginFailureRow",
     "NoticeRow",
     "NumberRow",

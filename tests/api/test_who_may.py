@@ -80,6 +80,12 @@ REST: Mapping[str, Who] = {
     "POST /contacts": OFFICE_AND_ADMINISTRATORS,
     "DELETE /contacts/{contact_id}": OFFICE_AND_ADMINISTRATORS,
     "POST /contacts/{contact_id}/decision": APPROVERS,
+    "GET /positive-list": READERS,
+    "POST /positive-list": OFFICE,
+    "POST /positive-list/workbook": OFFICE,
+    "POST /positive-list/decisions": APPROVERS,
+    "POST /positive-list/{listing_id}/removal": OFFICE,
+    "GET /exports/positive-list.xlsx": READERS,
     "GET /six-batches": STAFF,
     "PUT /six-batches/{code}": ADMINISTRATORS,
     "GET /register-changes": OFFICE_AND_ADMINISTRATORS,
@@ -150,6 +156,11 @@ DISTRICT_SIDE: Mapping[str, Who] = {
 }
 
 PAGES: Mapping[str, Who] = {
+    "GET /positive-list": READERS,
+    "POST /positive-list": OFFICE,
+    "POST /positive-list/workbook": OFFICE,
+    "POST /positive-list/decide": APPROVERS,
+    "POST /positive-list/leave": OFFICE,
     "GET /six-batches": STAFF,
     "POST /six-batches": ADMINISTRATORS,
     "POST /logout": STAFF,
