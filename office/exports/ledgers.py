@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -24,6 +25,8 @@ from office.ports import Services
 from store import positive_list, six_batches
 from store.codec import problem_from
 from store.tables import ProblemRow
+
+T = TypeVar("T")
 
 LEDGER = (
     ("问题编号", 16),
@@ -81,8 +84,12 @@ async def all_problems(services: Services) -> list[Problem]:
     return [problem_from(body) for body in bodies]
 
 
+def _last(items: Sequence[T]) -> T | None:
+    return items[-1] if items else None
+
+
 def _last_answer(problem: Problem) -> Submission | None:
-    return problem.submissions[-1] if problem.submissions else None
+    return _last(problem.submissions)
 
 
 def ledger_row(
@@ -90,9 +97,7 @@ def ledger_row(
 ) -> Sequence[Cell]:
     """Give a problem's cells in the order of `LEDGER`."""
     facts, answer = problem.facts, _last_answer(problem)
-    entry = problem.entries[-1] if problem.entries else None
-    visit = problem.revisits[-1] if problem.revisits else None
-    round_ = problem.rounds[-1] if problem.rounds else None
+    entry, visit, round_ = _last(problem.entries), _last(problem.revisits), _last(problem.rounds)
     return (
         problem.problem_no,
         problem.document_no,
