@@ -33,6 +33,7 @@ PAGES = (
     "/scores?year=2030",
     "/inspection-groups",
     "/six-batches",
+    "/positive-list",
     "/draws",
     "/accounts",
     "/mailbox",

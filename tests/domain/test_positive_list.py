@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_stay_ends_after_it_begins_and_not_before_today(listing: Listing, code
     demand_plausible(ONE, DAY)
 
 
-def rectified(**facts: object) -> Life:
+def rectified(**facts: Any) -> Life:
     life = transferred(**facts)
     life.answer()
     life.review()
@@ -82,7 +83,7 @@ def announced(*problems: Problem, listings: tuple[Listing, ...] = (ONE,)) -> Ann
     )
 
 
-def numbered(number: str, **facts: object) -> Problem:
+def numbered(number: str, **facts: Any) -> Problem:
     return replace(rectified(**facts).problem, problem_no=number)
 
 
