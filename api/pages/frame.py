@@ -49,6 +49,7 @@ _PLACES = {
     "self_inspections.html": "/self-inspections",
     "positive_list.html": "/positive-list",
     "six_batches.html": "/six-batches",
+    "enterprise_visits.html": "/enterprise-visits",
     "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",

@@ -12,6 +12,7 @@ from store.tables.accounts import AccountRow, LoginFailureRow, SessionRow, Token
 from store.tables.archive import ArchiveRow
 from store.tables.base import Table
 from store.tables.contacts import ContactRow
+from store.tables.enterprise_visits import EnterpriseVisitRow
 from store.tables.inbox import DraftRow, InboxFileRow, InboxRow
 from store.tables.inspections import (
     DrawResultRow,
@@ -40,6 +41,7 @@ __all__ = [
     "DraftRow",
     "DrawResultRow",
     "DrawRow",
+    "EnterpriseVisitRow",
     "EventRow",
     "ExistingListRow",
     "GroupMemberRow",

@@ -1,0 +1,211 @@
+"""The three visits of an enterprise as the doors enter, count and export them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from domain.catalogues import credit_code
+from domain.catalogues.districts import district, find_district
+from domain.enterprise_visits import (
+    AwaitsRecovery,
+    EnterpriseVisit,
+    VisitKind,
+    awaiting_recovery,
+    counted,
+    demand_plausible,
+    is_of,
+)
+from domain.local_time import day_of
+from domain.problem import Problem
+from domain.refusals import WrongContent
+from gateways.problem_list.errors import ListError
+from gateways.typed_errors import in_words
+from gateways.visit_lists import read_visits
+from office.caller import Caller
+from office.exports.ledgers import all_problems
+from office.exports.workbooks import Cell, Sheet, workbook
+from office.once import id_under
+from office.ports import Services
+from office.refused import Refused
+from office.typed import Day, Line, NeededLine, NeededProse, Typed, example
+from store import enterprise_visits, problems
+from store.enterprise_visits import EnteredVisit
+
+COLUMNS = (
+    ("区县", 16),
+    ("企业名称", 30),
+    ("统一社会信用代码", 22),
+    ("类别", 16),
+    ("到访日期", 12),
+    ("到访人员", 20),
+    ("情况", 50),
+    ("关联问题", 16),
+)
+AWAITING = (("区县", 16), ("企业名称", 30), ("问题编号", 16), ("销号日期", 12))
+
+
+def _right_code(text: str) -> str:
+    wrong = credit_code.what_is_wrong(text.upper()) if text else None
+    if wrong:
+        raise ValueError(wrong)
+    return text.upper()
+
+
+class VisitBody(Typed):
+    """A visit: which of the three, to whom, when, by whom, what was found."""
+
+    model_config = example(
+        kind="check_up",
+        district="500103",
+        enterprise="重庆示例印务有限公司",
+        visited_on="2024-06-24",
+        who="示例执法人员",
+        findings="集气设施运行正常，建议更换活性炭。",
+    )
+
+    kind: VisitKind
+    district: NeededLine
+    enterprise: NeededLine
+    visited_on: Day
+    who: NeededLine
+    findings: NeededProse
+    credit_code: Annotated[Line, AfterValidator(_right_code)] = ""
+    problem_no: Line = ""
+
+
+class VisitsBody(Typed):
+    """Many visits at once; all of them are entered or none."""
+
+    visits: Annotated[tuple[VisitBody, ...], Field(min_length=1, max_length=1000)]
+
+
+async def enter(
+    services: Services, caller: Caller, key: str, bodies: Sequence[VisitBody]
+) -> tuple[EnteredVisit, ...]:
+    """Enter visits once under `key`; raises Refused before any of them is entered."""
+    visits = [await _visit(services, body, place) for place, body in enumerate(bodies, 1)]
+    return tuple(
+        [
+            await enterprise_visits.enter(
+                services.db, id_under(caller, f"{key}/{place}"), visit, caller.account.id
+            )
+            for place, visit in enumerate(visits, 1)
+        ]
+    )
+
+
+async def _visit(services: Services, body: VisitBody, place: int) -> EnterpriseVisit:
+    unit = find_district(body.district, body.visited_on)
+    if unit is None:
+        raise Refused("invalid_request", f"第{place}条：没有名为“{body.district}”的区县")
+    if body.problem_no:
+        async with services.db.reading() as session:
+            if await problems.row(session, body.problem_no) is None:
+                raise Refused("problem_not_found", problem_no=body.problem_no)
+    visit = EnterpriseVisit(**body.model_dump(exclude={"district"}), district=unit.code)
+    try:
+        demand_plausible(visit, day_of(services.clock()))
+    except WrongContent as refusal:
+        raise Refused.by_rule(refusal) from refusal
+    return visit
+
+
+async def read_list(content: bytes) -> tuple[VisitBody, ...]:
+    """Read the visits of a workbook; raises Refused naming every row that cannot be entered."""
+    try:
+        rows = await asyncio.to_thread(read_visits, content)
+    except ListError as error:
+        raise Refused("invalid_request", error.message) from error
+    bodies, errors = [], []
+    for row in rows:
+        try:
+            bodies.append(VisitBody.model_validate({f: v for f, v in row.values.items() if v}))
+        except ValidationError as error:
+            said = f"{row.sheet}第{row.row}行：{in_words(error)}"
+            errors.append({"field": "", "code": "invalid", "message": said})
+    if errors:
+        raise Refused("invalid_request", errors=errors)
+    return tuple(bodies)
+
+
+async def take_back(services: Services, caller: Caller, visit_id: str) -> None:
+    """Take a visit back; raises Refused where none stands."""
+    if not await enterprise_visits.take_back(services.db, visit_id, caller.account.id):
+        raise Refused("not_found")
+
+
+async def all_visits(services: Services, unit: str = "") -> tuple[EnteredVisit, ...]:
+    """Give the visits that stand, the latest first."""
+    async with services.db.reading() as session:
+        return await enterprise_visits.listed(session, unit)
+
+
+async def of_problem(services: Services, problem: Problem) -> list[EnterpriseVisit]:
+    """Give the visits to a problem's enterprise, the latest first."""
+    return [one.visit for one in await all_visits(services) if is_of(one.visit, problem)]
+
+
+async def awaiting(services: Services) -> list[AwaitsRecovery]:
+    """Give the punished enterprises that nobody has visited since."""
+    visits = [one.visit for one in await all_visits(services)]
+    return awaiting_recovery(await all_problems(services), visits)
+
+
+def figures(visits: Sequence[EnteredVisit], year: int) -> list[dict[str, Any]]:
+    """Count a year's visits by district and kind."""
+    found = counted((one.visit for one in visits), year)
+    return [
+        {"district": code, "name": district(code).name}
+        | {kind.value: numbers[kind] for kind in VisitKind}
+        for code, numbers in found.items()
+    ]
+
+
+async def visits_workbook(services: Services) -> bytes:
+    """Give all visits, and who still awaits a 康复式回访, as a workbook."""
+    visits = await all_visits(services)
+    rows = [_row(one.visit) for one in visits]
+    left = [
+        (district(one.district).name, one.enterprise, one.problem_no, one.since)
+        for one in await awaiting(services)
+    ]
+    sheets = (
+        Sheet("企业帮扶执法回访台账", COLUMNS, rows, tab="到访台账"),
+        Sheet("已处罚企业待康复式回访清单", AWAITING, left, tab="待回访"),
+    )
+    return await asyncio.to_thread(workbook, *sheets)
+
+
+def _row(visit: EnterpriseVisit) -> tuple[Cell, ...]:
+    return (
+        district(visit.district).name,
+        visit.enterprise,
+        visit.credit_code,
+        visit.kind.label,
+        visit.visited_on,
+        visit.who,
+        visit.findings,
+        visit.problem_no,
+    )
+
+
+def visit_view(one: EnteredVisit) -> dict[str, Any]:
+    """Show a visit."""
+    visit = one.visit
+    return {
+        "id": one.visit_id,
+        "kind": visit.kind.value,
+        "district": visit.district,
+        "enterprise": visit.enterprise,
+        "credit_code": visit.credit_code,
+        "visited_on": visit.visited_on.isoformat(),
+        "who": visit.who,
+        "findings": visit.findings,
+        "problem_no": visit.problem_no,
+        "entered_by": one.entered_by,
+        "entered_at": one.entered_at.isoformat(),
+    }

@@ -1,0 +1,108 @@
+"""The three visits of an enterprise, at every door."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+
+from domain.roles import Role
+from tests.worlds.office import Office
+
+NAME = "重庆示例印务有限公司"
+VISIT = {
+    "kind": "check_up",
+    "district": "渝中区",
+    "enterprise": NAME,
+    "visited_on": "2024-06-24",
+    "who": "示例执法人员",
+    "findings": "集气设施运行正常。",
+}
+HEADINGS = ("区县", "企业名称", "类别", "到访日期", "到访人员", "情况")
+ROW = ("渝中区", NAME, "体检", "2024年6月20日", "示例", "运行正常")
+
+
+def book(*rows: tuple[object, ...]) -> bytes:
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.worksheets[0].append(list(row))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+async def kept(office: Office) -> list[dict[str, str]]:
+    answer = await office.ask("GET", "/enterprise-visits")
+    visits: list[dict[str, str]] = answer.json()["visits"]
+    return visits
+
+
+async def test_visits_are_entered_once_counted_shown_and_exported(office: Office) -> None:
+    no = await office.registered()
+    body = {"visits": [VISIT, {**VISIT, "kind": "enforcement", "problem_no": no}]}
+    first = await office.change("/enterprise-visits", "k", body)
+    assert first.status_code == 201, first.text
+    assert (await office.change("/enterprise-visits", "k", body)).json() == first.json()
+    answer = (await office.ask("GET", "/enterprise-visits?year=2024")).json()
+    assert len(answer["visits"]) == 2
+    (figures,) = answer["figures"]
+    assert (figures["check_up"], figures["enforcement"], figures["recovery"]) == (1, 1, 0)
+    officer = await office.sign_in(Role.OFFICER)
+    assert "体检式帮扶" in await officer.see(f"/problems/{no}")
+    rows = await office.sheet("/exports/enterprise-visits.xlsx")
+    assert rows[1][1] == NAME
+
+
+async def test_one_that_cannot_be_leaves_all_of_them_out(office: Office) -> None:
+    for wrong in (
+        {"district": "火星区"},
+        {"visited_on": "2030-01-01"},
+        {"problem_no": "CQ2024-9999"},
+        {"credit_code": "123"},
+        {"kind": "chat"},
+    ):
+        body = {"visits": [VISIT, {**VISIT, **wrong}]}
+        refused = await office.change("/enterprise-visits", f"k-{next(iter(wrong))}", body)
+        assert refused.status_code in {404, 422}, refused.text
+    assert await kept(office) == []
+
+
+async def test_a_visit_entered_wrongly_is_taken_back(office: Office) -> None:
+    made = (await office.change("/enterprise-visits", "k", {"visits": [VISIT]})).json()
+    path = f"/enterprise-visits/{made['visits'][0]['id']}/withdrawal"
+    assert (await office.change(path, "w")).status_code == 200
+    assert (await office.change(path, "x")).status_code == 404
+    assert await kept(office) == []
+
+
+async def test_a_visit_is_entered_on_the_page(office: Office) -> None:
+    officer = await office.sign_in(Role.OFFICER)
+    page = "/enterprise-visits"
+    done = await officer.press(page, page, {**VISIT, "district": "500103"})
+    assert "到访记录已登记" in done.text
+    assert NAME in done.text
+    refused = await officer.press(page, page, {**VISIT, "visited_on": "2030-01-01"})
+    assert refused.status_code == 422
+    (one,) = await kept(office)
+    back = await officer.press(page, f"{page}/{one['id']}/withdrawal", {})
+    assert "到访记录已撤回" in back.text
+
+
+async def test_a_workbook_of_visits_is_taken_whole_or_not_at_all(office: Office) -> None:
+    officer = await office.sign_in(Role.OFFICER)
+    page = "/enterprise-visits"
+    shown = await officer.see(page)
+    mark = shown.partition('name="mark" value="')[2][:64]
+
+    async def sent(content: bytes, key: str) -> str:
+        answer = await officer.browser.post(
+            f"{page}/list", data={"mark": mark, "key": key}, files={"file": ("台账.xlsx", content)}
+        )
+        return answer.text
+
+    broken = book(HEADINGS, ROW, (*ROW[:2], "喝茶", *ROW[3:]))
+    assert "第3行" in await sent(broken, "a")
+    assert "没有找到到访台账的表头" in await sent(book(("甲", "乙")), "b")
+    assert await kept(office) == []
+    assert "已登记2条到访记录" in await sent(book(HEADINGS, ROW, ROW), "c")
+    assert {one["visited_on"] for one in await kept(office)} == {"2024-06-20"}
