@@ -15,17 +15,17 @@ from api.access import Ours, PageActing, PageReader
 from api.errors import status_of
 from api.forms import FORM_BYTES, files_of
 from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
+from api.pages.problem_facts import facts_shown
 from api.pages.requests import left_behind, requests_in
 from domain.addenda import Addendum
 from domain.bureau import registers_missing
-from domain.catalogues import clue_sources, key_contents, penalty_outcomes, referrals
+from domain.catalogues import penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.catalogues.six_batches import Batches
 from domain.commands import TransferProblem
 from domain.decisions.stated_facts import statable
 from domain.events import Recorded
-from domain.key_regions import region_words
 from domain.local_time import day_of
 from domain.positive_list import Listing, stay_of
 from domain.problem import Problem
@@ -36,7 +36,6 @@ from domain.words.answers import actor_name, penalty_words
 from domain.words.brought_in import facts_words, missed_before
 from domain.words.dates import standing
 from domain.words.events import act_words, in_words
-from domain.words.facts import found_words, place_words
 from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
 from domain.words.why import why_this_date
@@ -168,7 +167,7 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
     owed = problem.open_round
     return {
         "problem": problem,
-        "facts": _facts(problem, kept.batches),
+        "facts": facts_shown(problem, kept.batches),
         "steps": steps(problem),
         "turn": whose_turn(problem, rules),
         "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
@@ -215,33 +214,6 @@ def _ran_until(problem: Problem, now: datetime) -> datetime:
     """Give the instant up to which the clocks have run: they stand once a problem is over."""
     ended_at = problem.stage_since if problem.stage in ENDED else None
     return ended_at or now
-
-
-def _facts(problem: Problem, batches: Batches) -> dict[str, str]:
-    """Give the five precisions 五个精准 and what else is known, in words."""
-    facts = problem.facts
-    contents = key_contents.of(facts.contents)
-    source = clue_sources.CLUE_SOURCES.find(facts.clue_source) if facts.clue_source else None
-    given = {
-        "对象（企业）": facts.enterprise,
-        "统一社会信用代码": facts.credit_code,
-        "问题": facts.description,
-        "重点内容": key_contents.words(facts.contents),
-        "违反的法律规定": "\n".join(one.ground for one in contents),
-        "处罚依据": "\n".join(one.penalty_ground for one in contents),
-        "时间（发现时间）": found_words(facts),
-        "区位（地址）": facts.address,
-        "坐标": place_words(facts),
-        "是否在重点区域": region_words(problem.district, facts.inside_key_region),
-        "措施（整改要求）": facts.requirement,
-        "处置路径": Route(problem.route).label,
-        "线索来源": source.label if source else "",
-        "六个一批": batches.by_code(facts.six_batch).label if facts.six_batch else "",
-        "检查组": facts.inspection_group,
-        "移交文号": problem.document_no,
-        **dict(facts.remarks),
-    }
-    return {name: text for name, text in given.items() if text}
 
 
 @router.post("/problems/{problem_no}/{what}", max_body_size=SCANS_BYTES)
