@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, UploadFile
@@ -12,7 +13,7 @@ from api.downloads import download
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office import positive_list as office
-from office.once import claim_body
+from office.once import claim_body, claim_key
 from office.positive_list import (
     LIST_BYTES,
     ListingBody,
@@ -41,10 +42,13 @@ async def enter(services: Ours, caller: Officer, key: Key, body: ListingBody) ->
 async def enter_list(
     services: Ours,
     caller: Officer,
+    key: Key,
     file: Annotated[UploadFile, File(description="正面清单（xlsx），表头同导出")],
 ) -> dict[str, Any]:
     """按清单登记；不合规的行说明原因，其余待审批。同一行重复上传不重复登记。承办人、审批人可用。"""
-    return (await office.enter_list(services, caller, await file.read())).document
+    content = await file.read()
+    await claim_key(services, caller, key, "positive-list/workbook", sha256(content).hexdigest())
+    return (await office.enter_list(services, caller, content)).document
 
 
 @router.post("/positive-list/decisions")
