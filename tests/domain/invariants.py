@@ -50,6 +50,7 @@ _AFTER_THE_END = (
     e.TypicalCaseMarked,
     e.ProblemSorted,
     e.RegisterNumberRecorded,
+    e.ListNumberRecorded,
     e.ServiceFailed,
     e.LifeEnded,
 )
