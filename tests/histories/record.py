@@ -259,6 +259,32 @@ async def record_priced_by_days() -> None:
         await _keep(life, "priced_by_days")
 
 
+async def record_brought_in() -> None:
+    """Keep a running problem of before over several runs: missed, given a new date, late, answered."""
+    async with living(continue_after=30) as life:
+        await life.sleep_until(at_local(date(2024, 10, 14), time(9)))
+        register = c.RegisterProblem(problem_no=life.problem_no, facts=some_facts(), by=SUPERVISOR)
+        transfer = c.TransferProblem(
+            on=MONDAY,
+            document_no="示例1号",
+            served_on=MONDAY,
+            served_by="直接送达",
+            existing=c.BroughtIn(proposed_by=OFFICER, listed="示例：第3号", points="示例：0.2"),
+            by=SUPERVISOR,
+        )
+        await life.desk.start(life.problem_no, register, transfer)
+        await life.state()
+        date_set = c.MoveDueDate(round_no=1, due_on=date(2024, 11, 4))
+        await life.do(
+            c.ProposeAct(act=date_set, reason="示例", by=OFFICER), of_key(OFFICER.id, "date")
+        )
+        await _approve(life, "date")
+        await life.sleep_until(at_local(date(2024, 11, 20), time(10)))
+        answer = await life.answer()
+        await life.do(answer, of_receipt(answer.receipt_id))
+        await _keep(life, "brought_in")
+
+
 async def _prove(life: Living, on: date) -> None:
     proof = c.RecordProof(
         round_no=1,
@@ -320,6 +346,7 @@ _OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
     "named_ids": record_named_ids,
     "fair_points": record_fair_points,
     "priced_by_days": record_priced_by_days,
+    "brought_in": record_brought_in,
 }
 
 
