@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from domain.catalogues import credit_code
 from domain.catalogues.districts import district, find_district
@@ -22,9 +22,8 @@ from domain.enterprise_visits import (
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.refusals import WrongContent
-from gateways.problem_list.errors import ListError
-from gateways.typed_errors import in_words
-from gateways.visit_lists import read_visits
+from gateways.plain_lists import PlainList
+from gateways.problem_list.cells import key_of
 from office.caller import Caller
 from office.exports.ledgers import all_problems
 from office.exports.workbooks import Cell, Sheet, workbook
@@ -46,6 +45,33 @@ COLUMNS = (
     ("关联问题", 16),
 )
 AWAITING = (("区县", 16), ("企业名称", 30), ("问题编号", 16), ("销号日期", 12))
+
+
+LIST = PlainList(
+    what="到访台账",
+    headings={
+        "区县": "district",
+        "企业名称": "enterprise",
+        "统一社会信用代码": "credit_code",
+        "类别": "kind",
+        "到访日期": "visited_on",
+        "到访人员": "who",
+        "情况": "findings",
+        "关联问题": "problem_no",
+    },
+    needed=frozenset({"district", "enterprise", "kind", "visited_on", "who", "findings"}),
+    days=frozenset({"visited_on"}),
+    codes={
+        "kind": {key_of(word): one.value for one in VisitKind for word in (one.label, one.value)}
+        | {
+            "体检": VisitKind.CHECK_UP.value,
+            "执法": VisitKind.ENFORCEMENT.value,
+            "回访": VisitKind.RECOVERY.value,
+            "康复回访": VisitKind.RECOVERY.value,
+        }
+    },
+)
+"""How a workbook lists visits."""
 
 
 def _right_code(text: str) -> str:
@@ -112,24 +138,6 @@ async def _visit(services: Services, body: VisitBody, place: int) -> EnterpriseV
     except WrongContent as refusal:
         raise Refused.by_rule(refusal) from refusal
     return visit
-
-
-async def read_list(content: bytes) -> tuple[VisitBody, ...]:
-    """Read the visits of a workbook; raises Refused naming every row that cannot be entered."""
-    try:
-        rows = await asyncio.to_thread(read_visits, content)
-    except ListError as error:
-        raise Refused("invalid_request", error.message) from error
-    bodies, errors = [], []
-    for row in rows:
-        try:
-            bodies.append(VisitBody.model_validate({f: v for f, v in row.values.items() if v}))
-        except ValidationError as error:
-            said = f"{row.sheet}第{row.row}行：{in_words(error)}"
-            errors.append({"field": "", "code": "invalid", "message": said})
-    if errors:
-        raise Refused("invalid_request", errors=errors)
-    return tuple(bodies)
 
 
 async def take_back(services: Services, caller: Caller, visit_id: str) -> None:

@@ -21,6 +21,7 @@ from office.caller import Caller
 from office.enterprise_visits import VisitBody
 from office.list_imports import LIST_BYTES
 from office.once import usable_key
+from office.plain_lists import read_list
 from office.ports import Services
 from office.refused import Refused
 from office.typed import Line
@@ -56,7 +57,7 @@ async def enter_list(
     """Enter all visits of a workbook, or none of them."""
     key = usable_key((await form_of(request, caller, LIST_BYTES + FORM_BYTES)).pop("key", ""))
     try:
-        bodies = await office.read_list(await file.read())
+        bodies = await read_list(await file.read(), office.LIST, VisitBody)
         entered = await office.enter(services, caller, key, bodies)
     except Refused as refused:
         return await _page(services, caller, {}, refused=refused)

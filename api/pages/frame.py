@@ -50,6 +50,7 @@ _PLACES = {
     "positive_list.html": "/positive-list",
     "six_batches.html": "/six-batches",
     "enterprise_visits.html": "/enterprise-visits",
+    "publicity.html": "/publicity",
     "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",

@@ -40,7 +40,7 @@ from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
 from domain.words.why import why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
-from office import enterprise_visits
+from office import enterprise_visits, publicity
 from office.acts import BY_PATH, offered
 from office.acts.act import Act, Doing
 from office.answers import Answer
@@ -150,6 +150,7 @@ async def _problem_page(
         typed=defaultdict(str, typed or {}),
         stated_facts=[(one.value, one.label) for one in statable(rules)] if rules else [],
         visits=await enterprise_visits.of_problem(services, kept.problem),
+        made_public=[one.record for one in await publicity.all_records(services, problem_no)],
         **_life(kept, rules, now),
         **_papers(kept),
     )

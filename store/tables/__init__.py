@@ -26,6 +26,7 @@ from store.tables.links import LinkRow, LinkSessionRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
 from store.tables.positive_list import ListingRow
+from store.tables.publicity import PublicityRow
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.rules import RuleBookRow, RuleChangeRow
 from store.tables.self_inspections import SelfInspectionRow
@@ -57,6 +58,7 @@ __all__ = [
     "NoticeRow",
     "NumberRow",
     "ProblemRow",
+    "PublicityRow",
     "RegisterChangeRow",
     "RequestRow",
     "RuleBookRow",
