@@ -285,6 +285,39 @@ async def record_brought_in() -> None:
         await _keep(life, "brought_in")
 
 
+async def record_off_site() -> None:
+    """Keep a life that was sorted into a batch, and revisited from afar by a named group."""
+    async with living() as life:
+        await life.begin()
+        await life.state()
+        sort = c.SortProblem(six_batch="batch_1", called="立行立改一批", reason="示例", by=OFFICER)
+        await life.do(sort, of_key(OFFICER.id, "sort"))
+        answer = await life.answer()
+        await life.do(answer, of_receipt(answer.receipt_id))
+        accept = c.ReviewFeedback(
+            receipt_id=answer.receipt_id, verdict=c.Verdict.ACCEPT_DONE, reason="", by=OFFICER
+        )
+        await life.do(accept, of_key(OFFICER.id, "review"))
+        on = (await life.state()).revisit_on or MONDAY
+        await life.sleep_until(at_local(on, time(10)))
+        looked = c.RecordRevisit(
+            on=on,
+            result=c.RevisitResult.IN_PLACE,
+            findings="在线监测数据达标",
+            inspection_group="示例一组",
+            off_site=True,
+            positive_until=date(2025, 12, 31),
+            by=OFFICER,
+        )
+        await life.do(looked, of_key(OFFICER.id, "revisit"))
+        proposal = (await life.state()).proposal
+        approval = c.ApproveClosure(
+            content_hash=proposal.content_hash if proposal else "", by=SUPERVISOR
+        )
+        await life.do(approval, of_key(SUPERVISOR.id, "close"))
+        await _keep(life, "off_site")
+
+
 async def _prove(life: Living, on: date) -> None:
     proof = c.RecordProof(
         round_no=1,
@@ -347,6 +380,7 @@ _OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
     "fair_points": record_fair_points,
     "priced_by_days": record_priced_by_days,
     "brought_in": record_brought_in,
+    "off_site": record_off_site,
 }
 
 
