@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
+from sqlmodel import col
 
 from domain.catalogues import credit_code
 from domain.catalogues.districts import district, find_district
@@ -25,14 +27,16 @@ from domain.refusals import WrongContent
 from gateways.plain_lists import PlainList
 from gateways.problem_list.cells import key_of
 from office.caller import Caller
-from office.exports.ledgers import all_problems
+from office.exports.ledgers import problems_where
 from office.exports.workbooks import Cell, Sheet, workbook
-from office.once import id_under
+from office.once import claim_body, id_under
+from office.plain_lists import MOST
 from office.ports import Services
 from office.refused import Refused
 from office.typed import Day, Line, NeededLine, NeededProse, Typed, example
 from store import enterprise_visits, problems
 from store.enterprise_visits import EnteredVisit
+from store.tables import ProblemRow
 
 COLUMNS = (
     ("区县", 16),
@@ -106,7 +110,7 @@ class VisitBody(Typed):
 class VisitsBody(Typed):
     """Many visits at once; all of them are entered or none."""
 
-    visits: Annotated[tuple[VisitBody, ...], Field(min_length=1, max_length=1000)]
+    visits: Annotated[tuple[VisitBody, ...], Field(min_length=1, max_length=MOST)]
 
 
 async def enter(
@@ -114,14 +118,9 @@ async def enter(
 ) -> tuple[EnteredVisit, ...]:
     """Enter visits once under `key`; raises Refused before any of them is entered."""
     visits = [await _visit(services, body, place) for place, body in enumerate(bodies, 1)]
-    return tuple(
-        [
-            await enterprise_visits.enter(
-                services.db, id_under(caller, f"{key}/{place}"), visit, caller.account.id
-            )
-            for place, visit in enumerate(visits, 1)
-        ]
-    )
+    await claim_body(services, caller, key, "enterprise-visits", VisitsBody(visits=tuple(bodies)))
+    under = {id_under(caller, f"{key}/{place}"): visit for place, visit in enumerate(visits, 1)}
+    return await enterprise_visits.enter(services.db, under, caller.account.id)
 
 
 async def _visit(services: Services, body: VisitBody, place: int) -> EnterpriseVisit:
@@ -154,13 +153,17 @@ async def all_visits(services: Services, unit: str = "") -> tuple[EnteredVisit, 
 
 async def of_problem(services: Services, problem: Problem) -> list[EnterpriseVisit]:
     """Give the visits to a problem's enterprise, the latest first."""
-    return [one.visit for one in await all_visits(services) if is_of(one.visit, problem)]
+    async with services.db.reading() as session:
+        near = await enterprise_visits.near(session, problem)
+    return [one.visit for one in near if is_of(one.visit, problem)]
 
 
 async def awaiting(services: Services) -> list[AwaitsRecovery]:
-    """Give the punished enterprises that nobody has visited since."""
+    """Give the enterprises punished in this year or the last that nobody has visited since."""
+    since = date(day_of(services.clock()).year - 1, 1, 1)
     visits = [one.visit for one in await all_visits(services)]
-    return awaiting_recovery(await all_problems(services), visits)
+    closed = await problems_where(services, col(ProblemRow.closed_on) >= since)
+    return awaiting_recovery(closed, visits)
 
 
 def figures(visits: Sequence[EnteredVisit], year: int) -> list[dict[str, Any]]:
@@ -183,7 +186,9 @@ async def visits_workbook(services: Services) -> bytes:
     ]
     sheets = (
         Sheet("企业帮扶执法回访台账", COLUMNS, rows, tab="到访台账"),
-        Sheet("已处罚企业待康复式回访清单", AWAITING, left, tab="待回访"),
+        Sheet(
+            "已处罚企业待康复式回访清单", AWAITING, left, "备注：上一年度以来销号的。", tab="待回访"
+        ),
     )
     return await asyncio.to_thread(workbook, *sheets)
 

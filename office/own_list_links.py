@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.catalogues.districts import find_district
+from domain.catalogues.districts import district, find_district
 from domain.local_time import day_of
 from gateways.link_signer import OWN_LIST, LinkClaim
 from office.ports import Services
@@ -35,9 +35,18 @@ async def issue(services: Services, body: OwnListLinkBody) -> tuple[LinkRow, str
     unit = find_district(body.district, day_of(services.clock()))
     if unit is None:
         raise Refused("district_not_found", district=body.district)
+    await _demand_nobody_elses(services, unit.code, body.recipient)
     until = services.clock() + timedelta(days=body.days)
     link = await links.issue(services.db, OWN_LIST, "", unit.code, 0, body.recipient, "", until)
     return link, _address(services, link)
+
+
+async def _demand_nobody_elses(services: Services, code: str, recipient: str) -> None:
+    """Refuse a recipient who holds another district's link: it would end without a word."""
+    for link in await open_links(services):
+        if link.recipient == recipient and link.district != code:
+            holds = district(link.district).name
+            raise Refused("recipient_holds_another", recipient=recipient, holds=holds)
 
 
 async def revoke(services: Services, jti: str) -> None:

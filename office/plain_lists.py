@@ -13,6 +13,9 @@ from gateways.typed_errors import in_words
 from office.refused import Refused
 from office.typed import Typed
 
+MOST = 1000
+"""How many entries one list or one request may hold."""
+
 Body = TypeVar("Body", bound=Typed)
 
 
@@ -22,6 +25,8 @@ async def read_list(content: bytes, shape: PlainList, kind: type[Body]) -> tuple
         rows = await asyncio.to_thread(read_plain, content, shape)
     except ListError as error:
         raise Refused("invalid_request", error.message) from error
+    if len(rows) > MOST:
+        raise Refused("invalid_request", f"清单有{len(rows)}条，一次至多登记{MOST}条；请分成几份。")
     bodies, errors = [], []
     for row in rows:
         try:

@@ -16,7 +16,8 @@ from gateways.plain_lists import PlainList
 from gateways.problem_list.cells import key_of
 from office.caller import Caller
 from office.exports.workbooks import Cell, Sheet, workbook
-from office.once import id_under
+from office.once import claim_body, id_under
+from office.plain_lists import MOST
 from office.ports import Services
 from office.refused import Refused
 from office.typed import Day, Line, NeededLine, Typed, example
@@ -77,7 +78,7 @@ class PublicityBody(Typed):
 class PublicityListBody(Typed):
     """Many publications at once; all of them are entered or none."""
 
-    records: Annotated[tuple[PublicityBody, ...], Field(min_length=1, max_length=1000)]
+    records: Annotated[tuple[PublicityBody, ...], Field(min_length=1, max_length=MOST)]
 
 
 async def enter(
@@ -85,14 +86,9 @@ async def enter(
 ) -> tuple[EnteredRecord, ...]:
     """Enter publications once under `key`; raises Refused before any of them is entered."""
     records = [await _record(services, body, place) for place, body in enumerate(bodies, 1)]
-    return tuple(
-        [
-            await publicity.enter(
-                services.db, id_under(caller, f"{key}/{place}"), record, caller.account.id
-            )
-            for place, record in enumerate(records, 1)
-        ]
-    )
+    await claim_body(services, caller, key, "publicity", PublicityListBody(records=tuple(bodies)))
+    under = {id_under(caller, f"{key}/{place}"): record for place, record in enumerate(records, 1)}
+    return await publicity.enter(services.db, under, caller.account.id)
 
 
 async def _record(services: Services, body: PublicityBody, place: int) -> PublicityRecord:

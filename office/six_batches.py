@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+
+from sqlmodel import col
 
 from domain.assessment import UNSORTED, by_six_batch
 from domain.catalogues.districts import district
@@ -11,12 +14,13 @@ from domain.catalogues.six_batches import Batches
 from domain.problem import Problem
 from domain.refusals import WrongContent
 from office.caller import Caller
-from office.exports.ledgers import all_problems
+from office.exports.ledgers import problems_where
 from office.exports.workbooks import Cell
 from office.ports import Services
 from office.refused import Refused
 from office.typed import NeededLine, Typed, example
 from store import six_batches
+from store.tables import ProblemRow
 
 UNSORTED_WORDS = "尚未分类"
 
@@ -47,7 +51,9 @@ async def rename(services: Services, caller: Caller, code: str, body: NameBody) 
 
 async def figures(services: Services, year: int) -> Sequence[tuple[str, Mapping[str, int]]]:
     """Count a year's problems by district, named, and by batch."""
-    return figures_of(await all_problems(services), year)
+    on = col(ProblemRow.transferred_on)
+    found = await problems_where(services, on >= date(year, 1, 1), on <= date(year, 12, 31))
+    return figures_of(found, year)
 
 
 def figures_of(problems: Sequence[Problem], year: int) -> Sequence[tuple[str, Mapping[str, int]]]:

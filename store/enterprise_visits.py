@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from domain.enterprise_visits import EnterpriseVisit, VisitKind
+from domain.problem import Problem
 from store.engine import Database
 from store.tables import EnterpriseVisitRow
 
@@ -23,15 +26,20 @@ class EnteredVisit:
     entered_at: datetime
 
 
-async def enter(db: Database, visit_id: str, visit: EnterpriseVisit, by_id: str) -> EnteredVisit:
-    """Enter a visit once under its id, and give it as it was entered first."""
+async def enter(
+    db: Database, visits: Mapping[str, EnterpriseVisit], by_id: str
+) -> tuple[EnteredVisit, ...]:
+    """Enter visits once under their ids, all of them or none, and give them as entered first."""
     async with db.writing() as session:
-        await db.lock(session, f"visit:{visit_id}")
-        row = await session.get(EnterpriseVisitRow, visit_id)
-        if row is None:
-            row = _row(visit_id, visit, by_id, db.now())
-            session.add(row)
-        return _entered(row)
+        await db.lock(session, f"visits:{next(iter(visits), '')}")
+        found = []
+        for visit_id, visit in visits.items():
+            row = await session.get(EnterpriseVisitRow, visit_id)
+            if row is None:
+                row = _row(visit_id, visit, by_id, db.now())
+                session.add(row)
+            found.append(_entered(row))
+        return tuple(found)
 
 
 async def take_back(db: Database, visit_id: str, by_id: str) -> bool:
@@ -51,6 +59,20 @@ async def listed(session: AsyncSession, district: str = "") -> tuple[EnteredVisi
         query = query.where(col(EnterpriseVisitRow.district) == district)
     order = (col(EnterpriseVisitRow.visited_on).desc(), col(EnterpriseVisitRow.id))
     return tuple(_entered(row) for row in await session.scalars(query.order_by(*order)))
+
+
+async def near(session: AsyncSession, problem: Problem) -> tuple[EnteredVisit, ...]:
+    """Give the visits that may be to a problem's enterprise: of its number, code or districts."""
+    facts, row = problem.facts, EnterpriseVisitRow
+    same = [
+        col(row.problem_no) == problem.problem_no,
+        col(row.district).in_({problem.district, facts.district}),
+    ]
+    if facts.credit_code:
+        same.append(col(row.credit_code) == facts.credit_code)
+    query = select(row).where(col(row.taken_back_at).is_(None), or_(*same))
+    found = await session.scalars(query.order_by(col(row.visited_on).desc(), col(row.id)))
+    return tuple(_entered(one) for one in found)
 
 
 def _row(visit_id: str, visit: EnterpriseVisit, by_id: str, now: datetime) -> EnterpriseVisitRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,15 +24,20 @@ class EnteredRecord:
     entered_at: datetime
 
 
-async def enter(db: Database, record_id: str, record: PublicityRecord, by_id: str) -> EnteredRecord:
-    """Enter a publication once under its id, and give it as it was entered first."""
+async def enter(
+    db: Database, records: Mapping[str, PublicityRecord], by_id: str
+) -> tuple[EnteredRecord, ...]:
+    """Enter publications once under their ids, all of them or none, and give them as entered first."""
     async with db.writing() as session:
-        await db.lock(session, f"publicity:{record_id}")
-        row = await session.get(PublicityRow, record_id)
-        if row is None:
-            row = _row(record_id, record, by_id, db.now())
-            session.add(row)
-        return _entered(row)
+        await db.lock(session, f"publicity:{next(iter(records), '')}")
+        found = []
+        for record_id, record in records.items():
+            row = await session.get(PublicityRow, record_id)
+            if row is None:
+                row = _row(record_id, record, by_id, db.now())
+                session.add(row)
+            found.append(_entered(row))
+        return tuple(found)
 
 
 async def take_back(db: Database, record_id: str, by_id: str) -> bool:

@@ -30,7 +30,7 @@ async def enter(services: Ours, caller: Officer, key: Key, body: VisitsBody) -> 
 async def listed(
     services: Ours, _: Reader, district: Annotated[Line, Query()] = "", year: int | None = None
 ) -> dict[str, Any]:
-    """到访台账、年度统计，以及已处罚尚未康复式回访的企业。承办人、审批人、审计可用。"""
+    """到访台账、年度统计，以及上一年度以来已处罚、销号而尚未康复式回访的企业。承办人、审批人、审计可用。"""
     found = await office.all_visits(services, district)
     wanted = year or day_of(services.clock()).year
     return {

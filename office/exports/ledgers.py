@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from domain.catalogues import key_contents
@@ -78,10 +78,18 @@ async def ledger_workbook(services: Services) -> bytes:
 
 async def all_problems(services: Services) -> list[Problem]:
     """Give every problem, by its number."""
-    query = select(col(ProblemRow.body)).order_by(col(ProblemRow.problem_no))
+    return await problems_where(services)
+
+
+async def problems_where(services: Services, *wanted: ColumnElement[bool]) -> list[Problem]:
+    """Give the problems of which all conditions hold, by their number.
+
+    They are read in a thread of their own: there may be a hundred thousand of them.
+    """
+    query = select(col(ProblemRow.body)).where(*wanted).order_by(col(ProblemRow.problem_no))
     async with services.db.reading() as session:
         bodies = list(await session.scalars(query))
-    return [problem_from(body) for body in bodies]
+    return await asyncio.to_thread(lambda: [problem_from(body) for body in bodies])
 
 
 def _last(items: Sequence[T]) -> T | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 
 from domain.roles import Role
+from store import problems
+from store.codec import to_text
 from tests.worlds.office import Office
 
 NAME = "重庆示例印务有限公司"
@@ -103,6 +106,45 @@ async def test_a_workbook_of_visits_is_taken_whole_or_not_at_all(office: Office)
     broken = book(HEADINGS, ROW, (*ROW[:2], "喝茶", *ROW[3:]))
     assert "第3行" in await sent(broken, "a")
     assert "没有找到到访台账的表头" in await sent(book(("甲", "乙")), "b")
+    assert "至多登记1000条" in await sent(book(HEADINGS, *[ROW] * 1001), "d")
     assert await kept(office) == []
     assert "已登记2条到访记录" in await sent(book(HEADINGS, ROW, ROW), "c")
     assert {one["visited_on"] for one in await kept(office)} == {"2024-06-20"}
+
+
+async def test_a_key_stands_for_one_list_of_visits(office: Office) -> None:
+    await office.change("/enterprise-visits", "k", {"visits": [VISIT]})
+    other = {"visits": [{**VISIT, "findings": "另一次"}]}
+    refused = await office.change("/enterprise-visits", "k", other)
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
+    assert len(await kept(office)) == 1
+
+
+async def test_a_problem_shows_the_visits_of_its_enterprise_alone(office: Office) -> None:
+    no = await office.registered()
+    other = {**VISIT, "enterprise": "另一家企业", "findings": "别家的事"}
+    await office.change("/enterprise-visits", "k", {"visits": [VISIT, other]})
+    officer = await office.sign_in(Role.OFFICER)
+    page = await officer.see(f"/problems/{no}")
+    assert VISIT["findings"] in page
+    assert "别家的事" not in page
+
+
+async def test_who_was_punished_and_not_visited_since_is_named_at_every_door(
+    office: Office,
+) -> None:
+    no = await office.closed()
+    async with office.db.reading() as session:
+        problem = await problems.get(session, no)
+    assert problem is not None
+    answer = replace(problem.submissions[-1].answer, penalty_outcome="case_filed")
+    told = replace(problem.submissions[-1], answer=answer)
+    punished = replace(problem, submissions=(*problem.submissions[:-1], told))
+    async with office.db.writing() as session:
+        row = await problems.row(session, no)
+        assert row is not None
+        row.body = to_text(punished)
+    (left,) = (await office.ask("GET", "/enterprise-visits")).json()["awaiting_recovery"]
+    assert left["problem_no"] == no
+    office.clock.pass_by(days=800)
+    assert (await office.ask("GET", "/enterprise-visits")).json()["awaiting_recovery"] == []

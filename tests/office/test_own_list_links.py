@@ -98,3 +98,11 @@ async def test_what_cannot_be_issued_says_why(office: Office) -> None:
     typed = {"district": "500104", "recipient": "", "days": "30"}
     refused = await officer.press("/self-inspections", "/self-inspections/links", typed)
     assert refused.status_code == 422
+
+
+async def test_a_link_never_ends_because_another_district_gets_one(office: Office) -> None:
+    made = (await office.change("/self-inspection-links", "k", BODY)).json()
+    refused = await office.change("/self-inspection-links", "l", {**BODY, "district": "渝中区"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "recipient_holds_another")
+    assert "大渡口区" in refused.json()["detail"]
+    await entered(office, made["address"])

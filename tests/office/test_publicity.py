@@ -80,3 +80,11 @@ async def test_a_workbook_of_publications_is_taken_whole_or_not_at_all(office: O
     assert "已登记1条宣传记录" in await sent(book(HEADINGS, ROW), "b")
     (one,) = await kept(office)
     assert (one["kind"], one["district"]) == ("response", "500103")
+
+
+async def test_a_key_stands_for_one_list_of_publications(office: Office) -> None:
+    await office.change("/publicity", "k", {"records": [RECORD]})
+    other = {"records": [{**RECORD, "title": "另一篇"}]}
+    refused = await office.change("/publicity", "k", other)
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
+    assert len(await kept(office)) == 1
