@@ -25,6 +25,7 @@ class ProblemRow(Table, table=True):
     __tablename__ = "problems"
     __table_args__ = (
         Index(None, "district", "problem_no"),
+        Index(None, "district", "enterprise", "problem_no"),
         Index(None, "stage", "problem_no"),
         Index(None, "due_at", "problem_no"),
     )
