@@ -8,46 +8,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from domain.catalogues import credit_code as codes
-from domain.catalogues.districts import district, find_district
+from domain.catalogues.districts import find_district
 from domain.local_time import day_of
 from domain.positive_list import Listing, demand_plausible, stay_of
 from domain.refusals import REFUSALS, Refusal
-from gateways.positive_list_file import HEADINGS, read_positive_list
-from gateways.problem_list.errors import ListError
-from gateways.typed_errors import said
 from office.caller import Caller
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
 from office.refused import Refused
-from office.typed import Day, Line, NeededLine, NeededProse, Number, Prose, Typed, example
+from office.registers.columns import Column, Columns
+from office.registers.lists import ReadRow, read_rows
+from office.typed import CreditCode, Day, NeededLine, NeededProse, Number, Prose, Typed, example
 from store import accounts, positive_list, problems
 from store.positive_list import ListingRefused, ListingState
 from store.tables import ListingRow
 
 T = TypeVar("T")
 
-LIST_BYTES = 20 * 1024 * 1024
-EXPORT = (
-    *zip(HEADINGS.values(), (16, 32, 22, 40, 12, 12), strict=True),
-    ("状态", 10),
-    ("移出日期", 12),
-    ("登记人", 14),
-    ("审批人", 14),
-)
 NOTE = (
     "备注：在有效期内的企业，一般问题不参加随机抽取，以非现场方式回头看；"
     "重点内容、曾纳入督察问题清单、曾反弹的问题仍须现场回头看。"
 )
-
-
-def _right_code(code: str) -> str:
-    wrong = codes.what_is_wrong(code.upper()) if code else None
-    if wrong:
-        raise ValueError(wrong)
-    return code.upper()
 
 
 class ListingBody(Typed):
@@ -61,12 +44,12 @@ class ListingBody(Typed):
         until_on="2024-12-31",
     )
 
-    district: NeededLine
-    enterprise: NeededLine
-    credit_code: Annotated[Line, AfterValidator(_right_code)] = ""
-    ground: NeededLine
-    from_on: Day
-    until_on: Day
+    district: Annotated[NeededLine, Column("区县", 16)]
+    enterprise: Annotated[NeededLine, Column("企业名称", 32)]
+    credit_code: Annotated[CreditCode, Column("统一社会信用代码", 22)] = ""
+    ground: Annotated[NeededLine, Column("列入依据", 40)]
+    from_on: Annotated[Day, Column("列入日期", 12)]
+    until_on: Annotated[Day, Column("有效期至", 12)]
 
     @property
     def listing(self) -> Listing:
@@ -78,6 +61,12 @@ class ListingBody(Typed):
             from_on=self.from_on,
             until_on=self.until_on,
         )
+
+
+COLUMNS = Columns("正面清单", ListingBody)
+"""An entry's own columns; an export adds how it stands."""
+
+STANDING = (("状态", 10), ("移出日期", 12), ("登记人", 14), ("审批人", 14))
 
 
 class ListingsDecisionBody(Typed):
@@ -148,13 +137,7 @@ def _checked(services: Services, body: ListingBody) -> tuple[str, Listing]:
 
 async def enter_list(services: Services, caller: Caller, content: bytes) -> ListResult:
     """Enter a workbook: its good rows for approval, the others told; raises Refused for the whole."""
-    if not content:
-        raise Refused("list_missing")
-    try:
-        read = await asyncio.to_thread(read_positive_list, content)
-    except ListError as error:
-        raise Refused("invalid_request", str(error)) from error
-    judged = [(one, *_judge(services, one.typed)) for one in read]
+    judged = [(one, *_judge(services, one)) for one in await read_rows(content, COLUMNS)]
     good = [entry for _, entry, _ in judged if entry is not None]
     rows = iter(await positive_list.enter(services.db, good, caller.account.id))
     return ListResult(
@@ -164,13 +147,11 @@ async def enter_list(services: Services, caller: Caller, content: bytes) -> List
     )
 
 
-def _judge(services: Services, typed: Mapping[str, str]) -> tuple[tuple[str, Listing] | None, str]:
+def _judge(services: Services, row: ReadRow[ListingBody]) -> tuple[tuple[str, Listing] | None, str]:
+    if row.body is None:
+        return None, row.wrong
     try:
-        return _checked(services, ListingBody.model_validate(typed)), ""
-    except ValidationError as error:
-        return None, "；".join(
-            f"{HEADINGS[str(one['loc'][0])]}：{said(one)}" for one in error.errors()
-        )
+        return _checked(services, row.body), ""
     except (Refusal, Refused) as refused:
         return None, str(refused)
 
@@ -228,7 +209,15 @@ def standing_words(row: ListingRow) -> str:
 
 def listing_view(row: ListingRow) -> dict[str, object]:
     """Show an entry."""
-    names = ("id", *HEADINGS, "state", "left_on", "entered_at", "entered_by", "decided_by")
+    names = (
+        "id",
+        *ListingBody.model_fields,
+        "state",
+        "left_on",
+        "entered_at",
+        "entered_by",
+        "decided_by",
+    )
     return {name: getattr(row, name) for name in names}
 
 
@@ -238,17 +227,14 @@ async def list_workbook(services: Services) -> bytes:
         names = await accounts.names(session)
         rows = await positive_list.rows(session)
     cells = [_row(row, names) for row in rows]
-    return await asyncio.to_thread(workbook, Sheet("监督执法正面清单", EXPORT, cells, NOTE))
+    return await asyncio.to_thread(
+        workbook, Sheet("监督执法正面清单", (*COLUMNS.headings, *STANDING), cells, NOTE)
+    )
 
 
 def _row(row: ListingRow, names: Mapping[str, str]) -> Sequence[Cell]:
     return (
-        district(row.district).name,
-        row.enterprise,
-        row.credit_code,
-        row.ground,
-        row.from_on,
-        row.until_on,
+        *COLUMNS.row(row),
         standing_words(row),
         row.left_on,
         names.get(row.entered_by, row.entered_by),

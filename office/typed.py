@@ -19,6 +19,7 @@ from pydantic import (
     JsonValue,
 )
 
+from domain.catalogues import credit_code
 from domain.plain_text import line, prose
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -39,6 +40,14 @@ def plausible(day: date) -> date:
     return day
 
 
+def right_code(text: str) -> str:
+    """Demand a credit code that can be one, where there is any."""
+    wrong = credit_code.what_is_wrong(text.upper()) if text else None
+    if wrong:
+        raise ValueError(wrong)
+    return text.upper()
+
+
 _Filled = AfterValidator(not_blank)
 
 
@@ -52,6 +61,7 @@ NeededLine = Annotated[Line, _Filled]
 Prose = Annotated[str, Field(max_length=4000), _cleaned(prose)]
 NeededProse = Annotated[Prose, _Filled]
 Day = Annotated[date, AfterValidator(plausible)]
+CreditCode = Annotated[Line, AfterValidator(right_code)]
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
 
 

@@ -28,6 +28,7 @@ from gateways.uploads import MAX_TOTAL_BYTES
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
+from office.registers import REGISTERS
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -49,8 +50,6 @@ _PLACES = {
     "self_inspections.html": "/self-inspections",
     "positive_list.html": "/positive-list",
     "six_batches.html": "/six-batches",
-    "enterprise_visits.html": "/enterprise-visits",
-    "publicity.html": "/publicity",
     "contacts.html": "/contacts",
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",
@@ -76,6 +75,7 @@ def page(
         "fresh_key": lambda: str(uuid4()),
         "flash": None,
         "here_is": _PLACES.get(name, ""),
+        "registers": REGISTERS,
     }
     return HTMLResponse(services.renderer.page(f"pages/{name}", **(frame | values)), status)
 

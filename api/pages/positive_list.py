@@ -18,9 +18,10 @@ from domain.local_time import day_of
 from domain.roles import SUPERVISORS
 from office import positive_list as office
 from office.caller import Caller
+from office.list_imports import LIST_BYTES
 from office.ports import Services
 from office.positive_list import (
-    LIST_BYTES,
+    COLUMNS,
     ListingBody,
     ListingsDecisionBody,
     ListResult,
@@ -65,8 +66,9 @@ async def _page(
         approved=[row for row in rows if row.state == ListingState.APPROVED],
         keeper=caller.role in OFFICE,
         names=names,
-        units=[(unit.code, unit.name) for unit in valid_districts(today)],
-        typed=defaultdict(str, typed),
+        unit_options=[(unit.code, unit.name) for unit in valid_districts(today)],
+        columns=COLUMNS.columns,
+        typed=defaultdict(str, {"from_on": today.isoformat()} | dict(typed)),
         result=result,
         refused=refused,
         flash=flash,

@@ -40,7 +40,6 @@ from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
 from domain.words.why import why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
-from office import enterprise_visits, publicity
 from office.acts import BY_PATH, offered
 from office.acts.act import Act, Doing
 from office.answers import Answer
@@ -50,6 +49,8 @@ from office.duplicates import duplicates
 from office.once import act, id_under, usable_key
 from office.ports import Services
 from office.refused import Refused
+from office.registers import REGISTERS
+from office.registers.keeping import lines_of
 from office.rules_of_a_life import rules_of
 from office.scans import take_scan
 from office.trying import demand_confirmed, try_act
@@ -149,8 +150,9 @@ async def _problem_page(
         refused_act=refused_act,
         typed=defaultdict(str, typed or {}),
         stated_facts=[(one.value, one.label) for one in statable(rules)] if rules else [],
-        visits=await enterprise_visits.of_problem(services, kept.problem),
-        made_public=[one.record for one in await publicity.all_records(services, problem_no)],
+        in_registers=[
+            (one.title, await lines_of(services, one, kept.problem)) for one in REGISTERS
+        ],
         **_life(kept, rules, now),
         **_papers(kept),
     )

@@ -13,9 +13,9 @@ from api.downloads import download
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office import positive_list as office
+from office.list_imports import LIST_BYTES
 from office.once import claim_body, claim_key
 from office.positive_list import (
-    LIST_BYTES,
     ListingBody,
     ListingsDecisionBody,
     TakingOffBody,

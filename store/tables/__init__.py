@@ -12,7 +12,6 @@ from store.tables.accounts import AccountRow, LoginFailureRow, SessionRow, Token
 from store.tables.archive import ArchiveRow
 from store.tables.base import Table
 from store.tables.contacts import ContactRow
-from store.tables.enterprise_visits import EnterpriseVisitRow
 from store.tables.inbox import DraftRow, InboxFileRow, InboxRow
 from store.tables.inspections import (
     DrawResultRow,
@@ -25,9 +24,8 @@ from store.tables.intake import BatchRow, ExistingListRow, NumberRow, RequestRow
 from store.tables.links import LinkRow, LinkSessionRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
-from store.tables.positive_list import ListingRow
-from store.tables.publicity import PublicityRow
 from store.tables.register_changes import RegisterChangeRow
+from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
 from store.tables.rules import RuleBookRow, RuleChangeRow
 from store.tables.self_inspections import SelfInspectionRow
 
@@ -60,6 +58,7 @@ __all__ = [
     "ProblemRow",
     "PublicityRow",
     "RegisterChangeRow",
+    "RegisterRow",
     "RequestRow",
     "RuleBookRow",
     "RuleChangeRow",

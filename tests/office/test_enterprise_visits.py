@@ -148,3 +148,17 @@ async def test_who_was_punished_and_not_visited_since_is_named_at_every_door(
     assert left["problem_no"] == no
     office.clock.pass_by(days=800)
     assert (await office.ask("GET", "/enterprise-visits")).json()["awaiting_recovery"] == []
+
+
+async def test_a_code_that_lost_its_digits_is_told_with_its_row_and_heading(office: Office) -> None:
+    officer = await office.sign_in(Role.OFFICER)
+    mark = (await officer.see("/enterprise-visits")).partition('name="mark" value="')[2][:64]
+    content = book((*HEADINGS, "统一社会信用代码"), (*ROW, 915001031234567890))
+    answer = await officer.browser.post(
+        "/enterprise-visits/list",
+        data={"mark": mark, "key": "a"},
+        files={"file": ("台账.xlsx", content)},
+    )
+    assert answer.status_code == 422
+    assert "第2行：统一社会信用代码：" in answer.text
+    assert await kept(office) == []

@@ -150,6 +150,9 @@ async def test_a_list_enters_its_good_rows_and_says_what_is_wrong_with_the_other
     assert "统一社会信用代码应为18位" in told["rows"][1]["message"]
     again = (await office.send("POST", address, files=workbook(*rows))).json()
     assert again["rows"][0]["id"] == told["rows"][0]["id"]
+    exported = (await office.ask("GET", "/exports/positive-list.xlsx")).content
+    back = (await office.send("POST", address, files={"file": ("清单.xlsx", exported)})).json()
+    assert [one["id"] for one in back["rows"]] == [told["rows"][0]["id"]]
     other = await office.send("POST", address, files=workbook(["甲", "乙"]))
     assert (other.status_code, other.json()["code"]) == (422, "invalid_request")
 

@@ -88,3 +88,23 @@ async def test_a_key_stands_for_one_list_of_publications(office: Office) -> None
     refused = await office.change("/publicity", "k", other)
     assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
     assert len(await kept(office)) == 1
+
+
+async def test_an_export_is_read_back_as_it_was_and_headings_alone_are_no_list(
+    office: Office,
+) -> None:
+    about = {**RECORD, "kind": "response", "district": "渝中区"}
+    await office.change("/publicity", "k", {"records": [RECORD, about]})
+    officer = await office.sign_in(Role.OFFICER)
+    mark = (await officer.see("/publicity")).partition('name="mark" value="')[2][:64]
+
+    async def sent(content: bytes, key: str) -> str:
+        data, files = {"mark": mark, "key": key}, {"file": ("台账.xlsx", content)}
+        answer = await officer.browser.post("/publicity/list", data=data, files=files)
+        return answer.text
+
+    exported = (await office.ask("GET", "/exports/publicity.xlsx")).content
+    assert "已登记2条宣传记录" in await sent(exported, "a")
+    told = [{name: one[name] for name in (*RECORD, "district")} for one in await kept(office)]
+    assert [told.count(one) for one in told] == [2, 2, 2, 2]
+    assert "宣传台账的表头下没有内容" in await sent(book(HEADINGS), "b")

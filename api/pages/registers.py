@@ -1,0 +1,104 @@
+"""The page of every register kept by list: entering singly or by list, taking back, looking back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi.responses import Response
+
+from api.access import OFFICE, Ours, PageOfficer, PageReader
+from api.errors import status_of
+from api.forms import FORM_BYTES
+from api.pages.frame import back_to, body_of, filled, form_of, page
+from domain.catalogues.districts import valid_districts
+from domain.local_time import day_of
+from office.caller import Caller
+from office.list_imports import LIST_BYTES
+from office.once import usable_key
+from office.ports import Services
+from office.refused import Refused
+from office.registers import REGISTERS, keeping
+from office.registers.lists import read_whole
+from office.registers.register import Register
+from office.typed import Line
+
+router = APIRouter(include_in_schema=False)
+
+
+def _offer(register: Register[Any]) -> None:
+    home, entry = f"/{register.address}", register.entry
+
+    @router.get(home)
+    async def show(
+        services: Ours, caller: PageReader, flash: Annotated[Line, Query()] = ""
+    ) -> Response:
+        return await _page(services, caller, register, {}, flash=flash)
+
+    @router.post(home)
+    async def enter(request: Request, services: Ours, caller: PageOfficer) -> Response:
+        fields = filled(await form_of(request, caller))
+        key = usable_key(fields.pop("key", ""))
+        try:
+            body = body_of(register.columns.body, fields)
+            await keeping.enter(services, caller, key, register, [body])
+        except Refused as refused:
+            return await _page(services, caller, register, fields, refused=refused)
+        return back_to(home, f"{entry}已登记")
+
+    @router.post(f"{home}/list", max_body_size=LIST_BYTES + FORM_BYTES)
+    async def enter_list(
+        request: Request, services: Ours, caller: PageOfficer, file: Annotated[UploadFile, File()]
+    ) -> Response:
+        key = usable_key((await form_of(request, caller, LIST_BYTES + FORM_BYTES)).pop("key", ""))
+        try:
+            bodies = await read_whole(await file.read(), register.columns)
+            entered = await keeping.enter(services, caller, key, register, bodies)
+        except Refused as refused:
+            return await _page(services, caller, register, {}, refused=refused)
+        return back_to(home, f"已登记{len(entered)}条{entry}")
+
+    @router.post(f"{home}/{{entry_id}}/withdrawal")
+    async def take_back(
+        request: Request, services: Ours, caller: PageOfficer, entry_id: str
+    ) -> Response:
+        await form_of(request, caller)
+        await keeping.take_back(services, caller, register, entry_id)
+        return back_to(home, f"{entry}已撤回")
+
+
+for _register in REGISTERS:
+    _offer(_register)
+
+
+async def _page(
+    services: Services,
+    caller: Caller,
+    register: Register[Any],
+    typed: Mapping[str, str],
+    *,
+    refused: Refused | None = None,
+    flash: str = "",
+) -> Response:
+    today = day_of(services.clock())
+    entered = await keeping.standing(services, register)
+    left = register.outstanding
+    return page(
+        services,
+        caller,
+        "register.html",
+        status_of(refused) if refused else 200,
+        here_is=f"/{register.address}",
+        register=register,
+        entered=[(one.entry_id, one.entry) for one in entered],
+        figures=register.figures.count((one.entry for one in entered), today.year),
+        year=today.year,
+        left=await left.find(services) if left else (),
+        unit_options=[(unit.code, unit.name) for unit in valid_districts(today)],
+        may_enter=caller.role in OFFICE,
+        typed=defaultdict(str, {register.kept.day: today.isoformat()} | dict(typed)),
+        refused=refused,
+        flash=flash,
+    )
