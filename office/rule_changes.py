@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -87,13 +87,13 @@ async def preview(services: Services, change: Change) -> tuple[Effect, ...]:
     for number in numbers:
         async with services.db.reading() as session:
             problem = await problems.get(session, number)
-        effect = _effect(change, problem, rules[number]) if problem else None
+        effect = _effect(change, problem, rules[number], services.clock()) if problem else None
         if effect is not None:
             effects.append(effect)
     return tuple(effects)
 
 
-def _effect(change: Change, problem: Problem, rules: Rules | None) -> Effect | None:
+def _effect(change: Change, problem: Problem, rules: Rules | None, now: datetime) -> Effect | None:
     if rules is None:
         return _say(problem, "暂不能确定", "暂不能确定", UNKNOWN)
     if change.calendar is not None:
@@ -105,7 +105,7 @@ def _effect(change: Change, problem: Problem, rules: Rules | None) -> Effect | N
         return _say(problem, _due(round_.due_on, round_.provisional), _due(due.due_on, False), why)
     if change.policy is None or problem.transferred_on is None:
         return None
-    before, after = policy_effect(problem, rules, change.policy)
+    before, after = policy_effect(problem, rules, change.policy, now)
     if before == after:
         return None
     words = [f"{d.kind.label} {day_of(d.at).isoformat()}" if d else "无" for d in (before, after)]

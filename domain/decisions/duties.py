@@ -29,7 +29,7 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
         _remind(draft, duty, served=served)
     elif duty.kind is DutyKind.ROUND_DUE:
         _round_due(draft, duty, served=served)
-    elif duty.kind in _AGAINST_THE_DISTRICT and _must_hold(draft, served=served):
+    elif _holds_with_the_round(draft, duty) and _must_hold(draft, served=served):
         _hold(draft, duty)
     elif duty.kind is DutyKind.TRANSFER_DATE_DUE:
         establish(draft, Fact.OVERDUE_RECTIFICATION, planned_at=duty.at)
@@ -50,6 +50,11 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
 _AGAINST_THE_DISTRICT = frozenset(
     {DutyKind.TRANSFER_DATE_DUE, DutyKind.LATENESS_DUE, DutyKind.LEVEL_DUE}
 )
+
+
+def _holds_with_the_round(draft: Draft, duty: Duty) -> bool:
+    """Before FAIR_POINTS only the round's own date waited for proof of service."""
+    return draft.rules.since(FAIR_POINTS) and duty.kind in _AGAINST_THE_DISTRICT
 
 
 def _lateness_due(draft: Draft, duty: Duty) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from domain import events as e
 from domain.agenda import Duty, agenda
@@ -10,7 +11,7 @@ from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.deadlines import DueDate, due_date, due_instant
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open
-from domain.decisions.rounds import move_due_date, rule_of
+from domain.decisions.rounds import move_due_date, needs_proof, rule_of
 from domain.policy import Policy, has_content_hash
 from domain.problem import Problem, Round
 from domain.refusals import WrongActor, WrongMoment
@@ -94,7 +95,8 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
     """Judge by another policy from now on; what was decided and told stays.
 
     What happened before it is no occurrence of the new rules, and where a later version of the rules
-    takes the life over, that version judges only what happens after.
+    takes the life over, that version judges only what happens after: nothing falls due in the open round
+    without proof, nor while a request waits that was asked before.
     """
     demand_open(draft)
     _demand_two(command.proposed_by, command.by)
@@ -104,28 +106,37 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
     version = max(draft.rules.version, command.rules_version)
     if (policy, version) == (draft.rules.policy, draft.rules.version):
         raise WrongMoment("nothing_changes")
+    _judge_by(draft, policy, version, command.proposed_by)
+
+
+def _judge_by(draft: Draft, policy: Policy, version: int, proposed_by: Actor) -> None:
     taken_over = version > draft.rules.version
     draft.rules = replace(draft.rules, policy=policy, version=version)
+    round_ = draft.problem.open_round
+    waiting = None if round_ is None else round_.asked
     draft.add(
         e.PolicyApplied(
             policy=f"{policy.policy_id}@{policy.version}",
             content_hash=policy.content_hash,
-            proposed_by=command.proposed_by,
+            proposed_by=proposed_by,
             counts_anew=draft.rules.since(FAIR_POINTS),
             rules_version=version if taken_over else 0,
+            awaits_proof=round_ is not None and not round_.needs_proof and needs_proof(draft),
+            holds_request=waiting is not None and not waiting.holds and taken_over,
         )
     )
 
 
 def policy_effect(
-    problem: Problem, rules: Rules, policy: Policy
+    problem: Problem, rules: Rules, policy: Policy, now: datetime
 ) -> tuple[Duty | None, Duty | None]:
     """Preview: the next duty by the present policy and by another; equal when nothing changes.
 
-    With a policy the newest rules take a life over.
+    With a policy the newest rules take a life over. It is the same code that applies it.
     """
-    taken_over = replace(rules, policy=policy, version=RULES_VERSION)
-    return agenda(problem, rules), agenda(problem, taken_over)
+    draft = Draft(problem, now, SYSTEM, "preview", rules)
+    _judge_by(draft, policy, max(rules.version, RULES_VERSION), SYSTEM)
+    return agenda(problem, rules), agenda(draft.problem, draft.rules)
 
 
 def _demand_two(proposed_by: Actor, by: Actor) -> None:

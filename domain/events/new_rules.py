@@ -23,7 +23,9 @@ class PolicyApplied:
     """Another policy judges this life from now on.
 
     `counts_anew` since FAIR_POINTS: what happened before is no occurrence of its rules.
-    `rules_version` is the version of the rules that judges from now on, 0 where it stays.
+    `rules_version` is the version of the rules that judges from now on, 0 where it stays. `awaits_proof`
+    where the open round waits for proof of service from now on, `holds_request` where its waiting request
+    for more time holds what would fall due: both are judged by what comes after.
     """
 
     policy: str
@@ -31,6 +33,8 @@ class PolicyApplied:
     proposed_by: Actor
     counts_anew: bool = False
     rules_version: int = 0
+    awaits_proof: bool = False
+    holds_request: bool = False
     tag: Literal["policy:applied"] = "policy:applied"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain import events as e
-from domain.folding.changes import ByEvent, Changes
+from domain.folding.changes import ByEvent, Changes, with_round
 from domain.problem import Problem
 
 
@@ -12,8 +14,22 @@ def _rules_changed(_: Problem, __: object, ___: e.Recorded) -> Changes:
     return {}
 
 
-def _policy_applied(_: Problem, event: e.PolicyApplied, recorded: e.Recorded) -> Changes:
-    return {"policy_since": recorded.seq} if event.counts_anew else {}
+def _policy_applied(p: Problem, event: e.PolicyApplied, recorded: e.Recorded) -> Changes:
+    changes: Changes = {"policy_since": recorded.seq} if event.counts_anew else {}
+    if not event.awaits_proof and not event.holds_request:
+        return changes
+    round_ = p.rounds[-1]
+    asked = round_.asked
+    if asked is not None and event.holds_request:
+        asked = replace(asked, holds=True)
+    return changes | with_round(
+        p,
+        round_.round_no,
+        needs_proof=round_.needs_proof or event.awaits_proof,
+        asked=asked,
+        was_held=round_.was_held or event.holds_request,
+        reissued_at=recorded.at if event.awaits_proof else round_.reissued_at,
+    )
 
 
 CHANGES: ByEvent = {

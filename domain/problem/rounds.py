@@ -44,7 +44,7 @@ class Round:
     the round came back, until somebody has seen to its service. `excused_at` is when the ground of
     its lateness fell away: nobody is late with it any more, unless it gets another date. `was_held` once a
     request for more time has held its consequence. `reissued_at` is when its notice was last sent again
-    without proof of the earlier one.
+    without proof of the earlier one, or since when other rules wait for that proof.
     """
 
     round_no: int

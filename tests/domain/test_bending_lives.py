@@ -782,7 +782,7 @@ def test_rules_change_by_two_persons_and_as_hashed() -> None:
     change = c.ApplyPolicy(policy=policy, proposed_by=OFFICER, by=SUPERVISOR)
     stale = replace(change, policy=replace(policy, content_hash="0"))
     assert refused(life, stale) == "approval_is_stale"
-    before, after = policy_effect(life.problem, life.rules, policy)
+    before, after = policy_effect(life.problem, life.rules, policy, life.now)
     assert before == after
     life.do(change)
     assert life.rules.policy.version == "9"

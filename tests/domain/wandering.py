@@ -99,6 +99,12 @@ def _all_it_can(policy: Policy) -> Policy:
     )
 
 
+def without_proof(policy: Policy) -> Policy:
+    """The same policy, asking for no proof of service."""
+    lax = replace(policy, demands_proof_of_service=False, version="示例-3", content_hash="")
+    return replace(lax, content_hash=content_hash(lax))
+
+
 @dataclass
 class Wanderer:
     """One life; `days` are the virtual days it has been through."""
