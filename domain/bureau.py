@@ -148,6 +148,8 @@ def _allowed(duty: BureauDuty, rules: Rules, *, failed: bool) -> int:
     """Give the working days the policy allows the bureau; none, where it has dates of its own."""
     clocks, limits = rules.policy.clocks, rules.policy.limits
     return {
+        BureauDuty.REVISIT: 0,
+        BureauDuty.SUSPENSION: 0,
         BureauDuty.REVIEW: clocks.review_working_days,
         BureauDuty.APPROVAL: clocks.approval_working_days,
         BureauDuty.EXTENSION: limits.extension_answer_working_days,
@@ -158,7 +160,7 @@ def _allowed(duty: BureauDuty, rules: Rules, *, failed: bool) -> int:
         BureauDuty.SUCCESSOR: limits.objection_answer_working_days,
         BureauDuty.NEW_DATE: limits.proposal_working_days,
         BureauDuty.SERVICE: limits.service_working_days if failed else limits.proof_working_days,
-    }.get(duty, 0)
+    }[duty]
 
 
 def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -28,9 +28,11 @@ _BEGINS: dict[BureauDuty, tuple[str, ...]] = {
     BureauDuty.APPEAL: ("appeal:filed",),
     BureauDuty.PROPOSAL: ("act:proposed",),
     BureauDuty.SUSPENSION: ("problem:suspended",),
-    BureauDuty.SERVICE: ("fact:held", "service:failed"),
 }
-"""The events by which the bureau comes to owe something; registers are owed without one."""
+"""The events each of which makes the bureau owe something once; other duties arise without one."""
+
+_TO_BE_SERVED = ("round:opened", "fact:held", "service:failed")
+"""The events by which a round's service is owed: it is opened unproven, held, or its notice came back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,27 @@ async def board(session: AsyncSession, year: int) -> tuple[BureauScore, ...]:
         select(col(EventRow.body)).where(*within, col(EventRow.tag).in_(_LATE))
     )
     late = Counter(content["duty"] for content in map(json.loads, bodies) if _is_first(content))
-    scores = (_score(duty, by_tag, late[duty.value]) for duty in BureauDuty)
+    arose = {duty: sum(by_tag.get(tag, 0) for tag in tags) for duty, tags in _BEGINS.items()}
+    arose[BureauDuty.SERVICE] = await _to_be_served(session, within)
+    scores = (
+        BureauScore(duty=duty, arose=arose.get(duty), late=late[duty.value]) for duty in BureauDuty
+    )
     return tuple(score for score in scores if score.arose or score.late)
+
+
+async def _to_be_served(session: AsyncSession, within: tuple[ColumnElement[bool], ...]) -> int:
+    """Count the rounds whose service was owed, each once; of before FAIR_POINTS only what failed."""
+    found = await session.execute(
+        select(col(EventRow.problem_no), col(EventRow.tag), col(EventRow.body)).where(
+            *within, col(EventRow.tag).in_(_TO_BE_SERVED)
+        )
+    )
+    rounds = set()
+    for problem_no, tag, body in found:
+        content = json.loads(body)
+        if tag != "round:opened" or content.get("needs_proof"):
+            rounds.add((problem_no, content["round_no"]))
+    return len(rounds)
 
 
 def _bounds(year: int) -> tuple[datetime, datetime]:
@@ -69,9 +90,3 @@ def _bounds(year: int) -> tuple[datetime, datetime]:
 def _is_first(content: dict[str, object]) -> bool:
     """A duty is late once, however often the bureau is reminded of it."""
     return content.get("step", 1) == 1
-
-
-def _score(duty: BureauDuty, by_tag: dict[str, int], late: int) -> BureauScore:
-    tags = _BEGINS.get(duty)
-    arose = None if tags is None else sum(by_tag.get(tag, 0) for tag in tags)
-    return BureauScore(duty=duty, arose=arose, late=late)

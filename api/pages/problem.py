@@ -172,7 +172,7 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "problem": problem,
         "facts": facts_shown(problem, kept.batches),
         "steps": steps(problem),
-        "turn": whose_turn(problem, rules),
+        "turn": whose_turn(problem, rules, now),
         "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
         "brought_in_by": (
             actor_name(problem.brought_in.proposed_by, kept.names) if problem.brought_in else ""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.bureau import duties_of_bureau, owed_by_bureau
+from domain.catalogues.districts import district
 from domain.events import BureauDuty
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import RoundKind, Stage
+from domain.words.dates import proof_words
 from domain.words.days import cut_off, due_text
 
 _STEPS = ("登记", "移交", "反馈", "审核", "整改", "回头看", "销号")
@@ -65,39 +67,60 @@ def _due(rounds: Sequence[Round]) -> tuple[date | None, str]:
     return (rounds[0].due_on, cut_off(rounds[0].due_at)) if rounds else (None, "")
 
 
-_OF_THE_STAGE = (
+_ALWAYS_FIRST = (
     BureauDuty.REVIEW,
     BureauDuty.REVISIT,
     BureauDuty.APPROVAL,
     BureauDuty.SUSPENSION,
+    BureauDuty.OBJECTION,
+    BureauDuty.NEW_DATE,
 )
+"""While the bureau owes one of these, the district owes nothing."""
 
 
-def whose_turn(problem: Problem, rules: Rules | None) -> str:
-    """Say who owes the next step, which, and until when; empty when nobody does.
+def whose_turn(problem: Problem, rules: Rules | None, now: datetime) -> str:
+    """Say who owes the next step at `now`, which, and until when; empty when nobody does.
 
     Where the rules of the life are unknown, it is not said until when the bureau has.
     """
     if problem.stage is Stage.REGISTERED:
         return "现由市级办理：移交区县。"
-    owed = [duty for duty, _ in duties_of_bureau(problem)]
-    duty = next((one for one in owed if one in _OF_THE_STAGE), None)
-    if duty is None and problem.brought_in is not None and BureauDuty.NEW_DATE in owed:
-        duty = BureauDuty.NEW_DATE
+    duty = _bureaus(problem, now)
     if duty is not None:
         late = "，已超期" if duty in problem.late_duties else ""
         return f"现由市级办理：{duty.label}{_until(duty, problem, rules)}{late}。"
     round_ = problem.open_round
     if round_ is None:
         return ""
-    late = "，已逾期" if round_.overdue_at is not None else ""
+    late = "，已逾期" if round_.overdue_at is not None else proof_words(round_)
     return f"现由区县办理：应于{due_text(round_.due_at)}前{round_.kind.label}{late}。"
+
+
+def _bureaus(problem: Problem, now: datetime) -> BureauDuty | None:
+    """Give the duty of the bureau that comes before the district's, if any."""
+    owed = [duty for duty, _ in duties_of_bureau(problem)]
+    first = (*_ALWAYS_FIRST, *_first_for_the_round(problem, now))
+    return next((duty for duty in first if duty in owed), None)
+
+
+def _first_for_the_round(problem: Problem, now: datetime) -> Iterator[BureauDuty]:
+    """Give the duties that come first while they keep the open round from falling due."""
+    round_ = problem.open_round
+    if round_ is None:
+        return
+    last_day = district(problem.district).valid_to
+    if last_day is not None and day_of(now) > last_day:
+        yield BureauDuty.SUCCESSOR
+    if round_.waits_for_bureau and now >= round_.due_at:
+        yield BureauDuty.EXTENSION
+    if round_.held_at is not None:
+        yield BureauDuty.SERVICE
 
 
 def _until(duty: BureauDuty, problem: Problem, rules: Rules | None) -> str:
     if rules is None:
         return ""
-    due_on = next(round_.due_on for round_ in owed_by_bureau(problem, rules) if round_.duty is duty)
+    due_on = next(due.due_on for due in owed_by_bureau(problem, rules) if due.duty is duty)
     return f"，应于{due_text(midnight_ending(due_on))}前完成"
 
 

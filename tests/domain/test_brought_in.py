@@ -87,7 +87,7 @@ def test_what_was_missed_before_is_shown_and_asked_of_the_officer() -> None:
     assert len(missed_before(life.problem, life.now)) == 2
     assert "登记前已届满，不认定逾期" in " ".join(explain_problem(life.problem, life.rules))
     assert missed_before(replace(life.problem, brought_in=None), life.now) == ()
-    assert "现由市级办理" in whose_turn(life.problem, life.rules)
+    assert "现由市级办理" in whose_turn(life.problem, life.rules, life.now)
     said = standing(life.problem, life.problem.rounds[0], life.now, life.rules)
     assert "不认定逾期" in said.left
 

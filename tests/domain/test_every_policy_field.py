@@ -258,7 +258,7 @@ def _told(life: Life) -> Iterator[str]:
     problem, rules = life.problem, life.rules
     yield repr(agenda(problem, rules))
     yield from (repr(round_) for round_ in owed_by_bureau(problem, rules))
-    yield whose_turn(problem, rules)
+    yield whose_turn(problem, rules, life.now)
     yield promise_until(problem, rules)
     yield from explain_problem(problem, rules)
     for round_ in problem.rounds:

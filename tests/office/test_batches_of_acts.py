@@ -98,7 +98,10 @@ async def test_an_unknown_outcome_is_said_and_may_be_asked_again(office: Office)
 async def test_the_bureaus_own_lateness_is_shown_apart(office: Office) -> None:
     await two(office)
     answer = await office.ask("GET", "/scores/bureau?year=2024")
-    assert answer.json() == {"year": 2024, "duties": []}
+    assert answer.json() == {
+        "year": 2024,
+        "duties": [{"duty": "service", "label": "送达落实", "arose": 2, "late": 0}],
+    }
 
 
 async def test_an_address_that_leaves_the_successor_open_is_asked_and_not_moved(

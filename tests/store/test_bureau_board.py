@@ -27,5 +27,39 @@ async def test_each_late_duty_counts_once_beside_how_often_it_arose(db: Database
     assert found == (
         BureauScore(duty=BureauDuty.REVIEW, arose=1, late=1),
         BureauScore(duty=BureauDuty.EXTENSION, arose=1, late=0),
+        BureauScore(duty=BureauDuty.SERVICE, arose=1, late=0),
     )
     assert scores == ()
+
+
+async def test_service_is_owed_once_a_round_however_it_came_to_be_late(db: Database) -> None:
+    life = transferred()
+    life.served = False
+    life.until(date(2024, 7, 11))
+    assert (life.tags.count("bureau:reminded") > 1, "fact:held" in life.tags) == (True, True)
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        found = await board(session, 2024)
+    assert found == (BureauScore(duty=BureauDuty.SERVICE, arose=1, late=1),)
+
+
+async def test_service_proven_late_never_counts_late_without_having_arisen(db: Database) -> None:
+    life = transferred()
+    life.until(date(2024, 7, 2))
+    life.prove()
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        found = await board(session, 2024)
+    assert found == (BureauScore(duty=BureauDuty.SERVICE, arose=1, late=1),)
+
+
+async def test_what_arises_without_an_event_of_its_own_is_not_counted_but_late(
+    db: Database,
+) -> None:
+    life = transferred(key_content="treatment_missing_or_idle", clue_source="national_round")
+    life.prove()
+    life.until(date(2024, 7, 3))
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        found = await board(session, 2024)
+    assert BureauScore(duty=BureauDuty.REGISTER, arose=None, late=2) in found

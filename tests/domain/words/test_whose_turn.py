@@ -105,7 +105,7 @@ def test_a_step_that_was_made_shows_the_day_on_which_it_was() -> None:
     ("make", "words"),
     [
         (registered, "现由市级办理：移交区县。"),
-        (transferred, "现由区县办理：应于2024年7月9日（星期二）24:00前反馈处置结果。"),
+        (transferred, "现由区县办理：应于2024年7月9日（星期二）24:00前反馈处置结果，以送达为准。"),
         (
             lambda: silent_until(1),
             "现由区县办理：应于2024年7月9日（星期二）24:00前反馈处置结果，已逾期。",
@@ -116,21 +116,89 @@ def test_a_step_that_was_made_shows_the_day_on_which_it_was() -> None:
 )
 def test_whose_turn_it_is_is_said_with_what_is_owed(make: Callable[[], Life], words: str) -> None:
     life = make()
-    assert whose_turn(life.problem, life.rules) == words
+    assert whose_turn(life.problem, life.rules, life.now) == words
 
 
 def test_what_the_bureau_owes_is_said_with_its_day_and_when_it_is_late() -> None:
     life = under_review()
-    assert whose_turn(life.problem, life.rules) == (
+    assert whose_turn(life.problem, life.rules, life.now) == (
         "现由市级办理：审核反馈，应于2024年7月1日（星期一）24:00前完成。"
     )
     life.until(MONDAY + timedelta(days=30))
-    assert whose_turn(life.problem, life.rules).endswith("前完成，已超期。")
+    assert whose_turn(life.problem, life.rules, life.now).endswith("前完成，已超期。")
 
 
 def test_where_the_rules_are_unknown_no_day_is_said_for_the_bureau() -> None:
-    assert whose_turn(under_review().problem, None) == "现由市级办理：审核反馈。"
-    assert "2024年7月9日" in whose_turn(transferred().problem, None)
+    life, other = under_review(), transferred()
+    assert whose_turn(life.problem, None, life.now) == "现由市级办理：审核反馈。"
+    assert "2024年7月9日" in whose_turn(other.problem, None, other.now)
+
+
+DUE, AFTER = "2024年7月9日（星期二）24:00", date(2024, 7, 11)
+
+
+def told() -> Life:
+    """Transferred, and proven to have been told."""
+    life = transferred()
+    life.prove()
+    return life
+
+
+def test_until_it_is_proven_the_date_reads_as_one_of_service() -> None:
+    life = transferred()
+    turn = f"现由区县办理：应于{DUE}前反馈处置结果"
+    assert whose_turn(life.problem, life.rules, life.now) == f"{turn}，以送达为准。"
+    life.prove()
+    assert whose_turn(life.problem, life.rules, life.now) == f"{turn}。"
+
+
+def test_without_proof_at_the_due_instant_it_is_the_bureaus_turn_to_serve() -> None:
+    life = transferred()
+    life.served = False
+    life.until(AFTER)
+    assert whose_turn(life.problem, life.rules, life.now).startswith("现由市级办理：送达落实，应于")
+
+
+def test_while_nobody_has_said_whose_problem_it_is_it_is_the_bureaus_turn() -> None:
+    life = told()
+    receipt = life.object()
+    assert whose_turn(life.problem, life.rules, life.now) == (
+        "现由市级办理：退回异议答复，应于2024年7月1日（星期一）24:00前完成。"
+    )
+    life.answer_objection(receipt, uphold=False)
+    assert DUE in whose_turn(life.problem, life.rules, life.now)
+
+
+def test_a_request_that_holds_the_date_is_the_bureaus_turn_once_the_date_has_passed() -> None:
+    life = told()
+    life.until(date(2024, 7, 9))
+    life.ask_for_time()
+    assert whose_turn(life.problem, life.rules, life.now).startswith("现由区县办理")
+    life.until(AFTER)
+    assert whose_turn(life.problem, life.rules, life.now) == (
+        "现由市级办理：延期申请答复，应于2024年7月12日（星期五）24:00前完成。"
+    )
+
+
+def test_a_round_whose_lateness_fell_is_the_bureaus_turn_to_set_another_date() -> None:
+    life = told()
+    life.until(AFTER)
+    assert "，已逾期。" in whose_turn(life.problem, life.rules, life.now)
+    life.answer_appeal(life.appeal(), uphold=True)
+    life.agree()
+    assert whose_turn(life.problem, life.rules, life.now).startswith(
+        "现由市级办理：重新确定时限，应于"
+    )
+
+
+def test_a_unit_that_is_gone_owes_nothing_any_more() -> None:
+    life = transferred(date(2025, 10, 27), district="500105")
+    life.prove()
+    assert whose_turn(life.problem, life.rules, life.now).startswith("现由区县办理")
+    life.until(date(2025, 11, 20))
+    assert whose_turn(life.problem, life.rules, life.now).startswith(
+        "现由市级办理：确定承接单位，应于"
+    )
 
 
 # -- how much of the time is used ------------------------------------------------------------------
