@@ -63,6 +63,7 @@ LABELLED: Mapping[str, tuple[type[StrEnum], ...]] = MappingProxyType(
         "Stages": (Stage,),
         "Rounds": (RoundKind,),
         "Duties": (DutyKind,),
+        "Bureau duties": (e.BureauDuty,),
         "Notices": (NoticeKind,),
         "Facts": (Fact,),
         "Roles": (Role,),
