@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,8 +32,8 @@ _BEGINS: dict[BureauDuty, tuple[str, ...]] = {
 }
 """The events each of which makes the bureau owe something once; other duties arise without one."""
 
-_TO_BE_SERVED = ("round:opened", "fact:held", "service:failed")
-"""The events by which a round's service is owed: it is opened unproven, held, or its notice came back."""
+_TO_BE_SERVED = ("round:opened", "fact:held", "service:failed", "bureau:reminded")
+"""Events that tell of a round whose service is owed: opened unproven, held, come back, reminded of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,17 @@ async def _to_be_served(session: AsyncSession, within: tuple[ColumnElement[bool]
             *within, col(EventRow.tag).in_(_TO_BE_SERVED)
         )
     )
-    rounds = set()
-    for problem_no, tag, body in found:
-        content = json.loads(body)
-        if tag != "round:opened" or content.get("needs_proof"):
-            rounds.add((problem_no, content["round_no"]))
-    return len(rounds)
+    owed = {(problem_no, _round_to_serve(tag, json.loads(body))) for problem_no, tag, body in found}
+    return sum(round_no is not None for _, round_no in owed)
+
+
+def _round_to_serve(tag: str, content: dict[str, Any]) -> int | None:
+    if tag == "bureau:reminded":
+        served = content["duty"] == BureauDuty.SERVICE
+        return int(content["ref"].removeprefix("r")) if served else None
+    if tag == "round:opened" and not content.get("needs_proof"):
+        return None
+    return int(content["round_no"])
 
 
 def _bounds(year: int) -> tuple[datetime, datetime]:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from domain.commands import ApplyPolicy
 from domain.events import BureauDuty
+from domain.policy import content_hash
+from domain.rules import RULES_VERSION
 from store import ledger
 from store.bureau_board import BureauScore, board
 from store.engine import Database
 from store.records import record
-from tests.worlds.life import transferred
+from tests.worlds.life import OFFICER, SUPERVISOR, default_rules, transferred
+
+
+def taking_over() -> ApplyPolicy:
+    """Judge a life by the newest rules, with a new version of its policy."""
+    policy = replace(default_rules().policy, version="9", content_hash="")
+    return ApplyPolicy(
+        policy=replace(policy, content_hash=content_hash(policy)),
+        proposed_by=OFFICER,
+        rules_version=RULES_VERSION,
+        by=SUPERVISOR,
+    )
 
 
 async def test_each_late_duty_counts_once_beside_how_often_it_arose(db: Database) -> None:
@@ -47,6 +62,19 @@ async def test_service_proven_late_never_counts_late_without_having_arisen(db: D
     life = transferred()
     life.until(date(2024, 7, 2))
     life.prove()
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        found = await board(session, 2024)
+    assert found == (BureauScore(duty=BureauDuty.SERVICE, arose=1, late=1),)
+
+
+async def test_a_round_taken_over_by_later_rules_arises_with_its_first_reminder(
+    db: Database,
+) -> None:
+    life = transferred(version=2)
+    life.until(date(2024, 6, 26))
+    life.do(taking_over())
+    life.until(date(2024, 7, 2))
     await record(db, "CQ2024-0001", life.history, life.notices)
     async with db.reading() as session:
         found = await board(session, 2024)
