@@ -22,7 +22,7 @@ from office import six_batches
 from office.caller import Caller
 from office.intake_of_lists import import_rows
 from office.list_imports import begin_read, list_error
-from office.once import claim_key, id_under
+from office.once import claim_id, claim_key, id_under
 from office.ports import Services
 from office.refused import Refused
 from office.row_results import ImportResult
@@ -97,7 +97,12 @@ async def propose(
 async def propose_read(
     services: Services, by: Actor, list_id: str, file_name: str, read: ReadList
 ) -> ExistingListRow:
-    """Keep a list that was read, with what would become of its rows."""
+    """Keep a list that was read, with what would become of its rows; raises Refused.
+
+    Its import will bear its id: were that somebody's key, his batch would stand in its place.
+    """
+    asked = f"{read.source_sha256} {read.hidden.value}"
+    await claim_id(services, by.id, list_id, ROUTE, asked)
     result = await rehearse(services, read)
     row = ExistingListRow(
         id=list_id,

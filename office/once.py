@@ -152,9 +152,14 @@ async def claim_key(
     services: Services, caller: Caller, key: str, route: str, body_sha256: str
 ) -> None:
     """Claim a key for a change that keeps its own record; raises Refused."""
-    request = NewRequest(
-        key=key, account_id=caller.account.id, route=route, body_sha256=body_sha256
-    )
+    await claim_id(services, caller.account.id, key, route, body_sha256)
+
+
+async def claim_id(
+    services: Services, account_id: str, key: str, route: str, body_sha256: str
+) -> None:
+    """Claim an id that is made here, so that nobody can send it as his key; raises Refused."""
+    request = NewRequest(key=key, account_id=account_id, route=route, body_sha256=body_sha256)
     if (await idempotency.claim(services.db, request)).verdict == "conflict":
         raise Refused("idempotency_key_reused")
 

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, Reader
 from api.downloads import ZIP, download
+from api.rest.strict import StrictRoute
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
@@ -22,7 +23,7 @@ from store import appeals, ledger, lists, points_accounts
 from store.bureau_board import board
 from store.objections import by_district
 
-router = APIRouter(tags=["清单与扣分"])
+router = APIRouter(tags=["清单与扣分"], route_class=StrictRoute)
 
 Year = Annotated[int | None, Query(ge=2024, le=2099)]
 

@@ -1,13 +1,19 @@
-"""How JSON bodies are read: strictly, so that two readers never see two different requests."""
+"""How requests are read: strictly, so that two readers never see two different requests.
+
+What an address or a form says that its route does not know is refused like an unknown field of a
+body: a `dry_run` misspelt or put in the wrong place must not do what it was to try.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from email.message import Message
 from typing import Any, NoReturn
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from office.refused import Refused
@@ -68,14 +74,54 @@ def _demand_utf_8(content_type: str) -> None:
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its JSON strictly."""
+    """A route that reads its JSON strictly, and knows every name it is sent."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Read every request of this route as a strict one."""
         handler = super().get_route_handler()
+        asked = frozenset(_queried(self.dependant))
+        typed = _typed(self.dependant)
 
         async def strictly(request: Request) -> Response:
             _demand_utf_8(request.headers.get("content-type", ""))
-            return await handler(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            _demand_known("query", strict.query_params.multi_items(), asked)
+            if not typed:
+                return await handler(strict)
+            async with strict.form() as form:
+                _demand_known("body", form.multi_items(), typed)
+                return await handler(strict)
 
         return strictly
+
+
+def _queried(dependant: Dependant) -> Iterator[str]:
+    """Give the names a route asks for in its address, those of its gates too."""
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _queried(inner)
+
+
+def _typed(dependant: Dependant) -> frozenset[str]:
+    """Give the names of a route's form; none where its body is no form."""
+    fields = dependant.body_params
+    return frozenset(one.alias for one in fields if isinstance(one.field_info, params.Form))
+
+
+def _demand_known(place: str, said: Iterable[tuple[str, object]], known: frozenset[str]) -> None:
+    """Refuse what is said under a name nobody reads, said twice, or left empty in a form."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, value in said:
+        if name not in known:
+            found[name] = {"type": "extra_forbidden"}
+        elif name in found:
+            found[name] = _TWICE
+        else:
+            found[name] = _EMPTY if place == "body" and value == "" else {}
+    wrong = {name: error for name, error in found.items() if error}
+    if wrong:
+        raise RequestValidationError([one | {"loc": (place, name)} for name, one in wrong.items()])
+
+
+_TWICE = {"type": "value_error", "ctx": {"error": ValueError("出现多次，只能写一次")}}
+_EMPTY = {"type": "string_too_short"}

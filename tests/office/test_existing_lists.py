@@ -15,12 +15,14 @@ from sqlmodel import select
 from domain.problem import Problem
 from domain.roles import Role
 from domain.stages import Stage
+from office.caller import Caller
 from office.existing_lists import go_on_approved
 from office.list_imports import go_on
-from store import problems
+from office.once import id_under
+from store import accounts, problems
 from store.tables import BatchRow, ExistingListRow, ProblemRow
 from tests.office.test_inspection_groups import mixed_group
-from tests.worlds.office import Office
+from tests.worlds.office import NEW, Office
 
 HEADINGS = (
     *("区县", "企业名称", "存在的环境问题", "移交日期", "移交文号", "整改时限"),
@@ -285,3 +287,33 @@ async def test_a_group_of_before_is_told_and_not_refused(office: Office) -> None
     assert "home_district_inspected" in codes[0]
     assert "inspection_group_unknown" in codes[1]
     assert "inspection_group_missing" in codes[2]
+
+
+async def test_nobodys_batch_takes_the_place_of_a_proposed_list(office: Office) -> None:
+    shown = (await sent(office, workbook())).json()
+    other = workbook(ROWS[0], headings=HEADINGS)
+    for path, more in (
+        ("/batches", {"files": {"file": ("清单.xlsx", other)}}),
+        ("/batches/rows", {"json": {"rows": [NEW]}}),
+    ):
+        taken = await office.send("POST", path, key=shown["id"], **more)
+        assert (taken.status_code, taken.json()["code"]) == (409, "idempotency_key_reused")
+    assert (await decided(office, shown)).status_code == 200
+    assert len(await living(office)) == 3
+
+
+async def test_a_list_whose_id_is_a_key_already_is_not_proposed(office: Office) -> None:
+    list_ = workbook()
+    id_ = (await sent(office, list_, key="first")).json()["id"]
+    assert (await sent(office, list_, key="first")).json()["id"] == id_
+    foreseen = id_under(await caller(office), "second")
+    began = await office.send(
+        "POST", "/batches", key=foreseen, files={"file": ("清单.xlsx", workbook(ROWS[0]))}
+    )
+    assert began.status_code == 202, began.text
+    refused = await sent(office, workbook(), key="second")
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
+
+
+async def caller(office: Office) -> Caller:
+    return Caller(await accounts.of_id(office.db, "u-officer"))

@@ -16,7 +16,7 @@ from api.app import BODY_BYTES
 from api.errors import STATUS
 from api.rest.strict import StrictRequest, StrictRoute
 from domain.roles import Role
-from tests.worlds.house import BASE_URL
+from tests.worlds.house import BASE_URL, MONDAY
 from tests.worlds.office import API, NEW, TRANSFER, Office, documented
 
 JSON = {"content-type": "application/json"}
@@ -115,6 +115,52 @@ async def test_what_is_wrong_with_a_field_is_said_at_the_field(
 async def test_what_is_hidden_in_a_filter_is_not_counted(shared: Office, path: str) -> None:
     answer = await shared.ask("GET", f"{path}{'甲' * 200}\u200b\u3164")
     assert answer.status_code == 200, answer.text
+
+
+MISPLACED = {
+    "/problems?dryrun=true": "dryrun",
+    "/problems?dry-run=true": "dry-run",
+    "/problems?Dry_Run=true": "Dry_Run",
+    "/problems?dry_run=true&dry_run=false": "dry_run",
+    "/problems?dry_run=": "dry_run",
+    "/problems/CQ2024-0001/reminders?dryRun=true": "dryRun",
+    "/contacts?dry_run=true": "dry_run",
+}
+
+
+@pytest.mark.parametrize(("path", "name"), MISPLACED.items(), ids=MISPLACED)
+async def test_what_an_address_asks_that_nobody_reads_is_refused_and_nothing_is_done(
+    office: Office, path: str, name: str
+) -> None:
+    said = await post(office, path, text())
+    assert [one["field"] for one in said["errors"]] == [name]
+
+
+@pytest.mark.parametrize("path", ["/exports/ledger.xlsx?districts=500103", "/scores?years=2024"])
+async def test_a_filter_that_nobody_reads_is_refused(shared: Office, path: str) -> None:
+    said = problem_of(await shared.ask("GET", path))
+    assert said["errors"][0]["code"] == "extra_forbidden"
+
+
+@pytest.mark.parametrize("path", ["/batches", "/existing-lists", "/annex-answers"])
+async def test_a_list_is_only_tried_where_its_form_says_so_in_the_right_words(
+    office: Office, path: str
+) -> None:
+    await office.registered()
+    list_ = (await office.ask("GET", "/exports/ledger.xlsx")).content
+    before = await office.digest()
+    day = {"received_on": MONDAY.isoformat()} if path == "/annex-answers" else {}
+    for query, typed in (
+        ("?dry_run=true", {}),
+        ("", {"dryrun": "true"}),
+        ("", {"dry_run": ""}),
+        ("", {"dry_run": ["true", "false"]}),
+    ):
+        files = {"file": ("清单.xlsx", list_)}
+        answer = await office.send("POST", path + query, files=files, data=day | typed)
+        assert answer.status_code == 422, answer.text
+        assert "dry" in problem_of(answer)["errors"][0]["field"]
+    assert await office.digest() == before
 
 
 PLACES = {
