@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import AsyncExitStack
 from email.message import Message
 from typing import Any, NoReturn
 
@@ -15,7 +16,9 @@ from fastapi import Request, Response, params
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
 
+from api.access import Gate
 from office.refused import Refused
 
 _OTHER_CHARSET = "请求内容须为 UTF-8 编码；请按 UTF-8 发送，并更正 Content-Type 中的 charset。"
@@ -79,18 +82,22 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Read every request of this route as a strict one."""
         handler = super().get_route_handler()
-        asked = frozenset(_queried(self.dependant))
-        typed = _typed(self.dependant)
+        asked, typed = frozenset(_queried(self.dependant)), _typed(self.dependant)
+        gates = [one.call for one in self.dependant.dependencies if isinstance(one.call, Gate)]
 
         async def strictly(request: Request) -> Response:
             _demand_utf_8(request.headers.get("content-type", ""))
             strict = StrictRequest(request.scope, request.receive)
-            _demand_known("query", strict.query_params.multi_items(), asked)
-            if not typed:
-                return await handler(strict)
-            async with strict.form() as form:
-                _demand_known("body", form.multi_items(), typed)
-                return await handler(strict)
+            form = await strict.form() if typed else FormData()
+            async with AsyncExitStack() as stack:
+                stack.push_async_callback(form.close)
+                wrong = _unread("query", strict.query_params.multi_items(), asked)
+                wrong += _unread("body", form.multi_items(), typed)
+                if not wrong:
+                    return await handler(strict)
+                for gate in gates:  # whoever may not come in is told that first
+                    await gate(strict)
+                raise RequestValidationError(wrong)
 
         return strictly
 
@@ -108,8 +115,10 @@ def _typed(dependant: Dependant) -> frozenset[str]:
     return frozenset(one.alias for one in fields if isinstance(one.field_info, params.Form))
 
 
-def _demand_known(place: str, said: Iterable[tuple[str, object]], known: frozenset[str]) -> None:
-    """Refuse what is said under a name nobody reads, said twice, or left empty in a form."""
+def _unread(
+    place: str, said: Iterable[tuple[str, object]], known: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Find what is said under a name nobody reads, said twice, or left empty in a form."""
     found: dict[str, dict[str, Any]] = {}
     for name, value in said:
         if name not in known:
@@ -118,9 +127,7 @@ def _demand_known(place: str, said: Iterable[tuple[str, object]], known: frozens
             found[name] = _TWICE
         else:
             found[name] = _EMPTY if place == "body" and value == "" else {}
-    wrong = {name: error for name, error in found.items() if error}
-    if wrong:
-        raise RequestValidationError([one | {"loc": (place, name)} for name, one in wrong.items()])
+    return [error | {"loc": (place, name)} for name, error in found.items() if error]
 
 
 _TWICE = {"type": "value_error", "ctx": {"error": ValueError("出现多次，只能写一次")}}
