@@ -14,8 +14,8 @@ from temporalio.client import Client
 from domain.local_time import day_of
 from domain.roles import Actor, Role
 from gateways.problem_list.annotate import annotated_workbook
+from gateways.problem_list.columns_told import REMARK
 from gateways.problem_list.errors import ListError
-from gateways.problem_list.layout import REMARK
 from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.problem_list.refusals import Hidden
 from gateways.temporal_client import connect, lazy

@@ -22,6 +22,8 @@ _BEHIND = re.compile(
 )
 _TAIL = re.compile(r"(?:自治县|经开区|开发区|新区|[区县市])$")
 _WHOLE_NUMBER = re.compile(r"^(\d{6})\.0$")
+_OWN_BRACKETS = re.compile(r"(?<=[^(])[(]([区县市]?)[)]$")
+"""Brackets that hold nothing, or no more than what the name ends in: 丰都（县）."""
 _BETWEEN = re.compile(r"[、,，/／;；+＋&\s]+|[和及与]")
 
 
@@ -33,6 +35,7 @@ def simplified(text: str) -> str:
 def core_of(text: str) -> str:
     """Reduce a name to itself: without the city before it and the office behind it."""
     bare = _ROLE.sub("", _NUMBERED.sub("", simplified(squeezed(text))))
+    bare = _OWN_BRACKETS.sub(r"\1", bare)
     core = _BEFORE.sub("", _WHOLE_NUMBER.sub(r"\1", bare))
     shorter = _BEHIND.sub("", core)
     while shorter and shorter != core:

@@ -13,7 +13,8 @@ from datetime import date
 from enum import StrEnum
 
 from domain.catalogues.addresses import names_one_of, resembles_another, towns_in
-from domain.catalogues.district_names import core_of, likeness, parts_of
+from domain.catalogues.district_hints import alike, called_once, held_in
+from domain.catalogues.district_names import core_of, parts_of
 from domain.catalogues.entry import squeezed
 
 _LAST_DAY_OF_OLD_MAP = date(2025, 11, 5)
@@ -181,6 +182,7 @@ DISTRICTS = (
 )
 
 _BY_CODE = {unit.code: unit for unit in DISTRICTS}
+_WRITTEN = {unit.code: (unit.code, unit.name, unit.short) for unit in DISTRICTS}
 _BY_SPELLING: dict[str, tuple[District, ...]] = {}
 for _district in DISTRICTS:
     for _key in {squeezed(spelling) for spelling in _district.spellings}:
@@ -189,6 +191,7 @@ _BY_CORE: dict[str, tuple[District, ...]] = {}
 for _district in DISTRICTS:
     for _key in {core_of(name) for name in (_district.name, _district.short, *_district.aliases)}:
         _BY_CORE[_key] = (*_BY_CORE.get(_key, ()), _district)
+_CODES_BY_CORE = {key: tuple(unit.code for unit in units) for key, units in _BY_CORE.items()}
 
 
 def district(code: str) -> District:
@@ -207,8 +210,7 @@ def find_district(text: str, on: date) -> District | None:
     Code, full and short name, bureau and known aliases are exact; width, spaces, invisible and
     traditional characters do not matter, nor the city before the name and the office behind it.
     """
-    named = _named(text)
-    return next((unit for unit in named if unit.is_valid(on)), None)
+    return next((unit for unit in _named(text) if unit.is_valid(on)), None)
 
 
 def is_district(text: str) -> bool:
@@ -226,19 +228,21 @@ def districts_in(text: str) -> tuple[str, ...]:
 def suggest_districts(text: str, on: date) -> tuple[District, ...]:
     """Give up to three units that `text` may mean on that day, likeliest first.
 
-    The name of an abolished unit suggests its successors, any other text the units whose own part
-    of the name looks like it.
+    An abolished unit suggests its successors, a text that holds units' names (綦江区（万盛经开区）)
+    these, any other the units whose own part of the name looks like it.
     """
     core = core_of(text)
-    heirs = [district(code) for unit in _named(text) for code in unit.successors]
-    part_of = [district(code) for place, code in _PART_OF.items() if core.startswith(place)]
-    alike = sorted(_BY_CORE, key=lambda key: -likeness(core, key))
-    looks = [unit for key in alike if likeness(core, key) >= 0.5 for unit in _BY_CORE[key]]
-    for units in (heirs, part_of, looks):
-        valid = [unit for unit in units if unit.is_valid(on)]
+    own = [unit.code for unit in _named(text)]
+    for codes in (own, called_once(core), held_in(core, _WRITTEN), alike(core, _CODES_BY_CORE)):
+        valid = [unit for code in codes for unit in _as_on(district(code), on)]
         if valid:
             return tuple(dict.fromkeys(valid))[:3]
     return ()
+
+
+def _as_on(unit: District, on: date) -> tuple[District, ...]:
+    heirs = () if unit.is_valid(on) else map(district, unit.successors)
+    return tuple(one for one in (unit, *heirs) if one.is_valid(on))
 
 
 def _named(text: str) -> tuple[District, ...]:
@@ -246,9 +250,6 @@ def _named(text: str) -> tuple[District, ...]:
     found = (_BY_SPELLING.get(squeezed(text)), _BY_SPELLING.get(core), _BY_CORE.get(core))
     return tuple(dict.fromkeys(unit for units in found for unit in units or ()))
 
-
-_PART_OF = {"双桥": "500111"}
-"""Places with an office of their own that belong to a unit: 双桥经开区 lies in 大足区."""
 
 _MOVED_PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("500112", "500109", ("大湾", "统景", "大盛", "兴隆", "茨竹")),

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 from gateways.problem_list.cells import LostDigits, day_of, is_blank, text_of
 from gateways.problem_list.refusals import Refused, broken, shown
-from gateways.problem_list.standing_words import is_ditto
+from gateways.problem_list.standing_words import Unclear, is_ditto, points_away
 from gateways.problem_list.workbook import Broken, Cell
 
 LONGEST_TEXT = 4_000
@@ -37,6 +37,11 @@ def _text(cell: Cell, longest: int) -> str:
 def _own(cell: Cell) -> Cell:
     if isinstance(cell, Broken):
         raise broken(cell)
+    if isinstance(cell, Unclear):
+        raise Refused("nothing_above", f"上一行被隐藏或筛选，“{cell}”指哪一行不明确；请填写完整")
+    if cell and points_away(cell):
+        message = f"“{shown(str(cell).strip())}”指向别处，无法沿用；请填写完整"
+        raise Refused("nothing_above", message)
     if cell and is_ditto(cell):
         message = f"“{shown(str(cell).strip())}”上方没有可沿用的内容；请填写完整"
         raise Refused("nothing_above", message)

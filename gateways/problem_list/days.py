@@ -28,15 +28,22 @@ DASHES = re.compile(r"[‐‑‒–—―−]")
 
 _WORDS = "〇○零一二三四五六七八九"
 _DIGITS = str.maketrans(_WORDS, "000123456789")
-IN_WORDS = re.compile(rf"([{_WORDS}]{{4}})年([{_WORDS}十]{{1,3}})月([{_WORDS}十]{{1,4}})[日号]")
+IN_WORDS = re.compile(
+    rf"([{_WORDS}]{{4}})年([{_WORDS}十]{{1,3}})月(?:([{_WORDS}十]{{1,4}})[日号])?"
+)
 SHORT = re.compile(r"(\d{2})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?")
 DONE = re.compile(r"已.*(?:完成|整改|办结|销号)")
 SHAPE = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*[日号]?\.?|\d{8}")
 INSIDE = re.compile(_DAY)
+VERBS = re.compile(r"(?:全部|基本|须|应)*(?:完成|整改|整治|治理|办结|落实|到位|任务|工作|销号)+$")
+LEADS = re.compile(r"^(?:要求|限期?|力争|确保|计划|预计|争取|原则上|拟|须|应|务必)+")
 BY = re.compile(r"^(?:不迟于|最迟|截至|截止到?|截至到|至|到|于|在)?(.+?)(?:以前|之前|前|止|为止)?$")
 MONTH = re.compile(r"(\d{4})[年./-](\d{1,2})月?(?:份|底|末|月底|月末|内)?")
 YEAR = re.compile(r"(\d{4})年?(?:年?底|末|底)")
 SPAN = re.compile(rf"{_DAY}\s*(?:至|到|-|~)+\s*{_DAY}")
+SHORT_SPAN = re.compile(
+    r"(\d{4})[年./-](\d{1,2})[月./-]\d{1,2}日?(?:至|到|-|~)+(?:(\d{1,2})[月./-])?(\d{1,2})日?"
+)
 NUMERIC_SPAN = re.compile(r"[\d./]+\s*[-~至到]+\s*[\d./]+")
 BEHIND = re.compile(
     r"(?<![\d年月./-])(上午|下午|凌晨|早上|早|中午|晚上|晚|夜间)?\s*"
@@ -93,19 +100,25 @@ def day_said(text: str, *, due: bool) -> tuple[date, bool] | None:
     give None; so does, where it is `due`, what is done already.
     """
     text = plain(text).replace(" ", "")
-    core = BY.sub(r"\1", text)
-    exact = day_in(text) or day_in(core)
+    exact = day_in(text) or day_in(BY.sub(r"\1", text))
     if exact:
         return exact, True
     if due and DONE.search(text):
         return None
+    core = BY.sub(r"\1", LEADS.sub("", VERBS.sub("", text)))
     short = SHORT.fullmatch(core)
     if short:
         day = _date(f"20{short[1]}", short[2], short[3])
         return (day, False) if day else None
-    span = SPAN.fullmatch(core) if due else None
-    about = _date(*span.groups()[3:]) if span else _end_of(core) or _only_day(text)
+    about = (_end_of_span(core) if due else None) or _end_of(core) or _only_day(text)
     return (about, False) if about else None
+
+
+def _end_of_span(text: str) -> date | None:
+    span, short = SPAN.fullmatch(text), SHORT_SPAN.fullmatch(text)
+    if span:
+        return _date(*span.groups()[3:])
+    return _date(short[1], short[3] or short[2], short[4]) if short else None
 
 
 def is_phrase(text: str) -> bool:
@@ -124,7 +137,8 @@ def plain(text: str) -> str:
 
 def _in_digits(words: re.Match[str]) -> str:
     year = words[1].translate(_DIGITS)
-    return f"{year}年{_number(words[2])}月{_number(words[3])}日"
+    day = f"{_number(words[3])}日" if words[3] else ""
+    return f"{year}年{_number(words[2])}月{day}"
 
 
 def _number(words: str) -> int:

@@ -24,6 +24,8 @@ OTHER_PARTS = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "
 AS_FORMULA = re.compile(r'^="([^"]*)"$')
 """How programs write a text so that no table program makes a number of it."""
 SEPARATORS = ",\t;，"
+SEPARATED_WITHIN = 40
+"""Titles may stand above the headings; by then a list shows what separates its columns."""
 
 
 def part_names(names: list[str]) -> set[str]:
@@ -65,9 +67,9 @@ def comma_separated(content: bytes) -> list[list[str]]:
         if shape.match(content[:512]):
             raise not_this(kind)
     text = _decoded(content)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=first.count)
-    if "\0" in text or not first.count(separator):
+    lines = list(filter(str.strip, text.splitlines()))[:SEPARATED_WITHIN]
+    separator = max(SEPARATORS, key=lambda one: sum(one in line for line in lines))
+    if "\0" in text or not any(separator in line for line in lines):
         raise not_a_workbook()
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))

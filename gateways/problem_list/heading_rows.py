@@ -23,27 +23,58 @@ HEADINGS_WITHIN = 40
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings: `at` is their last row from 0, `names` one text a column, `columns` by field."""
+    """The headings: rows `top` to `at` from 0, `names` one text a column, `columns` by field."""
 
     at: int
     names: tuple[str, ...]
     columns: dict[str, int]
+    top: int = 0
+
+    @property
+    def needed(self) -> int:
+        """How many of the needed columns they name."""
+        return len(self.columns.keys() & set(REQUIRED))
 
 
 def find_headings(sheet: Sheet) -> Headings | None:
-    """Return the headings that name the most columns, two at least and one of them needed."""
-    usable = [h for h in candidates(sheet) if len(h.columns) > 1 and h.columns.keys() & REQUIRED]
-    return max(usable, key=lambda h: (len(h.columns), -h.at), default=None)
+    """Return the first headings of a sheet that name as many needed columns as any.
+
+    Of one row alone and with the row below, those that name more; two columns at least, one of
+    them needed. What stands further down is another table, read on from there.
+    """
+    usable = [h for h in map(fullest, candidates(sheet)) if len(h.columns) > 1 and h.needed]
+    if not usable:
+        return None
+    first = max(usable, key=lambda h: (h.needed, -h.top))
+    same = (h for h in usable if first.top <= h.top <= first.at and h.needed == first.needed)
+    return fullest(tuple(same))
 
 
-def candidates(sheet: Sheet) -> Iterator[Headings]:
+def fullest(several: tuple[Headings, ...]) -> Headings:
+    """Return the headings that name the most columns, the first of them."""
+    return max(several, key=lambda one: len(one.columns))
+
+
+def tables_passed(sheet: Sheet, headings: Headings) -> Iterator[int]:
+    """Yield the rows of a table above the headings, one that names two needed columns but not all."""
+    above = map(fullest, candidates(sheet))
+    first = next((h for h in above if h.needed > 1), headings)
+    if first.at < headings.top:
+        for at in range(first.top, headings.top):
+            if not all(map(is_blank, sheet.rows[at])):
+                yield at
+
+
+def candidates(sheet: Sheet) -> Iterator[tuple[Headings, ...]]:
     """Yield the headings that each row near the top would be, alone and with the row below."""
     for at, row in enumerate(sheet.rows[:HEADINGS_WITHIN]):
-        yield Headings(at, tuple(shown_name(cell) for cell in row), columns_of(row))
+        alone = Headings(at, tuple(shown_name(cell) for cell in row), columns_of(row), at)
         below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else []
         groups = groups_of(sheet, at)
         if below and is_second_row(row, below, groups):
-            yield two_rows(at, row, below, groups)
+            yield alone, two_rows(at, row, below, groups)
+        else:
+            yield (alone,)
 
 
 def groups_of(sheet: Sheet, at: int) -> dict[int, int]:
@@ -85,7 +116,7 @@ def two_rows(at: int, row: list[Cell], below: list[Cell], groups: dict[int, int]
         field = field_under(over, under) if under else field_of(str(row[column]))
         if field:
             columns.setdefault(field, column)
-    return Headings(at + 1, tuple(names), columns)
+    return Headings(at + 1, tuple(names), columns, at)
 
 
 def columns_of(row: list[Cell]) -> dict[str, int]:

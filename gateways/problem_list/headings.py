@@ -84,8 +84,14 @@ ALIASES = {
 """Other names of the columns, separated by spaces, compared by `heading_key`."""
 
 RESULT, REASONS = "处理结果", "原因"
-IGNORED = frozenset({"序号", "行号", "no", "no.", RESULT, REASONS})
+COUNTERS = frozenset({"序号", "行号", "no", "no."})
+IGNORED = COUNTERS | {RESULT, REASONS}
 """Columns that say nothing of the problem: row counters, and what an earlier import wrote."""
+
+IN_GENERAL = frozenset(
+    "问题 主要问题 环境问题 问题线索 问题清单 企业 单位 编号 来源 线索 文号 地点 所在地".split()  # noqa: SIM905
+)
+"""Names so general that another column for the same says it better."""
 
 IN_BRACKETS = re.compile(r"\([^)]*\)$")
 
@@ -187,10 +193,15 @@ def field_under(group: str, heading: str) -> str | None:
 
 
 def rank(heading: str, field: str) -> int:
-    """Return how properly a heading names its field: its own name, another, or by grammar."""
+    """Return how properly a heading names its field: its own name, another, by grammar, in general.
+
+    问题 beside 问题描述 is the kind of problem, not the problem.
+    """
     key = heading_key(heading)
     if key == heading_key(LABELS[field]):
         return 0
+    if key in IN_GENERAL:
+        return 3
     return 1 if FIELD_OF.get(key) == field else 2
 
 

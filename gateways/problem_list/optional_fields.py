@@ -21,6 +21,8 @@ from gateways.problem_list.workbook import Broken, Cell
 
 DAYS = ("found_on", "rectification_due_on", "served_on")
 OTHER_CONTENT = frozenset({"其他", "其它", "其他问题", "其它问题"})
+YEAR_AND_MONTH = re.compile(r"20\d\d\.(?:[1-9]|1[12])")
+"""A month typed with a point, which Excel keeps as a number: in .1 October and January are alike."""
 OLD_CODE = re.compile(r"[0-9a-z]{8}-?[0-9x]|\d{13}|\d{15}")
 """An organisation code 组织机构代码 or the number of an old licence, from before the credit code."""
 
@@ -53,6 +55,10 @@ def _with_content(entry: Entry) -> Entry:
 
 def _with_day(entry: Entry, field: str) -> Entry:
     cell = entry.values.get(field)
+    if isinstance(cell, float) and YEAR_AND_MONTH.fullmatch(str(cell)):
+        cell = str(cell)
+        if cell.endswith(".1"):
+            return _as_remark(entry, field, cell)
     if not isinstance(cell, str) or isinstance(cell, Broken) or is_ditto(cell):
         return entry
     text = text_of(cell)

@@ -13,6 +13,7 @@ from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.roles import Actor
 from gateways.problem_list.annex import is_filled_annex
 from gateways.problem_list.cells import LostDigits, is_blank, text_of
+from gateways.problem_list.counter_cells import said_void
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import ListError, RowError
 from gateways.problem_list.headings import LABELS
@@ -28,6 +29,7 @@ from gateways.problem_list.refusals import (
 from gateways.problem_list.report import EVERYTHING, Reading, SheetNote, Unread
 from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, read_row, row_key
+from gateways.problem_list.standing_words import with_hidden_above
 from gateways.problem_list.workbook import content_of, read_sheets
 
 
@@ -84,10 +86,9 @@ def read_list(
                 if hidden is Hidden.ASK:
                     refused.append(refuse(table.sheet, entry, (hidden_row(),)))
                 continue
-            try:
-                row = read_row(table.sheet, entry, today, batches)
-            except ValidationError as error:
-                refused.append(refuse(table.sheet, entry, errors_of(error)))
+            row = judged(table.sheet, entry, today, hidden, batches)
+            if isinstance(row, RefusedRow):
+                refused.append(row)
                 continue
             first = numbered.setdefault(row_key(row), row)
             if row.problem_no and contradicts(row, first):
@@ -98,6 +99,21 @@ def read_list(
     unread = tuple(one.sheet for one in left)
     annex = any(map(is_filled_annex, tables))
     return ReadList(tuple(rows), tuple(refused), unread, reading, annex, hidden)
+
+
+def judged(
+    sheet: str, entry: Entry, today: date, hidden: Hidden, batches: Batches
+) -> ListRow | RefusedRow:
+    """Check one row by itself, as one that follows hidden rows where these belong to the list."""
+    if hidden is Hidden.TAKE:
+        entry = with_hidden_above(entry)
+    void = said_void(entry)
+    if void is not None:
+        return refuse(sheet, entry, (void,))
+    try:
+        return read_row(sheet, entry, today, batches)
+    except ValidationError as error:
+        return refuse(sheet, entry, errors_of(error))
 
 
 def reading_of(tables: list[Table], left: list[Unread], hidden: Hidden) -> Reading:

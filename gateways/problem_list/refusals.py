@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -75,6 +75,43 @@ def number_of_several() -> RowError:
     """Tell that one number merged over several problems can be the number of none."""
     message = "编号由几个问题合用一格，不能区分问题，已按备注保留；各问题由系统另行编号"
     return RowError(LABELS["problem_no"], "number_of_several", message)
+
+
+def running_number(number: str) -> RowError:
+    """Tell that a small number among real ones was taken for a counter."""
+    message = f"“{shown(number)}”按行号理解，未作为问题编号；该问题由系统另行编号"
+    return RowError(LABELS["problem_no"], "running_number", message)
+
+
+def words_for_number(column: str) -> RowError:
+    """Tell of words in a counter's column."""
+    return RowError(column, "kept_as_remark", f"{column}一栏写有文字，已按备注保留；请核对")
+
+
+def not_yet_transferred(told: Mapping[str, str]) -> RowError:
+    """Tell of a row that names a document or a date of a transfer and not its day."""
+    words = "、".join(f"{label}“{shown(text)}”" for label, text in told.items())
+    message = f"未填移交日期，只登记、不移交；{words}已按备注保留，办理移交时请填写"
+    return RowError(LABELS["transferred_on"], "not_transferred", message)
+
+
+def row_void(column: str, text: str) -> RowError:
+    """Refuse a row whose counter says that it holds no longer."""
+    return RowError(
+        column, "row_void", f"{column}写有“{shown(text)}”，该行未登记；仍需登记的请改正"
+    )
+
+
+def second_column(column: str, taken: str, label: str) -> RowError:
+    """Tell of a column that would be the same field as another, which was read as it."""
+    message = f"与“{taken}”都可作为{label}，已读取“{taken}”，本列按备注保留；请核对"
+    return RowError(column, "second_column", message)
+
+
+def from_head_line(label: str, text: str) -> RowError:
+    """Tell that what stands above the headings was taken for every row."""
+    message = f"表头上方写有“{shown(text)}”，已用作本表未填{label}各行的{label}；请核对"
+    return RowError(label, "from_head_line", message)
 
 
 def broken(error: str) -> Refused:

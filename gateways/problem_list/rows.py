@@ -27,13 +27,19 @@ from gateways.problem_list.refusals import (
     elsewhere_by_place,
     kept_as_remark,
     missing,
+    not_yet_transferred,
     several_problems,
     shown,
     unknown_district,
     unknown_key_content,
 )
 from gateways.problem_list.row_days import demand_possible, unlikely_days
-from gateways.problem_list.standing_words import is_placeholder, points_elsewhere, says_no_problem
+from gateways.problem_list.standing_words import (
+    is_placeholder,
+    points_elsewhere,
+    says_no_problem,
+    says_nothing,
+)
 from gateways.problem_list.workbook import Cell
 
 BEHAVIOURS = (
@@ -106,6 +112,8 @@ class ListRow(BaseModel):
     def _says_what_is_wrong(cls, text: str) -> str:
         if says_no_problem(text):
             raise Refused("no_problem", f"“{shown(text)}”不是环境问题；未发现问题的请勿列入清单")
+        if says_nothing(text):
+            raise Refused("no_problem", f"“{shown(text)}”未写明是什么问题；请填写问题内容")
         if points_elsewhere(text):
             raise Refused("described_elsewhere", f"“{shown(text)}”未写明问题；请填写问题内容")
         return text
@@ -223,7 +231,18 @@ def read_row(sheet: str, entry: Entry, today: date, batches: Batches = SIX_BATCH
     on = row.transferred_on or today
     by_place = elsewhere_by_place(row.district, row.address, on)
     notes = (*entry.notes, *against_plan, *unlikely_days(days_of(row), on), *by_place)
-    return understood(row, notes, batches)
+    return kept_for_transfer(understood(row, notes, batches))
+
+
+def kept_for_transfer(row: ListRow) -> ListRow:
+    """Keep as remarks what a row says of a transfer without saying its day: it is not transferred."""
+    due_on = row.rectification_due_on
+    said = {"document_no": row.document_no, "rectification_due_on": due_on and due_on.isoformat()}
+    told = {LABELS[field]: text for field, text in said.items() if text}
+    if row.transferred_on is not None or not told:
+        return row
+    warnings = (*row.warnings, not_yet_transferred(told))
+    return row.model_copy(update={"remarks": told | row.remarks, "warnings": warnings})
 
 
 def days_of(row: ListRow) -> dict[str, date | None]:

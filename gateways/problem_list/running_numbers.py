@@ -9,7 +9,10 @@ from itertools import groupby, pairwise
 from gateways.problem_list.cells import LostDigits, key_of, text_of
 from gateways.problem_list.workbook import Cell
 
-COUNTED = re.compile(r"(?:no\.?|第)?\(?0*(\d{1,4})\)?[.、号项条]?")
+COUNTED = re.compile(
+    r"(?:no\.?|第)?\(?0*(\d{1,4})\)?[.、号项条]?|(?P<part>\d{1,3})(?:[.-]\d{1,2})+"
+)
+"""A number and nothing else, or one of a part and within it: 1-2, 1.2."""
 NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
 
 
@@ -43,7 +46,7 @@ def counted_by(number: Cell) -> int | None:
     if key in NUMERALS:
         return NUMERALS[key]
     counted = COUNTED.fullmatch(key)
-    return int(counted[1]) if counted else None
+    return int(counted[1] or counted["part"]) if counted else None
 
 
 def merged_rows(merged: Sequence[tuple[tuple[int, int], tuple[int, int]]], column: int) -> set[int]:

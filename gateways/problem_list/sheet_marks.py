@@ -11,7 +11,9 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-WORTH_A_LOOK = re.compile(rb"""hidden=|\bt=["']e["']|<(?:\w+:)?f[\s>/]""")
+WORTH_A_LOOK = re.compile(
+    rb"""hidden=|\b(?:ht|width)=["']0(?:\.0+)?["']|\bt=["']e["']|<(?:\w+:)?f[\s>/]"""
+)
 """What a sheet without any of this holds, is all told by its cells."""
 
 CELL_REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -100,9 +102,9 @@ class _Reader:
             case "row":
                 self.row = int(given["r"]) - 1 if "r" in given else self.row + 1
                 self.column = -1
-                if given.get("hidden") in {"1", "true"}:
+                if given.get("hidden") in {"1", "true"} or _is_zero(given.get("ht")):
                     self.marks.hidden_rows.add(self.row)
-            case "col" if given.get("hidden") in {"1", "true"}:
+            case "col" if given.get("hidden") in {"1", "true"} or _is_zero(given.get("width")):
                 last = min(int(given["max"]), 1_000)
                 self.marks.hidden_columns.update(range(int(given["min"]) - 1, last))
             case "c":
@@ -126,6 +128,10 @@ class _Reader:
                 self.marks.broken[self.row, self.column] = self.value or "#N/A"
             case "c" if self.has_formula and not self.value and self.kind != "str":
                 self.marks.broken[self.row, self.column] = NO_VALUE
+
+
+def _is_zero(size: str | None) -> bool:
+    return size is not None and re.fullmatch(r"0(?:\.0+)?", size) is not None
 
 
 def _column(letters: str) -> int:

@@ -32,8 +32,9 @@ def main() -> None:
     limit(resource.RLIMIT_AS, MEMORY_BYTES)
     limit(resource.RLIMIT_CPU, CPU_SECONDS)
     rows, columns, cells = (int(argument) for argument in sys.argv[1:4])
+    answer: dict[str, object]
     try:
-        answer: dict[str, object] = {"sheets": read(sys.stdin.buffer.read(), rows, columns, cells)}
+        answer = read(sys.stdin.buffer.read(), rows, columns, cells)
     except CalamineError as error:
         answer = {"unreadable": str(error)}
     except OverflowError as error:
@@ -47,18 +48,25 @@ def limit(kind: int, amount: int) -> None:
         resource.setrlimit(kind, (amount, amount))
 
 
-def read(content: bytes, rows: int, columns: int, cells: int) -> list[dict[str, Any]]:
-    """Return the visible worksheets; raise OverflowError with the name of one that is too large."""
+def read(content: bytes, rows: int, columns: int, cells: int) -> dict[str, object]:
+    """Return the visible worksheets and the names of the hidden ones.
+
+    Raise OverflowError with the name of one that is too large.
+    """
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets = []
+    sheets, hidden = [], []
     for meta in workbook.sheets_metadata:
-        if meta.typ is SheetTypeEnum.WorkSheet and meta.visible is SheetVisibleEnum.Visible:
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        if meta.visible is not SheetVisibleEnum.Visible:
+            hidden.append(meta.name)
+        else:
             sheet = workbook.get_sheet_by_name(meta.name)
             height, width = extent(sheet)
             if height > rows or width > columns or height * width > cells:
                 raise OverflowError(f"{meta.name}（{height}行、{width}列）")
             sheets.append(as_dict(sheet))
-    return sheets
+    return {"sheets": sheets, "hidden": hidden}
 
 
 def extent(sheet: CalamineSheet) -> tuple[int, int]:

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 
 from domain.catalogues.districts import is_district
 from gateways.problem_list.cells import is_blank, key_of, text_of
+from gateways.problem_list.counter_cells import counters_of, in_words, numbers_columns
 from gateways.problem_list.entries import Entry
-from gateways.problem_list.heading_rows import Headings, columns_of
+from gateways.problem_list.heading_rows import Headings, columns_of, tables_passed
 from gateways.problem_list.headings import IGNORED, REQUIRED, field_of, heading_key
+from gateways.problem_list.refusals import words_for_number
 from gateways.problem_list.report import Unread
+from gateways.problem_list.running_numbers import NUMERALS
 from gateways.problem_list.standing_words import is_ditto
 from gateways.problem_list.workbook import Broken, Cell, Sheet
 
-LONGEST_HEADING = 60
+LONGEST_HEADING, LONGEST_AGAIN = 60, 20
 SECTION_ROW = "分组标题行"
 AROUND_SECTION = ":【】[]<>《》*#— -"
 
@@ -25,6 +28,7 @@ FOOTER = re.compile(
     r"(?:人|负责|领导|人员|单位|部门|电话|日期|时间|方式|签字|姓名|员)*(?:\([^)]*\))?:"
     r"|(?:电话|手机|日期|盖章|公章)(?:\([^)]*\))?:"
 )
+EXAMPLE = re.compile(r"[(]?(?:填报|填写)?(?:例|例如|示例|样例|范例|举例|例子)[)]?:?")
 TOTAL = re.compile(r"(?:本页|本表|全市|全区)?(?:[小合总共累]计|总数)(?:\([^)]*\))?[::]?.{0,12}")
 NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十\d]+[批组类部分章节项]*|[(]?[一二三四五六七八九十]{1,3}[)、.,])"
@@ -43,36 +47,73 @@ COUNT_AFTER = re.compile(r"\(?(?:共|合计)?\d+(?:个|家|项|件|条)?(?:问�
 
 @dataclass(slots=True)
 class Rows:
-    """What a table holds: its problems, and the rows that are none with what they say."""
+    """What a table holds: its problems, the rows that are none with what they say, its headings."""
 
     entries: list[Entry] = field(default_factory=list)
     passed: list[Unread] = field(default_factory=list)
+    headings: list[Headings] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Columns:
+    """What the columns of a table mean under the headings that hold by now."""
+
+    headings: Headings
+    names: dict[int, str] = field(init=False)
+    fields: dict[int, str] = field(init=False)
+    counters: frozenset[int] = field(init=False)
+    needed: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the headings apart once for all rows below them."""
+        self.names = remark_names(self.headings)
+        self.fields = {column: f for f, column in self.headings.columns.items()}
+        self.counters = counters_of(self.headings.names, self.fields)
+        found = map(self.headings.columns.get, ("enterprise", "description"))
+        self.needed = frozenset(column for column in found if column is not None)
+
+    def own(self, row: list[Cell]) -> list[int]:
+        """Return the columns in which a row says something, a counter's where it says words."""
+        return [at for at, cell in enumerate(row) if self._says(at, cell)]
+
+    def _says(self, at: int, cell: Cell) -> bool:
+        if isinstance(cell, Broken):
+            return at in self.needed
+        if at in self.counters:
+            return in_words(cell)
+        return self.names.get(at) != "" and not is_blank(cell)
 
 
 def rows_of(sheet: Sheet, headings: Headings, district: str) -> Rows:
     """Return every row that holds something of its own and is neither heading nor footnote."""
-    rows, section = Rows(), Section(district)
+    rows, section, columns = Rows(headings=[headings]), Section(district), Columns(headings)
     inherited = inherited_cells(sheet)
+    rows.passed.extend(above(sheet, at) for at in tables_passed(sheet, headings))
     for at, row in enumerate(sheet.rows[headings.at + 1 :], headings.at + 1):
-        again = headings_again(row, headings, at)
+        again = headings_again(row, columns.headings, at)
         if again is not None:
-            headings = again
+            columns = Columns(again)
+            rows.headings.append(again)
             continue
-        names, fields = remark_names(headings), {c: f for f, c in headings.columns.items()}
-        own = [i for i, cell in enumerate(row) if holds(cell) and names.get(i) != ""]
+        own = columns.own(row)
         if not own:
             continue
-        why = why_passed(row, own, headings, sheet, at)
+        why = why_passed(row, own, columns, sheet, at)
         if why:
             text = text_of(row[own[0]])
             section = section.followed_by(text) if why == SECTION_ROW else section
             rows.passed.append(Unread(sheet.name, at + 1, text[:LONGEST_HEADING], why))
             continue
         full = [inherited.get((at, i), cell) for i, cell in enumerate(row)]
-        entry = entry_of(at + 1, full, fields, names)
-        rows.entries.append(section.around(entry))
+        rows.entries.append(section.around(entry_of(at + 1, full, columns)))
         section.is_new = False
     return rows
+
+
+def above(sheet: Sheet, at: int) -> Unread:
+    """Name a row of a table that stands above the one that is read, and lacks a needed column."""
+    first = next(text_of(cell) for cell in sheet.rows[at] if not is_blank(cell))
+    return Unread(sheet.name, at + 1, first[:LONGEST_HEADING], "上方另一张表的行，该表缺少必填列")
 
 
 @dataclass(slots=True)
@@ -119,29 +160,49 @@ def holds(cell: Cell) -> bool:
     return not is_blank(cell) and not isinstance(cell, Broken)
 
 
-def entry_of(number: int, row: list[Cell], fields: dict[int, str], names: dict[int, str]) -> Entry:
-    """Return what a row says under each heading."""
-    values = {f: row[i] for i, f in fields.items() if not is_blank(row[i])}
-    remarks = {n: row[i] for i, n in names.items() if n and not is_blank(row[i])}
-    return Entry(number, values, remarks)
+def entry_of(number: int, row: list[Cell], columns: Columns) -> Entry:
+    """Return what a row says under each heading; words in a counter's column are a remark."""
+    said = columns.names | {at: columns.headings.names[at] for at in columns.counters}
+    values = {f: row[i] for i, f in columns.fields.items() if not is_blank(row[i])}
+    remarks = {
+        n: row[i]
+        for i, n in said.items()
+        if n and not is_blank(row[i]) and (i not in columns.counters or in_words(row[i]))
+    }
+    kept = (said[at] for at in columns.counters if said[at] in remarks)
+    return Entry(number, values, remarks, tuple(map(words_for_number, kept)))
 
 
-def why_passed(row: list[Cell], own: list[int], headings: Headings, sheet: Sheet, at: int) -> str:
-    """Say why a row is no problem: a total, or the heading of a section; empty when it is one."""
+def why_passed(row: list[Cell], own: list[int], columns: Columns, sheet: Sheet, at: int) -> str:
+    """Say why a row is no problem: a total, a section's heading, an example; empty when it is one."""
+    headings, first = columns.headings, row[own[0]]
     if is_footnote(row, own, headings):
         return "表下说明"
+    if at == headings.at + 1 and numbers_columns(row):
+        return "列号行"
     counted = any(isinstance(row[i], str) and is_total(str(row[i])) for i in own[:2])
     if counted and not tells_a_problem(row, own, headings):
         return "合计行"
-    first = row[own[0]]
-    if len(own) > 1 or not isinstance(first, str):
+    if own[0] in columns.counters and EXAMPLE.fullmatch(key_of(str(first))):
+        return "示例行"
+    if len(own) > 1 or not isinstance(first, str) or isinstance(first, Broken):
         return ""
-    merged = (m for m in sheet.merged if m[0] == (at, own[0]))
-    wide = any(right > own[0] for _, (_, right) in merged)
-    named = {headings.columns.get(f) for f in ("enterprise", "description")}
-    leads = own[0] <= min(headings.columns.values())
-    is_section = wide or (leads and (own[0] not in named or NUMBERED.match(key_of(first))))
-    return SECTION_ROW if is_section else ""
+    return SECTION_ROW if heads_a_section(row, own[0], columns, sheet, at) else ""
+
+
+def heads_a_section(row: list[Cell], only: int, columns: Columns, sheet: Sheet, at: int) -> bool:
+    """Say whether the only cell of a row that says something is a heading, and no problem's name."""
+    text, found = str(row[only]), columns.headings.columns
+    merged = (m for m in sheet.merged if m[0] == (at, only))
+    if any(right > only for _, (_, right) in merged) or only in columns.counters:
+        return True
+    if only == found.get("enterprise"):
+        numeral = any(isinstance(row[c], str) and str(row[c]) in NUMERALS for c in columns.counters)
+        if named_in(text) or numeral:
+            return True
+    leads = only <= min(found.values())
+    named = {found.get("enterprise"), found.get("description")}
+    return leads and (only not in named or NUMBERED.match(key_of(text)) is not None)
 
 
 def tells_a_problem(row: list[Cell], own: list[int], headings: Headings) -> bool:
@@ -174,23 +235,31 @@ def mark_of(section: str) -> int:
 
 def names_district(sheet: Sheet, headings: Headings) -> bool:
     """Say whether a section of the table names a district."""
-    single = (
-        next((str(cell) for cell in row if holds(cell)), "")
-        for row in sheet.rows[headings.at + 1 :]
-        if sum(map(holds, row)) == 1
-    )
-    return any(named_in(text) for text in single)
+    columns = Columns(headings)
+    for row in sheet.rows[headings.at + 1 :]:
+        own = columns.own(row) if sum(map(holds, row)) < 3 else ()
+        if len(own) == 1 and named_in(text_of(row[own[0]])):
+            return True
+    return False
 
 
 def headings_again(row: list[Cell], headings: Headings, at: int) -> Headings | None:
-    """Return the headings that stand in this row once more, as on every page or over a next table."""
+    """Return the headings that stand in this row: once more, as on every page, or of a next table."""
     first = row[next(headings.columns[f] for f in REQUIRED if f in headings.columns)]
-    if not isinstance(first, str) or len(first) > 20 or field_of(first) is None:
+    if not may_be_headings(row) and not (
+        isinstance(first, str) and len(first) <= LONGEST_AGAIN and field_of(first) is not None
+    ):
         return None
     columns = columns_of(row)
-    if len(columns) < 2 or len(columns.keys() & set(REQUIRED)) < 2:
+    if len(columns.keys() & set(REQUIRED)) < 2:
         return None
-    return Headings(at, tuple(str(cell) for cell in row), columns)
+    return Headings(at, tuple(str(cell) for cell in row), columns, at)
+
+
+def may_be_headings(row: list[Cell]) -> bool:
+    """Say whether a row holds short texts alone, as headings do."""
+    texts = [cell for cell in row if cell != ""]
+    return len(texts) > 1 and all(isinstance(t, str) and len(t) <= LONGEST_AGAIN for t in texts)
 
 
 def remark_names(headings: Headings) -> dict[int, str]:

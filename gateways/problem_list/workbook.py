@@ -58,6 +58,11 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 """First and last (row, column) of a merged range, counted from 0."""
 
 
+ERRORS = frozenset(
+    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NULL! #NUM! #SPILL! #CALC! #GETTING_DATA".split()  # noqa: SIM905
+)
+
+
 class Broken(str):
     """A cell without a value: the error that stands in it, or nothing for a formula not worked out."""
 
@@ -68,7 +73,8 @@ class Broken(str):
 class Sheet:
     """A visible worksheet; `rows[0][0]` is A1, hidden rows and columns are counted from 0 too.
 
-    `blind` says that the format does not tell us which rows are hidden and which cells are errors.
+    `blind` says that the format does not tell us which rows are hidden and which cells are errors. Of a
+    sheet that is `hidden` itself nothing but its name is known.
     """
 
     name: str
@@ -78,6 +84,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     date1904: bool = False
     blind: bool = False
+    hidden: bool = False
 
 
 def content_of(source: Path | str | bytes) -> bytes:
@@ -124,18 +131,21 @@ def read_sheets(content: bytes) -> list[Sheet]:
     sheets = [sheet_of(one, marks) for one in answer["sheets"]]
     for sheet in sheets:
         refuse_endless_merges(sheet)
-    return sheets
+    return [*sheets, *(Sheet(name, [], [], hidden=True) for name in answer.get("hidden", ()))]
 
 
 def sheet_of(one: dict[str, Any], marks: BookMarks) -> Sheet:
     """Return one sheet, its errors and formulas without value marked as such."""
     rows, of_sheet = one["rows"], marks.sheets.get(one["name"], Marks())
+    last = max((row for row, _ in of_sheet.broken if row < MAX_ROWS), default=-1)
+    if rows:
+        rows.extend([""] * len(rows[0]) for _ in range(len(rows), last + 1))
     for (row, column), error in of_sheet.broken.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = Broken(error)
     return Sheet(
         one["name"],
-        rows,
+        [list(map(as_error, row)) for row in rows],
         [(tuple(a), tuple(b)) for a, b in one["merged"]],
         frozenset(of_sheet.hidden_rows),
         frozenset(of_sheet.hidden_columns),
@@ -144,13 +154,18 @@ def sheet_of(one: dict[str, Any], marks: BookMarks) -> Sheet:
     )
 
 
+def as_error(cell: Cell) -> Cell:
+    """Return a cell whose text is an error's name as that error: csv files write it so."""
+    return Broken(cell) if isinstance(cell, str) and cell in ERRORS else cell
+
+
 def sheet_of_values(rows: list[list[str]]) -> Sheet:
     """Return the table of a csv file as a sheet; raises ListError `too_large`."""
     width = max(map(len, rows), default=0)
     if len(rows) > MAX_ROWS or width > MAX_COLUMNS or len(rows) * width > MAX_CELLS:
         message = f"文件超出上限（{MAX_ROWS}行、{MAX_COLUMNS}列）。请分成几份上传。"
         raise ListError("too_large", message)
-    return Sheet("清单", [list(row) for row in rows], [])
+    return Sheet("清单", [list(map(as_error, row)) for row in rows], [], blind=True)
 
 
 def refuse_endless_merges(sheet: Sheet) -> None:

@@ -187,6 +187,37 @@ def test_a_suggestion_looks_at_the_units_own_part_of_the_name() -> None:
     assert heirs == ["两江新区", "北碚区"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("巴县", ["巴南区"]),
+        ("江北县", ["两江新区", "北碚区"]),
+        ("巫山县（自治县）", ["巫山县"]),
+        ("大足区（双桥经开区）", ["大足区"]),
+        ("綦江区（万盛经开区）", ["綦江区", "万盛经开区"]),
+        ("高新区（沙坪坝区）", ["西部科学城重庆高新区", "沙坪坝区"]),
+        ("渝北区江北区", ["两江新区", "北碚区"]),
+        ("黔江土家族苗族自治县", ["黔江区"]),
+        ("重庆市，渝中区", ["渝中区"]),
+        ("500103000000", ["渝中区"]),
+        ("南岸区（经开区）", ["南岸区"]),
+    ],
+)
+def test_a_text_that_holds_units_names_suggests_these_and_no_others(
+    text: str, names: list[str]
+) -> None:
+    on = date(2026, 11, 26)
+    assert find_district(text, on) is None
+    assert [unit.name for unit in suggest_districts(text, on)] == names
+
+
+@pytest.mark.parametrize("text", ["丰都（县）", "丰都县（）", "丰都县( )"])
+def test_brackets_that_say_nothing_more_do_not_matter(text: str) -> None:
+    found = find_district(text, date(2026, 11, 26))
+    assert found is not None
+    assert found.name == "丰都县"
+
+
 def test_two_units_in_one_text_are_told_apart_from_one() -> None:
     assert districts_in("渝中区、巴南区") == ("渝中区", "巴南区")
     assert districts_in("渝中 和 巴南") == ("渝中区", "巴南区")

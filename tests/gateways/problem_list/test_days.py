@@ -62,6 +62,11 @@ def test_the_day_of_a_transfer_is_read_with_its_hour(text: str) -> None:
         ("2026年年底", date(2026, 12, 31), False),
         ("2026年12月31日前完成整改", date(2026, 12, 31), False),
         ("2026年11月1日至2026年12月31日", date(2026, 12, 31), False),
+        ("2026年12月底前完成整改", date(2026, 12, 31), False),
+        ("力争2026年12月底前整改到位", date(2026, 12, 31), False),
+        ("二〇二六年十二月底前", date(2026, 12, 31), False),
+        ("2026.12.1-12.31", date(2026, 12, 31), False),
+        ("2026年12月1-31日", date(2026, 12, 31), False),
     ],
 )
 def test_the_end_of_a_rectification_is_read_from_official_words(
@@ -82,6 +87,12 @@ def test_words_that_name_no_day_are_kept_as_a_remark(text: str) -> None:
     read = row(rectification_due_on=text)
     assert (read.rectification_due_on, read.remarks) == (None, {"整改时限": text})
     assert [warning.code for warning in read.warnings] == ["kept_as_remark"]
+
+
+def test_a_month_that_became_a_number_is_read_unless_two_months_are_alike() -> None:
+    assert row(rectification_due_on=2026.12).rectification_due_on == date(2026, 12, 31)
+    unclear = row(rectification_due_on=2027.1)
+    assert (unclear.rectification_due_on, unclear.remarks) == (None, {"整改时限": "2027.1"})
 
 
 def test_a_span_of_days_is_no_day_of_finding() -> None:

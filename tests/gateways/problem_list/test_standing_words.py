@@ -10,6 +10,7 @@ from gateways.problem_list.standing_words import (
     filled_from_above,
     is_ditto,
     is_placeholder,
+    points_away,
     points_elsewhere,
     says_no_problem,
 )
@@ -17,7 +18,23 @@ from tests.gateways.problem_list.books import HEADINGS, TODAY, read
 
 
 @pytest.mark.parametrize(
-    "word", ["同上", "（同上）", "〃", "〃〃", "″", "“", '"', "同前", " 同上 ", "同上。"]
+    "word",
+    [
+        *(
+            "同上",
+            "（同上）",
+            "〃",
+            "〃〃",
+            "″",
+            "“",
+            '"',
+            "同前",
+            " 同上 ",
+            "同上。",
+            "同上一企业",
+        ),
+        *("与上相同", "与上行一致", "如上", "见上", "↑", "—〃—", "同上列", "同上文号"),
+    ],
 )
 def test_a_word_for_the_cell_above_is_known(word: str) -> None:
     assert is_ditto(word)
@@ -26,6 +43,21 @@ def test_a_word_for_the_cell_above_is_known(word: str) -> None:
 @pytest.mark.parametrize("word", ["同上游公司", "上", "", "同心公司", 3.0])
 def test_other_words_are_content(word: str | float) -> None:
     assert not is_ditto(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["同左", "同右", "见下", "同第2行", "同序号1", "同3", "同上（甲公司）", "←"]
+)
+def test_a_word_for_a_cell_that_cannot_be_told_is_refused_in_any_column(word: str) -> None:
+    assert points_away(word)
+    result = read([(*HEADINGS, "移交日期"), ("渝中区", word, "裸土", None)])
+    assert [error.code for row in result.refused for error in row.errors] == ["nothing_above"]
+
+
+@pytest.mark.parametrize("text", ["√", "1", "有", "是", "同意"])
+def test_a_text_that_says_no_problem_is_refused(text: str) -> None:
+    result = read([HEADINGS, ("渝中区", "甲公司", text)])
+    assert [error.code for row in result.refused for error in row.errors] == ["no_problem"]
 
 
 @pytest.mark.parametrize("word", ["无", "/", "／", "—", "——", "-", "\\", "暂无", "N/A", " 无 "])
@@ -40,13 +72,25 @@ def test_a_word_that_begins_alike_is_content(word: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["未发现问题", "无问题", "未发现明显环境问题", "检查，未发现问题。", "正常", "无异常"],
+    [
+        "未发现",
+        "不存在环境问题",
+        "无异常情况",
+        "未发现问题",
+        "无问题",
+        "未发现明显环境问题",
+        "检查，未发现问题。",
+        "正常",
+        "无异常",
+    ],
 )
 def test_a_problem_that_is_none_is_known(text: str) -> None:
     assert says_no_problem(text)
 
 
-@pytest.mark.parametrize("text", ["见附件", "详见附件1", "（见附表）", "见照片"])
+@pytest.mark.parametrize(
+    "text", ["附后", "问题见照片", "见备注", "见附件", "详见附件1", "（见附表）", "见照片"]
+)
 def test_a_problem_told_elsewhere_is_known(text: str) -> None:
     assert points_elsewhere(text)
 
