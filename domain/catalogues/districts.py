@@ -228,8 +228,7 @@ def districts_in(text: str) -> tuple[str, ...]:
 def suggest_districts(text: str, on: date) -> tuple[District, ...]:
     """Give up to three units that `text` may mean on that day, likeliest first.
 
-    An abolished unit suggests its successors, a text that holds units' names (綦江区（万盛经开区）)
-    these, any other the units whose own part of the name looks like it.
+    Its successors, or the units whose names it holds: 綦江区（万盛经开区）, or those it looks like.
     """
     core = core_of(text)
     own = [unit.code for unit in _named(text)]
