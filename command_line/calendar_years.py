@@ -19,10 +19,19 @@ from office.applying_rules import apply, refresh
 from office.ports import Services
 from office.reading_rules import read_change
 from office.refused import Refused
-from office.rule_changes import DecisionBody, ProposalBody, change_view, decide, preview, propose
+from office.rule_changes import (
+    DecisionBody,
+    ProposalBody,
+    change_view,
+    decide,
+    find,
+    preview,
+    propose,
+)
 from settings import Settings
-from store import rule_changes, tokens
+from store import tokens
 from store.engine import Database
+from store.proposals import ProposalState
 from store.rule_changes import ChangeKind
 from wiring import rules_of_the_day, services_for, shifted_clock
 
@@ -101,15 +110,13 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
             body = DecisionBody(decision="approve", content_hash=content_hash)
             row = await decide(services, change_id, body, by)
             await asyncio.gather(*services.imports.tasks.values())
-            async with services.db.reading() as session:
-                after = await rule_changes.find(session, change_id)
-            if after is not None and after.state == rule_changes.ChangeState.APPROVED:
+            after = await find(services, change_id)
+            if after.state == ProposalState.APPROVED:
                 await apply(services, row)
-                async with services.db.reading() as session:
-                    after = await rule_changes.find(session, change_id)
+                after = await find(services, change_id)
     except (Refused, ValueError, _NotPossible) as error:
         return _failed(error)
-    shown = change_view(after or row)
+    shown = change_view(after)
     if as_json:
         _print(shown)
         return 0

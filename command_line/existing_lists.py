@@ -27,8 +27,8 @@ from office.refused import Refused
 from settings import Settings
 from store import batches, tokens
 from store.engine import Database
-from store.existing_lists import ExistingListState
 from store.migrate import upgrade
+from store.proposals import ProposalState
 from wiring import rules_of_the_day, services_for, shifted_clock
 
 
@@ -102,7 +102,7 @@ async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as
     if as_json:
         _print(shown)
     elif batch is None:
-        print(f"{ExistingListState(row.state).label}，没有登记任何问题。")
+        print(f"{ProposalState(row.state).label}，没有登记任何问题。")
     else:
         counts = shown["result"]
         print(f"已登记 {counts['accepted']} 行，未登记 {counts['refused']} 行。")

@@ -58,7 +58,7 @@ class WrongMoment(Refusal):
         "already_transferred": "问题已于{on}移交，不能重复移交。",
         "receipt_not_under_review": "待审核的反馈是 {receipt_id}，请刷新页面后重新审核。",
         "nothing_listed": "问题未列入督察问题清单，无需登记清单编号。",
-        "approval_is_stale": "拟批准的内容已发生变化，请重新核对后再批准。",
+        "approval_is_stale": "拟批准的内容与提请的不一致，请重新核对后再批准。",
         "transfer_too_old": "按移交日期{on}计算，反馈时限{due_on}已过，不能移交；请核对移交日期。",
         "transfer_in_future": "移交日期{on}晚于今天，请核对移交日期。",
         "before_plan": "日期{on}早于行动方案施行之日{valid_from}，请核对。",

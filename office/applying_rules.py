@@ -19,6 +19,7 @@ from office.ports import Services
 from office.reading_rules import Change, read_change
 from office.rules_of_a_life import keep
 from store import lists, problems, rule_changes
+from store.proposals import ProposalState, proposer_of
 from store.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
 
@@ -48,7 +49,7 @@ async def refresh(services: Services) -> None:
 
 def begin_applying(services: Services, row: RuleChangeRow) -> None:
     """Go on to the open problems in the background, unless that was not wanted."""
-    if row.state == rule_changes.ChangeState.APPROVED.value:
+    if row.state == ProposalState.APPROVED:
         services.imports.begin(f"rules {row.id}", apply(services, row))
 
 
@@ -98,7 +99,7 @@ async def _apply_to(
 def _command(
     services: Services, row: RuleChangeRow, change: Change, problem: Problem
 ) -> ApplyPolicy | ApplyCalendar:
-    proposed_by = rule_changes.proposer_of(row)
+    proposed_by = proposer_of(row)
     by = Actor(row.decided_by, Role.SUPERVISOR)
     if change.policy is not None:
         return ApplyPolicy(
@@ -123,7 +124,7 @@ async def policy_for(services: Services, on: date) -> tuple[str, ApplyPolicy] | 
     for row in rows:
         if row.kind == ChangeKind.POLICY and row.name == f"{policy.policy_id}@{policy.version}":
             by = Actor(row.decided_by, Role.SUPERVISOR)
-            newer = ApplyPolicy(policy=policy, proposed_by=rule_changes.proposer_of(row), by=by)
+            newer = ApplyPolicy(policy=policy, proposed_by=proposer_of(row), by=by)
             await keep(services, policy)
             return row.id, newer
     return None

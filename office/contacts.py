@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field
 
 from domain.catalogues.districts import district
 from domain.local_time import day_of
 from domain.policy import Position
-from domain.refusals import REFUSALS
 from office.caller import Caller
 from office.ports import Services
-from office.refused import Refused
-from office.typed import Day, Line, NeededLine, Prose, Typed
+from office.refused import Refused, allowed
+from office.typed import Day, Decision, Line, NeededLine, Typed
 from store import contacts
-from store.contacts import BUREAU_POSITIONS, ContactRefused
+from store.contacts import BUREAU_POSITIONS
 from store.reach import ADDRESS, CITY
 from store.tables import ContactRow
 
@@ -56,21 +54,6 @@ class ContactBody(Typed):
     valid_from: Day | None = None
 
 
-class ContactDecisionBody(Typed):
-    """What the second person says of a contact; no approval needs a reason."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "approve"}]})
-
-    decision: Literal["approve", "decline"]
-    reason: Prose = ""
-
-    @model_validator(mode="after")
-    def _complete(self) -> ContactDecisionBody:
-        if self.decision == "decline" and not self.reason:
-            raise ValueError("不批准须填写理由 reason")
-        return self
-
-
 async def add(services: Services, caller: Caller, body: ContactBody) -> ContactRow:
     """Enter a contact for a second person to approve; the same one again changes nothing.
 
@@ -87,32 +70,20 @@ async def add(services: Services, caller: Caller, body: ContactBody) -> ContactR
         valid_from=body.valid_from or day_of(services.clock()),
         entered_by=caller.account.id,
     )
-    return await _allowed(contacts.add(services.db, contact))
+    return await allowed(contacts.add(services.db, contact))
 
 
-async def decide(
-    services: Services, caller: Caller, contact_id: int, body: ContactDecisionBody
-) -> ContactRow:
+async def decide(services: Services, caller: Caller, contact_id: int, body: Decision) -> ContactRow:
     """Approve or decline a contact that another person entered; raises Refused."""
-    approved, by_id = body.decision == "approve", caller.account.id
-    return await _allowed(
-        contacts.decide(services.db, contact_id, by_id, approved=approved, reason=body.reason)
+    by_id = caller.account.id
+    return await allowed(
+        contacts.decide(services.db, contact_id, by_id, approved=body.approved, reason=body.reason)
     )
 
 
 async def retire(services: Services, caller: Caller, contact_id: int) -> None:
     """Write to a contact no more; raises Refused."""
-    await _allowed(contacts.retire(services.db, contact_id, caller.account.id))
-
-
-async def _allowed(act: Awaitable[T]) -> T:
-    try:
-        return await act
-    except ContactRefused as refused:
-        if refused.code in REFUSALS:
-            raise Refused.by_rule(REFUSALS[refused.code](refused.code)) from refused
-        values: dict[str, Any] = dict(refused.values)
-        raise Refused(refused.code, **values) from refused
+    await allowed(contacts.retire(services.db, contact_id, caller.account.id))
 
 
 def contact_view(row: ContactRow) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
@@ -18,17 +18,16 @@ from domain.draw.announcing import Announcement, Candidate, DrawRule, LeftOut, r
 from domain.draw.drawing import Drawn
 from domain.outcomes import Reply
 from domain.policy import Policy
-from domain.refusals import Refusal
 from gateways.draw_files import document
 from office.caller import Caller
 from office.commanding import command_life
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.once import claim_body, id_under
 from office.ports import Services
-from office.refused import Refused
+from office.refused import Refused, allowed
 from office.typed import Day, NeededLine, Typed
 from store import draws, inspection_groups
-from store.draws import Draw, DrawRefused
+from store.draws import Draw
 
 T = TypeVar("T")
 
@@ -137,16 +136,6 @@ async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Reply, 
             return await command_life(services, number, command, of_draw(draw_id, number))
 
     return tuple(await asyncio.gather(*map(one, outcomes)))
-
-
-async def allowed(act: Awaitable[T]) -> T:
-    """Carry refusals outside; raises Refused."""
-    try:
-        return await act
-    except Refusal as refusal:
-        raise Refused.by_rule(refusal) from refusal
-    except DrawRefused as refused:
-        raise Refused(refused.code) from refused
 
 
 async def the_draw(services: Services, draw_id: str) -> Draw:

@@ -10,7 +10,7 @@ import asyncio
 import json
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
 from domain.local_time import day_of
 from domain.roles import Actor, Role
@@ -24,35 +24,26 @@ from office.intake_of_lists import import_rows
 from office.list_imports import begin_read, list_error
 from office.once import claim_id, claim_key, id_under
 from office.ports import Services
-from office.refused import Refused
+from office.refused import Refused, allowed
 from office.row_results import ImportResult
-from office.typed import HASH, Prose, Typed
-from store import accounts, existing_lists
+from office.typed import HASH, Decision, example
+from store import accounts, batches, proposals
 from store.codec import json_text
-from store.existing_lists import DecisionRefused, ExistingListState
+from store.proposals import ProposalState
 from store.tables import ExistingListRow
 
 ROUTE = "existing-lists"
+LAST_LISTS = 20
 SECOND_PERSON = Actor("second-person", Role.SUPERVISOR)
 """Whoever will approve: nobody knows him while a list is tried."""
 
 
-class ExistingDecision(Typed):
+class ExistingDecision(Decision):
     """The second person's decision, bound to the address of the list that was proposed."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"decision": "approve", "file_sha256": "0" * 64}]}
-    )
+    model_config = example(decision="approve", file_sha256="0" * 64)
 
-    decision: Annotated[str, Field(pattern="^(approve|decline)$")]
     file_sha256: Annotated[str, Field(pattern=HASH)]
-    reason: Prose = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> ExistingDecision:
-        if self.decision == "decline" and not self.reason:
-            raise ValueError("不同意的，请填写理由")
-        return self
 
 
 async def read_existing(
@@ -115,33 +106,27 @@ async def propose_read(
         proposed_by=by.id,
         proposed_role=by.role.value,
     )
-    return await existing_lists.propose(services.db, row)
+    return await proposals.propose(services.db, row)
 
 
 async def decide(
     services: Services, list_id: str, body: ExistingDecision, by: Actor
 ) -> ExistingListRow:
     """Approve or decline as the second person; what is approved begins at once."""
-    try:
-        row = await existing_lists.decide(
+    row = await allowed(
+        proposals.decide(
             services.db,
+            ExistingListRow,
             list_id,
             by,
-            approve=body.decision == "approve",
-            file_sha256=body.file_sha256,
+            approve=body.approved,
+            bound_to=body.file_sha256,
             reason=body.reason,
         )
-    except DecisionRefused as refused:
-        raise Refused(refused.code, _SENTENCES.get(refused.code, "")) from refused
-    if row.state == ExistingListState.APPROVED:
+    )
+    if row.state == ProposalState.APPROVED:
         await begin(services, row)
     return row
-
-
-_SENTENCES = {
-    "second_person_required": "提出人与批准人不得为同一人，请由另一名审批人办理。",
-    "approval_is_stale": "拟批准的清单与提请的不一致，请重新核对后再批准。",
-}
 
 
 async def begin(services: Services, row: ExistingListRow) -> None:
@@ -154,7 +139,8 @@ async def begin(services: Services, row: ExistingListRow) -> None:
 async def go_on_approved(services: Services) -> None:
     """Begin what was approved before an interruption."""
     async with services.db.reading() as session:
-        left = await existing_lists.not_begun(session)
+        approved = await proposals.in_state(session, ExistingListRow, ProposalState.APPROVED)
+        left = [row for row in approved if await batches.get(session, row.id) is None]
     for row in left:
         await begin(services, row)
 
@@ -166,16 +152,13 @@ async def read_kept(services: Services, row: ExistingListRow) -> ReadList:
     hidden = Hidden(row.hidden)
     names = await six_batches.in_force(services)
     read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden, batches=names)
-    return as_existing(read, existing_lists.proposer_of(row), row.file_sha256, today)
+    return as_existing(read, proposals.proposer_of(row), row.file_sha256, today)
 
 
 async def find(services: Services, list_id: str) -> ExistingListRow:
     """Give a proposed list; raises Refused."""
     async with services.db.reading() as session:
-        row = await existing_lists.find(session, list_id)
-    if row is None:
-        raise Refused("existing_list_not_found")
-    return row
+        return await allowed(proposals.find(session, ExistingListRow, list_id))
 
 
 def list_view(row: ExistingListRow) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
@@ -15,10 +14,9 @@ from office.caller import Caller
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.once import claim_body, id_under
 from office.ports import Services
-from office.refused import Refused
+from office.refused import Refused, allowed
 from office.typed import Line, NeededLine, Typed
 from store import inspection_groups as register
-from store.inspection_groups import GroupRefused
 
 GROUPS = (
     ("检查组", 18),
@@ -87,14 +85,6 @@ async def form_group(
     await claim_body(services, caller, key, "inspection-groups", body)
     group_id, by_id = id_under(caller, key), caller.account.id
     return await allowed(register.form_group(services.db, group_id, body.name, body.members, by_id))
-
-
-async def allowed(act: Awaitable[T]) -> T:
-    """Carry the register's refusal outside; raises Refused."""
-    try:
-        return await act
-    except GroupRefused as refused:
-        raise Refused(refused.code) from refused
 
 
 def member_view(member: Member) -> dict[str, Any]:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from domain.catalogues.districts import find_district
 from domain.local_time import day_of
 from domain.positive_list import Listing, demand_plausible, stay_of
-from domain.refusals import REFUSALS, Refusal
+from domain.refusals import Refusal
 from office.caller import Caller
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
-from office.refused import Refused
+from office.refused import Refused, allowed
 from office.registers.columns import Column, Columns
 from office.registers.lists import ReadRow, read_rows
-from office.typed import CreditCode, Day, NeededLine, NeededProse, Number, Prose, Typed, example
+from office.typed import CreditCode, Day, Decision, NeededLine, Number, ReasonBody, Typed, example
 from store import accounts, positive_list, problems
-from store.positive_list import ListingRefused, ListingState
+from store.approvals import ApprovalState
 from store.tables import ListingRow
 
 T = TypeVar("T")
@@ -69,28 +69,12 @@ COLUMNS = Columns("正面清单", ListingBody)
 STANDING = (("状态", 10), ("移出日期", 12), ("登记人", 14), ("审批人", 14))
 
 
-class ListingsDecisionBody(Typed):
-    """What the second person says of entries; no approval needs a reason."""
+class ListingsDecisionBody(Decision):
+    """What the second person says of entries."""
 
     model_config = example(ids=[1, 2], decision="approve")
 
     ids: Annotated[tuple[Number, ...], Field(min_length=1, max_length=5000)]
-    decision: Literal["approve", "decline"]
-    reason: Prose = ""
-
-    @model_validator(mode="after")
-    def _complete(self) -> ListingsDecisionBody:
-        if self.decision == "decline" and not self.reason:
-            raise ValueError("不批准须填写理由 reason")
-        return self
-
-
-class TakingOffBody(Typed):
-    """Why an enterprise leaves the list before its time."""
-
-    model_config = example(reason="发现超标排放")
-
-    reason: NeededProse
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,32 +144,21 @@ async def decide(
     services: Services, caller: Caller, body: ListingsDecisionBody
 ) -> tuple[ListingRow, ...]:
     """Approve or decline entries of another person, all or none; raises Refused."""
-    return await _allowed(
+    return await allowed(
         positive_list.decide(
             services.db,
             body.ids,
             caller.account.id,
-            approved=body.decision == "approve",
+            approved=body.approved,
             reason=body.reason,
         )
     )
 
 
-async def take_off(
-    services: Services, caller: Caller, number: int, body: TakingOffBody
-) -> ListingRow:
+async def take_off(services: Services, caller: Caller, number: int, body: ReasonBody) -> ListingRow:
     """Take an enterprise off before its time; raises Refused."""
     by_id = caller.account.id
-    return await _allowed(positive_list.take_off(services.db, number, by_id, body.reason))
-
-
-async def _allowed(act: Awaitable[T]) -> T:
-    try:
-        return await act
-    except ListingRefused as refused:
-        if refused.code in REFUSALS:
-            raise Refused.by_rule(REFUSALS[refused.code](refused.code)) from refused
-        raise Refused(refused.code, listing=str(refused.listing)) from refused
+    return await allowed(positive_list.take_off(services.db, number, by_id, body.reason))
 
 
 async def entries(services: Services) -> list[ListingRow]:
@@ -204,7 +177,7 @@ async def on_positive_list(services: Services, problem_no: str, day: date) -> Li
 
 def standing_words(row: ListingRow) -> str:
     """Say how an entry stands."""
-    return "已移出" if row.left_on else ListingState(row.state).label
+    return "已移出" if row.left_on else ApprovalState(row.state).label
 
 
 def listing_view(row: ListingRow) -> dict[str, object]:

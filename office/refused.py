@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from domain.outcomes import LIFE_ENDED, NO_ANSWER
 from domain.plain_text import line
-from domain.refusals import Refusal
+from domain.refusals import REFUSALS, Refusal
 from store.accounts import AccountRefused
+from store.refusing import StoreRefused
+
+T = TypeVar("T")
 
 OWN_SENTENCES: Mapping[str, str] = {
     "not_signed_in": "请先登录，或在请求头 Authorization 中提供有效的个人令牌。",
@@ -91,3 +95,16 @@ class Refused(Exception):
 def _shown(values: Mapping[str, object]) -> dict[str, object]:
     """Give what was sent as it may be told again: an address may hide what turns a sentence round."""
     return {name: line(one) if isinstance(one, str) else one for name, one in values.items()}
+
+
+async def allowed(act: Awaitable[T]) -> T:
+    """Do what the rules or the store may refuse; raises Refused in their words."""
+    try:
+        return await act
+    except Refusal as refusal:
+        raise Refused.by_rule(refusal) from refusal
+    except StoreRefused as refused:
+        if refused.code in REFUSALS:
+            raise Refused.by_rule(REFUSALS[refused.code](refused.code)) from refused
+        values: dict[str, Any] = dict(refused.values)
+        raise Refused(refused.code, **values) from refused

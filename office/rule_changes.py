@@ -23,12 +23,13 @@ from domain.work_calendar import WorkCalendar
 from office.applying_rules import begin_applying, refresh
 from office.ports import Services
 from office.reading_rules import Change, read_change
-from office.refused import Refused
+from office.refused import allowed
 from office.rules_of_a_life import rules_of_all
 from office.typed import HASH, NeededProse, Typed
-from store import lists, problems, rule_changes
+from store import lists, problems, proposals, rule_changes
 from store.engine import Database
-from store.rule_changes import ChangeKind, ChangeRefused
+from store.proposals import ProposalState
+from store.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
 
 
@@ -141,36 +142,30 @@ async def decide(
 ) -> RuleChangeRow:
     """Approve or decline; what is approved is in force at once and goes on to the open problems."""
     approve = body.decision == "approve"
-    if approve:
-        await _demand_usable(services, change_id)
-    try:
-        row = await rule_changes.decide(
+    row = await find(services, change_id)
+    if approve and row.state == ProposalState.PROPOSED:
+        # What was proposed when more was taken than today is not put in force.
+        read_change(services, ChangeKind(row.kind), row.content)
+    row = await allowed(
+        proposals.decide(
             services.db,
+            RuleChangeRow,
             change_id,
             by,
             approve=approve,
-            content_hash=body.content_hash,
-            to_open=body.to_open,
+            bound_to=body.content_hash,
+            to_open=body.to_open and approve,
         )
-    except ChangeRefused as refused:
-        raise Refused(refused.code, _SENTENCES.get(refused.code, "")) from refused
+    )
     await refresh(services)
     begin_applying(services, row)
     return row
 
 
-async def _demand_usable(services: Services, change_id: str) -> None:
-    """Refuse to put in force what was proposed when more was taken than today."""
+async def find(services: Services, change_id: str) -> RuleChangeRow:
+    """Give a change; raises Refused."""
     async with services.db.reading() as session:
-        row = await rule_changes.find(session, change_id)
-    if row is not None and row.state == rule_changes.ChangeState.PROPOSED:
-        read_change(services, ChangeKind(row.kind), row.content)
-
-
-_SENTENCES = {
-    "second_person_required": "提出人与批准人不得为同一人，请由另一名审批人办理。",
-    "approval_is_stale": "拟批准的内容已发生变化，请重新核对后再批准。",
-}
+        return await allowed(proposals.find(session, RuleChangeRow, change_id))
 
 
 async def year_missing(db: Database, calendar: WorkCalendar) -> int | None:

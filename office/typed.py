@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    model_validator,
 )
 
 from domain.catalogues import credit_code
@@ -86,3 +87,23 @@ class ReasonBody(Typed):
     model_config = example(reason="企业已复产")
 
     reason: NeededProse
+
+
+class Decision(Typed):
+    """What a second person says of something that waits; approving needs no reason."""
+
+    model_config = example(decision="approve")
+
+    decision: Literal["approve", "decline"]
+    reason: Prose = ""
+
+    @property
+    def approved(self) -> bool:
+        """Whether it is approved."""
+        return self.decision == "approve"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.approved and not self.reason:
+            raise ValueError("不批准的，请填写理由")
+        return self

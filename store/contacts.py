@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.policy import Position
+from store.approvals import ApprovalState, settle
 from store.engine import Database
 from store.reach import CITY, REACH_LOCK, district_reached, officer_reached
+from store.refusing import StoreRefused
 from store.register_changes import Register, RegisterAct, note
 from store.tables import ContactRow
 
@@ -28,33 +29,10 @@ class Addressee:
     email: str
 
 
-class ContactState(StrEnum):
-    """Whether a second person has approved a contact; only an approved one is written to."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    DECLINED = "declined"
-
-    @property
-    def label(self) -> str:
-        """The state in Chinese."""
-        return {"pending": "待审批", "approved": "已批准", "declined": "未批准"}[self.value]
-
-
-class ContactRefused(Exception):
-    """A contact is not taken or not decided on; `code` is stable, the doors have its sentence."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        """Refuse for the reason `code`; `values` fill its sentence."""
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
 async def add(db: Database, contact: ContactRow) -> ContactRow:
     """Add one contact for a second person to approve; the same one again gives the one there is.
 
-    Its address has been checked at the door. Raises ContactRefused when it is an officer's.
+    Its address has been checked at the door. Raises StoreRefused when it is an officer's.
     """
     async with db.writing() as session:
         await db.lock(session, REACH_LOCK)
@@ -62,7 +40,7 @@ async def add(db: Database, contact: ContactRow) -> ContactRow:
             if (row.position, row.email.casefold()) == (contact.position, contact.email.casefold()):
                 return row
         await _demand_apart(session, contact)
-        contact.state = ContactState.PENDING
+        contact.state = ApprovalState.PENDING
         session.add(contact)
         await session.flush()
         _note(db, session, contact.entered_by, RegisterAct.ENTERED, contact)
@@ -74,21 +52,16 @@ async def decide(
 ) -> ContactRow:
     """Let another person approve or decline a contact; the same decision again changes nothing.
 
-    Raises ContactRefused.
+    Raises StoreRefused.
     """
-    state = ContactState.APPROVED if approved else ContactState.DECLINED
     async with db.writing() as session:
         await db.lock(session, REACH_LOCK)
         row = await _row(session, contact_id)
-        if (row.state, row.decided_by) == (state, by_id):
+        if not settle(row, by_id, approved=approved, over=not row.active):
             return row
-        if row.state != ContactState.PENDING or not row.active:
-            raise ContactRefused("already_decided")
-        if row.entered_by == by_id:
-            raise ContactRefused("second_person_required")
         if approved:
             await _demand_apart(session, row)
-        row.state, row.decided_by, row.active = state, by_id, approved
+        row.active = approved
         act = RegisterAct.APPROVED if approved else RegisterAct.DECLINED
         _note(db, session, by_id, act, row, reason)
     return row
@@ -97,7 +70,7 @@ async def decide(
 async def retire(db: Database, contact_id: int, by_id: str) -> None:
     """Write to this contact no more; who was written to before stays on record.
 
-    Raises ContactRefused when nobody is entered under this number.
+    Raises StoreRefused when nobody is entered under this number.
     """
     async with db.writing() as session:
         await db.lock(session, REACH_LOCK)
@@ -110,7 +83,7 @@ async def retire(db: Database, contact_id: int, by_id: str) -> None:
 async def _row(session: AsyncSession, contact_id: int) -> ContactRow:
     row = await session.get(ContactRow, contact_id)
     if row is None:
-        raise ContactRefused("contact_not_found", contact=str(contact_id))
+        raise StoreRefused("contact_not_found", contact=str(contact_id))
     return row
 
 
@@ -119,9 +92,9 @@ async def _demand_apart(session: AsyncSession, contact: ContactRow) -> None:
     if contact.district != CITY:
         officer = await officer_reached(session, contact.email, contact.telephone)
         if officer:
-            raise ContactRefused("contact_is_officer", name=officer)
+            raise StoreRefused("contact_is_officer", name=officer)
     elif await district_reached(session, contact.email, contact.telephone):
-        raise ContactRefused("officer_is_contact")
+        raise StoreRefused("officer_is_contact")
 
 
 def _note(
@@ -140,7 +113,7 @@ def _note(
 async def waiting(session: AsyncSession) -> list[ContactRow]:
     """Give the contacts that await their second person, the first entered first."""
     pending = select(ContactRow).where(
-        col(ContactRow.active), col(ContactRow.state) == ContactState.PENDING
+        col(ContactRow.active), col(ContactRow.state) == ApprovalState.PENDING
     )
     return list(await session.scalars(pending.order_by(col(ContactRow.id))))
 
@@ -181,4 +154,4 @@ async def addressees(
 
 
 def _is_approved(row: ContactRow) -> bool:
-    return row.state == ContactState.APPROVED
+    return row.state == ApprovalState.APPROVED

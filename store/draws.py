@@ -19,21 +19,13 @@ from domain.stages import Stage
 from store import inspection_groups, ledger, positive_list
 from store.codec import problem_from, to_text
 from store.engine import Database
+from store.refusing import StoreRefused
 from store.tables import DrawResultRow, DrawRow, EventRow, ProblemRow
 
 _ANNOUNCEMENT = TypeAdapter(Announcement)
 _RESULT = TypeAdapter(DrawResult)
 _LOCK = "draws"
 _DRAWN_TAG = RevisitDrawn(draw_id="", drawn=False).tag
-
-
-class DrawRefused(Exception):
-    """The register of draws says no; `code` is stable, the doors have its sentence."""
-
-    def __init__(self, code: str) -> None:
-        """Refuse for the reason `code`."""
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +45,7 @@ async def announce_draw(
 ) -> Draw:
     """Fix a draw among the problems that now await their revisit; once per `draw_id`.
 
-    Raises the rules' Refusal, or DrawRefused when the id stands for another draw.
+    Raises the rules' Refusal, or StoreRefused when the id stands for another draw.
     """
     async with db.writing() as session:
         await db.lock(session, _LOCK)
@@ -61,7 +53,7 @@ async def announce_draw(
         if known is not None:
             same = (known.announcement.seed_source, known.announcement.seed_on, known.announced_by)
             if same != (seed_source, seed_on, by_id):
-                raise DrawRefused("idempotency_key_reused")
+                raise StoreRefused("idempotency_key_reused")
             return known
         now = db.now()
         scores = await ledger.scores(session, day_of(now).year)
@@ -90,17 +82,17 @@ async def announce_draw(
 async def conclude_draw(db: Database, draw_id: str, seed: str, by_id: str) -> Draw:
     """Draw with the seed and keep the result; the same seed again gives the same.
 
-    Raises DrawRefused when there is no such draw or another seed was used, Refusal by rule.
+    Raises StoreRefused when there is no such draw or another seed was used, Refusal by rule.
     """
     async with db.writing() as session:
         await db.lock(session, _LOCK)
         row = await session.get(DrawRow, draw_id)
         if row is None:
-            raise DrawRefused("draw_not_found")
+            raise StoreRefused("draw_not_found")
         known = await session.get(DrawResultRow, draw_id)
         if known is not None:
             if known.seed != seed:
-                raise DrawRefused("draw_already_made")
+                raise StoreRefused("draw_already_made")
             return _draw(row, known)
         result = conclude(_ANNOUNCEMENT.validate_json(row.body), seed, day_of(db.now()))
         kept = DrawResultRow(

@@ -11,25 +11,17 @@ from sqlmodel import col, select
 from domain.catalogues.entry import squeezed
 from domain.inspection_groups import InspectionGroup, Member, MemberKind
 from store.engine import Database
+from store.refusing import StoreRefused
 from store.register_changes import Register, RegisterAct, note
 from store.tables import GroupMemberRow, InspectionGroupRow, InspectorRow
 
 _LOCK = "inspection-groups"
 
 
-class GroupRefused(Exception):
-    """The register of groups says no; `code` is stable, the doors have its sentence."""
-
-    def __init__(self, code: str) -> None:
-        """Refuse for the reason `code`."""
-        super().__init__(code)
-        self.code = code
-
-
 async def add_inspector(db: Database, member: Member, by_id: str) -> None:
     """Put somebody on the register; adding the same again changes nothing.
 
-    Raises GroupRefused `idempotency_key_reused` when the id stands for somebody else.
+    Raises StoreRefused `idempotency_key_reused` when the id stands for somebody else.
     """
     values = {
         "id": member.member_id,
@@ -45,7 +37,7 @@ async def add_inspector(db: Database, member: Member, by_id: str) -> None:
             await db.insert_new(session, InspectorRow, [values])
             _note_person(db, session, by_id, RegisterAct.ENTERED, member)
         if _member(await session.get_one(InspectorRow, member.member_id)) != member:
-            raise GroupRefused("idempotency_key_reused")
+            raise StoreRefused("idempotency_key_reused")
 
 
 async def strike_inspector(db: Database, inspector_id: str, by_id: str) -> None:
@@ -54,7 +46,7 @@ async def strike_inspector(db: Database, inspector_id: str, by_id: str) -> None:
         await db.lock(session, _LOCK)
         row = await session.get(InspectorRow, inspector_id)
         if row is None:
-            raise GroupRefused("inspector_not_found")
+            raise StoreRefused("inspector_not_found")
         if row.left_at is None:
             row.left_at = db.now()
             _note_person(db, session, by_id, RegisterAct.RETIRED, _member(row))
@@ -73,18 +65,18 @@ async def form_group(
 ) -> InspectionGroup:
     """Form a group; forming the same again gives it as it stands.
 
-    Raises GroupRefused when the name is in use or a member is not on the register.
+    Raises StoreRefused when the name is in use or a member is not on the register.
     """
     async with db.writing() as session:
         await db.lock(session, _LOCK)
         known = await session.get(InspectionGroupRow, group_id)
         if known is not None:
             if known.name != name:
-                raise GroupRefused("idempotency_key_reused")
+                raise StoreRefused("idempotency_key_reused")
             return await _group(session, known)
         key = squeezed(name)
         if await _row_by_key(session, key) is not None:
-            raise GroupRefused("group_name_taken")
+            raise StoreRefused("group_name_taken")
         row = InspectionGroupRow(
             id=group_id, name=name, name_key=key, formed_at=db.now(), formed_by=by_id
         )
@@ -98,7 +90,7 @@ async def form_group(
 async def set_members(
     db: Database, group_id: str, member_ids: Iterable[str], by_id: str
 ) -> InspectionGroup:
-    """Let a group consist of exactly these people from now on; raises GroupRefused."""
+    """Let a group consist of exactly these people from now on; raises StoreRefused."""
     wanted = tuple(dict.fromkeys(member_ids))
     async with db.writing() as session:
         await db.lock(session, _LOCK)
@@ -166,7 +158,7 @@ async def _row_by_key(session: AsyncSession, key: str) -> InspectionGroupRow | N
 async def _lasting(session: AsyncSession, group_id: str) -> InspectionGroupRow:
     row = await session.get(InspectionGroupRow, group_id)
     if row is None or row.dissolved_at is not None:
-        raise GroupRefused("inspection_group_not_found")
+        raise StoreRefused("inspection_group_not_found")
     return row
 
 
@@ -177,7 +169,7 @@ async def _join(
         col(InspectorRow.id).in_(member_ids), col(InspectorRow.left_at).is_(None)
     )
     if set(await session.scalars(known)) != set(member_ids):
-        raise GroupRefused("inspector_not_found")
+        raise StoreRefused("inspector_not_found")
     for one in member_ids:
         session.add(GroupMemberRow(group_id=group_id, inspector_id=one, joined_at=db.now()))
     await session.flush()

@@ -5,41 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from domain.local_time import day_of
 from domain.positive_list import Listing
+from store.approvals import ApprovalState, settle
 from store.engine import Database
+from store.refusing import StoreRefused
 from store.register_changes import Register, RegisterAct, note
 from store.tables import ListingRow
 
 _LOCK = "positive-list"
-
-
-class ListingState(StrEnum):
-    """Whether a second person has approved an entry; only an approved one counts."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    DECLINED = "declined"
-
-    @property
-    def label(self) -> str:
-        """The state in Chinese."""
-        return {"pending": "待审批", "approved": "已批准", "declined": "未批准"}[self.value]
-
-
-class ListingRefused(Exception):
-    """An entry is not decided on or not ended; `code` is stable, the doors have its sentence."""
-
-    def __init__(self, code: str, listing: int) -> None:
-        """Refuse for the reason `code`."""
-        super().__init__(code)
-        self.code = code
-        self.listing = listing
 
 
 async def enter(
@@ -68,7 +46,7 @@ async def _new(
         ground=listing.ground,
         from_on=listing.from_on,
         until_on=listing.until_on,
-        state=ListingState.PENDING,
+        state=ApprovalState.PENDING,
         entered_at=db.now(),
         entered_by=by_id,
         decided_by="",
@@ -82,31 +60,24 @@ async def _new(
 async def decide(
     db: Database, numbers: Iterable[int], by_id: str, *, approved: bool, reason: str = ""
 ) -> tuple[ListingRow, ...]:
-    """Let another person approve or decline entries, all or none; raises ListingRefused.
+    """Let another person approve or decline entries, all or none; raises StoreRefused.
 
     The same decision of the same person again changes nothing.
     """
-    state = ListingState.APPROVED if approved else ListingState.DECLINED
     act = RegisterAct.APPROVED if approved else RegisterAct.DECLINED
     async with db.writing() as session:
         await db.lock(session, _LOCK)
         rows = [await _row(session, number) for number in numbers]
         for row in rows:
-            if (row.state, row.decided_by) == (state, by_id):
-                continue
-            if row.state != ListingState.PENDING or row.left_on is not None:
-                raise ListingRefused("already_decided", row.id or 0)
-            if row.entered_by == by_id:
-                raise ListingRefused("second_person_required", row.id or 0)
-            row.state, row.decided_by = state, by_id
-            _note(db, session, by_id, act, row, reason)
+            if settle(row, by_id, approved=approved, over=row.left_on is not None):
+                _note(db, session, by_id, act, row, reason)
         return tuple(rows)
 
 
 async def take_off(db: Database, number: int, by_id: str, reason: str) -> ListingRow:
     """Take an enterprise off before its time; it stands on the list to the end of yesterday.
 
-    Raises ListingRefused when there is no such entry.
+    Raises StoreRefused when there is no such entry.
     """
     async with db.writing() as session:
         await db.lock(session, _LOCK)
@@ -119,13 +90,13 @@ async def take_off(db: Database, number: int, by_id: str, reason: str) -> Listin
 
 async def rows(session: AsyncSession) -> list[ListingRow]:
     """Give every entry that was not declined, the last entered first."""
-    query = select(ListingRow).where(col(ListingRow.state) != ListingState.DECLINED)
+    query = select(ListingRow).where(col(ListingRow.state) != ApprovalState.DECLINED)
     return list(await session.scalars(query.order_by(col(ListingRow.id).desc())))
 
 
 async def approved(session: AsyncSession) -> tuple[Listing, ...]:
     """Give every stay that counts, past ones too, each to the day on which it ends or ended."""
-    query = select(ListingRow).where(col(ListingRow.state) == ListingState.APPROVED)
+    query = select(ListingRow).where(col(ListingRow.state) == ApprovalState.APPROVED)
     return tuple(_as_left(row) for row in await session.scalars(query))
 
 
@@ -155,7 +126,7 @@ async def _lasting(session: AsyncSession) -> list[ListingRow]:
 async def _row(session: AsyncSession, number: int) -> ListingRow:
     row = await session.get(ListingRow, number)
     if row is None:
-        raise ListingRefused("listing_not_found", number)
+        raise StoreRefused("listing_not_found", listing=str(number))
     return row
 
 

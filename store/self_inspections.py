@@ -13,20 +13,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from domain.commands import RectificationState
 from domain.self_inspection import SelfInspection
 from store.engine import Database
+from store.refusing import StoreRefused
 from store.register_changes import Register, RegisterAct, note
 from store.tables import ProblemRow, SelfInspectionRow
 
 CHANGES_A_DAY = 500
 """How often a district may write in 24 hours: a link that leaked must not fill the disk."""
-
-
-class EntryRefused(Exception):
-    """An entry is not taken; `code` is stable, the doors have its sentence."""
-
-    def __init__(self, code: str) -> None:
-        """Refuse for the reason `code`."""
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +56,7 @@ async def save(
 ) -> None:
     """Put an entry on the district's list, or a new version of it; the same again changes nothing.
 
-    Raises EntryRefused `entry_not_found` when the entry is another district's or was removed.
+    Raises StoreRefused `entry_not_found` when the entry is another district's or was removed.
     """
     async with db.writing() as session:
         last = await _writable(db, session, district, entry_id)
@@ -73,11 +65,11 @@ async def save(
 
 
 async def remove(db: Database, district: str, entry_id: str, link_jti: str) -> None:
-    """Take an entry off the district's list; its versions stay. Raises EntryRefused."""
+    """Take an entry off the district's list; its versions stay. Raises StoreRefused."""
     async with db.writing() as session:
         last = await _writable(db, session, district, entry_id)
         if last is None:
-            raise EntryRefused("entry_not_found")
+            raise StoreRefused("entry_not_found")
         _append(db, session, last, district, entry_id, _entry(last), link_jti, removed=True)
 
 
@@ -150,10 +142,10 @@ async def _writable(
         col(SelfInspectionRow.district) == district, col(SelfInspectionRow.at) > since
     )
     if (await session.scalars(recent)).one() >= CHANGES_A_DAY:
-        raise EntryRefused("too_many_entries")
+        raise StoreRefused("too_many_entries")
     kept = await versions(session, entry_id)
     if kept and (kept[-1].district != district or kept[-1].removed):
-        raise EntryRefused("entry_not_found")
+        raise StoreRefused("entry_not_found")
     return kept[-1] if kept else None
 
 

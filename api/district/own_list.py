@@ -28,7 +28,8 @@ from domain.local_time import day_of
 from office import six_batches
 from office.annex_form import FormErrors
 from store import self_inspections
-from store.self_inspections import EntryFilter, EntryRefused, ListedEntry
+from store.refusing import StoreRefused
+from store.self_inspections import EntryFilter, ListedEntry
 
 _ENTRY_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -84,7 +85,7 @@ class _Page:
             else:
                 entry = read(typed, day_of(self.side.services.clock()))
                 await self_inspections.save(db, link.district, entry_id, entry, link.jti)
-        except EntryRefused as refused:
+        except StoreRefused as refused:
             raise refuse(refused.code) from refused
         except FormErrors as wrong:
             entries = await self._entries(visit)

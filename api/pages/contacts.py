@@ -18,12 +18,13 @@ from domain.policy import POSITION_LABELS, Position
 from domain.roles import SUPERVISORS
 from office import contacts as office
 from office.caller import Caller
-from office.contacts import ContactBody, ContactDecisionBody
+from office.contacts import ContactBody
 from office.ports import Services
 from office.refused import Refused
 from office.register_changes import ACT_LABELS, by_name, contact_words, unit_name
+from office.typed import Decision
 from store import accounts, contacts
-from store.contacts import ContactState
+from store.approvals import ApprovalState
 from store.reach import CITY
 from store.register_changes import Register, latest
 from store.tables import ContactRow
@@ -52,14 +53,14 @@ async def _all(
         rows = await contacts.active(session)
         changes = await latest(session, Register.CONTACTS, limit=CHANGES_SHOWN)
         names = await accounts.names(session)
-    approved = [row for row in rows if row.state == ContactState.APPROVED]
+    approved = [row for row in rows if row.state == ApprovalState.APPROVED]
     by_unit = {code: list(group) for code, group in groupby(approved, key=lambda row: row.district)}
     return page(
         services,
         caller,
         "contacts.html",
         status_of(refused) if refused else 200,
-        waiting=[row for row in rows if row.state == ContactState.PENDING],
+        waiting=[row for row in rows if row.state == ApprovalState.PENDING],
         may_decide=lambda row: caller.role in SUPERVISORS and caller.account.id != row.entered_by,
         groups=[(unit_name(code), found) for code, found in by_unit.items()],
         without=[unit for unit in units if not _has_handler(by_unit.get(unit.code, []))],
@@ -99,7 +100,7 @@ async def decide(request: Request, services: Ours, caller: PageContactApprover) 
     fields = await form_of(request, caller)
     contact_id = _number(fields.pop("id", ""))
     try:
-        body = body_of(ContactDecisionBody, filled(fields))
+        body = body_of(Decision, filled(fields))
         await office.decide(services, caller, contact_id, body)
     except Refused as refused:
         return await _all(services, caller, {}, refused=refused)

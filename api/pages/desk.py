@@ -26,8 +26,9 @@ from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
 from office.typed import Line
-from store import contacts, existing_lists, lists, notice_log
+from store import contacts, lists, notice_log, proposals
 from store.lists import ProblemFilter
+from store.proposals import ProposalState
 from store.tables import ContactRow, ExistingListRow
 
 router = APIRouter(include_in_schema=False)
@@ -96,7 +97,8 @@ async def _ours(services: Services, caller: Caller, now: datetime) -> dict[str, 
     async with services.db.reading() as session:
         ours = await lists.waiting_for_us(session)
         unapproved = await contacts.waiting(session)
-        proposed = await existing_lists.waiting(session) if caller.role in OFFICE else []
+        brought = await proposals.in_state(session, ExistingListRow, ProposalState.PROPOSED)
+    proposed = brought if caller.role in OFFICE else []
     rules = await by_the_books(services, (judged for _, judged in ours))
     found = [duty for one, judged in ours for duty in _our_duties(one, now, rules[judged])]
     duties = sorted(found, key=_urgency)

@@ -20,7 +20,7 @@ from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
 from store import accounts, batches
-from store.existing_lists import ExistingListState
+from store.proposals import ProposalState
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,7 +56,7 @@ async def _one(
     refused: Refused | None = None,
 ) -> Response:
     row = await find(services, list_id)
-    waits = row.state == ExistingListState.PROPOSED
+    waits = row.state == ProposalState.PROPOSED
     result = await rehearse(services, await read_kept(services, row)) if waits else None
     async with services.db.reading() as session:
         names = await accounts.names(session)
@@ -68,7 +68,7 @@ async def _one(
         "existing_list.html",
         status_of(refused) if refused else 200,
         row=row,
-        state=ExistingListState(row.state),
+        state=ProposalState(row.state),
         names=names,
         batch=batch,
         result=result,

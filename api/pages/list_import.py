@@ -17,7 +17,7 @@ from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.problem_list.refusals import Hidden
 from office.caller import Caller
-from office.existing_lists import read_existing
+from office.existing_lists import LAST_LISTS, read_existing
 from office.existing_lists import rehearse as rehearse_existing
 from office.exports.workbooks import XLSX
 from office.list_imports import (
@@ -32,9 +32,9 @@ from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
 from office.row_results import ImportResult
-from store import batches, existing_lists
-from store.existing_lists import ExistingListState
-from store.tables import BatchRow
+from store import batches, proposals
+from store.proposals import ProposalState
+from store.tables import BatchRow, ExistingListRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,14 +49,14 @@ async def ask_page(services: Services, caller: Caller, refused: Refused | None) 
     """Give the page that asks for a list, with what was refused before."""
     async with services.db.reading() as session:
         recent = await batches.recent(session)
-        proposed = await existing_lists.recent(session)
+        proposed = await proposals.recent(session, ExistingListRow, LAST_LISTS)
     return page(
         services,
         caller,
         "import.html",
         status_of(refused) if refused else 200,
         recent=recent,
-        proposed=[(row, ExistingListState(row.state)) for row in proposed],
+        proposed=[(row, ProposalState(row.state)) for row in proposed],
         refused=refused,
         has_samples=services.samples is not None,
     )

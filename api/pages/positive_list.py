@@ -25,11 +25,11 @@ from office.positive_list import (
     ListingBody,
     ListingsDecisionBody,
     ListResult,
-    TakingOffBody,
 )
 from office.refused import Refused
+from office.typed import ReasonBody
 from store import accounts
-from store.positive_list import ListingState
+from store.approvals import ApprovalState
 
 router = APIRouter(include_in_schema=False)
 HOME = "/positive-list"
@@ -54,7 +54,7 @@ async def _page(
     rows = await office.entries(services)
     async with services.db.reading() as session:
         names = await accounts.names(session)
-    waiting = [row for row in rows if row.state == ListingState.PENDING and not row.left_on]
+    waiting = [row for row in rows if row.state == ApprovalState.PENDING and not row.left_on]
     return page(
         services,
         caller,
@@ -63,7 +63,7 @@ async def _page(
         waiting=waiting,
         decides=caller.role in SUPERVISORS,
         mine=caller.account.id,
-        approved=[row for row in rows if row.state == ListingState.APPROVED],
+        approved=[row for row in rows if row.state == ApprovalState.APPROVED],
         keeper=caller.role in OFFICE,
         names=names,
         unit_options=[(unit.code, unit.name) for unit in valid_districts(today)],
@@ -122,7 +122,7 @@ async def take_off(request: Request, services: Ours, caller: PageOfficer) -> Res
     try:
         if not (number.isascii() and number.isdecimal() and len(number) < 10):
             raise Refused("invalid_request")
-        await office.take_off(services, caller, int(number), body_of(TakingOffBody, filled(fields)))
+        await office.take_off(services, caller, int(number), body_of(ReasonBody, filled(fields)))
     except Refused as refused:
         return await _page(services, caller, {}, refused=refused)
     return back_to(HOME, "企业已移出正面清单")

@@ -16,9 +16,19 @@ from office.once import claim_body, id_under, usable_key
 from office.ports import Services
 from office.reading_rules import read_change
 from office.refused import Refused
-from office.rule_changes import DecisionBody, ProposalBody, decide, preview, propose, year_missing
-from store import accounts, rule_changes
-from store.rule_changes import ChangeKind, ChangeState, report_of
+from office.rule_changes import (
+    DecisionBody,
+    ProposalBody,
+    decide,
+    find,
+    preview,
+    propose,
+    year_missing,
+)
+from store import accounts, proposals
+from store.proposals import ProposalState
+from store.rule_changes import ChangeKind, report_of
+from store.tables import RuleChangeRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,14 +48,14 @@ async def _all(
     refused: Refused | None = None,
 ) -> Response:
     async with services.db.reading() as session:
-        rows = await rule_changes.recent(session)
+        rows = await proposals.recent(session, RuleChangeRow)
         names = await accounts.names(session)
     return page(
         services,
         caller,
         "rule_changes.html",
         status_of(refused) if refused else 200,
-        rows=[(row, ChangeKind(row.kind), ChangeState(row.state)) for row in rows],
+        rows=[(row, ChangeKind(row.kind), ProposalState(row.state)) for row in rows],
         names=names,
         years=[year for year in services.calendar.years if year.announced][-4:],
         policies=services.in_force.policies,
@@ -86,12 +96,10 @@ async def _one(
     flash: str = "",
     refused: Refused | None = None,
 ) -> Response:
+    row = await find(services, change_id)
     async with services.db.reading() as session:
-        row = await rule_changes.find(session, change_id)
         names = await accounts.names(session)
-    if row is None:
-        raise Refused("rule_change_not_found")
-    waits = row.state == ChangeState.PROPOSED
+    waits = row.state == ProposalState.PROPOSED
     change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
     report = report_of(row)
     return page(
@@ -101,7 +109,7 @@ async def _one(
         status_of(refused) if refused else 200,
         row=row,
         kind=ChangeKind(row.kind),
-        state=ChangeState(row.state),
+        state=ProposalState(row.state),
         names=names,
         effects=await preview(services, change) if waits else (),
         applied=sum(not one.code for one in report),

@@ -10,9 +10,10 @@ from api.access import ContactApprover, Office, Ours
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office import contacts as office
-from office.contacts import ContactBody, ContactDecisionBody, contact_view
+from office.contacts import ContactBody, contact_view
 from office.once import claim_body
 from office.register_changes import change_view
+from office.typed import Decision
 from store import accounts, contacts, register_changes
 from store.register_changes import Register
 
@@ -38,7 +39,7 @@ async def enter(services: Ours, caller: Office, key: Key, body: ContactBody) -> 
 
 @router.post("/contacts/{contact_id}/decision")
 async def decide(
-    services: Ours, caller: ContactApprover, key: Key, contact_id: int, body: ContactDecisionBody
+    services: Ours, caller: ContactApprover, key: Key, contact_id: int, body: Decision
 ) -> dict[str, Any]:
     """批准或不批准待审批的联系人；登记人不得批准。审批人可用。"""
     await claim_body(services, caller, key, f"contacts/{contact_id}/decision", body)

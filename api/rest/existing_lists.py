@@ -12,6 +12,7 @@ from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from gateways.problem_list.refusals import Hidden
 from office.existing_lists import (
+    LAST_LISTS,
     ExistingDecision,
     decide,
     find,
@@ -23,7 +24,8 @@ from office.existing_lists import (
 )
 from office.list_imports import LIST_BYTES
 from office.once import claim_body
-from store import existing_lists
+from store import proposals
+from store.tables import ExistingListRow
 
 router = APIRouter(tags=["导入"], route_class=StrictRoute)
 
@@ -32,7 +34,7 @@ router = APIRouter(tags=["导入"], route_class=StrictRoute)
 async def show_all(services: Ours, _: Officer) -> dict[str, Any]:
     """提请登记的既有问题清单。承办人、审批人可用。"""
     async with services.db.reading() as session:
-        rows = await existing_lists.recent(session)
+        rows = await proposals.recent(session, ExistingListRow, LAST_LISTS)
     return {"lists": [list_view(row) for row in rows]}
 
 

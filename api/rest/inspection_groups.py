@@ -16,12 +16,12 @@ from office.inspection_groups import (
     InspectorBody,
     MembersBody,
     add_inspector,
-    allowed,
     form_group,
     group_view,
     groups_workbook,
     member_view,
 )
+from office.refused import allowed
 from store import inspection_groups as register
 
 router = APIRouter(tags=["检查组"], route_class=StrictRoute)

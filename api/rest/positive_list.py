@@ -18,9 +18,9 @@ from office.once import claim_body, claim_key
 from office.positive_list import (
     ListingBody,
     ListingsDecisionBody,
-    TakingOffBody,
     listing_view,
 )
+from office.typed import ReasonBody
 
 router = APIRouter(tags=["正面清单"], route_class=StrictRoute)
 
@@ -64,7 +64,7 @@ async def decide(
 
 @router.post("/positive-list/{listing_id}/removal")
 async def take_off(
-    services: Ours, caller: Officer, key: Key, listing_id: int, body: TakingOffBody
+    services: Ours, caller: Officer, key: Key, listing_id: int, body: ReasonBody
 ) -> dict[str, Any]:
     """提前移出正面清单，当日起不再适用。承办人、审批人可用。"""
     await claim_body(services, caller, key, f"positive-list/{listing_id}/removal", body)

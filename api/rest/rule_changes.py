@@ -12,18 +12,19 @@ from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office.once import claim_body, id_under
 from office.reading_rules import read_change
-from office.refused import Refused
 from office.rule_changes import (
     DecisionBody,
     ProposalBody,
     change_view,
     changes_of,
     decide,
+    find,
     preview,
     propose,
 )
-from store import rule_changes
+from store import proposals
 from store.rule_changes import ChangeKind
+from store.tables import RuleChangeRow
 
 router = APIRouter(tags=["日历和口径"], route_class=StrictRoute)
 
@@ -32,7 +33,7 @@ router = APIRouter(tags=["日历和口径"], route_class=StrictRoute)
 async def show_all(services: Ours, _: Staff) -> dict[str, Any]:
     """全部放假安排和口径变更。承办人、审批人、审计、管理员可用。"""
     async with services.db.reading() as session:
-        rows = await rule_changes.recent(session)
+        rows = await proposals.recent(session, RuleChangeRow)
     return {"changes": changes_of(rows)}
 
 
@@ -57,10 +58,7 @@ async def put_forward(
 @router.get("/rule-changes/{change_id}")
 async def show(services: Ours, _: Staff, change_id: str) -> dict[str, Any]:
     """一项变更：原文、对在办问题的影响、办理结果。承办人、审批人、审计、管理员可用。"""
-    async with services.db.reading() as session:
-        row = await rule_changes.find(session, change_id)
-    if row is None:
-        raise Refused("rule_change_not_found")
+    row = await find(services, change_id)
     change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
     effects = await preview(services, change)
     shown = {"text": row.content, "effects": [asdict(effect) for effect in effects]}

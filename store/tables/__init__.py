@@ -20,13 +20,14 @@ from store.tables.inspections import (
     InspectionGroupRow,
     InspectorRow,
 )
-from store.tables.intake import BatchRow, ExistingListRow, NumberRow, RequestRow
+from store.tables.intake import BatchRow, NumberRow, RequestRow
 from store.tables.links import LinkRow, LinkSessionRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
+from store.tables.proposals import ExistingListRow, ProposalRow, RuleChangeRow
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
-from store.tables.rules import RuleBookRow, RuleChangeRow
+from store.tables.rules import RuleBookRow
 from store.tables.self_inspections import SelfInspectionRow
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "NoticeRow",
     "NumberRow",
     "ProblemRow",
+    "ProposalRow",
     "PublicityRow",
     "RegisterChangeRow",
     "RegisterRow",

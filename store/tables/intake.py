@@ -53,28 +53,3 @@ class BatchRow(Table, table=True):
     total: int
     done: int = 0
     report: str = Field(default="[]", sa_type=Text)
-
-
-# store/existing_lists.py
-class ExistingListRow(Table, table=True):
-    """A list of running problems, as one person proposed it, and what the second decided.
-
-    `state` is proposed, declined or approved; the batch of an approved one bears its id. `report` is
-    the preview as it was shown to the proposer, `reason` why it was declined.
-    """
-
-    __tablename__ = "existing_lists"
-
-    id: str = Field(primary_key=True)
-    file_name: str
-    file_sha256: str
-    hidden: str
-    total: int
-    report: str = Field(sa_type=Text)
-    proposed_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    proposed_by: str
-    proposed_role: str
-    state: str = "proposed"
-    reason: str = Field(default="", sa_type=Text)
-    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    decided_by: str = ""

@@ -1,4 +1,4 @@
-"""By what lives are judged, and the changes of it."""
+"""By what lives are judged."""
 
 from __future__ import annotations
 
@@ -25,29 +25,3 @@ class RuleBookRow(Table, table=True):
     kind: str
     body: str = Field(sa_type=Text)
     kept_at: datetime = Field(sa_type=UtcDateTime)
-
-
-# store/rule_changes.py
-class RuleChangeRow(Table, table=True):
-    """One calendar year or policy version, as proposed, and what became of it.
-
-    `state` is proposed, declined, approved (in force for what begins) or applied (to what is open
-    as well); `report` says what applying it did to each open problem.
-    """
-
-    __tablename__ = "rule_changes"
-
-    id: str = Field(primary_key=True)
-    kind: str
-    name: str
-    content: str = Field(sa_type=Text)
-    content_hash: str
-    reason: str = Field(sa_type=Text)
-    proposed_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    proposed_by: str
-    proposed_role: str
-    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    decided_by: str = ""
-    to_open: bool = False
-    state: str = "proposed"
-    report: str = Field(default="[]", sa_type=Text)

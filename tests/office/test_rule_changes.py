@@ -13,7 +13,7 @@ from domain.roles import Actor, Role
 from gateways.policy_files import FOLDER
 from office.applying_rules import refresh
 from office.rule_changes import year_missing
-from store import problems, rule_changes
+from store import problems, proposals, rule_changes
 from store.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
 from tests.worlds.office import Office
@@ -262,12 +262,13 @@ async def test_one_that_was_proposed_before_is_shown_and_not_approved(office: Of
 async def test_one_that_was_put_in_force_before_stays_in_force(office: Office) -> None:
     row = await kept(office, of_before("2026-12-18"))
     supervisor = Actor("u-supervisor", Role.SUPERVISOR)
-    await rule_changes.decide(
+    await proposals.decide(
         office.db,
+        RuleChangeRow,
         row.id,
         supervisor,
         approve=True,
-        content_hash=row.content_hash,
+        bound_to=row.content_hash,
         to_open=False,
     )
     await refresh(office.services)

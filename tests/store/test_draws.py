@@ -13,9 +13,10 @@ from domain.draw.checking import differences
 from domain.refusals import Refusal
 from domain.stages import Stage
 from store import draws
-from store.draws import Draw, DrawRefused
+from store.draws import Draw
 from store.engine import Database
 from store.problems import columns
+from store.refusing import StoreRefused
 from store.tables import ProblemRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import default_rules
@@ -69,7 +70,7 @@ async def test_what_stands_in_a_draw_takes_part_in_no_other(db: Database) -> Non
 
 async def test_announcing_again_changes_nothing(db: Database) -> None:
     assert await announced(db) == await announced(db)
-    with pytest.raises(DrawRefused, match="idempotency_key_reused"):
+    with pytest.raises(StoreRefused, match="idempotency_key_reused"):
         await announced(db, source="另一种彩票")
 
 
@@ -78,9 +79,9 @@ async def test_a_draw_has_one_seed(db: Database, clock: SteppingClock) -> None:
     clock.now += timedelta(days=3)
     first = await draws.conclude_draw(db, "draw-1", "08 13 22", "officer")
     assert await draws.conclude_draw(db, "draw-1", "08 13 22", "supervisor") == first
-    with pytest.raises(DrawRefused, match="draw_already_made"):
+    with pytest.raises(StoreRefused, match="draw_already_made"):
         await draws.conclude_draw(db, "draw-1", "08 13 23", "officer")
-    with pytest.raises(DrawRefused, match="draw_not_found"):
+    with pytest.raises(StoreRefused, match="draw_not_found"):
         await draws.conclude_draw(db, "draw-2", "08 13 22", "officer")
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from domain.inspection_groups import InspectionGroup, Member, MemberKind
 from store import inspection_groups as register
 from store.engine import Database
-from store.inspection_groups import GroupRefused
+from store.refusing import StoreRefused
 from store.register_changes import Register, RegisterAct, latest
 from store.tables import GroupMemberRow
 
@@ -60,7 +60,7 @@ async def test_forming_the_same_group_again_changes_nothing(db: Database) -> Non
 
 async def test_a_name_in_use_is_refused_until_its_group_is_dissolved(db: Database) -> None:
     await form(db, CHEN)
-    with pytest.raises(GroupRefused, match="group_name_taken"):
+    with pytest.raises(StoreRefused, match="group_name_taken"):
         await register.form_group(db, "another", "示例 一组", [LIN.member_id], "admin")
     await register.dissolve(db, "group-示例一组", "admin")
     await register.form_group(db, "another", "示例 一组", [LIN.member_id], "admin")
@@ -83,7 +83,7 @@ async def test_who_belonged_to_a_group_stays_on_record(db: Database) -> None:
 
 
 async def test_nobody_unknown_joins_and_nothing_half_done_remains(db: Database) -> None:
-    with pytest.raises(GroupRefused, match="inspector_not_found"):
+    with pytest.raises(StoreRefused, match="inspector_not_found"):
         await register.form_group(db, "g", "示例三组", [CHEN.member_id, "nobody"], "admin")
     async with db.reading() as session:
         assert await register.groups(session) == ()
@@ -101,19 +101,19 @@ async def test_who_is_struck_off_leaves_every_group(db: Database) -> None:
 async def test_an_id_stands_for_one_person_and_one_group_only(db: Database) -> None:
     await register.add_inspector(db, CHEN, "admin")
     other = Member(member_id="m-1", name="别人示例", kind=MemberKind.AIR_EXPERT)
-    with pytest.raises(GroupRefused, match="idempotency_key_reused"):
+    with pytest.raises(StoreRefused, match="idempotency_key_reused"):
         await register.add_inspector(db, other, "admin")
     await form(db, CHEN)
-    with pytest.raises(GroupRefused, match="idempotency_key_reused"):
+    with pytest.raises(StoreRefused, match="idempotency_key_reused"):
         await register.form_group(db, "group-示例一组", "别的组", [], "admin")
 
 
 async def test_what_is_not_there_cannot_be_changed(db: Database) -> None:
-    with pytest.raises(GroupRefused, match="inspector_not_found"):
+    with pytest.raises(StoreRefused, match="inspector_not_found"):
         await register.strike_inspector(db, "nobody", "admin")
     nothing = register.set_members(db, "none", [], "admin")
     for change in (nothing, register.dissolve(db, "none", "admin")):
-        with pytest.raises(GroupRefused, match="inspection_group_not_found"):
+        with pytest.raises(StoreRefused, match="inspection_group_not_found"):
             await change
 
 

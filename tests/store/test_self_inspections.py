@@ -14,8 +14,9 @@ from domain.self_inspection import SelfInspection
 from store import ledger, self_inspections
 from store.engine import Database
 from store.problems import columns
+from store.refusing import StoreRefused
 from store.register_changes import Register, RegisterAct, latest
-from store.self_inspections import Beside, EntryFilter, EntryRefused
+from store.self_inspections import Beside, EntryFilter
 from store.tables import ProblemRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.problems import ENTRY, TODAY, problem
@@ -58,16 +59,16 @@ async def test_what_is_removed_leaves_the_list_and_stays_on_record(db: Database)
         last = (await self_inspections.versions(session, "a"))[-1]
     assert (last.removed, last.link_jti, last.enterprise) == (True, "link-2", ENTRY.enterprise)
     for again in (save(db, "a"), self_inspections.remove(db, YUZHONG, "a", "l")):
-        with pytest.raises(EntryRefused, match="entry_not_found"):
+        with pytest.raises(StoreRefused, match="entry_not_found"):
             await again
 
 
 async def test_no_district_touches_the_list_of_another(db: Database) -> None:
     await save(db, "a")
-    with pytest.raises(EntryRefused, match="entry_not_found"):
+    with pytest.raises(StoreRefused, match="entry_not_found"):
         await save(db, "a", OPEN, DADUKOU)
     for unknown in ("a", "none"):
-        with pytest.raises(EntryRefused, match="entry_not_found"):
+        with pytest.raises(StoreRefused, match="entry_not_found"):
             await self_inspections.remove(db, DADUKOU, unknown, "l")
     assert await on_list(db) == [("a", 1, ENTRY)]
 
@@ -101,7 +102,7 @@ async def test_a_district_writes_so_often_a_day_and_no_more(
     monkeypatch.setattr(self_inspections, "CHANGES_A_DAY", 2)
     await save(db, "a")
     await save(db, "b")
-    with pytest.raises(EntryRefused, match="too_many_entries"):
+    with pytest.raises(StoreRefused, match="too_many_entries"):
         await save(db, "c")
     await save(db, "c", ENTRY, DADUKOU)
     clock.now += timedelta(days=1)
