@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from audit.compare import first_difference
 from audit.derive import Differs
@@ -12,6 +13,9 @@ from domain.fold import fold
 from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.rules import Rules
+
+_SKEW = timedelta(minutes=1)
+"""How far the store's clock, by which addenda are dated, may be behind the server's."""
 
 
 def demand_chained(added: Sequence[Addendum], recorded: Sequence[Recorded], rules: Rules) -> None:
@@ -29,6 +33,11 @@ def _demand_right(
     life = recorded[: one.after_seq]
     if len(life) < one.after_seq or not life:
         raise Differs(f"所接续的第 {one.after_seq} 号事件不在历史中")
+    before = max([life[-1].at, *(added.at for added in earlier)])
+    if one.at < before - _SKEW:
+        raise Differs(f"补记时刻 {one.at.isoformat()} 早于此前的 {before.isoformat()}")
+    if any(added.cause == one.cause for added in earlier):
+        raise Differs(f"指令 {one.cause} 被办理了两次")
     problem = _as_it_ended(life, earlier)
     if not problem.ended:
         raise Differs(f"第 {one.after_seq} 号事件时流程尚未结束")

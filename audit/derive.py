@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from audit.compare import first_difference
-from audit.recording import Answered, Asked, Happening, InboxDrained, Ordered, Recording
+from audit.recording import (
+    Answered,
+    Asked,
+    Happening,
+    InboxDrained,
+    Ordered,
+    Recording,
+)
 from domain.command_ids import of_receipt
 from domain.commands import Command
 from domain.handled import CommandRecord
@@ -92,7 +99,7 @@ def _take(so_far: _Derivation, happening: Happening) -> None:
         _take_papers(so_far, happening)
     elif isinstance(happening, Ordered):
         _check_order(so_far, happening)
-    else:
+    elif isinstance(happening, Answered):
         _check_answer(so_far, happening)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TypeVar
 
 from temporalio.api.common.v1 import Payload, Payloads
@@ -42,6 +43,14 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboxAsked:
+    """The inbox was to be let in before a consequence; the replay says whether rightly."""
+
+    event_id: int
+    order: DrainOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxDrained:
     """What the inbox let in before a consequence."""
 
@@ -61,7 +70,7 @@ class Answered:
     decided_at: datetime
 
 
-Happening = Asked | Ordered | InboxDrained | Answered
+Happening = Asked | Ordered | InboxAsked | InboxDrained | Answered
 
 
 class Unreadable(Exception):
@@ -72,7 +81,8 @@ class Unreadable(Exception):
 class Recording:
     """One run: its start, everything that happened, and how it closed.
 
-    `patches` are the changes of behaviour whose markers it holds.
+    `patches` are the changes of behaviour whose markers it holds. `closed` when the life came to its end
+    in it; not when it goes on in another run, which `goes_on` begins.
     """
 
     workflow_id: str
@@ -104,7 +114,7 @@ class _Reader:
         events = self._history.events
         if not events or not events[0].HasField("workflow_execution_started_event_attributes"):
             raise Unreadable("历史记录没有以流程启动事件开头")
-        _demand_unbroken(events)
+        demand_whole(events)
         started = events[0].workflow_execution_started_event_attributes
         last = events[-1]
         return Recording(
@@ -115,7 +125,7 @@ class _Reader:
             happenings=tuple(h for event in events for h in self._happenings(event)),
             result=self._result(last),
             goes_on=self._goes_on(last),
-            closed=_is_close(last),
+            closed=last.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
         )
 
     def _patches(self, event: HistoryEvent) -> Iterator[str]:
@@ -166,6 +176,7 @@ class _Reader:
         elif scheduled.activity_type.name == "let_in":
             order_in = self._one(event, scheduled.input, DrainOrder)
             self._let_in_orders[event.event_id] = order_in
+            yield InboxAsked(event_id=event.event_id, order=order_in)
         else:
             raise Unreadable(
                 f"第 {event.event_id} 个事件：未知的活动 {scheduled.activity_type.name}"
@@ -199,12 +210,40 @@ class _Reader:
         return value
 
 
-def _demand_unbroken(events: Sequence[HistoryEvent]) -> None:
+def demand_whole(events: Sequence[HistoryEvent]) -> None:
+    """Refuse a history with a gap, with events of no known kind, or that goes on after its end.
+
+    Replaying one whose tasks do not follow each other would never come to an end.
+    """
     for place, event in enumerate(events, start=1):
         if event.event_id != place:
             raise Unreadable(f"事件编号不连续：应为 {place}，实为 {event.event_id}")
+        if event.WhichOneof("attributes") != _attributes_of(event):
+            raise Unreadable(f"第 {place} 个事件的类型与内容不符")
+    for event, following in pairwise(events):
+        if _is_close(event):
+            raise Unreadable(f"第 {event.event_id} 个事件：流程已经结束，其后不应再有事件")
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED and not (
+            following.event_type in _ENDS_A_TASK or _is_close(following)
+        ):
+            raise Unreadable(f"第 {following.event_id} 个事件：前一步骤没有结束")
 
 
+def _attributes_of(event: HistoryEvent) -> str:
+    """Name what an event of its type carries."""
+    if event.event_type not in EventType.values():
+        return ""
+    kind = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_").lower()
+    return f"{kind}_event_attributes"
+
+
+_ENDS_A_TASK = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+        EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+    }
+)
 _CLOSES = frozenset(
     {
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from temporalio import workflow
@@ -51,14 +52,28 @@ class _NotingOrders(WorkflowOutboundInterceptor):
 async def orders_of_replay(
     history: WorkflowHistory, converter: DataConverter
 ) -> tuple[list[tuple[str, Any]], str | None]:
-    """Replay a run; give the orders of today's code and what made the replay fail, if anything."""
+    """Replay a run; give the orders of today's code and what made the replay fail, if anything.
+
+    A run that no worker has begun yet has nothing to replay; one that does not come to an end fails.
+    """
     notebook = _Notebook()
+    if len(history.events) == 1:
+        return [], None
     replayer = Replayer(
         workflows=[ProblemWorkflow],
         data_converter=converter,
         interceptors=[notebook],
         workflow_runner=sandbox(),
     )
-    result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    replaying = replayer.replay_workflow(history, raise_on_replay_failure=False)
+    try:
+        result = await asyncio.wait_for(replaying, _patience(len(history.events)))
+    except TimeoutError:
+        return notebook.orders, "没有得到结果，历史记录的顺序已被改动"
     failure = result.replay_failure
     return notebook.orders, None if failure is None else str(failure)
+
+
+def _patience(events: int) -> float:
+    """Give the seconds after which a replay is taken for one that never ends."""
+    return 60 + events / 10

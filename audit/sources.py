@@ -17,6 +17,7 @@ from gateways.run_chain import ADDENDA, run_before
 from workflows.names import workflow_id
 
 LIFE = "ProblemWorkflow"
+_META = ".meta.json"
 _ADDENDA = TypeAdapter(tuple[Addendum, ...])
 
 
@@ -32,18 +33,35 @@ def lives_in(path: Path) -> list[list[WorkflowHistory]]:
     """Read a file, or every history below a folder; the runs of one life together, oldest first.
 
     Raises `NoHistory` when nothing is there or a file is no history, `Altered` when a file no
-    longer has the hash that was written beside it.
+    longer has the hash that was written beside it, is gone, or is there twice and not the same.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
-    files = [file for file in files if not file.name.endswith((".meta.json", ADDENDA))]
-    lives: dict[str, list[WorkflowHistory]] = {}
+    files = [file for file in files if file.name != ADDENDA]
+    _demand_all_there([file for file in files if file.name.endswith(_META)])
+    lives: dict[str, dict[str, tuple[Path, WorkflowHistory]]] = {}
     for file in files:
-        history = _read(file)
+        history = None if file.name.endswith(_META) else _read(file)
         if history is not None:
-            lives.setdefault(history.workflow_id, []).append(history)
+            runs = lives.setdefault(history.workflow_id, {})
+            _demand_the_same(runs.setdefault(_run_id(history), (file, history)), file, history)
     if not lives:
         raise NoHistory(f"{path} 中没有历史记录文件（*.json）。")
-    return [_in_order(runs) for _, runs in sorted(lives.items())]
+    return [_in_order([run for _, run in runs.values()]) for _, runs in sorted(lives.items())]
+
+
+def _demand_all_there(metas: Iterable[Path]) -> None:
+    """Refuse a folder out of which an exported run was taken."""
+    for meta in metas:
+        file = meta.with_name(meta.name.removesuffix(_META) + ".json")
+        if not file.exists():
+            raise Altered(f"{file} 曾经导出，现已不在。")
+
+
+def _demand_the_same(known: tuple[Path, WorkflowHistory], file: Path, run: WorkflowHistory) -> None:
+    """Refuse two files of one run that do not say the same."""
+    other, kept = known
+    if list(kept.events) != list(run.events):
+        raise Altered(f"{other} 和 {file} 是同一个运行，内容却不同。")
 
 
 def addenda_in(path: Path) -> dict[str, tuple[Addendum, ...]]:
@@ -96,7 +114,10 @@ def _demand_own_hash(file: Path) -> None:
     meta = file.with_suffix(".meta.json")
     if not meta.exists():
         return
-    kept = json.loads(meta.read_text(encoding="utf-8")).get("sha256")
+    try:
+        kept = json.loads(meta.read_text(encoding="utf-8"))["sha256"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Altered(f"{meta} 不是导出时的说明文件：{error}") from error
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if kept != found:
         raise Altered(f"{file} 的 SHA-256 为 {found}，导出时为 {kept}，文件已被改动。")
@@ -104,14 +125,18 @@ def _demand_own_hash(file: Path) -> None:
 
 def _in_order(runs: Iterable[WorkflowHistory]) -> list[WorkflowHistory]:
     """Order runs by the chain in which each names the one before it."""
-    by_id = {_started(run).original_execution_run_id: run for run in runs}
+    by_id = {_run_id(run): run for run in runs}
     after = {run_before(run): run for run in by_id.values()}
     first = [run for run in by_id.values() if run_before(run) not in by_id]
     ordered = first[:1]
-    while ordered and _started(ordered[-1]).original_execution_run_id in after:
-        ordered.append(after[_started(ordered[-1]).original_execution_run_id])
+    while ordered and _run_id(ordered[-1]) in after:
+        ordered.append(after[_run_id(ordered[-1])])
     left_over = [run for run in by_id.values() if run not in ordered]
     return ordered + left_over
+
+
+def _run_id(run: WorkflowHistory) -> str:
+    return _started(run).original_execution_run_id
 
 
 def _started(run: WorkflowHistory) -> WorkflowExecutionStartedEventAttributes:

@@ -13,13 +13,12 @@ from temporalio.converter import DataConverter
 from audit.addenda import demand_chained
 from audit.compare import first_difference
 from audit.derive import Differs, demand_handed_over, derive
-from audit.recording import Ordered, Recording, Unreadable, read_recording
+from audit.recording import InboxAsked, Ordered, Recording, Unreadable, read_recording
 from audit.replay import orders_of_replay
 from domain.addenda import Addendum
 from domain.events import Recorded
 from domain.life import Life
 from domain.policy import has_content_hash
-from domain.rules import Rules
 from domain.work_calendar import years_hash
 from workflows.messages import LifeStart
 from workflows.names import problem_no_of
@@ -27,7 +26,10 @@ from workflows.names import problem_no_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What was found about one life; `difference` is the first one, in plain words, or None."""
+    """What was found about one life; `difference` is the first one, in plain words, or None.
+
+    `closed` when it came to its end in these runs; `goes_on` when a run that is not here goes on.
+    """
 
     problem_no: str
     runs: int
@@ -35,6 +37,7 @@ class Verified:
     added: int
     decisions: int
     closed: bool
+    goes_on: bool
     points: Decimal
     listed: int
     difference: str | None
@@ -49,6 +52,7 @@ class Verified:
             "addenda": self.added,
             "decisions": self.decisions,
             "closed": self.closed,
+            "goes_on": self.goes_on,
             "points": float(self.points),
             "listed": self.listed,
             "difference": self.difference,
@@ -72,7 +76,8 @@ async def verify_life(
             _demand_own_hashes(recording)
             derived = derive(recording)
             await _demand_same_orders(history, recording, converter)
-        demand_chained(added, _recorded(recordings), _rules_of(recordings))
+        if derived is not None:
+            demand_chained(added, _recorded(recordings), derived.rules)
     except (Differs, Unreadable) as found:
         difference = str(found)
     problem = derived.problem_or_none if derived else None
@@ -83,6 +88,7 @@ async def verify_life(
         added=len(added),
         decisions=sum(1 for h in _happenings(recordings) if isinstance(h, Ordered)),
         closed=bool(recordings) and recordings[-1].closed,
+        goes_on=bool(recordings) and recordings[-1].goes_on is not None,
         points=problem.points if problem else Decimal(0),
         listed=len(problem.entries) if problem else 0,
         difference=difference,
@@ -93,11 +99,6 @@ def _recorded(recordings: Iterable[Recording]) -> list[Recorded]:
     """Give every event of a life, in order."""
     orders = (h.order for h in _happenings(recordings) if isinstance(h, Ordered))
     return [one for order in orders for one in order.recorded]
-
-
-def _rules_of(recordings: Sequence[Recording]) -> Rules:
-    start = recordings[-1].start
-    return Rules(start.policy, start.calendar, start.rules_version)
 
 
 def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
@@ -152,11 +153,11 @@ async def _demand_same_orders(
     orders, failure = await orders_of_replay(history, converter)
     if failure is not None:
         raise Differs(f"重放失败：{failure}")
-    given = [order for name, order in orders if name == "record"]
-    recorded = [h.order for h in run.happenings if isinstance(h, Ordered)]
+    given = [order for _, order in orders]
+    recorded = [h.order for h in run.happenings if isinstance(h, Ordered | InboxAsked)]
     for place, (held, today) in enumerate(zip(recorded, given, strict=False)):
         difference = first_difference(held, today)
         if difference is not None:
-            raise Differs(f"第 {place + 1} 项记录与今日代码重放所得不同：{difference}")
+            raise Differs(f"第 {place + 1} 项指示与今日代码重放所得不同：{difference}")
     if len(given) != len(recorded):
-        raise Differs(f"历史中有 {len(recorded)} 项记录，重放得到 {len(given)} 项")
+        raise Differs(f"历史中有 {len(recorded)} 项指示，重放得到 {len(given)} 项")

@@ -87,5 +87,6 @@ def _tell(found: Sequence[Verified], *, as_json: bool) -> None:
         print(
             f"{one.problem_no}：{one.runs} 个运行，{one.events} 个事件，{one.decisions} 项记录，"
             f"{f'{one.added} 项补记，' if one.added else ''}"
-            f"扣 {one.points} 分，入清单 {one.listed} 次 —— {verdict}"
+            f"扣 {one.points} 分，入清单 {one.listed} 次"
+            f"{'，其后的运行不在此处' if one.goes_on else ''} —— {verdict}"
         )

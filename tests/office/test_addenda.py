@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from store import addenda, problems
 from store.engine import Database
 from store.rebuild import rebuild
 from store.records import record
+from tests.worlds.databases import SteppingClock
 from tests.worlds.house import rules
 from tests.worlds.life import OFFICER, SUPERVISOR, Life
 from tests.worlds.office import Office
@@ -146,8 +148,8 @@ class NothingClosed:
         raise StopAsyncIteration
 
 
-async def archived(db: Database, folder: Path) -> Path:
-    """An ended life with two addenda, as the archive keeps it."""
+async def archived(db: Database, clock: SteppingClock, folder: Path) -> Path:
+    """An ended life with two addenda of the week after, as the archive keeps it."""
     life = folder / "CQ2024-0001"
     life.mkdir(parents=True)
     (life / "run.json").write_bytes(HISTORY.read_bytes())
@@ -156,6 +158,7 @@ async def archived(db: Database, folder: Path) -> Path:
     for happened in recording.happenings:
         if isinstance(happened, Ordered):
             await record(db, "CQ2024-0001", happened.order.recorded, happened.order.notices)
+            clock.now = happened.order.recorded[-1].at + timedelta(days=7)
     named = c.RecordRegisterNumber(register=c.Register.NATIONAL_AIR, number="示例1", by=OFFICER)
     mark = c.MarkTypicalCase(typical=True, reason="示例", by=SUPERVISOR)
     for cause, command in (("a", named), ("b", mark)):
@@ -173,8 +176,10 @@ async def found(life: Path) -> str | None:
     return verified.difference
 
 
-async def test_addenda_lie_in_the_archive_and_verify(db: Database, tmp_path: Path) -> None:
-    life = await archived(db, tmp_path)
+async def test_addenda_lie_in_the_archive_and_verify(
+    db: Database, clock: SteppingClock, tmp_path: Path
+) -> None:
+    life = await archived(db, clock, tmp_path)
     assert await found(life) is None
     assert await verify_command(str(tmp_path), as_json=True) == 0
 
@@ -189,9 +194,9 @@ async def test_addenda_lie_in_the_archive_and_verify(db: Database, tmp_path: Pat
     ],
 )
 async def test_whoever_touches_an_addendum_is_found_out(
-    db: Database, tmp_path: Path, old: str, new: str, said: str
+    db: Database, clock: SteppingClock, tmp_path: Path, old: str, new: str, said: str
 ) -> None:
-    life = await archived(db, tmp_path)
+    life = await archived(db, clock, tmp_path)
     file = life / ADDENDA
     content = file.read_text("utf-8")
     assert old in content
@@ -201,8 +206,10 @@ async def test_whoever_touches_an_addendum_is_found_out(
     assert said in difference
 
 
-async def test_a_missing_or_exchanged_addendum_is_found(db: Database, tmp_path: Path) -> None:
-    life = await archived(db, tmp_path)
+async def test_a_missing_or_exchanged_addendum_is_found(
+    db: Database, clock: SteppingClock, tmp_path: Path
+) -> None:
+    life = await archived(db, clock, tmp_path)
     file = life / ADDENDA
     first, second = json.loads(file.read_bytes())
     for kept in ([second], [second, first]):
@@ -210,8 +217,10 @@ async def test_a_missing_or_exchanged_addendum_is_found(db: Database, tmp_path: 
         assert await found(life) is not None
 
 
-async def test_addenda_without_their_life_are_found(db: Database, tmp_path: Path) -> None:
-    life = await archived(db, tmp_path)
+async def test_addenda_without_their_life_are_found(
+    db: Database, clock: SteppingClock, tmp_path: Path
+) -> None:
+    life = await archived(db, clock, tmp_path)
     other = tmp_path / "CQ2024-0002"
     other.mkdir()
     content = (life / ADDENDA).read_text("utf-8").replace("CQ2024-0001", "CQ2024-0002")
