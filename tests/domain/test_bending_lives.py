@@ -509,6 +509,15 @@ def test_a_merged_problem_lays_everything_down_and_ends() -> None:
     assert refused(life, merge(life)) == "not_in_this_stage"
 
 
+def test_a_suspension_ends_with_the_problem_that_is_merged_or_withdrawn() -> None:
+    for stop in (merge, lambda _: c.WithdrawProblem(reason="x", by=OFFICER)):
+        life = transferred()
+        life.suspend()
+        life.do(stop(life))
+        assert "problem:resumed" in life.tags
+        assert (life.problem.suspension, life.problem.open_round) == (None, None)
+
+
 def test_a_problem_is_withdrawn_before_feedback_only() -> None:
     life = transferred()
     life.do(c.WithdrawProblem(reason="x", by=OFFICER))

@@ -468,6 +468,15 @@ def test_nothing_falls_due_against_a_unit_that_is_gone_and_the_bureau_owes_a_suc
     assert {row.district for row in life.problem.deductions} == {"500157"}
 
 
+def test_what_was_late_before_its_unit_ended_is_owed_a_successor_too() -> None:
+    life = transferred(date(2025, 9, 15), district="500105")
+    life.prove()
+    assert e.BureauDuty.SUCCESSOR not in dict(duties_of_bureau(life.problem))
+    life.until(date(2025, 10, 20))
+    assert life.problem.rounds[-1].overdue_at is not None
+    assert (e.BureauDuty.SUCCESSOR, "r1") in duties_of_bureau(life.problem)
+
+
 def test_a_successor_named_in_time_has_every_date_as_it_was() -> None:
     life = orphaned(date(2025, 11, 18))
     life.until(date(2025, 11, 7))

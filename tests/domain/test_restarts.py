@@ -141,3 +141,13 @@ def test_lives_of_before_count_anew_by_one_person() -> None:
     life = told(version=2)
     reissue(life)
     assert (due_on(life), life.problem.proposed) == (COUNTED_ANEW, ())
+
+
+def test_a_restart_whose_own_last_day_has_passed_meanwhile_is_refused() -> None:
+    life = told()
+    serve(life, date(2024, 6, 26))
+    life.until(date(2024, 7, 8))
+    life.ask_for_time()
+    life.until(date(2024, 7, 15))
+    assert (due_on(life), life.problem.rounds[-1].overdue_at) == (DUE, None)
+    assert refused(life, approval(life)) == "due_date_not_later"

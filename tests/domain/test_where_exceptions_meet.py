@@ -236,6 +236,19 @@ def test_a_refused_objection_leaves_the_days_in_which_it_may_be_disputed() -> No
     assert life.problem.district == "500104"
 
 
+def test_the_days_for_a_dispute_are_counted_from_the_refusal() -> None:
+    life = transferred()
+    life.prove()
+    life.until(date(2024, 6, 28))
+    receipt = life.object()
+    life.until(date(2024, 7, 3))
+    life.answer_objection(receipt, uphold=False)
+    life.until(date(2024, 7, 10), time(23, 59))
+    life.object()
+    assert life.problem.objection is not None
+    assert life.problem.objection.disputed
+
+
 def test_a_refused_objection_moves_no_date_that_leaves_time_enough() -> None:
     life = transferred()
     receipt = life.object()

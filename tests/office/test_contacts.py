@@ -25,6 +25,14 @@ async def test_a_contact_is_entered_once_and_retired(office: Office) -> None:
     assert (await office.ask("GET", "/contacts")).json() == {"contacts": []}
 
 
+async def test_one_address_in_two_positions_is_two_contacts(office: Office) -> None:
+    first = await office.change("/contacts", "a", ONE)
+    other = await office.change("/contacts", "b", ONE | {"position": "section_chief"})
+    assert first.json()["id"] != other.json()["id"]
+    listed = (await office.ask("GET", "/contacts")).json()["contacts"]
+    assert [one["position"] for one in listed] == ["handler", "section_chief"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
+from domain.commands import RaiseObjection
+from domain.local_time import at_local
 from store.engine import Database
 from store.objections import Objections, by_district
 from store.records import record
@@ -21,4 +25,16 @@ async def test_objections_are_counted_by_who_raised_them_and_what_came_of_them(
             Objections(district="500103", raised=2, upheld=1, refused=1),
             Objections(district="500104", raised=1, upheld=0, refused=0),
         )
+        assert await by_district(session, 2025) == ()
+
+
+async def test_an_objection_counts_in_the_year_in_which_it_was_received(db: Database) -> None:
+    life = transferred(date(2024, 12, 30))
+    life.until(date(2024, 12, 31))
+    evening, life.now = life.now, at_local(date(2025, 1, 3), time(9))
+    paper = life.handed() | {"received_at": evening}
+    life.do(RaiseObjection(round_no=1, proper_district="500104", **paper))
+    await record(db, "CQ2024-0001", life.history, life.notices)
+    async with db.reading() as session:
+        assert [one.raised for one in await by_district(session, 2024)] == [1]
         assert await by_district(session, 2025) == ()

@@ -65,7 +65,10 @@ async def test_a_year_in_a_mail_and_on_a_page_is_that_of_the_capped_account(db: 
     async with db.writing() as session:
         await rule_books.keep(session, db, [replace(policy, content_hash=content_hash(policy))])
         session.add_all([row(number, "1") for number in range(1, 8)])
+        session.add(later := row(8, "2"))
+        later.year, later.on_day = 2025, date(2025, 7, 8)
     async with db.reading() as session:
         assert await caps_of(session) == CAPS
         assert await total(session, "500103", 2024) == Decimal(5)
+        assert await total(session, "500103", 2025) == Decimal(2)
         assert await total(session, "500104", 2024) == Decimal(0)
