@@ -199,7 +199,7 @@ class _LevelRule(_Model):
 
 
 class _ExceptionRules(_Model):
-    """All of them together or none: a file that names the group decides every number in it."""
+    """A file that names the group decides every number in it; those that came later may be left out."""
 
     extension_max_days: Days
     extensions_max: Count

@@ -107,16 +107,6 @@ async def create(
     return account
 
 
-async def set_password(db: Database, account_id: str, password: str) -> None:
-    """Give an account a new password and end its sessions; raises AccountRefused."""
-    async with db.reading() as session:
-        login = (await _row(session, account_id)).login
-    hashed = await _hashed(login, password)
-    async with db.writing() as session:
-        (await _row(session, account_id)).password_hash = hashed
-        await _end_sessions(session, account_id)
-
-
 async def set_reach(db: Database, account_id: str, email: str, telephone: str) -> None:
     """Say how an account's person is reached; raises AccountRefused."""
     _demand_address(email)

@@ -289,12 +289,6 @@ def _moved_from(code: str) -> dict[str, str]:
     return {place: to for giver, to, places in _MOVED_PLACES if giver == code for place in places}
 
 
-def successor_by_place(code: str, address: str, on: date) -> str | None:
-    """Give the unit that takes a problem over; None when it stays or its address leaves it open."""
-    units = units_by_place(code, address, on)
-    return units[0] if len(units) == 1 and units[0] != code else None
-
-
 def bears_moved_name(code: str, address: str) -> bool:
     """Tell whether an address holds the name of a town that the unit gave away, as whatever."""
     return names_one_of(address, _moved_from(code))

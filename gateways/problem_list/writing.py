@@ -63,8 +63,9 @@ def columns_for(rows: Sequence[ListRow]) -> dict[str, str]:
     said = {"longitude", "latitude"} if any(row.coordinates for row in rows) else set()
     if any(row.inside_key_region is not None for row in rows):
         said.add("key_region")
-    if any(row.six_batch for row in rows):
-        said.add("six_batch")
+    for field in ("served_on", "served_by", "six_batch"):
+        if any(getattr(row, field) for row in rows):
+            said.add(field)
     return {f: label for f, label in LABELS.items() if f not in SELDOM or f in said}
 
 

@@ -21,7 +21,7 @@ class NumberRow(Table, table=True):
     last: int
 
 
-# store/requests.py
+# store/idempotency.py
 class RequestRow(Table, table=True):
     """One request under an Idempotency-Key; `state` is open, done or refused."""
 

@@ -12,7 +12,7 @@ from store.engine import Points, UtcDateTime
 from store.tables.base import Table
 
 
-# store/records.py and store/rebuild.py
+# store/records.py, store/rebuild.py, store/addenda.py
 class ProblemRow(Table, table=True):
     """One problem as the lists show it; `body` is the whole Problem.
 
@@ -78,7 +78,7 @@ class ProblemRow(Table, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/records.py
+# store/event_log.py
 class EventRow(Table, table=True):
     """One event in its place; append-only."""
 
@@ -110,7 +110,7 @@ class AddendumRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-# store/records.py
+# store/ledger.py and store/rebuild.py
 class LedgerRow(Table, table=True):
     """One deduction, one reversal of it, or one repricing by which it became smaller; append-only.
 

@@ -12,7 +12,7 @@ from domain import commands as c
 from domain import events as e
 from domain.agenda import DutyKind, agenda, lets_in
 from domain.bureau import duties_of_bureau, owes, registers_missing
-from domain.catalogues.districts import successor_by_place, takers_of
+from domain.catalogues.districts import takers_of, units_by_place
 from domain.catalogues.key_contents import KEY_CONTENTS
 from domain.deadlines import DayCountRule
 from domain.decisions.new_rules import calendar_effect, policy_effect
@@ -282,11 +282,11 @@ def test_a_successor_takes_the_open_round_over_with_its_date() -> None:
 
 def test_the_successor_of_a_place_follows_the_town() -> None:
     after, before = date(2025, 11, 6), date(2025, 11, 5)
-    assert successor_by_place("500112", "渝北区统景镇示例路1号", after) == "500109"
-    assert successor_by_place("500112", "渝北区龙溪街道", after) == "500157"
-    assert successor_by_place("500109", "北碚区水土街道", after) == "500157"
-    assert successor_by_place("500109", "北碚区天生街道", after) is None
-    assert successor_by_place("500112", "统景镇", before) is None
+    assert units_by_place("500112", "渝北区统景镇示例路1号", after) == ("500109",)
+    assert units_by_place("500112", "渝北区龙溪街道", after) == ("500157",)
+    assert units_by_place("500109", "北碚区水土街道", after) == ("500157",)
+    assert units_by_place("500109", "北碚区天生街道", after) == ("500109",)
+    assert units_by_place("500112", "统景镇", before) == ("500112",)
     assert takers_of("500112") == ("500157", "500109")
 
 

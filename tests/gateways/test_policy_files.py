@@ -111,6 +111,12 @@ def test_the_default_policy_says_itself_what_holds_for_lives_that_bend() -> None
     assert load_policy("jinhua").limits == ExceptionRules()
 
 
+def test_a_policy_of_ours_that_names_the_group_says_every_number_of_it() -> None:
+    for file in sorted(FOLDER.glob("*.yaml")):
+        said = yaml.safe_load(file.read_text("utf-8")).get("exceptions")
+        assert said is None or set(said) == set(ExceptionRules.__dataclass_fields__), file.name
+
+
 def test_a_policy_without_the_group_has_the_hash_it_had_before_there_was_one(
     content: dict[str, Any],
 ) -> None:

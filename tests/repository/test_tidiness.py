@@ -112,6 +112,27 @@ def test_a_machine_path_would_be_found() -> None:
     assert not _MACHINE.search("https://example.cn/home/page and .venv/root/x")
 
 
+_WRITTEN_BY = re.compile(r"^# (.*)\nclass (\w+)\(Table, table=True\)", re.MULTILINE)
+
+
+def test_each_table_names_the_modules_that_write_it() -> None:
+    """A comment above it; whoever moves a module moves its name."""
+    found = 0
+    for file in sorted((ROOT / "store" / "tables").glob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        named = {
+            table: re.findall(r"store/[\w/]+\.py", said)
+            for said, table in _WRITTEN_BY.findall(text)
+        }
+        assert set(named) == set(re.findall(r"class (\w+)\(Table, table=True\)", text)), file.name
+        for table, modules in named.items():
+            found += 1
+            assert modules, table
+            for module in modules:
+                assert table in (ROOT / module).read_text(encoding="utf-8"), (table, module)
+    assert found > 30
+
+
 POLICY_NUMBER = re.compile(r"(?<![A-Za-z\d_.{月])\d+ ?(?:日|个工作日|工作日|天|分(?!钟))(?!期)")
 ALLOWED = {"每扣1分"}
 """What counts a unit and is no number of a policy."""

@@ -6,11 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.catalogues.districts import (
-    bears_moved_name,
-    successor_by_place,
-    units_by_place,
-)
+from domain.catalogues.districts import bears_moved_name, units_by_place
 
 YUBEI, BEIBEI, JIANGBEI, NEW_AREA = "500112", "500109", "500105", "500157"
 NANAN = "500108"
@@ -48,7 +44,6 @@ AFTER, BEFORE = date(2025, 11, 6), date(2025, 11, 5)
 )
 def test_the_town_named_in_the_address_decides(code: str, address: str, unit: str | None) -> None:
     assert units_by_place(code, address, AFTER) == (unit or code,)
-    assert successor_by_place(code, address, AFTER) == unit
 
 
 @pytest.mark.parametrize(
@@ -79,7 +74,6 @@ def test_the_town_named_in_the_address_decides(code: str, address: str, unit: st
 )
 def test_an_address_that_leaves_it_open_moves_nothing(code: str, address: str) -> None:
     assert set(units_by_place(code, address, AFTER)) == {NEW_AREA, BEIBEI}
-    assert successor_by_place(code, address, AFTER) is None
 
 
 def test_before_the_new_map_every_place_stays() -> None:

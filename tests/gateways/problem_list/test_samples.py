@@ -106,7 +106,9 @@ def test_abolished_districts_give_way_to_their_successors() -> None:
 
 def test_a_list_that_is_written_reads_back_equal() -> None:
     today = date(2026, 11, 24)
-    rows = redated(sample(), today)
+    first, *others = redated(sample(), today)
+    served = {"served_on": first.transferred_on, "served_by": "直接送达", "six_batch": "batch_2"}
+    rows = [first.model_copy(update=served), *others]
     again = read_list(list_workbook(rows, "今日清单（示例）"), today=today)
     assert list(again.rows) == rows
     assert again.refused == ()
