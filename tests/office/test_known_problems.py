@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from domain.commands import WithdrawProblem
+from domain.commands import ReassignProblem, WithdrawProblem
 from domain.local_time import day_of
 from gateways.problem_list.reading import read_list
 from office.intake_of_lists import import_rows, read_rows
@@ -72,6 +72,27 @@ async def test_a_row_that_tells_nothing_of_its_transfer_is_asked_about(office: O
     await taken(office, NEW)
     (again,) = await taken(office, NEW)
     assert (again.status, codes(again)) == ("already", ["same_without_transfer"])
+
+
+async def test_a_row_without_a_transfer_beside_a_transferred_problem_is_one_of_its_own(
+    office: Office,
+) -> None:
+    (first,) = await taken(office, ROW)
+    (other,) = await taken(office, NEW)
+    assert (other.status, codes(other)) == ("accepted", ["possible_duplicate"])
+    assert other.problem_no != first.problem_no
+
+
+@pytest.mark.parametrize("said", ["渝中区", "大渡口区"])
+async def test_a_number_stands_for_its_problem_in_its_first_district_and_in_its_present_one(
+    office: Office, said: str
+) -> None:
+    row = {**ROW, "problem_no": "CQ9"}
+    await taken(office, row)
+    move = ReassignProblem(to_district="500104", reason="示例", by=OFFICER)
+    await office.desk.command("CQ9", move, "move-1")
+    (again,) = await taken(office, {**row, "district": said})
+    assert (again.status, again.problem_no, codes(again)) == ("already", "CQ9", [])
 
 
 async def test_a_withdrawn_problem_starts_anew_each_time(office: Office) -> None:
