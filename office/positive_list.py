@@ -82,6 +82,7 @@ class ListResult:
     """What became of each row of a workbook: the entry, or what is wrong with the row."""
 
     rows: tuple[tuple[str, int, ListingRow | None, str], ...]
+    unread: tuple[str, ...]
 
     @property
     def document(self) -> dict[str, Any]:
@@ -93,6 +94,7 @@ class ListResult:
                 {"sheet": sheet, "row": number, "id": row.id if row else None, "message": message}
                 for sheet, number, row, message in self.rows
             ],
+            "unread": self.unread,
         }
 
 
@@ -121,14 +123,14 @@ def _checked(services: Services, body: ListingBody) -> tuple[str, Listing]:
 
 async def enter_list(services: Services, caller: Caller, content: bytes) -> ListResult:
     """Enter a workbook: its good rows for approval, the others told; raises Refused for the whole."""
-    judged = [(one, *_judge(services, one)) for one in await read_rows(content, COLUMNS)]
+    read = await read_rows(content, COLUMNS)
+    judged = [(one, *_judge(services, one)) for one in read.rows]
     good = [entry for _, entry, _ in judged if entry is not None]
     rows = iter(await positive_list.enter(services.db, good, caller.account.id))
-    return ListResult(
-        tuple(
-            (one.sheet, one.row, next(rows) if entry else None, said) for one, entry, said in judged
-        )
+    told = tuple(
+        (one.sheet, one.row, next(rows) if entry else None, said) for one, entry, said in judged
     )
+    return ListResult(told, read.unread)
 
 
 def _judge(services: Services, row: ReadRow[ListingBody]) -> tuple[tuple[str, Listing] | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -49,28 +49,38 @@ class Kept(Generic[Entry]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered(Generic[Entry]):
-    """An entry with who made it, and when."""
+    """An entry with who made it, and when; `known` where the same one stood already."""
 
     entry_id: str
     entry: Entry
     entered_by: str
     entered_at: datetime
+    known: bool = False
 
 
 async def enter(
     db: Database, kept: Kept[Entry], entries: Mapping[str, Entry], by_id: str
 ) -> tuple[Entered[Entry], ...]:
-    """Make entries once under their ids, all of them or none, and give them as made first."""
+    """Make entries once under their ids, all of them or none, and give them as made first.
+
+    One that says the same as one that stands is that one.
+    """
+    day = col(getattr(kept.table, kept.day))
+    days = {getattr(entry, kept.day) for entry in entries.values()}
     async with db.writing() as session:
-        await db.lock(session, f"{kept.table.__tablename__}:{next(iter(entries), '')}")
+        await db.lock(session, str(kept.table.__tablename__))
+        standing = col(kept.table.taken_back_at).is_(None)
+        rows = await session.scalars(select(kept.table).where(standing, day.in_(days)))
+        known: dict[Entry, RegisterRow] = {kept.read(row): row for row in rows}
         found = []
         for entry_id, entry in entries.items():
-            row = await session.get(kept.table, entry_id)
+            row = await session.get(kept.table, entry_id) or known.get(entry)
             if row is None:
                 values: dict[str, Any] = asdict(entry)
                 row = kept.table(id=entry_id, **values, entered_by=by_id, entered_at=db.now())
                 session.add(row)
-            found.append(_entered(kept, row))
+                known[entry] = row
+            found.append(replace(_entered(kept, row), known=row.id != entry_id))
         return tuple(found)
 
 

@@ -26,6 +26,8 @@ from office.registers.register import Register
 from office.typed import Line
 
 router = APIRouter(include_in_schema=False)
+LONGEST_FLASH = 200
+"""What a page is told in its address is read as one line."""
 
 
 def _offer(register: Register[Any]) -> None:
@@ -43,10 +45,10 @@ def _offer(register: Register[Any]) -> None:
         key = usable_key(fields.pop("key", ""))
         try:
             body = body_of(register.columns.body, fields)
-            await keeping.enter(services, caller, key, register, [body])
+            (one,) = await keeping.enter(services, caller, key, register, [body])
         except Refused as refused:
             return await _page(services, caller, register, fields, refused=refused)
-        return back_to(home, f"{entry}已登记")
+        return back_to(home, f"{entry}此前已登记，未重复登记" if one.known else f"{entry}已登记")
 
     @router.post(f"{home}/list", max_body_size=LIST_BYTES + FORM_BYTES)
     async def enter_list(
@@ -54,11 +56,15 @@ def _offer(register: Register[Any]) -> None:
     ) -> Response:
         key = usable_key((await form_of(request, caller, LIST_BYTES + FORM_BYTES)).pop("key", ""))
         try:
-            bodies = await read_whole(await file.read(), register.columns)
-            entered = await keeping.enter(services, caller, key, register, bodies)
+            read = await read_whole(await file.read(), register.columns)
+            entered = await keeping.enter(services, caller, key, register, read.bodies)
         except Refused as refused:
             return await _page(services, caller, register, {}, refused=refused)
-        return back_to(home, f"已登记{len(entered)}条{entry}")
+        known = sum(one.known for one in entered)
+        told = [f"已登记{len(entered) - known}条{entry}"]
+        told += [f"{known}条与已登记的相同，未重复登记"] if known else []
+        told += [f"未读取：{'、'.join(read.unread)}"] if read.unread else []
+        return back_to(home, "；".join(told)[:LONGEST_FLASH])
 
     @router.post(f"{home}/{{entry_id}}/withdrawal")
     async def take_back(

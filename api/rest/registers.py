@@ -22,7 +22,9 @@ def _offer(router: APIRouter, register: Register[Any]) -> None:
     async def enter(services: Ours, caller: Officer, key: Key, body: Typed) -> dict[str, Any]:
         bodies = getattr(body, register.many)
         entered = await keeping.enter(services, caller, key, register, bodies)
-        return {register.many: [keeping.entered_view(one) for one in entered]}
+        return {
+            register.many: [keeping.entered_view(one) | {"known": one.known} for one in entered]
+        }
 
     async def listed(
         services: Ours, _: Reader, district: Annotated[Line, Query()] = "", year: int | None = None
@@ -40,7 +42,7 @@ def _offer(router: APIRouter, register: Register[Any]) -> None:
     # The framework reads the types of what it calls here; the body differs from register to register.
     enter.__annotations__["body"] = register.bodies
     home, entry, what = f"/{register.address}", register.entry, register.columns.what
-    told = f"登记{entry}，可成批；有一条不合规则全部不登记。{_OFFICE}"
+    told = f"登记{entry}，可成批；有一条不合规则全部不登记，与已登记的相同的不重复登记（known）。{_OFFICE}"
     router.post(home, status_code=201, description=told)(enter)
     left = f"、{register.outstanding.title}" if register.outstanding else ""
     router.get(home, description=f"{what}、年度统计{left}。{_READERS}")(listed)

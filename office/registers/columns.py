@@ -91,9 +91,9 @@ class Columns(Generic[Body]):
             codes={one.name: one.codes for one in self.columns},
         )
 
-    def heading_of(self, name: str) -> str:
-        """Give the heading of a field."""
-        return next((one.heading for one in self.columns if one.name == name), name)
+    def of(self, name: str) -> Column:
+        """Give the column of a field."""
+        return next(one for one in self.columns if one.name == name)
 
     def row(self, entry: object) -> tuple[Cell, ...]:
         """Give the cells of an entry."""

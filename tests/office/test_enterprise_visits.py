@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from uuid import uuid4
 
 import openpyxl
+import pytest
 
 from domain.roles import Role
 from store import problems
@@ -108,7 +110,8 @@ async def test_a_workbook_of_visits_is_taken_whole_or_not_at_all(office: Office)
     assert "没有找到到访台账的表头" in await sent(book(("甲", "乙")), "b")
     assert "至多登记1000条" in await sent(book(HEADINGS, *[ROW] * 1001), "d")
     assert await kept(office) == []
-    assert "已登记2条到访记录" in await sent(book(HEADINGS, ROW, ROW), "c")
+    other = (*ROW[:5], "另一次")
+    assert "已登记2条到访记录" in await sent(book(HEADINGS, ROW, other, other), "c")
     assert {one["visited_on"] for one in await kept(office)} == {"2024-06-20"}
 
 
@@ -150,15 +153,53 @@ async def test_who_was_punished_and_not_visited_since_is_named_at_every_door(
     assert (await office.ask("GET", "/enterprise-visits")).json()["awaiting_recovery"] == []
 
 
-async def test_a_code_that_lost_its_digits_is_told_with_its_row_and_heading(office: Office) -> None:
+async def handed_in(office: Office, content: bytes) -> str:
     officer = await office.sign_in(Role.OFFICER)
     mark = (await officer.see("/enterprise-visits")).partition('name="mark" value="')[2][:64]
-    content = book((*HEADINGS, "统一社会信用代码"), (*ROW, 915001031234567890))
-    answer = await officer.browser.post(
-        "/enterprise-visits/list",
-        data={"mark": mark, "key": "a"},
-        files={"file": ("台账.xlsx", content)},
-    )
-    assert answer.status_code == 422
-    assert "第2行：统一社会信用代码：" in answer.text
+    data = {"mark": mark, "key": uuid4().hex}
+    files = {"file": ("台账.xlsx", content)}
+    return (await officer.browser.post("/enterprise-visits/list", data=data, files=files)).text
+
+
+@pytest.mark.parametrize(
+    ("at", "cell", "told"),
+    [
+        (6, 915001031234567890, "第2行：统一社会信用代码：数字过长，末位已失"),
+        (1, "同上", "第2行：企业名称：请写明，不能填“同上”"),
+        (4, "=1/0", "第2行：到访人员：错误值，或公式没有计算结果"),
+        (2, "喝茶", "第2行：类别：应为体检式帮扶、手术刀式执法、康复式回访"),
+    ],
+)
+async def test_a_cell_that_says_nothing_certain_is_told_with_row_and_heading(
+    office: Office, at: int, cell: object, told: str
+) -> None:
+    row: list[object] = [*ROW, ""]
+    row[at] = cell
+    assert told in await handed_in(office, book((*HEADINGS, "统一社会信用代码"), tuple(row)))
     assert await kept(office) == []
+
+
+async def test_what_is_hidden_is_asked_and_what_is_left_aside_is_named(office: Office) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book((*HEADINGS, "备忘"), (*ROW, "带照片"))))
+    made.create_sheet("照片").append(["目录"])
+    out = io.BytesIO()
+    made.save(out)
+    told = await handed_in(office, out.getvalue())
+    assert "已登记1条到访记录" in told
+    assert "“备忘”列、工作表“照片”没有表头" in told
+    made.worksheets[0].row_dimensions[2].hidden = True
+    made.save(out := io.BytesIO())
+    assert "第2行：该行被隐藏或筛选" in await handed_in(office, out.getvalue())
+
+
+async def test_the_same_visit_is_entered_once_however_often_it_is_handed_in(
+    office: Office,
+) -> None:
+    first = (await office.change("/enterprise-visits", "k", {"visits": [VISIT, VISIT]})).json()
+    again = (await office.change("/enterprise-visits", "l", {"visits": [VISIT]})).json()
+    assert [one["known"] for one in (*first["visits"], *again["visits"])] == [False, True, True]
+    (one,) = await kept(office)
+    assert again["visits"][0]["id"] == one["id"]
+    await office.change(f"/enterprise-visits/{one['id']}/withdrawal", "w")
+    anew = (await office.change("/enterprise-visits", "m", {"visits": [VISIT]})).json()
+    assert anew["visits"][0]["known"] is False
