@@ -18,9 +18,9 @@ from office.caller import Caller
 from office.cross_district import demand_from_elsewhere
 from office.duplicates import duplicates
 from office.new_problem import NewProblem
-from office.once import entrant_of
 from office.ports import Services
 from office.refused import Refused
+from office.registration import entrant_of
 from office.rules_of_a_life import rules_of
 from store import problems
 
