@@ -7,11 +7,12 @@ form but from the link.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, ValidationError, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ValidationError, ValidationInfo
 from pydantic import field_validator as validates
 
 from domain.commands import Answer, EvidenceFile, RectificationState
@@ -77,6 +78,12 @@ def _state(value: object) -> RectificationState:
         ) from error
 
 
+def answer_of(typed: BaseModel, files: tuple[EvidenceFile, ...]) -> Answer:
+    """Give what was typed as the rules know it: each field of an answer is typed under its own name."""
+    names = (one.name for one in fields(Answer) if one.name != "files")
+    return Answer(**{name: getattr(typed, name) for name in names}, files=files)
+
+
 class AnnexForm(penalty_form.PenaltyForm):
     """A form that may be handed in, as far as that can be told without the problem."""
 
@@ -120,18 +127,7 @@ class AnnexForm(penalty_form.PenaltyForm):
 
     def answer(self, files: tuple[EvidenceFile, ...]) -> Answer:
         """Give the answer with its files, as the rules know it."""
-        return Answer(
-            state=self.state,
-            text=self.text,
-            promised_on=self.promised_on,
-            penalty_outcome=self.penalty_outcome,
-            penalty_document_no=self.penalty_document_no,
-            penalty_amount=self.penalty_amount,
-            penalty_ground=self.penalty_ground,
-            files=files,
-            referral=self.referral,
-            referral_document_no=self.referral_document_no,
-        )
+        return answer_of(self, files)
 
 
 def _today(info: ValidationInfo) -> date:

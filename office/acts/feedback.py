@@ -15,6 +15,7 @@ from domain.local_time import at_local
 from domain.roles import Actor
 from domain.stages import ENDED
 from office.acts.act import Act, Doing
+from office.annex_form import answer_of
 from office.refused import Refused
 from office.typed import HASH, Day, Line, NeededLine, NeededProse, Number, Prose, Typed, example
 from store.codec import json_text
@@ -88,28 +89,15 @@ class PaperAnswerBody(Typed):
     def command(self, receipt_id: str, by: Actor) -> c.EnterAnswer:
         """Give the command; a day's paper counts from the day's beginning."""
         content = json_text(self.model_dump(mode="json"))
+        files = tuple(c.EvidenceFile(**file.model_dump()) for file in self.files)
         return c.EnterAnswer(
             receipt_id=receipt_id,
             round_no=self.round_no,
             received_at=at_local(self.received_on, time(0)),
             channel=self.channel,
-            answer=self._answer(),
+            answer=answer_of(self, files),
             content_sha256=hashlib.sha256(content.encode()).hexdigest(),
             by=by,
-        )
-
-    def _answer(self) -> c.Answer:
-        return c.Answer(
-            state=self.state,
-            text=self.text,
-            promised_on=self.promised_on,
-            penalty_outcome=self.penalty_outcome,
-            penalty_document_no=self.penalty_document_no,
-            penalty_amount=self.penalty_amount,
-            penalty_ground=self.penalty_ground,
-            files=tuple(c.EvidenceFile(**file.model_dump()) for file in self.files),
-            referral=self.referral,
-            referral_document_no=self.referral_document_no,
         )
 
 
