@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from store.engine import Database
-from store.rebuild import rebuild
+from store.rebuild import rebuild_in
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _LOCK = "bihuan-migrations"
@@ -27,8 +27,8 @@ _TURN = asyncio.Lock()
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to `revision`, in one transaction.
 
-    Where older tables stood there, the read model is folded anew: what it shows of a problem may
-    have grown.
+    Where older tables stood there, the read model is folded anew in it: what it shows of a problem may
+    have grown, and whoever starts after an interruption finds both done or neither.
     """
     db = Database(url)
     try:
@@ -37,9 +37,8 @@ async def upgrade(url: str, revision: str = "head") -> None:
             connection = await session.connection()
             before = await connection.run_sync(_revision)
             await connection.run_sync(_upgrade, revision)
-            after = await connection.run_sync(_revision)
-        if before not in (None, after):
-            await rebuild(db)
+            if before not in (None, await connection.run_sync(_revision)):
+                await rebuild_in(db, session)
     finally:
         await db.dispose()
 

@@ -30,30 +30,35 @@ _CARRIED: dict[str, Any] = {
 
 
 async def rebuild(db: Database) -> int:
-    """Fold every problem anew and give how many there are; the rows are the same byte for byte.
+    """Fold every problem anew and give how many there are; the rows are the same byte for byte."""
+    async with db.writing() as session:
+        return await rebuild_in(db, session)
+
+
+async def rebuild_in(db: Database, session: AsyncSession) -> int:
+    """Fold every problem anew within a transaction that is under way.
 
     `row_key` says from which list a problem came and is no part of its life: it is carried over,
     as is what the life is judged by. What the ledger has lost is posted again. Writers wait until
     it is done.
     """
-    async with db.writing() as session:
-        await db.lock_everything(session)
-        found = await session.execute(
-            select(ProblemRow.problem_no, *(getattr(ProblemRow, name) for name in _CARRIED))
-        )
-        carried = {row.problem_no: dict(row._mapping) for row in found}
-        await session.execute(delete(ProblemRow))
-        numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
-        for start in range(0, len(numbers), _AT_A_TIME):
-            lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
-            added = await addenda.of_problems(session, list(lives))
-            rows = [
-                _row(life, added.get(problem_no, []), carried.get(problem_no, {}))
-                for problem_no, life in lives.items()
-            ]
-            await session.execute(insert(ProblemRow), rows)
-            await _post_lost(db, session, lives)
-        return len(numbers)
+    await db.lock_everything(session)
+    found = await session.execute(
+        select(ProblemRow.problem_no, *(getattr(ProblemRow, name) for name in _CARRIED))
+    )
+    carried = {row.problem_no: dict(row._mapping) for row in found}
+    await session.execute(delete(ProblemRow))
+    numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
+    for start in range(0, len(numbers), _AT_A_TIME):
+        lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
+        added = await addenda.of_problems(session, list(lives))
+        rows = [
+            _row(life, added.get(problem_no, []), carried.get(problem_no, {}))
+            for problem_no, life in lives.items()
+        ]
+        await session.execute(insert(ProblemRow), rows)
+        await _post_lost(db, session, lives)
+    return len(numbers)
 
 
 def _row(

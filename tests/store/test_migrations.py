@@ -19,6 +19,7 @@ from store.engine import Database
 from store.migrate import config, upgrade
 from store.tables import Table
 from tests.worlds.databases import empty_url
+from tests.worlds.life import Life, transferred
 from tests.worlds.recorded_lives import closed_life
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -69,8 +70,21 @@ async def test_of_problems_recorded_before_it_is_not_known_by_what_they_are_judg
     request: pytest.FixtureRequest, system: str, tmp_path: Path
 ) -> None:
     url = await asyncio.to_thread(empty_url, request, system, tmp_path)
+    number = await of_before(url, closed_life())
+    db = Database(url)
+    await upgrade(url)
+    async with db.reading() as session:
+        found = await problems.row(session, number)
+        assert await rule_books.unknown(session) == [number]
+    await db.dispose()
+    assert found is not None
+    assert found.row_key == "list-1#1"
+    assert (found.policy, found.calendar_hash, found.rules_version) == ("", "", 0)
+
+
+async def of_before(url: str, life: Life) -> str:
+    """An older store with one life in it, whose problem it is; give its number."""
     await upgrade(url, "2026_11_25_handed_papers")
-    life = closed_life()
     number = life.problem.problem_no
     new = {"policy", "policy_hash", "calendar", "calendar_hash", "rules_version"}
     new |= {"contents", "awaits_proof", "six_batch"}
@@ -82,14 +96,34 @@ async def test_of_problems_recorded_before_it_is_not_known_by_what_they_are_judg
         old = [column for column in table.columns if column.name not in new]
         values = {column.name: row[column.name] for column in old}
         await session.execute(insert(sql_table("problems", *map(plain, old))).values(values))
+    await db.dispose()
+    return number
+
+
+@pytest.mark.parametrize("system", BOTH)
+async def test_a_migration_killed_before_the_read_model_is_folded_anew_does_both_when_it_comes_again(
+    request: pytest.FixtureRequest,
+    system: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = await asyncio.to_thread(empty_url, request, system, tmp_path)
+    number = await of_before(url, transferred())
+
+    async def killed(*_: object) -> int:
+        raise ConnectionError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("store.migrate.rebuild_in", killed)
+        with pytest.raises(ConnectionError):
+            await upgrade(url)
     await upgrade(url)
+    db = Database(url)
     async with db.reading() as session:
         found = await problems.row(session, number)
-        assert await rule_books.unknown(session) == [number]
     await db.dispose()
     assert found is not None
-    assert found.row_key == "list-1#1"
-    assert (found.policy, found.calendar_hash, found.rules_version) == ("", "", 0)
+    assert found.awaits_proof
 
 
 def plain(column: Column[Any]) -> ColumnClause[Any]:
