@@ -30,11 +30,15 @@ _LENIENT = ("statutory_minimum", "surcharge_waived")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One row of the score ledger of the year; `taken_back` for a reversal, points positive."""
+    """One row of the score ledger of the year; `taken_back` for a reversal, points positive.
+
+    `beyond` are points of a deduction that stand and do not count, a cap over all problems being reached.
+    """
 
     district: str
     points: Decimal
     taken_back: bool
+    beyond: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class Figures:
     listed: int = 0
     deducted: Decimal = Decimal(0)
     reversed: Decimal = Decimal(0)
+    beyond_caps: Decimal = Decimal(0)
     passed: int = 0
     failed: int = 0
     answered: int = 0
@@ -83,8 +88,8 @@ class Figures:
 
     @property
     def net(self) -> Decimal:
-        """Points deducted and not taken back."""
-        return self.deducted - self.reversed
+        """Points deducted and not taken back, as far as they count: what the account says."""
+        return self.deducted - self.reversed - self.beyond_caps
 
     @property
     def revisited(self) -> int:
@@ -124,6 +129,7 @@ def assess(
             Figures(
                 deducted=none if posting.taken_back else posting.points,
                 reversed=posting.points if posting.taken_back else none,
+                beyond_caps=posting.beyond,
             ),
         )
     return found

@@ -16,7 +16,7 @@ from domain.events import RevisitDrawn
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.stages import Stage
-from store import inspection_groups, ledger, positive_list
+from store import inspection_groups, points_accounts, positive_list
 from store.codec import problem_from, to_text
 from store.engine import Database
 from store.refusing import StoreRefused
@@ -56,7 +56,7 @@ async def announce_draw(
                 raise StoreRefused("idempotency_key_reused")
             return known
         now = db.now()
-        scores = await ledger.scores(session, day_of(now).year)
+        scores = await points_accounts.scores(session, day_of(now).year)
         made = announce(
             draw_id=draw_id,
             at=now,

@@ -52,19 +52,29 @@ def counts_for(rows: Iterable[LedgerRow], caps: Caps) -> dict[tuple[str, int], D
     Every district has an account of its own.
     """
     rows = list(rows)
-    given_back: defaultdict[tuple[str, int], Decimal] = defaultdict(Decimal)
-    for row in rows:
-        if row.kind != ledger.DEDUCTION:
-            given_back[row.problem_no, row.reverses] += row.points
+    left = left_of(rows)
     accounts: defaultdict[str, list[AccountRow]] = defaultdict(list)
     for row in rows:
         if row.kind == ledger.DEDUCTION:
-            left = row.points - given_back[row.problem_no, row.seq]
-            accounts[row.district].append(_account_row(row, left))
+            accounts[row.district].append(_account_row(row, left[row.problem_no, row.seq]))
     found: dict[tuple[str, int], Decimal] = {}
     for account in accounts.values():
         found |= counted(account, caps)
     return found
+
+
+def left_of(rows: Iterable[LedgerRow]) -> dict[tuple[str, int], Decimal]:
+    """Give what still stands of each deduction, by problem and event, before any cap."""
+    rows = list(rows)
+    given_back: defaultdict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.kind != ledger.DEDUCTION:
+            given_back[row.problem_no, row.reverses] += row.points
+    deductions = (row for row in rows if row.kind == ledger.DEDUCTION)
+    return {
+        (row.problem_no, row.seq): row.points - given_back[row.problem_no, row.seq]
+        for row in deductions
+    }
 
 
 def _account_row(row: LedgerRow, left: Decimal) -> AccountRow:

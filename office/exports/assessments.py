@@ -18,7 +18,9 @@ from office import six_batches
 from office.exports.ledgers import all_problems
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.ports import Services
-from store import ledger
+from store import ledger, points_accounts
+from store.points_accounts import Caps
+from store.tables import LedgerRow
 
 _PLAN_DUE = "行动方案四（三）“于15日内反馈”"
 _PLAN_LIST = "行动方案三（二）三是"
@@ -134,7 +136,13 @@ _COMMON = (
     Measure("列入督察问题清单", lambda f: f.listed, "本年度列入（含拟纳入）的次数", _PLAN_LIST),
     Measure("扣分", lambda f: f.deducted, "本年度扣分之和；分值按政策，标示例的为示例", _LEDGER),
     Measure("撤销", lambda f: f.reversed, "经申诉或复核撤销的分值之和", _LEDGER),
-    Measure("净扣分", lambda f: f.net, "扣分减撤销", _LEDGER),
+    Measure(
+        "超出上限",
+        lambda f: f.beyond_caps,
+        "政策规定扣完为止的项目，账户中超出上限而不计的分值之和",
+        _LEDGER,
+    ),
+    Measure("净扣分", lambda f: f.net, "扣分减撤销和超出上限的分值，即区县账户的年度扣分", _LEDGER),
     Measure("回头看（分母）", lambda f: f.revisited, "本年度进行的回头看次数", _VISITS),
     Measure("整改到位（分子）", lambda f: f.passed, "结果为整改到位的次数", _VISITS),
     Measure("整改不到位", lambda f: f.failed, "结果为整改不到位的次数", _VISITS),
@@ -233,13 +241,23 @@ async def _figures(
     services: Services, year: int, problems: Sequence[Problem]
 ) -> dict[str, Figures]:
     async with services.db.reading() as session:
-        rows = await ledger.rows(session, year=year)
-    postings = [
+        rows = await ledger.rows(session)
+        caps = await points_accounts.caps_of(session)
+    postings = _postings(rows, caps, year)
+    return await asyncio.to_thread(assess, problems, postings, year, services.clock())
+
+
+def _postings(rows: Sequence[LedgerRow], caps: Caps, year: int) -> list[Posting]:
+    """Give the year's rows, each deduction with what of it the district's account does not count."""
+    left, counts = points_accounts.left_of(rows), points_accounts.counts_for(rows, caps)
+    beyond = {key: left[key] - counts[key] for key in left}
+    return [
         Posting(
             district=row.district,
             points=row.points,
             taken_back=row.kind != ledger.DEDUCTION,
+            beyond=beyond.get((row.problem_no, row.seq), Decimal(0)),
         )
         for row in rows
+        if row.year == year
     ]
-    return await asyncio.to_thread(assess, problems, postings, year, services.clock())

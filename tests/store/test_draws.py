@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
@@ -10,14 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.draw.announcing import rule_of
 from domain.draw.checking import differences
+from domain.policy import AccountCap, Within, content_hash
 from domain.refusals import Refusal
 from domain.stages import Stage
-from store import draws
+from store import draws, rule_books
 from store.draws import Draw
 from store.engine import Database
 from store.problems import columns
 from store.refusing import StoreRefused
-from store.tables import ProblemRow
+from store.tables import LedgerRow, ProblemRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import default_rules
 from tests.worlds.problems import problem
@@ -42,6 +45,35 @@ async def announced(db: Database, draw_id: str = "draw-1", source: str = "示例
     return await draws.announce_draw(
         db, draw_id, seed_source=source, seed_on=SEED_ON, rule=RULE, by_id="officer"
     )
+
+
+async def test_a_districts_weight_is_its_account_not_what_a_cap_swallowed(db: Database) -> None:
+    cap = AccountCap(rules=("falsified",), points=Decimal(1), within=Within.YEAR, clause="示例")
+    policy = replace(default_rules("jinhua").policy, version="示例", account_caps=(cap,))
+    rows = [
+        LedgerRow(
+            problem_no=f"CQ2023-000{number}",
+            seq=9,
+            rule_id="falsified",
+            occurrence=1,
+            fact="not_strict_or_false",
+            district="500103",
+            year=2024,
+            on_day=date(2024, 3, number),
+            points=Decimal(1),
+            capped=False,
+            clause="示例",
+            paper="",
+            policy="jinhua@示例",
+        )
+        for number in (1, 2, 3)
+    ]
+    async with db.writing() as session:
+        await rule_books.keep(session, db, [replace(policy, content_hash=content_hash(policy))])
+        session.add_all(rows)
+    made = await announced(db)
+    ours = {one.points for one in made.announcement.candidates if one.district == "500103"}
+    assert ours == {Decimal(1)}
 
 
 async def test_a_draw_is_kept_as_announced_and_as_drawn(db: Database, clock: SteppingClock) -> None:

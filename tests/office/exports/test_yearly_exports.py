@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from domain.commands import MarkTypicalCase, RevisitResult, Verdict, WithdrawProblem
+from domain.policy import AccountCap, Within, content_hash
+from domain.stages import Fact
 from office.exports.assessments import MEASURES, Assessment, mean_days, rate
+from store import rule_books
+from store.ledger import DEDUCTION
+from store.tables import LedgerRow
 from tests.office.living import SUPERVISOR, answered, rectified, reviewed, revisited
+from tests.worlds.life import default_rules
 from tests.worlds.office import Office
 
 DADUKOU = "500104"
@@ -48,6 +57,47 @@ async def test_each_unit_has_its_figures_with_their_denominators(office: Office)
     assert (ours["回头看（分母）"], ours["整改到位（分子）"], ours["到位率"]) == (1, 1, "100.0%")
     assert (theirs["应反馈（分母）"], theirs["未反馈"], theirs["到位率"]) == (1, 1, "—")
     assert (city["移交问题"], city["应反馈（分母）"], city["扣分"]) == (3, 3, 2)
+
+
+async def capped_at_one(office: Office) -> None:
+    """Three rows of one point each, by a policy that takes no more than one in a year."""
+    cap = AccountCap(rules=("falsified",), points=Decimal(1), within=Within.YEAR, clause="示例")
+    policy = replace(default_rules("jinhua").policy, version="示例", account_caps=(cap,))
+    policy = replace(policy, content_hash=content_hash(policy))
+    async with office.db.writing() as session:
+        await rule_books.keep(session, office.db, [policy])
+        session.add_all(
+            LedgerRow(
+                problem_no=f"CQ2024-000{number}",
+                seq=9,
+                rule_id="falsified",
+                occurrence=1,
+                fact=Fact.NOT_STRICT_OR_FALSE,
+                district=DADUKOU,
+                year=2024,
+                on_day=date(2024, 7, number),
+                points=Decimal(1),
+                capped=False,
+                clause="示例",
+                paper="",
+                policy="jinhua@示例",
+                kind=DEDUCTION,
+                reverses=0,
+            )
+            for number in (1, 2, 3)
+        )
+
+
+async def test_points_beyond_a_cap_are_told_and_the_net_is_the_districts_account(
+    office: Office,
+) -> None:
+    await capped_at_one(office)
+    units, meanings = await table(office, Assessment.POLLUTION_BATTLE)
+    theirs = units["大渡口区"]
+    assert (theirs["扣分"], theirs["超出上限"], theirs["净扣分"]) == (3, 2, 1)
+    (score,) = (await office.ask("GET", "/scores?year=2024")).json()["scores"]
+    assert score["points"] == theirs["净扣分"]
+    assert any(row[0] == "超出上限" for row in meanings)
 
 
 async def test_the_bureaus_time_is_in_no_figure_of_a_district(office: Office) -> None:
