@@ -11,7 +11,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from command_line.import_list import COMMAND_LINE, client_for, tell, why
-from domain.roles import SUPERVISORS, Actor
+from domain.local_time import day_of
+from domain.roles import CITY, SUPERVISORS, Actor
+from gateways.problem_list.errors import ListError
+from gateways.problem_list.reading import read_list
 from gateways.problem_list.refusals import Hidden
 from office.existing_lists import (
     ExistingDecision,
@@ -57,15 +60,17 @@ async def preview_or_propose(
     """
     settings = Settings()
     try:
+        content = await asyncio.to_thread(workbook.read_bytes)
+        today = day_of(shifted_clock(settings)())
+        await asyncio.to_thread(read_list, content, today=today)  # before the store is touched
         async with _services(settings, begins=False) as services:
-            by = COMMAND_LINE if token is None else await _person(services, token)
-            content = await asyncio.to_thread(workbook.read_bytes)
+            by = COMMAND_LINE if token is None else await _officer(services, token)
             read = await read_existing(services, content, by, hidden)
             result = await rehearse(services, read)
             row = None
             if token is not None:
                 row = await propose_read(services, by, uuid4().hex, workbook.name, read)
-    except (Refused, OSError, _NotPossible) as error:
+    except (Refused, ListError, OSError, _NotPossible) as error:
         return _failed(error)
     if as_json:
         _print(result.document if row is None else list_view(row) | {"preview": result.document})
@@ -105,7 +110,10 @@ async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as
         print(f"{ProposalState(row.state).label}，没有登记任何问题。")
     else:
         counts = shown["result"]
-        print(f"已登记 {counts['accepted']} 行，未登记 {counts['refused']} 行。")
+        print(
+            f"已登记 {counts['accepted']} 行，以前已登记 {counts['already']} 行，"
+            f"未登记 {counts['refused']} 行。"
+        )
     return 0
 
 
@@ -114,6 +122,13 @@ async def _person(services: Services, token: str) -> Actor:
     if account is None:
         raise _NotPossible("个人令牌无效，请在“账号”页面重新生成。")
     return account.actor
+
+
+async def _officer(services: Services, token: str) -> Actor:
+    by = await _person(services, token)
+    if by.role not in CITY:
+        raise _NotPossible("只有承办人、审批人可以提请，请使用本人的个人令牌。")
+    return by
 
 
 def _failed(error: Exception) -> int:

@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from temporalio.client import Client
 
+from domain.catalogues.six_batches import SIX_BATCHES
 from domain.local_time import day_of
 from domain.roles import Actor, Role
 from gateways.problem_list.annotate import annotated_workbook
 from gateways.problem_list.columns_told import REMARK
 from gateways.problem_list.errors import ListError
+from gateways.problem_list.new_list import as_new
 from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.problem_list.refusals import Hidden
 from gateways.temporal_client import connect, lazy
@@ -44,15 +46,16 @@ async def import_workbook(
     db = Database(settings.database, shifted_clock(settings))
     try:
         content = await asyncio.to_thread(workbook.read_bytes)
+        today = day_of(db.now())
+        read = demand_list(await asyncio.to_thread(read_list, content, today=today, hidden=hidden))
+        client = await client_for(settings, dry_run=dry_run)
         await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
         await upgrade(settings.database)
         async with db.reading() as session:
             names = await six_batches.in_force(session)
-        read = await asyncio.to_thread(
-            read_list, content, today=day_of(db.now()), hidden=hidden, batches=names
-        )
-        demand_list(read)
-        client = await client_for(settings, dry_run=dry_run)
+        if [one.label for one in names] != [one.label for one in SIX_BATCHES]:
+            read = read_list(content, today=today, hidden=hidden, batches=names)
+        read = as_new(read)
     except (ListError, OSError, RuntimeError) as error:
         print(why(error, settings), file=sys.stderr)
         await db.dispose()

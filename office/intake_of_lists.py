@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import uuid4
 
@@ -18,10 +18,11 @@ from domain.roles import Actor
 from gateways.problem_list.days import day_said
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
-from gateways.problem_list.reading import ReadList, RefusedRow
-from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs
+from gateways.problem_list.reading import ReadList, RefusedRow, contradicts, number_repeated
+from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs, running_number
 from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, row_key
+from gateways.problem_list.running_numbers import is_running
 from office.cross_district import known_groups, unchecked_sheets, with_group
 from office.duplicates import duplicates
 from office.intake import (
@@ -44,6 +45,7 @@ from office.row_results import (
     refused_by_model,
     refused_row,
 )
+from office.same_rows import RowsBefore, Twin
 from store import idempotency
 from store.idempotency import Claim
 
@@ -61,12 +63,28 @@ def read_rows(news: Sequence[NewProblem], today: date, batches: Batches = SIX_BA
     """Check a list that came as JSON, as a workbook would be."""
     rows: list[ListRow] = []
     refused: list[RefusedRow] = []
+    numbered: dict[str, ListRow] = {}
+    numbers = [new.problem_no for new in news if new.problem_no]
+    counted = len(set(numbers)) > 1 and is_running(numbers, proper=True)
     for number, new in enumerate(news, 1):
         try:
-            rows.append(read_problem(new, today, number, batches))
+            row = read_problem(new, today, number, batches)
         except ValidationError as error:
             refused.append(RefusedRow("", number, new.problem_no, errors_of(error)))
+            continue
+        row = without_counter(row) if counted and row.problem_no else row
+        first = numbered.setdefault(row_key(row), row)
+        if row.problem_no and contradicts(row, first):
+            refused.append(RefusedRow("", number, row.problem_no, (number_repeated(first),)))
+        else:
+            rows.append(row)
     return ReadList(tuple(rows), tuple(refused))
+
+
+def without_counter(row: ListRow) -> ListRow:
+    """Give a row without the number that only counts the rows of its list."""
+    warnings = (*row.warnings, running_number(row.problem_no))
+    return row.model_copy(update={"problem_no": "", "warnings": warnings})
 
 
 async def import_rows(
@@ -87,10 +105,10 @@ async def import_rows(
     origin = origin or f"list {uuid4()}"
     total = len(read.rows) + len(read.refused)
     results = [refused_by_model(row) for row in read.refused]
-    first: dict[str, RowResult] = {}
+    before = _Before()
     for start in range(0, len(read.rows), CHUNK):
         rows = read.rows[start : start + CHUNK]
-        taken = await _take_chunk(services, rows, by, first, "" if dry_run else origin)
+        taken = await _take_chunk(services, rows, by, before, "" if dry_run else origin)
         results.extend(taken)
         if progress is not None:
             await progress(len(results), total)
@@ -100,29 +118,67 @@ async def import_rows(
     return ImportResult(tuple(ordered), replace(read.reading, notes=notes))
 
 
+@dataclass(slots=True)
+class _Before:
+    """What became of the rows of a list so far, by their keys, and what they are about."""
+
+    results: dict[str, RowResult] = field(default_factory=dict)
+    rows: RowsBefore = field(default_factory=RowsBefore)
+
+    def twin(self, row: ListRow) -> Twin | None:
+        """Give the row before that is the same problem, unless that one was refused."""
+        if row_key(row) in self.results:
+            return None
+        twin = self.rows.twin(row)
+        refused = twin is not None and self.results[twin.key].status == "refused"
+        return None if refused else twin
+
+
 async def _take_chunk(
     services: Services,
     rows: Sequence[ListRow],
     by: Actor,
-    first: dict[str, RowResult],
+    before: _Before,
     origin: str,
 ) -> list[RowResult]:
     """Judge each row, then begin the lives of the new ones, a few at a time; none without origin."""
     entrants: dict[str, Entrant] = {}
+    twins: dict[int, Twin] = {}
     fresh: set[int] = set()
     groups = await known_groups(services)
     for row in rows:
         key = row_key(row)
-        if key not in first:
+        twin = before.twin(row)
+        if twin is not None:
+            twins[id(row)] = twin
+        elif key not in before.results:
             fresh.add(id(row))
             judged = await _judge(services, row, by, origin, groups)
-            first[key] = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
+            result = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
+            before.results[key] = result
+            before.rows.add(row)
             if isinstance(judged, Entrant):
                 entrants[key] = judged
     if origin and entrants:
         begun = await _begin_all(services, tuple(entrants.values()), origin)
-        first.update(zip(entrants, begun, strict=True))
-    return [_result_for(row, first[row_key(row)], fresh=id(row) in fresh) for row in rows]
+        before.results.update(zip(entrants, begun, strict=True))
+    return [
+        _of_twin(row, twins[id(row)], before.results)
+        if id(row) in twins
+        else _result_for(row, before.results[row_key(row)], fresh=id(row) in fresh)
+        for row in rows
+    ]
+
+
+def _of_twin(row: ListRow, twin: Twin, results: Mapping[str, RowResult]) -> RowResult:
+    """Give a row the result of the row before that is the same problem."""
+    first = results[twin.key]
+    if twin.refused is not None:
+        return refused_row(row, twin.refused)
+    if first.status == "refused":
+        return replace(first, sheet=row.sheet, row=row.row)
+    warnings = (*row.warnings, *twin.said)
+    return replace(first, sheet=row.sheet, row=row.row, status="already", warnings=warnings)
 
 
 def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:

@@ -19,6 +19,7 @@ from gateways.problem_list.headings import LABELS
 from gateways.problem_list.identity import document_key, key_of_return, same_words
 from gateways.problem_list.rows import ListRow, key_without_day, row_key
 from office.ports import Services
+from office.same_rows import Transfer, same_transfer, tells, transfer_of
 from store import problems
 
 
@@ -49,27 +50,6 @@ async def standing_of(services: Services, row: ListRow) -> Standing:
         return _known(row, row_key(row), numbered)
 
 
-async def _resembling(session: AsyncSession, row: ListRow) -> Problem | None:
-    """Give the problem of the same words of which one side tells more of the transfer, or its number."""
-    alike = await problems.of_enterprise(session, row.district, row.enterprise)
-    fitting = (
-        one
-        for one in alike
-        if one.stage is not Stage.WITHDRAWN
-        and same_words(row.description, one.facts.description)
-        and _transfer_agrees(row, one)
-    )
-    return next(fitting, None)
-
-
-def _transfer_agrees(row: ListRow, problem: Problem) -> bool:
-    """Say whether the transfers agree in what both sides tell of them, and that is something."""
-    ours = (row.transferred_on, document_key(row.document_no) or None)
-    theirs = (problem.transferred_on, document_key(problem.document_no) or None)
-    told = [(a, b) for a, b in zip(ours, theirs, strict=True) if a is not None and b is not None]
-    return bool(told) and all(a == b for a, b in told)
-
-
 async def _by_content(session: AsyncSession, row: ListRow) -> Standing:
     """Follow the returns of a row: each began anew after the one before was withdrawn."""
     first, before = row_key(row), key_without_day(row)
@@ -87,12 +67,47 @@ async def _by_content(session: AsyncSession, row: ListRow) -> Standing:
         problem = await problems.get(session, number) if number else None
     if problem is not None:
         return _known(row, key, problem)
-    alike = await _resembling(session, row)
-    if alike is None or found.get(first) is not None:
+    if found.get(first) is not None:
         return Standing(row, key)
-    return Standing(
-        row, key, alike, (_taken_for(row, alike), *_ended(alike), *_changed(row, alike))
+    alike = await problems.of_enterprise(session, row.district, row.enterprise)
+    return _among(row, key, [one for one in alike if _is_like(row, one)])
+
+
+def _is_like(row: ListRow, problem: Problem) -> bool:
+    """Say whether a problem that was not withdrawn is in the words of the row."""
+    same = same_words(row.description, problem.facts.description)
+    return same and problem.stage is not Stage.WITHDRAWN
+
+
+def _among(row: ListRow, key: str, alike: list[Problem]) -> Standing:
+    """Say which of the problems in the same words a row is: one side may tell less of the transfer.
+
+    Where the row tells nothing of it, it is asked about; where the problem does, it is to be transferred.
+    """
+    ours, theirs = transfer_of(row), {one.problem_no: _transfer_of(one) for one in alike}
+    for one in alike:
+        if same_transfer(ours, theirs[one.problem_no]):
+            said = (_taken_for(row, one), *_ended(one), *_changed(row, one))
+            return Standing(row, key, one, said)
+    if alike and not tells(ours) and not row.problem_no:
+        return _known(row, key, alike[-1])
+    waiting = next((one for one in alike if not tells(theirs[one.problem_no])), None)
+    if tells(ours) and waiting is not None:
+        return Standing(row, key, refused=_to_be_transferred(waiting))
+    return Standing(row, key)
+
+
+def _transfer_of(problem: Problem) -> Transfer:
+    return problem.transferred_on, document_key(problem.document_no) or None
+
+
+def _to_be_transferred(problem: Problem) -> RowError:
+    """Refuse the transfer of what is registered already and was never transferred."""
+    message = (
+        f"与问题{problem.problem_no}的区县、企业、问题内容一致，该问题已登记、尚未移交；"
+        "请在该问题办理移交，或者先撤回该问题再导入"
     )
+    return RowError(LABELS["transferred_on"], "registered_not_transferred", message)
 
 
 def _taken_for(row: ListRow, problem: Problem) -> RowError:

@@ -16,6 +16,7 @@ from domain.roles import Actor, Role
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.existing import as_existing
+from gateways.problem_list.new_list import as_new
 from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.problem_list.refusals import Hidden
 from office import six_batches
@@ -48,7 +49,7 @@ async def read_workbook(
         read = await asyncio.to_thread(
             read_list, content, today=today, hidden=hidden, batches=names
         )
-        return demand_list(read)
+        return as_new(demand_list(read))
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
 
@@ -125,7 +126,7 @@ def _read_as_kept(content: bytes, row: BatchRow, began_on: date, names: Batches)
     hidden = Hidden(asked.get("hidden", Hidden.ASK))
     read = read_list(content, today=began_on, hidden=hidden, batches=names)
     if "existing" not in asked:
-        return read
+        return as_new(read)
     first, role = asked["existing"]
     return as_existing(read, Actor(first, Role(role)), row.file_sha256, began_on)
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from domain.catalogues import penalty_outcomes, referrals
 from domain.commands.values import RectificationState
 from gateways.problem_list.cells import LostDigits, is_blank, key_of, text_of
-from gateways.problem_list.days import day_in
+from gateways.problem_list.columns_told import REMARK
+from gateways.problem_list.days import day_in, day_said
 from gateways.problem_list.entries import Entry
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.headings import LABELS, heading_key
@@ -41,6 +42,9 @@ FORM_COLUMNS = {
 OF_LISTS = {"hidden_rows", "unknown_date_column", "own_feedback_date"}
 """What is said of a list and means nothing for a form; a form's hidden rows are told one by one."""
 
+NOT_ENTERED = "未录入（原件留存）"
+"""What becomes of a column that the form does not have."""
+
 HEAD = re.compile(r"填报人:(?P<filled_by>.*?)联系电话:(?P<telephone>[^:]*)$")
 PIECES = re.compile(r"[，,。；;：:\n]")
 NOT_YET = re.compile(
@@ -48,11 +52,16 @@ NOT_YET = re.compile(
 )
 UNDER_WAY = re.compile(
     r"(?:正在|持续|继续|抓紧|推进).{0,4}整改|整改(?:中|正在|推进)|(?:未|没有|未能)(?:全部)?(?:完成|整改到位)"
-    r"|(?:预计|计划|承诺|拟|将|力争|确保).*(?:完成|整改)|部分(?:完成)?整改"
+    r"|(?:预计|计划|承诺|拟|将|力争|确保).*(?:完成|整改)|(?:部分|基本|大部分?|阶段性)(?:完成|整改)"
+    r"|(?<!\d)\d{1,2}(?:\.\d+)?[%％]|(?:仍|还|尚)(?:有|存在|未|需)|(?:整改|治理|施工|推进)中$"
 )
 FINISHED = re.compile(
     r"(?:已|全部)?完成(?:全部)?整改|整改(?:已|全部)*(?:完成|完毕|到位)|已(?:全部)?整改"
+    r"|^(?:均|已|全部|都)*(?:完成|办结|落实|整改)(?:到位|完毕)?$"
 )
+PERCENT = re.compile(r"(?<!\d)\d{1,2}(?:\.\d+)?[%％]")
+UNFINISHED = re.compile(r"(?:仍|还|尚)(?:有|存在|未|需)")
+"""What leaves it open whether all is done: the form's model asks."""
 DAY_SAID = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 IN_BRACKETS = re.compile(r"^[是否]?\((?P<why>.*?)\)(?=,|$)")
 FINE = re.compile(r"罚款(?P<amount>[\d.,]+)元")
@@ -99,7 +108,7 @@ def read_annex(path_or_bytes: Path | str | bytes) -> ReadAnnex:
             if entry.number in table.hidden:
                 why = "该行被隐藏或筛选"
                 unread.append(Unread(table.sheet, entry.number, row.enterprise, why))
-            elif row.typed["text"] or row.typed["penalty_outcome"] or said(entry, PENALTY):
+            elif any(said(entry, heading) for heading in FORM_COLUMNS):
                 rows.append(row)
             else:
                 why = f"{RECTIFICATION}和{PENALTY}均未填写"
@@ -112,7 +121,8 @@ def read_annex(path_or_bytes: Path | str | bytes) -> ReadAnnex:
 def as_form_column(column: ColumnRead) -> ColumnRead:
     """Say of one of the form's own columns that it was read as itself."""
     own = {heading_key(heading): heading for heading in FORM_COLUMNS}
-    return replace(column, read_as=own.get(heading_key(column.heading), column.read_as))
+    others = NOT_ENTERED if column.read_as == REMARK else column.read_as
+    return replace(column, read_as=own.get(heading_key(column.heading), others))
 
 
 def has_form_columns(table: Table) -> bool:
@@ -162,6 +172,7 @@ def row_of(sheet: str, entry: Entry, head: tuple[str, str]) -> AnnexRow:
     own = {name: said(entry, heading) for heading, name in FORM_COLUMNS.items()}
     text, penalty = own["text"], taken_apart(own.pop("penalty"))
     own["referral"] = sent_to(own["referral"])
+    own["promised_on"] = promised(own["promised_on"])
     state = state_in(text)
     if state == RectificationState.IN_PROGRESS and not own["promised_on"]:
         own["promised_on"] = promised_in(text)
@@ -180,24 +191,36 @@ def row_of(sheet: str, entry: Entry, head: tuple[str, str]) -> AnnexRow:
 
 def state_in(text: str) -> str:
     """Return the state that the first telling clause says, as the form's code, or nothing."""
+    clauses = [piece.strip() for piece in PIECES.split(text)]
     for state in RectificationState:
-        if text.startswith(state.label):
+        if text.startswith(state.label) and not PERCENT.search(clauses[0]):
             return state.value
-    for piece in PIECES.split(text):
-        clause = piece.strip()
+    for clause in clauses:
         if NOT_YET.search(clause):
             return RectificationState.NOT_BEGUN.value
         if UNDER_WAY.search(clause):
             return RectificationState.IN_PROGRESS.value
         if FINISHED.search(clause):
-            return RectificationState.DONE.value
+            return "" if any(map(UNFINISHED.search, clauses)) else RectificationState.DONE.value
     return ""
 
 
 def promised_in(text: str) -> str:
-    """Return the one full day that a text names, or nothing where it names none or several."""
+    """Return the one full day that a text names, or nothing where it names none or several.
+
+    A clause that names the end of a month names its last day.
+    """
     days = {day for found in DAY_SAID.findall(text) if (day := day_in(found))}
+    if not days:
+        clauses = (day_said(piece, due=True) for piece in PIECES.split(text))
+        days = {told[0] for told in clauses if told is not None}
     return days.pop().isoformat() if len(days) == 1 else ""
+
+
+def promised(text: str) -> str:
+    """Return the day that the form's own column says, in whatever words; else the words themselves."""
+    told = day_said(text, due=True) if text else None
+    return told[0].isoformat() if told else text
 
 
 def sent_to(text: str) -> str:

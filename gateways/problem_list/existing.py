@@ -62,6 +62,7 @@ NAMED = {
         rf"(?:市级|现场)?(?:验收|审核|核查|复核|核实){_HOW}|是否(?:通过)?(?:验收|审核)(?:通过)?"
     ),
     "promised_on": re.compile(
+        rf"(?:整改)?(?:延期|延长|顺延)(?:整改|办理)?(?:情况|说明)?|"
         rf"(?:区县|企业)?(?:承诺|约定|商定)(?:完成)?(?:整改)?(?:完成)?{_DUE}"
         rf"|(?:同意|批准|申请)?(?:延期|延长|顺延)(?:整改|办理)?(?:后)?(?:的)?(?:整改)?(?:至|到|{_DUE})"
     ),
@@ -81,16 +82,37 @@ _IN_FAVOUR = re.compile(r"通过|合格|到位|属实|同意|^是$|^已(?:验收
 _DONE = re.compile(
     r"已?(?:全部)?(?:完成整改|整改完成|整改到位|整改完毕)|^(?:已完成|已整改|完成|是|已办结|√)$"
 )
-_NOT_DONE = re.compile(r"未|尚|没有|不|正在|整改中|推进|^否$")
+_PART = re.compile(r"部分|基本|大部|阶段性|(?<!\d)\d{1,2}(?:\.\d+)?%|尚有|仍有|还有|剩余|其余")
+_NOT_NEEDED = re.compile(r"(?:无需|不需|无须|不涉及)")
+_NOT_DONE = re.compile(
+    r"(?:未|尚未|没有|未能|不能)(?:按期|全部|完全)?(?:完成|整改|到位|办结)|尚|正在|整改中|推进|^(?:否|未|没有)$"
+)
 _NOT_BEGUN = re.compile(r"(?:未|尚未)(?:开始|启动)")
 _YES = re.compile(r"^(?:是|有|√|已?按?[时期]?(?:反馈|回复|答复)|已)")
 _CLOSED = re.compile(r"^(?:是|√|已销号|同意销号|销号|已)$|\d{4}")
+
+
+def says_closed(text: str) -> bool:
+    """Say whether what a column of closures says is that the problem is closed."""
+    key = key_of(text)
+    return _CLOSED.search(key) is not None and _PENDING.search(key) is None
 
 
 def fact_of(heading: str) -> str | None:
     """Return what of a running problem a column tells, or None."""
     key = ANY_BRACKETS.sub("", heading_key(heading))
     return next((name for name, named in NAMED.items() if named.fullmatch(key)), None)
+
+
+def state_said(text: str) -> RectificationState | None:
+    """Return how far a rectification is by the words of a cell, None where they do not say."""
+    if _NOT_NEEDED.search(text):
+        return None
+    if _NOT_BEGUN.search(text):
+        return RectificationState.NOT_BEGUN
+    if _NOT_DONE.search(text) or _PART.search(text):
+        return RectificationState.IN_PROGRESS
+    return RectificationState.DONE if _DONE.search(text) else None
 
 
 class NotRunning(Exception):
@@ -186,7 +208,7 @@ class _Told:
 
     def _demand_running(self) -> None:
         for heading, text in self.cells.get("closed", {}).items():
-            if _CLOSED.search(key_of(text)) and not _PENDING.search(key_of(text)):
+            if says_closed(text):
                 said = f"“{shown(text)}”：已销号的问题不是在办问题，未登记"
                 raise NotRunning(heading, "existing_closed", said)
 
@@ -212,14 +234,14 @@ class _Told:
         return replace(existing, promised_on=own)
 
     def _state(self) -> RectificationState | None:
-        told = (*self.cells.get("state", {}).values(), *self.cells.get("answer", {}).values())
-        for text in map(key_of, told):
-            if _NOT_BEGUN.search(text):
-                return RectificationState.NOT_BEGUN
-            if _NOT_DONE.search(text):
-                return RectificationState.IN_PROGRESS
-            if _DONE.search(text):
-                return RectificationState.DONE
+        said, answers = self.cells.get("state", {}), self.cells.get("answer", {}).items()
+        told = (*said.items(), *((h, text) for h, text in answers if "处罚" not in h))
+        for _, text in told:
+            state = state_said(key_of(text))
+            if state is not None:
+                return state
+        for heading, text in said.items():
+            self._warn(heading, "state_unread", f"“{shown(text)}”未读作整改进度；请核对")
         return None
 
     def _accepted(self) -> bool | None:

@@ -196,3 +196,71 @@ async def test_what_a_row_asks_anew_of_a_known_problem_is_told_and_not_taken_ove
     assert (same.status, codes(same)) == ("already", [])
     (changed,) = await taken(office, row("2024-09-30", "停产整治"))
     assert (changed.status, codes(changed)) == ("already", ["due_differs", "requirement_differs"])
+
+
+def numbered(number: str, **cells: object) -> dict[str, Any]:
+    return {**NEW, "transfer": TRANSFER, "problem_no": number, **cells}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (numbered("YZ-01"), numbered("")),
+        (numbered(""), numbered("YZ-01")),
+        (numbered("YZ-01"), numbered("YZ-02")),
+        (ROW, {**NEW, "transfer": {"on": TRANSFER["on"]}}),
+        ({**NEW, "transfer": {"on": TRANSFER["on"]}}, ROW),
+        (ROW, NEW),
+    ],
+)
+async def test_two_rows_of_one_list_are_compared_as_two_lists_are(
+    office: Office, rows: tuple[dict[str, Any], ...]
+) -> None:
+    first, second = await taken(office, *rows)
+    assert (first.status, second.status) == ("accepted", "already")
+    assert second.problem_no == first.problem_no
+    assert "same_as_row" in codes(second)
+
+
+async def test_a_number_that_a_second_row_gives_is_told_to_be_left(office: Office) -> None:
+    _, second = await taken(office, numbered("YZ-01"), numbered("YZ-02"))
+    assert "YZ-02未采用" in second.warnings[-1].message
+
+
+async def test_a_row_that_tells_the_transfer_of_one_before_without_it_is_asked(
+    office: Office,
+) -> None:
+    first, second = await taken(office, NEW, ROW)
+    assert (first.status, second.status) == ("accepted", "refused")
+    assert codes(second) == ["registered_not_transferred"]
+
+
+async def test_what_is_registered_and_not_transferred_is_not_registered_again(
+    office: Office,
+) -> None:
+    (first,) = await taken(office, NEW)
+    (again,) = await taken(office, ROW)
+    assert (again.status, codes(again)) == ("refused", ["registered_not_transferred"])
+    assert str(first.problem_no) in again.errors[0].message
+
+
+async def test_a_row_without_transfer_is_asked_beside_one_that_was_transferred(
+    office: Office,
+) -> None:
+    (first,) = await taken(office, ROW)
+    (again,) = await taken(office, NEW)
+    assert (again.status, again.problem_no) == ("already", first.problem_no)
+    assert codes(again) == ["same_without_transfer"]
+
+
+async def test_a_number_that_stands_for_two_in_a_list_of_json_is_refused(office: Office) -> None:
+    other = numbered("QQ-1", enterprise="甲示例公司")
+    first, second = await taken(office, numbered("QQ-1"), other)
+    assert (first.status, second.status) == ("accepted", "refused")
+    assert codes(second) == ["problem_no_repeated"]
+
+
+async def test_numbers_that_count_the_rows_of_json_are_no_problems_numbers(office: Office) -> None:
+    rows = await taken(office, numbered("1"), numbered("2", enterprise="甲示例公司"))
+    assert all((row.problem_no or "").startswith("CQ") for row in rows)
+    assert ["running_number" in codes(row) for row in rows] == [True, True]

@@ -54,6 +54,13 @@ def test_a_row_that_nobody_filled_in_is_told_and_not_entered() -> None:
         ("计划8月底前完成整改", "in_progress"),
         ("尚未开始整改", "not_begun"),
         ("未整改", "not_begun"),
+        ("已完成", "done"),
+        ("已落实。", "done"),
+        ("整改完成率100%，整改完成", "done"),
+        ("已完成整改80%", "in_progress"),
+        ("部分完成", "in_progress"),
+        ("基本完成整改", "in_progress"),
+        ("已整改，但仍有异味", ""),
         ("已收悉", ""),
         ("", ""),
     ],
@@ -66,6 +73,7 @@ def test_the_state_is_what_the_first_telling_clause_says(text: str, state: str) 
     ("text", "day"),
     [
         ("正在整改，承诺2024年8月1日前完成", "2024-08-01"),
+        ("正在整改，预计2024年8月底前完成", "2024-08-31"),
         ("2024年7月1日开工，2024年8月1日完成", ""),
         ("8月1日前完成", ""),
     ],
@@ -150,3 +158,22 @@ def test_hidden_rows_are_told_and_a_forms_own_columns_are_read_as_themselves() -
     assert [part.row for part in read.reading.unread] == [4]
     assert not read.reading.notes
     assert {column.read_as for column in read.reading.columns} >= {"整改情况", "承诺完成日期"}
+
+
+def test_a_promise_is_read_from_official_words_too() -> None:
+    rows = [TITLE, HEAD, [*COLUMNS, "承诺完成日期"]]
+    (row,) = read_annex(book([*rows, [*ANSWER[:2], "正在整改", "否", "2024年8月底前"]])).rows
+    assert row.typed["promised_on"] == "2024-08-31"
+
+
+@pytest.mark.parametrize("heading", ["承诺完成日期", "处罚文号", "罚款金额（元）", "依据或理由"])
+def test_a_row_that_says_anything_is_judged_and_not_passed_over(heading: str) -> None:
+    rows = [TITLE, HEAD, [*COLUMNS, heading], [*ANSWER[:2], "", "", "2024-08-01"]]
+    assert len(read_annex(book(rows)).rows) == 1
+
+
+def test_a_column_that_the_form_does_not_have_is_told_not_to_be_entered() -> None:
+    read = read_annex(book([TITLE, HEAD, [*COLUMNS, "附件"], [*ANSWER, "照片12张"]]))
+    assert [c.read_as for c in read.reading.columns if c.heading == "附件"] == [
+        "未录入（原件留存）"
+    ]

@@ -82,6 +82,13 @@ def test_a_column_is_found_by_how_it_is_named(heading: str, fact: str | None) ->
         ({"整改情况": "更换活性炭"}, "state", None),
         ({"是否完成整改": "是"}, "state", DONE),
         ({"是否完成整改": "否", "整改情况": "已完成整改"}, "state", IN_PROGRESS),
+        ({"处罚情况": "不予处罚", "整改情况": "整改完成，见附件"}, "state", DONE),
+        ({"整改情况": "已完成整改，首违不罚"}, "state", DONE),
+        ({"是否完成整改": "部分完成"}, "state", IN_PROGRESS),
+        ({"整改情况": "基本完成整改"}, "state", IN_PROGRESS),
+        ({"整改情况": "已完成整改80%"}, "state", IN_PROGRESS),
+        ({"整改情况": "整改完成率100%，已完成整改"}, "state", DONE),
+        ({"整改情况": "无需整改"}, "state", None),
         ({"验收情况": "通过"}, "accepted", True),
         ({"验收情况": "验收不合格"}, "accepted", False),
         ({"审核情况": "已退回"}, "accepted", False),
@@ -89,6 +96,7 @@ def test_a_column_is_found_by_how_it_is_named(heading: str, fact: str | None) ->
         ({"验收情况": "待通过"}, "accepted", None),
         ({"承诺整改时限": "2024年12月底前"}, "promised_on", date(2024, 12, 31)),
         ({"承诺整改时限": "长期坚持"}, "promised_on", None),
+        ({"延期情况": "同意延期至2024年12月20日"}, "promised_on", date(2024, 12, 20)),
         ({"批准单位": "示例处室"}, "granted_by", "示例处室"),
         ({"整改情况": "甲", "处罚情况": "乙"}, "answer", "甲；乙"),
     ],
@@ -115,3 +123,8 @@ def test_a_column_that_was_read_is_asked_about_no_more() -> None:
     assert "反馈日期" not in asked
     (row,) = told.rows
     assert "反馈日期" not in [one.column for one in row.warnings]
+
+
+def test_a_state_that_cannot_be_read_is_told() -> None:
+    (row,) = read(是否完成整改="详见材料").rows
+    assert "state_unread" in [one.code for one in row.warnings]
