@@ -74,15 +74,6 @@ async def test_a_row_that_tells_nothing_of_its_transfer_is_asked_about(office: O
     assert (again.status, codes(again)) == ("already", ["same_without_transfer"])
 
 
-async def test_a_row_without_a_transfer_beside_a_transferred_problem_is_one_of_its_own(
-    office: Office,
-) -> None:
-    (first,) = await taken(office, ROW)
-    (other,) = await taken(office, NEW)
-    assert (other.status, codes(other)) == ("accepted", ["possible_duplicate"])
-    assert other.problem_no != first.problem_no
-
-
 @pytest.mark.parametrize("said", ["渝中区", "大渡口区"])
 async def test_a_number_stands_for_its_problem_in_its_first_district_and_in_its_present_one(
     office: Office, said: str
