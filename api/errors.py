@@ -47,7 +47,6 @@ _OWN: Mapping[str, int] = {
     "scan_missing": 422,
     "scan_refused": 422,
     "district_not_found": 404,
-    "recipient_holds_another": 409,
     "method_not_allowed": 405,
     "life_ended": 409,
     "idempotency_key_missing": 400,

@@ -10,13 +10,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.catalogues.districts import district, find_district
+from domain.catalogues.districts import find_district
 from domain.local_time import day_of
 from gateways.link_signer import OWN_LIST, LinkClaim
+from office.caller import Caller
+from office.once import claim_body, claim_key
 from office.ports import Services
 from office.refused import Refused
 from office.typed import NeededLine, Typed, example
-from store import links
+from store import links, own_list_links
 from store.tables import LinkRow
 
 
@@ -30,32 +32,32 @@ class OwnListLinkBody(Typed):
     days: Annotated[int, Field(ge=1, le=180)] = 30
 
 
-async def issue(services: Services, body: OwnListLinkBody) -> tuple[LinkRow, str]:
-    """Give the one link of a recipient, made when it is not there, and its address; raises Refused."""
+async def issue(
+    services: Services, caller: Caller, key: str, body: OwnListLinkBody
+) -> tuple[LinkRow, str]:
+    """Give the one link of a recipient, made when it is not there, and its address, once under `key`.
+
+    Raises Refused.
+    """
     unit = find_district(body.district, day_of(services.clock()))
     if unit is None:
         raise Refused("district_not_found", district=body.district)
-    await _demand_nobody_elses(services, unit.code, body.recipient)
+    await claim_body(services, caller, key, "self-inspection-links", body)
     until = services.clock() + timedelta(days=body.days)
-    link = await links.issue(services.db, OWN_LIST, "", unit.code, 0, body.recipient, "", until)
+    link = await own_list_links.issue(
+        services.db, OWN_LIST, unit.code, body.recipient, until, caller.account.id
+    )
     return link, _address(services, link)
 
 
-async def _demand_nobody_elses(services: Services, code: str, recipient: str) -> None:
-    """Refuse a recipient who holds another district's link: it would end without a word."""
-    for link in await open_links(services):
-        if link.recipient == recipient and link.district != code:
-            holds = district(link.district).name
-            raise Refused("recipient_holds_another", recipient=recipient, holds=holds)
-
-
-async def revoke(services: Services, jti: str) -> None:
+async def revoke(services: Services, caller: Caller, key: str, jti: str) -> None:
     """End a link at once, and the browsers it let in; raises Refused where it is none of these."""
     async with services.db.reading() as session:
         link = await links.find(session, jti)
     if link is None or link.purpose != OWN_LIST:
         raise Refused("not_found")
-    await links.revoke(services.db, "by_hand", jti=jti)
+    await claim_key(services, caller, key, f"self-inspection-links/{jti}/revocation", "")
+    await own_list_links.revoke(services.db, jti, caller.account.id)
 
 
 async def open_links(services: Services) -> tuple[LinkRow, ...]:

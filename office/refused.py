@@ -43,7 +43,6 @@ OWN_SENTENCES: Mapping[str, str] = {
     "already_decided": "该项变更已经办理，请刷新页面查看结果。",
     "scan_missing": "附件“{name}”尚未上传，请先上传扫描件再提交。",
     "scan_refused": "扫描件不能接收，请按提示更换文件。",
-    "recipient_holds_another": "收件人“{recipient}”已持有{holds}的填报链接；请在收件人中写明单位以示区别。",
     "district_not_found": "没有代码为“{district}”的区县，请核对。",
     "method_not_allowed": "该地址不支持此种请求方式。",
     LIFE_ENDED: NO_ANSWER[LIFE_ENDED],

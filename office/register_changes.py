@@ -13,6 +13,7 @@ REGISTER_LABELS = {
     Register.CONTACTS: "联系人",
     Register.INSPECTION_GROUPS: "检查组",
     Register.OWN_LISTS: "区县自查清单",
+    Register.OWN_LIST_LINKS: "自查填报链接",
     Register.SIX_BATCHES: "六个一批名称",
     Register.POSITIVE_LIST: "监督执法正面清单",
 }

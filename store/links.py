@@ -12,6 +12,7 @@ import uuid
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +42,17 @@ class Resend(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class Same(NamedTuple):
+    """What a link is of: there is one of each."""
+
+    purpose: str
+    problem_no: str
+    district: str
+    round_no: int
+    recipient: str
+    day: str
+
+
 async def issue(
     db: Database,
     purpose: str,
@@ -51,48 +63,41 @@ async def issue(
     day: str,
     expires_at: datetime,
 ) -> LinkRow:
-    """Give the one link of this purpose, round, recipient and day, made when it is not there.
+    """Give the one link of this purpose, round, district, recipient and day, made when it is not there.
 
     Issued again it lasts until the later of both ends; one that was revoked is replaced.
     """
-    key = f"{purpose}/{problem_no}/{round_no}/{recipient}/{day}"
+    same = Same(purpose, problem_no, district, round_no, recipient, day)
     async with db.writing() as session:
-        await db.lock(session, f"link:{key}")
-        link = await find_same(session, purpose, problem_no, round_no, recipient, day)
-        if link is not None and link.revoked_at is None and link.district == district:
-            link.expires_at = max(link.expires_at, expires_at)
-            return link
-        if link is not None:
-            await session.delete(link)
-            await session.flush()
-        link = LinkRow(
-            jti=uuid.UUID(bytes=secrets.token_bytes(16)).hex,
-            purpose=purpose,
-            problem_no=problem_no,
-            district=district,
-            round_no=round_no,
-            recipient=recipient,
-            day=day,
-            issued_at=db.now(),
-            expires_at=expires_at,
-        )
-        session.add(link)
+        return await issue_in(db, session, same, expires_at)
+
+
+async def issue_in(
+    db: Database, session: AsyncSession, same: Same, expires_at: datetime
+) -> LinkRow:
+    """Issue a link as `issue` does, in a transaction that records more."""
+    await db.lock(session, f"link:{same}")
+    link = await find_same(session, same)
+    if link is not None and link.revoked_at is None:
+        link.expires_at = max(link.expires_at, expires_at)
+        return link
+    if link is not None:
+        await session.delete(link)
+        await session.flush()
+    link = LinkRow(
+        jti=uuid.UUID(bytes=secrets.token_bytes(16)).hex,
+        issued_at=db.now(),
+        expires_at=expires_at,
+        **same._asdict(),
+    )
+    session.add(link)
     return link
 
 
-async def find_same(
-    session: AsyncSession, purpose: str, problem_no: str, round_no: int, recipient: str, day: str
-) -> LinkRow | None:
-    """Give the link already issued to this recipient for this purpose, round and day."""
-    found: LinkRow | None = await session.scalar(
-        select(LinkRow).where(
-            col(LinkRow.purpose) == purpose,
-            col(LinkRow.problem_no) == problem_no,
-            col(LinkRow.round_no) == round_no,
-            col(LinkRow.recipient) == recipient,
-            col(LinkRow.day) == day,
-        )
-    )
+async def find_same(session: AsyncSession, same: Same) -> LinkRow | None:
+    """Give the link already issued to a district's recipient for this purpose, round and day."""
+    wanted = (getattr(LinkRow, name) == value for name, value in same._asdict().items())
+    found: LinkRow | None = await session.scalar(select(LinkRow).where(*wanted))
     return found
 
 

@@ -26,20 +26,23 @@ async def enter(
     """Enter stays of enterprises, each with its district; the same one again gives the one there is."""
     async with db.writing() as session:
         await db.lock(session, _LOCK)
-        known = list(await _lasting(session))
-        found = []
+        known = {(row.district, listing_of(row)): row for row in reversed(await _lasting(session))}
+        found, made = [], []
         for district, listing in entries:
-            same = [row for row in known if (row.district, listing_of(row)) == (district, listing)]
-            row = same[0] if same else await _new(db, session, district, listing, by_id)
-            known.append(row)
+            row = known.get((district, listing))
+            if row is None:
+                row = known[district, listing] = _new(db, district, listing, by_id)
+                made.append(row)
             found.append(row)
+        session.add_all(made)
+        await session.flush()
+        for row in made:
+            _note(db, session, by_id, RegisterAct.ENTERED, row)
         return tuple(found)
 
 
-async def _new(
-    db: Database, session: AsyncSession, district: str, listing: Listing, by_id: str
-) -> ListingRow:
-    row = ListingRow(
+def _new(db: Database, district: str, listing: Listing, by_id: str) -> ListingRow:
+    return ListingRow(
         district=district,
         enterprise=listing.enterprise,
         credit_code=listing.credit_code,
@@ -51,10 +54,6 @@ async def _new(
         entered_by=by_id,
         decided_by="",
     )
-    session.add(row)
-    await session.flush()
-    _note(db, session, by_id, RegisterAct.ENTERED, row)
-    return row
 
 
 async def decide(

@@ -1,4 +1,4 @@
-"""Who changed a register of people, how and when: contacts, inspection groups, own lists, names."""
+"""Who changed a register of people, how and when: contacts, groups, own lists and their links, names."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Register(StrEnum):
     CONTACTS = "contacts"
     INSPECTION_GROUPS = "inspection_groups"
     OWN_LISTS = "self_inspections"
+    OWN_LIST_LINKS = "self_inspection_links"
     SIX_BATCHES = "six_batches"
     POSITIVE_LIST = "positive_list"
 

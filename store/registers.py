@@ -85,13 +85,17 @@ async def enter(
 
 
 async def take_back(db: Database, kept: Kept[Entry], entry_id: str, by_id: str) -> bool:
-    """Take an entry back that was made wrongly; False where none stands under the id."""
+    """Take an entry back that was made wrongly; False where none stands under the id.
+
+    Taken back by the same person again, it stays as it is.
+    """
     async with db.writing() as session:
         row = await session.get(kept.table, entry_id)
-        if row is None or row.taken_back_at is not None:
+        if row is None:
             return False
-        row.taken_back_by, row.taken_back_at = by_id, db.now()
-        return True
+        if row.taken_back_at is None:
+            row.taken_back_by, row.taken_back_at = by_id, db.now()
+        return row.taken_back_by == by_id
 
 
 async def listed(

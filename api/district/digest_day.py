@@ -22,6 +22,7 @@ from domain.words.dates import standing
 from gateways.link_signer import ANSWER
 from office.rules_of_a_life import rules_of_all
 from store import links, problems
+from store.links import Same
 from store.tables import LinkRow
 
 
@@ -69,20 +70,10 @@ async def _listed(side: Side, visit: Visit) -> list[Problem]:
 
 async def _link(side: Side, visit: Visit, problem: Problem) -> LinkRow:
     """Give the recipient's own link to the form, no longer lived than the day's."""
-    same = (ANSWER, problem.problem_no, len(problem.rounds), visit.link.recipient, "")
+    recipient, ends = visit.link.recipient, visit.link.expires_at
+    same = Same(ANSWER, problem.problem_no, problem.district, len(problem.rounds), recipient, "")
     async with side.services.db.reading() as session:
-        known = await links.find_same(session, *same)
-    ours = known is not None and known.district == visit.link.district
-    if known is not None and ours and known.revoked_at is not None:
+        known = await links.find_same(session, same)
+    if known is not None and known.revoked_at is not None:
         raise revoked(known.revoked_why)
-    purpose, problem_no, round_no, recipient, day = same
-    return await links.issue(
-        side.services.db,
-        purpose,
-        problem_no,
-        problem.district,
-        round_no,
-        recipient,
-        day,
-        visit.link.expires_at,
-    )
+    return await links.issue(side.services.db, *same, ends)

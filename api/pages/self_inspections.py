@@ -19,6 +19,7 @@ from domain.commands import RectificationState
 from domain.local_time import day_of
 from office import own_list_links, six_batches
 from office.caller import Caller
+from office.once import usable_key
 from office.own_list_links import OwnListLinkBody
 from office.ports import Services
 from office.refused import Refused
@@ -54,9 +55,10 @@ async def show(
 async def issue(request: Request, services: Ours, caller: PageOfficer) -> Response:
     """Issue a link to a district's own list, and show it to be handed over."""
     fields = filled(await form_of(request, caller))
-    fields.pop("key", None)
+    key = usable_key(fields.pop("key", ""))
     try:
-        _, address = await own_list_links.issue(services, body_of(OwnListLinkBody, fields))
+        body = body_of(OwnListLinkBody, fields)
+        _, address = await own_list_links.issue(services, caller, key, body)
     except Refused as refused:
         return await _page(services, caller, {}, refused=refused, typed=fields)
     return await _page(services, caller, {}, address=address, typed=fields)
@@ -65,8 +67,8 @@ async def issue(request: Request, services: Ours, caller: PageOfficer) -> Respon
 @router.post("/self-inspections/links/{link_id}/revocation")
 async def revoke(request: Request, services: Ours, caller: PageOfficer, link_id: str) -> Response:
     """End a link at once."""
-    await form_of(request, caller)
-    await own_list_links.revoke(services, link_id)
+    key = usable_key(filled(await form_of(request, caller)).get("key"))
+    await own_list_links.revoke(services, caller, key, link_id)
     return back_to("/self-inspections", "链接已收回")
 
 

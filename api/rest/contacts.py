@@ -61,7 +61,7 @@ async def changes(
     before: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> dict[str, Any]:
-    """联系人、检查组、区县自查清单、六个一批名称和正面清单的变更记录，最近的在前。
+    """联系人、检查组、区县自查清单及其填报链接、六个一批名称和正面清单的变更记录，最近的在前。
 
     before 填上一页最后的 id。承办人、审批人、管理员可用。
     """

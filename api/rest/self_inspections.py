@@ -42,9 +42,11 @@ async def listed(services: Ours, _: Reader, chosen: Wanted) -> dict[str, Any]:
 
 
 @router.post("/self-inspection-links", status_code=201)
-async def issue_link(services: Ours, _: Officer, __: Key, body: OwnListLinkBody) -> dict[str, Any]:
+async def issue_link(
+    services: Ours, caller: Officer, key: Key, body: OwnListLinkBody
+) -> dict[str, Any]:
     """开出区县自查自纠填报链接，无须有移交问题；同一收件人再次开出为同一链接。承办人、审批人可用。"""
-    link, address = await own_list_links.issue(services, body)
+    link, address = await own_list_links.issue(services, caller, key, body)
     return _link_view(link) | {"address": address}
 
 
@@ -55,9 +57,9 @@ async def link_list(services: Ours, _: Reader) -> dict[str, Any]:
 
 
 @router.post("/self-inspection-links/{link_id}/revocation")
-async def revoke_link(services: Ours, _: Officer, __: Key, link_id: str) -> dict[str, Any]:
+async def revoke_link(services: Ours, caller: Officer, key: Key, link_id: str) -> dict[str, Any]:
     """收回填报链接，立即失效。承办人、审批人可用。"""
-    await own_list_links.revoke(services, link_id)
+    await own_list_links.revoke(services, caller, key, link_id)
     return {"id": link_id, "revoked": True}
 
 

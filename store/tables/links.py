@@ -16,11 +16,13 @@ class LinkRow(Table, table=True):
     """One address handed out; `day` is an ISO date for the links of a district's day, else empty.
 
     `problem_no` is empty and `round_no` 0 where the purpose has none, never null: nulls would
-    escape the unique constraint.
+    escape the unique constraint. The district belongs to it: two of them may share an address.
     """
 
     __tablename__ = "links"
-    __table_args__ = (UniqueConstraint("purpose", "problem_no", "round_no", "recipient", "day"),)
+    __table_args__ = (
+        UniqueConstraint("purpose", "problem_no", "district", "round_no", "recipient", "day"),
+    )
 
     jti: str = Field(primary_key=True)
     purpose: str

@@ -102,7 +102,41 @@ async def test_what_cannot_be_issued_says_why(office: Office) -> None:
 
 async def test_a_link_never_ends_because_another_district_gets_one(office: Office) -> None:
     made = (await office.change("/self-inspection-links", "k", BODY)).json()
-    refused = await office.change("/self-inspection-links", "l", {**BODY, "district": "渝中区"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "recipient_holds_another")
-    assert "大渡口区" in refused.json()["detail"]
-    await entered(office, made["address"])
+    other = await office.change("/self-inspection-links", "l", {**BODY, "district": "渝中区"})
+    assert other.status_code == 201, other.text
+    assert other.json()["id"] != made["id"]
+    for link in (made, other.json()):
+        await entered(office, link["address"])
+
+
+async def test_a_key_stands_for_one_link_and_one_revocation(office: Office) -> None:
+    made = await office.change("/self-inspection-links", "k", BODY)
+    other = await office.change("/self-inspection-links", "k", {**BODY, "recipient": "另一人"})
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    same = await office.change("/self-inspection-links", "k", BODY, Role.SUPERVISOR)
+    assert same.json()["code"] == "idempotency_key_reused"
+    path = f"/self-inspection-links/{made.json()['id']}/revocation"
+    assert (await office.change(path, "k")).json()["code"] == "idempotency_key_reused"
+    assert [(await office.change(path, "r")).status_code for _ in range(2)] == [200, 200]
+
+
+async def test_who_issued_prolonged_and_took_back_a_link_is_recorded(office: Office) -> None:
+    made = (await office.change("/self-inspection-links", "k", BODY)).json()
+    await office.change("/self-inspection-links", "l", BODY)
+    longer = {**BODY, "days": 60}
+    await office.change("/self-inspection-links", "m", longer, Role.SUPERVISOR)
+    path = f"/self-inspection-links/{made['id']}/revocation"
+    for key in ("r", "s"):
+        await office.change(path, key, role=Role.SUPERVISOR)
+    answer = await office.ask("GET", "/register-changes?register=self_inspection_links")
+    told = answer.json()["changes"]
+    assert [(one["act"], one["by"]) for one in reversed(told)] == [
+        ("entered", "u-officer"),
+        ("changed", "u-supervisor"),
+        ("retired", "u-supervisor"),
+    ]
+    assert {one["subject"] for one in told} == {made["id"]}
+    assert told[-1]["details"]["recipient"] == BODY["recipient"]
+    assert {one["by_name"] for one in told} == {"承办人", "审批人"}
+    again = (await office.change("/self-inspection-links", "n", BODY)).json()
+    assert again["id"] != made["id"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import text
 
 from domain.notices import NoticeKind, notice_key
+from gateways.link_signer import DISTRICT_DAY
 from store import links
 from store.tables import Table
-from tests.worlds.house import DADUKOU, YUZHONG, House, found, typed
+from tests.worlds.house import DADUKOU, MONDAY, YUZHONG, House, found, typed
 
 
 async def digest(house: House) -> dict[str, list[tuple[object, ...]]]:
@@ -239,3 +242,19 @@ async def test_a_foreign_page_cannot_post(house: House) -> None:
     hidden = await visitor.hidden()
     answer = await visitor.post({**hidden, **typed(), "csrf": "0" * 64, "action": "submit"})
     assert answer.status_code == 403
+
+
+async def test_two_districts_that_share_an_address_have_a_day_each(house: House) -> None:
+    ends = house.clock.now + timedelta(days=60)
+    day, at = MONDAY.isoformat(), "shared@example.cn"
+    both = [
+        await links.issue(house.db, DISTRICT_DAY, "", unit, 0, at, day, ends)
+        for unit in (YUZHONG, DADUKOU)
+    ]
+    for link in both:
+        async with house.browser() as browser:
+            entered = await browser.post("/f/enter", data={"token": house.token(link)})
+            assert (entered.status_code, entered.headers["location"]) == (303, "/f/day")
+            assert (await browser.get("/f/day")).status_code == 200
+    again = await links.issue(house.db, DISTRICT_DAY, "", YUZHONG, 0, at, day, ends)
+    assert again.jti == both[0].jti
