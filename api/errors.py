@@ -38,6 +38,7 @@ _OWN: Mapping[str, int] = {
     "appeal_not_found": 404,
     "position_unfit": 422,
     "contact_not_found": 404,
+    "contact_differs": 409,
     "contact_is_officer": 422,
     "officer_is_contact": 422,
     "rule_change_not_found": 404,

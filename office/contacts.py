@@ -70,7 +70,7 @@ async def add(services: Services, caller: Caller, body: ContactBody) -> ContactR
         valid_from=body.valid_from or day_of(services.clock()),
         entered_by=caller.account.id,
     )
-    return await allowed(contacts.add(services.db, contact))
+    return await allowed(contacts.add(services.db, contact, body.valid_from))
 
 
 async def decide(services: Services, caller: Caller, contact_id: int, body: Decision) -> ContactRow:

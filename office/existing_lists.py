@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from domain.local_time import day_of
+from domain.plain_text import line
 from domain.roles import Actor, Role
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.existing import as_existing
@@ -22,7 +23,7 @@ from office import six_batches
 from office.caller import Caller
 from office.intake_of_lists import import_rows
 from office.list_imports import begin_read, list_error
-from office.once import claim_id, claim_key, id_under
+from office.once import claim_key, id_under
 from office.ports import Services
 from office.refused import Refused, allowed
 from office.row_results import ImportResult
@@ -80,7 +81,7 @@ async def propose(
     """Keep a list for the second person, with its preview; the same key gives the same proposal."""
     read = await read_existing(services, content, caller.actor, hidden)
     asked = f"{read.source_sha256} {hidden.value}"
-    await claim_key(services, caller, key, ROUTE, asked)
+    await claim_key(services, caller.account.id, key, ROUTE, asked)
     list_id = id_under(caller, key)
     return await propose_read(services, caller.actor, list_id, file_name, read)
 
@@ -93,11 +94,11 @@ async def propose_read(
     Its import will bear its id: were that somebody's key, his batch would stand in its place.
     """
     asked = f"{read.source_sha256} {read.hidden.value}"
-    await claim_id(services, by.id, list_id, ROUTE, asked)
+    await claim_key(services, by.id, list_id, ROUTE, asked)
     result = await rehearse(services, read)
     row = ExistingListRow(
         id=list_id,
-        file_name=(file_name or "既有问题清单.xlsx")[:100],
+        file_name=line(file_name)[:100] or "既有问题清单.xlsx",
         file_sha256=read.source_sha256,
         hidden=read.hidden.value,
         total=len(result.rows),

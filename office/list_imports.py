@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
+from domain.plain_text import line
 from domain.roles import Actor, Role
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
@@ -74,7 +75,7 @@ async def begin_batch(
 ) -> BatchRow:
     """Keep the workbook and begin its import under `key`; the same key gives the same batch."""
     read = await read_workbook(services, content, hidden)
-    return await _begin(services, caller, key, (file_name or "清单.xlsx")[:100], content, read)
+    return await _begin(services, caller, key, line(file_name)[:100] or "清单.xlsx", content, read)
 
 
 async def begin_rows(services: Services, caller: Caller, key: str, body: RowsBody) -> BatchRow:
@@ -89,7 +90,7 @@ async def _begin(
 ) -> BatchRow:
     sealed = await asyncio.to_thread(services.evidence.put, content)
     answered = "" if read.hidden is Hidden.ASK else f" hidden rows: {read.hidden.value}"
-    await claim_key(services, caller, key, BATCH, sealed.sha256 + answered)
+    await claim_key(services, caller.account.id, key, BATCH, sealed.sha256 + answered)
     row = await begin_read(services, caller.actor, key, file_name, sealed.sha256, read)
     await idempotency.finish(services.db, key, "done", Answer("open", batch_view(row)).text)
     return row

@@ -138,21 +138,14 @@ async def claim_body(
     services: Services, caller: Caller, key: str, route: str, body: BaseModel
 ) -> None:
     """Claim a key for a change that keeps its own record, with what it asks; raises Refused."""
-    asked = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-    await claim_key(services, caller, key, route, asked)
+    asked = body.model_dump_json().encode()
+    await claim_key(services, caller.account.id, key, route, hashlib.sha256(asked).hexdigest())
 
 
 async def claim_key(
-    services: Services, caller: Caller, key: str, route: str, body_sha256: str
-) -> None:
-    """Claim a key for a change that keeps its own record; raises Refused."""
-    await claim_id(services, caller.account.id, key, route, body_sha256)
-
-
-async def claim_id(
     services: Services, account_id: str, key: str, route: str, body_sha256: str
 ) -> None:
-    """Claim an id that is made here, so that nobody can send it as his key; raises Refused."""
+    """Claim a key, or an id made here that nobody may send as one, for what keeps its own record."""
     request = NewRequest(key=key, account_id=account_id, route=route, body_sha256=body_sha256)
     if (await idempotency.claim(services.db, request)).verdict == "conflict":
         raise Refused("idempotency_key_reused")

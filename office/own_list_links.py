@@ -56,7 +56,7 @@ async def revoke(services: Services, caller: Caller, key: str, jti: str) -> None
         link = await links.find(session, jti)
     if link is None or link.purpose != OWN_LIST:
         raise Refused("not_found")
-    await claim_key(services, caller, key, f"self-inspection-links/{jti}/revocation", "")
+    await claim_key(services, caller.account.id, key, f"self-inspection-links/{jti}/revocation", "")
     await own_list_links.revoke(services.db, jti, caller.account.id)
 
 

@@ -35,6 +35,8 @@ OWN_SENTENCES: Mapping[str, str] = {
     "appeal_not_found": "第 {deduction} 号扣分没有申诉，无需答复。",
     "position_unfit": "“{position}”与所选单位不符：市级职务只用于市级，区县职务只用于区县。",
     "contact_not_found": "没有这个联系人（{contact}），请刷新页面后重试。",
+    "contact_differs": "该邮箱已登记为该单位同一职务的联系人“{name}”（{state}），姓名、电话或启用日期与所填不同；"
+    "需要更改的，请先停用原联系人，再重新登记。",
     "contact_is_officer": "邮箱或电话与市级人员“{name}”的相同，不能登记为区县联系人；请填写区县人员的邮箱和电话。",
     "officer_is_contact": "邮箱或电话已登记为区县联系人，不能再登记为市级联系人；请核对。",
     "rule_change_not_found": "没有这项变更，请从“日历和口径”页面重新进入。",

@@ -22,7 +22,7 @@ from domain.catalogues.districts import district
 from domain.roles import Actor, Role
 from store import passwords
 from store.engine import Database
-from store.reach import ADDRESS, REACH_LOCK, district_reached
+from store.reach import ADDRESS, REACH_LOCK, account_reached, district_reached
 from store.tables import AccountRow, SessionRow
 
 SEEN_AGAIN_AFTER = timedelta(minutes=1)
@@ -59,6 +59,7 @@ class AccountRefused(Exception):
         "too_many_attempts": "连续登录失败次数过多，请于{minutes}分钟后再试。",
         "address_unusable": "邮箱格式不正确，请核对后重新填写。",
         "reached_as_contact": "该邮箱或电话已登记为“{unit}”的联系人，不能同时作为市级人员的联系方式。",
+        "reached_as_account": "该邮箱或手机号已登记为账号“{login}”的联系方式；一人只用一个账号，请核对。",
         "no_such_account": "没有这个账号，请刷新页面后重试。",
         "last_administrator": "这是最后一个可用的管理员账号，不能停用。",
     }
@@ -100,7 +101,7 @@ async def create(
     account = account_of(row)
     try:
         async with db.writing() as session:
-            await _demand_no_contact(db, session, row)
+            await _demand_nobody_elses(db, session, row)
             session.add(row)
     except IntegrityError as error:
         raise AccountRefused("login_taken", login=login) from error
@@ -113,7 +114,7 @@ async def set_reach(db: Database, account_id: str, email: str, telephone: str) -
     async with db.writing() as session:
         row = await _row(session, account_id)
         row.email, row.telephone = email, telephone
-        await _demand_no_contact(db, session, row)
+        await _demand_nobody_elses(db, session, row)
 
 
 async def set_active(db: Database, account_id: str, *, active: bool) -> None:
@@ -128,7 +129,7 @@ async def set_active(db: Database, account_id: str, *, active: bool) -> None:
             await _demand_another_administrator(session, row)
             await _end_sessions(session, account_id)
         else:
-            await _demand_no_contact(db, session, row)
+            await _demand_nobody_elses(db, session, row)
         row.active = active
 
 
@@ -183,11 +184,15 @@ def _demand_address(email: str) -> None:
         raise AccountRefused("address_unusable")
 
 
-async def _demand_no_contact(db: Database, session: AsyncSession, row: AccountRow) -> None:
+async def _demand_nobody_elses(db: Database, session: AsyncSession, row: AccountRow) -> None:
+    """Refuse an account whose person is a district's contact, or has another account."""
     await db.lock(session, REACH_LOCK)
     unit = await district_reached(session, row.email, row.telephone)
     if unit:
         raise AccountRefused("reached_as_contact", unit=district(unit).name)
+    login = await account_reached(session, row)
+    if login:
+        raise AccountRefused("reached_as_account", login=login)
 
 
 async def _hashed(login: str, password: str) -> str:

@@ -29,15 +29,17 @@ class Addressee:
     email: str
 
 
-async def add(db: Database, contact: ContactRow) -> ContactRow:
+async def add(db: Database, contact: ContactRow, asked_from: date | None = None) -> ContactRow:
     """Add one contact for a second person to approve; the same one again gives the one there is.
 
-    Its address has been checked at the door. Raises StoreRefused when it is an officer's.
+    Its address has been checked at the door, and `asked_from` is the day somebody wrote. Raises
+    StoreRefused when it is an officer's, or known with another name, number or day.
     """
     async with db.writing() as session:
         await db.lock(session, REACH_LOCK)
         for row in await active(session, contact.district):
             if (row.position, row.email.casefold()) == (contact.position, contact.email.casefold()):
+                _demand_same(row, contact, asked_from)
                 return row
         await _demand_apart(session, contact)
         contact.state = ApprovalState.PENDING
@@ -45,6 +47,12 @@ async def add(db: Database, contact: ContactRow) -> ContactRow:
         await session.flush()
         _note(db, session, contact.entered_by, RegisterAct.ENTERED, contact)
     return contact
+
+
+def _demand_same(row: ContactRow, contact: ContactRow, asked_from: date | None) -> None:
+    told = (contact.name, contact.telephone, asked_from or row.valid_from)
+    if told != (row.name, row.telephone, row.valid_from):
+        raise StoreRefused("contact_differs", name=row.name, state=ApprovalState(row.state).label)
 
 
 async def decide(

@@ -5,6 +5,9 @@ Else one person could answer for the district what he asks for the city.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -19,22 +22,47 @@ REACH_LOCK = "reach"
 CITY = "CITY"
 """Stands for the bureau where a contact belongs to no district."""
 
-_COUNTRY = "86"
-_MOBILE = 11
+_COUNTRY, _AREA = "86", "23"
+_MOBILE, _CITY_LINE, _FEWEST = 11, 8, 5
+_BETWEEN = re.compile(r"[,;/|、]|转|和|或|ext\.?|x(?=\d)")
 
 
-def telephone_digits(telephone: str) -> str:
-    """Give a number as it is compared: digits only, without the country's 86."""
-    digits = "".join(one for one in telephone if one.isdecimal()).lstrip("0")
-    local = digits.removeprefix(_COUNTRY)
-    return local if len(local) == _MOBILE else digits
+def telephone_numbers(telephone: str) -> frozenset[str]:
+    """Give the numbers in what somebody wrote, as they are compared.
+
+    In plain digits, without 86, the city's own area code 023 and a leading 0; an extension is no
+    number of its own.
+    """
+    plain = unicodedata.normalize("NFKC", telephone).casefold()
+    digits = (one for part in _BETWEEN.split(plain) for one in _separate(part))
+    return frozenset(_compared(one) for one in digits if len(one) >= _FEWEST)
+
+
+def mobile_numbers(telephone: str) -> frozenset[str]:
+    """Give the numbers that are one person's: no switchboard, no office's line."""
+    numbers = telephone_numbers(telephone)
+    return frozenset(one for one in numbers if len(one) == _MOBILE and one.startswith("1"))
+
+
+def _separate(part: str) -> list[str]:
+    """Give the digits of a part: of each word where each is a whole number, else of all together."""
+    words = ["".join(one for one in word if one.isdecimal()) for word in part.split()]
+    whole = len(words) > 1 and all(len(word) >= _CITY_LINE for word in words)
+    return words if whole else ["".join(words)]
+
+
+def _compared(digits: str) -> str:
+    bare = digits.lstrip("0")
+    local = bare.removeprefix(_COUNTRY)
+    bare = local.lstrip("0") if len(local) >= _CITY_LINE else bare
+    line = bare.removeprefix(_AREA)
+    return line if len(line) == _CITY_LINE else bare
 
 
 def is_same_reach(email: str, telephone: str, other_email: str, other_telephone: str) -> bool:
     """Say whether two people share an address or a number; what is empty is shared with nobody."""
     by_mail = bool(email) and email.casefold() == other_email.casefold()
-    digits = telephone_digits(telephone)
-    return by_mail or (bool(digits) and digits == telephone_digits(other_telephone))
+    return by_mail or bool(telephone_numbers(telephone) & telephone_numbers(other_telephone))
 
 
 async def officer_reached(session: AsyncSession, email: str, telephone: str) -> str:
@@ -57,4 +85,20 @@ async def district_reached(session: AsyncSession, email: str, telephone: str) ->
     for one in theirs:
         if is_same_reach(email, telephone, one.email, one.telephone):
             return one.district
+    return ""
+
+
+async def account_reached(session: AsyncSession, of: AccountRow) -> str:
+    """Give the login of another account in service by which the same person is reached, else nothing.
+
+    An address or a mobile number is one person's, the line of an office is not.
+    """
+    others = await session.scalars(
+        select(AccountRow).where(col(AccountRow.active), col(AccountRow.id) != of.id)
+    )
+    mobile = mobile_numbers(of.telephone)
+    for one in others:
+        by_mail = bool(of.email) and of.email.casefold() == one.email.casefold()
+        if by_mail or mobile & mobile_numbers(one.telephone):
+            return one.login
     return ""

@@ -61,7 +61,7 @@ async def open_account(request: Request, services: Ours, caller: PageAdministrat
         await accounts.create(
             services.db,
             fields.get("login", "").strip(),
-            fields.get("name", "").strip()[:100],
+            line(fields.get("name", ""))[:100],
             wanted,
             fields.get("password", ""),
             email=_reach(fields, "email"),

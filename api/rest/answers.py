@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Path, Query
 from fastapi.responses import JSONResponse
 
 from api.errors import document, status_of
@@ -46,6 +46,9 @@ def idempotency_key(
 
 
 Key = Annotated[str, Depends(idempotency_key)]
+RowNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""The number of a row, as no store holds a larger one."""
+
 DryRun = Annotated[bool, Query(description="只检查并说明将发生什么，不办理")]
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from api.access import Gate, Ours
 from api.rest.acts import done
-from api.rest.answers import Key
+from api.rest.answers import Key, RowNumber
 from api.rest.strict import StrictRoute
 from office.acts.appeal import DECISION, AppealDecisionBody, AppealOnPageBody
 from office.caller import Caller
@@ -24,7 +24,7 @@ router = APIRouter(tags=["问题（特殊情形）"], route_class=StrictRoute)
 
 @router.post(f"{DECISION.at}/{DECISION.path}", description=DECISION.description)
 async def decide_appeal(
-    services: Ours, caller: Decider, key: Key, deduction_id: int, body: AppealDecisionBody
+    services: Ours, caller: Decider, key: Key, deduction_id: RowNumber, body: AppealDecisionBody
 ) -> JSONResponse:
     """Find the appeal by its deduction, then decide it like the page does."""
     problem_no, receipt_id = await _appeal_of(services, deduction_id)

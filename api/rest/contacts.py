@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.access import ContactApprover, Office, Ours
-from api.rest.answers import Key
+from api.rest.answers import Key, RowNumber
 from api.rest.strict import StrictRoute
 from office import contacts as office
 from office.contacts import ContactBody, contact_view
@@ -39,7 +39,7 @@ async def enter(services: Ours, caller: Office, key: Key, body: ContactBody) -> 
 
 @router.post("/contacts/{contact_id}/decision")
 async def decide(
-    services: Ours, caller: ContactApprover, key: Key, contact_id: int, body: Decision
+    services: Ours, caller: ContactApprover, key: Key, contact_id: RowNumber, body: Decision
 ) -> dict[str, Any]:
     """批准或不批准待审批的联系人；登记人不得批准。审批人可用。"""
     await claim_body(services, caller, key, f"contacts/{contact_id}/decision", body)
@@ -47,7 +47,7 @@ async def decide(
 
 
 @router.delete("/contacts/{contact_id}")
-async def retire(services: Ours, caller: Office, contact_id: int) -> dict[str, Any]:
+async def retire(services: Ours, caller: Office, contact_id: RowNumber) -> dict[str, Any]:
     """停用联系人；此前的发送记录保留。承办人、审批人、管理员可用。"""
     await office.retire(services, caller, contact_id)
     return {"id": contact_id, "active": False}

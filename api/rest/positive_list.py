@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.access import ListingApprover, Officer, Ours, Reader
 from api.downloads import download
-from api.rest.answers import Key
+from api.rest.answers import Key, RowNumber
 from api.rest.strict import StrictRoute
 from office import positive_list as office
 from office.list_imports import LIST_BYTES
@@ -47,7 +47,9 @@ async def enter_list(
 ) -> dict[str, Any]:
     """按清单登记；不合规的行说明原因，其余待审批。同一行重复上传不重复登记。承办人、审批人可用。"""
     content = await file.read()
-    await claim_key(services, caller, key, "positive-list/workbook", sha256(content).hexdigest())
+    await claim_key(
+        services, caller.account.id, key, "positive-list/workbook", sha256(content).hexdigest()
+    )
     return (await office.enter_list(services, caller, content)).document
 
 
@@ -64,7 +66,7 @@ async def decide(
 
 @router.post("/positive-list/{listing_id}/removal")
 async def take_off(
-    services: Ours, caller: Officer, key: Key, listing_id: int, body: ReasonBody
+    services: Ours, caller: Officer, key: Key, listing_id: RowNumber, body: ReasonBody
 ) -> dict[str, Any]:
     """提前移出正面清单，当日起不再适用。承办人、审批人可用。"""
     await claim_body(services, caller, key, f"positive-list/{listing_id}/removal", body)

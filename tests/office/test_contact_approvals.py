@@ -96,6 +96,12 @@ async def test_what_nobody_entered_is_neither_decided_nor_retired(office: Office
         ("JingBan@unit.example", ""),
         ("", "+86 139-0000-0001"),
         ("someone@city.example", "139 0000 0001"),
+        ("", "１３９０００００００１"),
+        ("", "0086 139 0000 0001"),
+        ("", "139-0000-0001 转 8"),
+        ("", "13800000000、13900000001"),
+        ("", "023-63000000/13900000001"),
+        ("", "13800000000 13900000001"),
     ],
 )
 async def test_a_districts_contact_who_is_reached_like_an_officer_is_refused_at_every_door(
@@ -195,3 +201,22 @@ async def test_a_contact_from_before_approvals_were_asked_is_written_to(office: 
             )
         )
     assert await written_to(office) == ["before@unit.example"]
+
+
+async def test_one_person_has_one_account(office: Office) -> None:
+    reach = {"email": "Wang@city.example", "telephone": "138 1111 2222；023-63000000"}
+    await accounts.set_reach(office.db, "u-officer", **reach)
+    for email, telephone in (("wang@city.example", ""), ("", "+86 13811112222")):
+        with pytest.raises(AccountRefused, match="officer") as refused:
+            await accounts.set_reach(office.db, "u-supervisor", email, telephone)
+        assert refused.value.code == "reached_as_account"
+    with pytest.raises(AccountRefused, match="officer"):
+        await accounts.create(
+            office.db, "second", "示例", Role.SUPERVISOR, "a long enough phrase", **reach
+        )
+    await accounts.set_reach(office.db, "u-supervisor", "li@city.example", "02363000000")
+    await accounts.set_reach(office.db, "u-officer", **reach)
+    await accounts.set_active(office.db, "u-officer", active=False)
+    await accounts.set_reach(office.db, "u-supervisor", **reach)
+    with pytest.raises(AccountRefused, match="supervisor"):
+        await accounts.set_active(office.db, "u-officer", active=True)

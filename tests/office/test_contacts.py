@@ -33,6 +33,29 @@ async def test_one_address_in_two_positions_is_two_contacts(office: Office) -> N
     assert [one["position"] for one in listed] == ["handler", "section_chief"]
 
 
+async def test_another_name_for_a_known_address_is_refused_not_passed_over(office: Office) -> None:
+    first = await office.change("/contacts", "a", {**ONE, "telephone": "023-63000000"})
+    for field, other in (("name", "示例接任"), ("telephone", ""), ("valid_from", "2030-01-01")):
+        body = {**ONE, "telephone": "023-63000000", field: other}
+        answer = await office.change("/contacts", field, body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "contact_differs")
+        assert ("示例经办人" in answer.text, "待审批" in answer.text) == (True, True)
+    office.clock.pass_by(days=3)
+    again = await office.change("/contacts", "later", {**ONE, "telephone": "023-63000000"})
+    assert again.json() == first.json()
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 2**64 + 1, 10**400, 0, -1])
+async def test_a_number_that_no_store_holds_is_refused(office: Office, number: int) -> None:
+    decision = await office.change(
+        f"/contacts/{number}/decision", "d", {"decision": "approve"}, Role.SUPERVISOR
+    )
+    gone = await office.ask("DELETE", f"/contacts/{number}")
+    left = await office.change(f"/positive-list/{number}/removal", "r", {"reason": "示例"})
+    for answer in (decision, gone, left):
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
