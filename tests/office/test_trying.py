@@ -43,6 +43,14 @@ async def test_an_act_is_tried_over_rest_and_nothing_is_done(office: Office) -> 
     assert (refused.status_code, refused.json()["code"]) == (409, "not_in_this_stage")
 
 
+async def test_only_the_act_that_transfers_is_warned_of_a_late_entry(office: Office) -> None:
+    office.clock.pass_by(days=30)
+    no = await office.registered()
+    tried = await office.change(f"/problems/{no}/reminders?dry_run=true", "v")
+    assert tried.status_code == 200, tried.text
+    assert tried.json()["warnings"] == []
+
+
 async def test_what_was_served_on_the_papers_day_counts_from_it(office: Office) -> None:
     office.clock.pass_by(days=12)
     served = {**TRANSFER, "served_on": DAY, "served_by": "当面签收"}
