@@ -317,3 +317,12 @@ async def test_a_list_whose_id_is_a_key_already_is_not_proposed(office: Office) 
 
 async def caller(office: Office) -> Caller:
     return Caller(await accounts.of_id(office.db, "u-officer"))
+
+
+async def test_the_same_key_with_another_answer_about_hidden_rows_is_another_request(
+    office: Office,
+) -> None:
+    first = await sent(office, workbook(), hidden="leave")
+    assert first.status_code < 300, first.text
+    other = await sent(office, workbook(), hidden="take")
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
