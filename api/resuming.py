@@ -45,18 +45,19 @@ async def carrying_on(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _look_forever(services: Services) -> None:
-    imports_seen = False
+    """Go on with each kind of work; what cannot be gone on with is told, and keeps nothing else from it."""
+    once = [go_on, go_on_approved]
     while True:
-        try:
-            if not imports_seen:
-                await go_on(services)
-                await go_on_approved(services)
-                await go_on_applying(services)
-                imports_seen = True
-            await refresh(services)
-            await settle_open(services)
-        except (SQLAlchemyError, OSError) as error:
-            _log.warning("what was left unfinished waits", error=type(error).__name__)
+        for work in (*once, go_on_applying, refresh, settle_open):
+            try:
+                await work(services)
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("what was left unfinished waits", error=type(error).__name__)
+                continue
+            except Exception:  # noqa: BLE001  # it ends no other work
+                _log.exception("what was left unfinished cannot be gone on with")
+            if work in once:
+                once.remove(work)
         await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from domain.roles import Actor, Role
 from gateways.temporal_client import connect, lazy
-from office.applying_rules import apply, refresh
+from office.applying_rules import apply_all, refresh
 from office.ports import Services
 from office.reading_rules import read_change
 from office.refused import Refused
@@ -108,11 +108,11 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
             if by.role is not Role.SUPERVISOR:
                 raise _NotPossible("只有审批人可以批准，请使用审批人的个人令牌。")
             body = DecisionBody(decision="approve", content_hash=content_hash)
-            row = await decide(services, change_id, body, by)
+            await decide(services, change_id, body, by)
             await asyncio.gather(*services.imports.tasks.values())
             after = await find(services, change_id)
             if after.state == ProposalState.APPROVED:
-                await apply(services, row)
+                await apply_all(services)
                 after = await find(services, change_id)
     except (Refused, ValueError, _NotPossible) as error:
         return _failed(error)
@@ -121,6 +121,8 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
         _print(shown)
         return 0
     print(f"{shown['name']}已生效，适用于 {shown['applied']} 件在办问题。")
+    if after.state == ProposalState.APPROVED:
+        print("有在办问题暂时没有答复，系统运行时继续适用。")
     return 0
 
 

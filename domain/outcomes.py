@@ -78,5 +78,11 @@ async def hear(problem_no: str, attempt: Awaitable[Outcome | None]) -> Reply:
     except NoSuchLife:
         code = LIFE_ENDED
     except OutcomeUnknown:
-        code = OUTCOME_UNKNOWN
+        return no_answer(problem_no)
+    return Reply(problem_no=problem_no, code=code, message=NO_ANSWER[code])
+
+
+def no_answer(problem_no: str) -> Reply:
+    """Say that nobody can say yet what became of a command."""
+    code = OUTCOME_UNKNOWN
     return Reply(problem_no=problem_no, code=code, message=NO_ANSWER[code])

@@ -8,7 +8,7 @@ from datetime import date
 from domain.command_ids import of_rule
 from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.local_time import day_of
-from domain.outcomes import Reply
+from domain.outcomes import Reply, no_answer
 from domain.problem import Problem
 from domain.roles import Actor, Role
 from domain.rules import RULES_VERSION, YEARS_RECORDED
@@ -24,8 +24,6 @@ from store.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
 
 _AT_ONCE = 8
-_TRIES = 20
-_PAUSE_SECONDS = 1.0
 
 
 async def refresh(services: Services) -> None:
@@ -47,22 +45,38 @@ async def refresh(services: Services) -> None:
     force.changes = names
 
 
-def begin_applying(services: Services, row: RuleChangeRow) -> None:
-    """Go on to the open problems in the background, unless that was not wanted."""
-    if row.state == ProposalState.APPROVED:
-        services.imports.begin(f"rules {row.id}", apply(services, row))
+def begin_applying(services: Services) -> None:
+    """Go on to the open problems in the background; where that is under way, it goes on as it is."""
+    services.imports.begin("rules", apply_all(services))
 
 
 async def go_on_applying(services: Services) -> None:
-    """Go on with what an earlier process left half applied."""
+    """Go on with what is approved and not applied to every open problem yet."""
+    if await _approved(services):
+        begin_applying(services)
+
+
+async def apply_all(services: Services) -> None:
+    """Apply what is approved in the order of its approval, as far as the lives answer.
+
+    A life that does not answer to a change is asked again another time, and for no later change before.
+    """
+    late: set[str] = set()
+    for row in await _approved(services):
+        late |= await _apply(services, row, late)
+
+
+async def _approved(services: Services) -> list[RuleChangeRow]:
     async with services.db.reading() as session:
         rows = await rule_changes.in_force(session)
-    for row in rows:
-        begin_applying(services, row)
+    return [row for row in rows if row.state == ProposalState.APPROVED]
 
 
-async def apply(services: Services, row: RuleChangeRow) -> None:
-    """Apply an approved change to every open problem, each once, and note what became of it."""
+async def _apply(services: Services, row: RuleChangeRow, late: set[str]) -> set[str]:
+    """Apply a change to the open problems that did not answer yet, each once; give those that do not.
+
+    What became of each is noted; the change is applied once all have answered.
+    """
     numbers: list[str] = []
     if row.to_open:
         async with services.db.reading() as session:
@@ -71,11 +85,17 @@ async def apply(services: Services, row: RuleChangeRow) -> None:
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def one(number: str) -> Reply:
+        if number in late:
+            return no_answer(number)
         async with places:
             return await _apply_to(services, row, change, number)
 
-    report = await asyncio.gather(*map(one, numbers))
-    await rule_changes.applied(services.db, row.id, report)
+    told = {one.problem_no: one for one in rule_changes.report_of(row) if not one.unknown}
+    asked = await asyncio.gather(*(one(number) for number in numbers if number not in told))
+    told |= {reply.problem_no: reply for reply in asked}
+    silent = {reply.problem_no for reply in asked if reply.unknown}
+    await rule_changes.noted(services.db, row.id, list(told.values()), all_told=not silent)
+    return silent
 
 
 async def _apply_to(
@@ -88,12 +108,8 @@ async def _apply_to(
     command = _command(services, row, change, problem)
     await keep(services, command.policy if isinstance(command, ApplyPolicy) else command.calendar)
     reply = await command_life(services, problem_no, command, of_rule(row.id, problem_no))
-    for _ in range(_TRIES):
-        if not reply.unknown:
-            break
-        await asyncio.sleep(_PAUSE_SECONDS)
-        reply = await command_life(services, problem_no, command, of_rule(row.id, problem_no))
-    return reply
+    # A life that began meanwhile has it already.
+    return Reply(problem_no=problem_no) if reply.code == "nothing_changes" else reply
 
 
 def _command(

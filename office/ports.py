@@ -13,6 +13,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+import structlog
+
 from domain.commands import Command, RegisterProblem, TransferProblem
 from domain.local_time import day_of
 from domain.outcomes import Outcome
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from gateways.renderer import Renderer
     from store.engine import Database
     from store.rule_books import Book, Key
+
+
+_log = structlog.get_logger(__name__)
 
 
 class ProblemDesk(Protocol):
@@ -77,6 +82,13 @@ class Imports:
         task = asyncio.create_task(work)
         self.tasks[batch_id] = task
         task.add_done_callback(lambda _: self.tasks.pop(batch_id, None))
+        task.add_done_callback(lambda done: _tell_failure(batch_id, done))
+
+
+def _tell_failure(batch_id: str, done: asyncio.Task[None]) -> None:
+    failure = None if done.cancelled() else done.exception()
+    if failure is not None:
+        _log.error("work in the background failed", batch=batch_id, exc_info=failure)
 
 
 @dataclass(slots=True)

@@ -158,7 +158,8 @@ async def decide(
         )
     )
     await refresh(services)
-    begin_applying(services, row)
+    if row.state == ProposalState.APPROVED:
+        begin_applying(services)
     return row
 
 

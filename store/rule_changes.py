@@ -57,13 +57,14 @@ async def propose(
     return await proposals.propose(db, row)
 
 
-async def applied(db: Database, change_id: str, report: Sequence[Reply]) -> None:
-    """Note what became of the open problems."""
+async def noted(db: Database, change_id: str, report: Sequence[Reply], *, all_told: bool) -> None:
+    """Note what became of the open problems; once all have answered, the change is applied."""
     async with db.writing() as session:
         row = await session.get(RuleChangeRow, change_id)
         if row is not None:
             row.report = json_text([one.document for one in report])
-            row.state = ProposalState.APPLIED.value
+            if all_told:
+                row.state = ProposalState.APPLIED.value
 
 
 def report_of(row: RuleChangeRow) -> tuple[Reply, ...]:
