@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -89,15 +90,25 @@ def create_app(services: Services) -> FastAPI:
     describe(app)
     _refuse_in_one_shape(app)
     _harden(app, services)
-    rest = APIRouter(prefix=API)
-    for part in _PARTS:
-        rest.include_router(part.router)
-    app.include_router(rest)
-    app.include_router(health.router)
+    app.router.routes.extend(_doors().routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(district_router(services))
-    app.include_router(pages_router())
     return app
+
+
+@cache
+def _doors() -> APIRouter:
+    """Build the doors that take their services from the request: a process needs them once.
+
+    To include them in an app would build every route anew for it.
+    """
+    rest, doors = APIRouter(prefix=API), APIRouter()
+    for part in _PARTS:
+        rest.include_router(part.router)
+    doors.include_router(rest)
+    doors.include_router(health.router)
+    doors.include_router(pages_router())
+    return doors
 
 
 def _harden(app: FastAPI, services: Services) -> None:
