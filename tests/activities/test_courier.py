@@ -559,7 +559,7 @@ async def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(
             return super().mail(kind, **values)
 
     await keep(office, *lives_of(2))
-    run = await courier(office, relay, clock, renderer=Broken()).run_once()
+    run = await courier(office, relay, clock, templates=Broken()).run_once()
     assert run.sent == 2
     (broken,) = await sent(office, "CQ2024-0001")
     assert broken.state is NoticeState.FAILED

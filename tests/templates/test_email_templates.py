@@ -20,7 +20,7 @@ from domain.commands import Verdict
 from domain.local_time import at_local
 from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind, NoticeOrder
 from gateways.mail import Mail, check_header
-from gateways.renderer import TEMPLATES, Renderer
+from gateways.renderer import TEMPLATES
 from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
 from store.mail_queue.parcels import Item, Parcel
@@ -31,6 +31,7 @@ from tests.worlds.databases import SteppingClock
 from tests.worlds.dated_lives import by_half_past_five, life_by
 from tests.worlds.life import MONDAY, Life, transferred
 from tests.worlds.post_office import BASE_URL, signer
+from tests.worlds.templates import renderer
 from tests.worlds.told_lives import CANARIES, LIVES, bent, elsewhere, late
 
 EMAILS = TEMPLATES / "emails"
@@ -71,7 +72,7 @@ async def db(template: Path, tmp_path: Path, clock: SteppingClock) -> AsyncItera
 
 @pytest.fixture
 def writer(db: Database, clock: SteppingClock) -> MailWriter:
-    return MailWriter(db, Renderer(), signer(clock), BASE_URL, "示例市生态环境局")
+    return MailWriter(db, renderer(), signer(clock), BASE_URL, "示例市生态环境局")
 
 
 def parcel(*orders: NoticeOrder, day: date | None = None) -> Parcel:

@@ -37,13 +37,13 @@ from gateways.calendar_files import load_calendar
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
-from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
 from store import links, problems, rule_books
 from store.engine import Database
 from store.migrate import upgrade
 from store.records import record
 from store.tables import LinkRow
+from tests.worlds.templates import renderer
 
 ROOT = Path(__file__).parents[2]
 OFFICER = Actor("officer-1", Role.OFFICER)
@@ -379,7 +379,7 @@ async def make_house(
     services = Services(
         db=db,
         desk=desk,
-        renderer=Renderer(),
+        renderer=renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
         evidence=EvidenceStore(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),

@@ -33,7 +33,6 @@ from domain.roles import ROLE_LABELS, Role
 from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
-from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
 from store import links, problems
 from store import tokens as personal_tokens
@@ -43,6 +42,7 @@ from store.records import record
 from store.tables import AccountRow, ProblemRow, SessionRow, Table
 from tests.worlds.house import BASE_URL, MONDAY, YUZHONG, Clock, Desk, House, rules
 from tests.worlds.life import Life
+from tests.worlds.templates import renderer
 
 API = "/api/v1"
 _SEEN = ("last_seen_at", "last_used_at")
@@ -308,7 +308,7 @@ async def make_office(folder: Path, url: str) -> Office:
     services = Services(
         db=db,
         desk=desk,
-        renderer=Renderer(),
+        renderer=renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
         evidence=EvidenceStore(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),

@@ -20,6 +20,7 @@ from store.tables import ContactRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, OFFICER, Life, some_facts
 from tests.worlds.relay import Relay
+from tests.worlds.templates import renderer
 
 BASE_URL = "https://bihuan.city.example"
 HANDLER, CHIEF = "jingban@yuzhong.example", "kezhang@yuzhong.example"
@@ -92,13 +93,13 @@ def courier(
     *,
     digests: bool = True,
     sender: MailSender | None = None,
-    renderer: Renderer | None = None,
+    templates: Renderer | None = None,
 ) -> Courier:
     """Give a courier that hands over to the tests' relay."""
     return Courier(
         db,
         sender or SmtpSender(relay.settings()),
-        renderer or Renderer(),
+        templates or renderer(),
         signer(clock),
         BASE_URL,
         digests=digests,
