@@ -367,14 +367,17 @@ PDF = (
 
 
 async def make_house(
-    folder: Path, base_url: str = BASE_URL, clock: Clock | None = None, url: str = ""
+    folder: Path,
+    base_url: str = BASE_URL,
+    clock: Clock | None = None,
+    db: Database | None = None,
 ) -> House:
-    """Build everything in `folder`; the store stands at `url` where one is given."""
-    clock = clock or Clock()
-    if not url:
+    """Build everything in `folder`, over a migrated database where one is given."""
+    if db is None:
         url = f"sqlite:///{folder / 'store.db'}"
         await upgrade(url)
-    db = Database(url, clock)
+        db = Database(url)
+    db.now = clock = clock or Clock()
     desk = Desk(db)
     services = Services(
         db=db,

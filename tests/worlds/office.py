@@ -300,10 +300,9 @@ def sample_list(_: date) -> bytes:
     return b"no workbook"
 
 
-async def make_office(folder: Path, url: str) -> Office:
-    """Build everything over a migrated database."""
-    clock = Clock()
-    db = Database(url, clock)
+async def make_office(folder: Path, db: Database) -> Office:
+    """Build everything over a migrated database, whose clock becomes the office's."""
+    db.now = clock = Clock()
     desk = Counter(db)
     services = Services(
         db=db,

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds.databases import opened
 from tests.worlds.house import House, make_house
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
     """A house with one transferred problem, CQ2024-0001 in 渝中区."""
-    built = await make_house(tmp_path)
+    built = await make_house(tmp_path, db=opened(sqlite_url))
     await built.transferred()
     yield built
     await built.db.dispose()
@@ -22,7 +23,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def any_house(tmp_path: Path, url: str) -> AsyncIterator[House]:
     """The same on each of the two databases."""
-    built = await make_house(tmp_path, url=url)
+    built = await make_house(tmp_path, db=opened(url))
     await built.transferred()
     yield built
     await built.db.dispose()
