@@ -15,15 +15,21 @@ PATIENCE = 120
 """Seconds after which something does not come any more; on an idle machine all of it takes a few."""
 
 
-async def eventually(look: Callable[[], Awaitable[T | None]], what: str = "it") -> T:
-    """Look until something is there; nobody answering yet is nothing there yet."""
-    give_up = time.monotonic() + PATIENCE
+async def eventually(look: Callable[[], Awaitable[T | None]], what: str = "") -> T:
+    """Look until something is there, more seldom as it takes longer: looking holds up what comes.
+
+    Nobody answering yet is nothing there yet.
+    """
+    give_up, pause, seen = time.monotonic() + PATIENCE, 0.02, ""
     while time.monotonic() < give_up:
         try:
             found = await look()
-        except (OutcomeUnknown, NoSuchLife):
-            found = None
+            seen = repr(found)
+        except (OutcomeUnknown, NoSuchLife) as error:
+            found, seen = None, repr(error)
         if found:
             return found
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{what} did not come")
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.25, 0.25)
+    named = what or getattr(look, "__qualname__", repr(look))
+    raise AssertionError(f"{named} did not come in {PATIENCE} s; the last look gave {seen}")
