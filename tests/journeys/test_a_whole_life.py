@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ from tests.worlds.patience import eventually
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[City]:
     async with city_in(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def empty_city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+    """One for all who register nothing."""
+    async with city_in(tmp_path_factory.mktemp("empty")) as running:
         yield running
 
 
@@ -140,20 +148,21 @@ async def test_search_attributes_and_lists_find_a_problem(city: City) -> None:
     ],
 )
 async def test_a_bad_registration_names_its_field_and_registers_nothing(
-    city: City, body: dict[str, Any], field: str
+    empty_city: City, body: dict[str, Any], field: str
 ) -> None:
-    answer = await city.ask("POST", "/problems", json=body, headers={"Idempotency-Key": "bad"})
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    answer = await empty_city.ask("POST", "/problems", json=body, headers=key)
     assert answer.status_code in (409, 422), answer.text
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["code"]
     assert not field or field in str(answer.json().get("errors"))
-    assert (await city.ask("GET", "/problems")).json()["problems"] == []
+    assert (await empty_city.ask("GET", "/problems")).json()["problems"] == []
 
 
-async def test_strangers_and_auditors_change_nothing(city: City) -> None:
-    stranger = await city.browser.post("/api/v1/problems", json=NEW)
+async def test_strangers_and_auditors_change_nothing(empty_city: City) -> None:
+    stranger = await empty_city.browser.post("/api/v1/problems", json=NEW)
     assert stranger.status_code == 401
-    missing = await city.ask("POST", "/problems", json=NEW)
+    missing = await empty_city.ask("POST", "/problems", json=NEW)
     assert missing.status_code == 400
     assert missing.json()["code"] == "idempotency_key_missing"
 
