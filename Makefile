@@ -41,8 +41,11 @@ test-rules: setup
 test-lives: setup
 	RANDOM_DAYS=100000 $(BIN)/pytest tests/domain/test_random_lives.py
 
+# One worker more than elsewhere: much here waits for a server, a process or the clock. Files are
+# begun in the order of tests/conftest.py.
 test-unit: setup
-	$(BIN)/pytest -m 'not browser' --ignore=tests/domain -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -m 'not browser' --ignore=tests/domain \
+	  -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
 
 # Playwright's synchronous driver leaves an event loop running, hence a process of its own.
 # Without a browser these tests are left out by a person's choice, never in CI.
