@@ -333,6 +333,14 @@ async def test_a_token_opens_rest_like_a_session_and_a_wrong_one_nothing(office:
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
+async def test_whoever_asks_whether_anything_changed_is_told_when_it_did(office: Office) -> None:
+    before = await office.digest()
+    await office.ask("GET", "/problems")
+    assert await office.digest() == before
+    await office.registered()
+    assert await office.digest() != before
+
+
 @pytest.mark.parametrize(
     "line", [line for line in EVERYTHING if line.partition(" ")[0] not in SAFE_METHODS]
 )

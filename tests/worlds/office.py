@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import openpyxl
@@ -43,6 +43,9 @@ from store.tables import AccountRow, ProblemRow, SessionRow, Table
 from tests.worlds.house import BASE_URL, MONDAY, YUZHONG, Clock, Desk, House, rules
 from tests.worlds.life import Life
 from tests.worlds.templates import renderer
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 API = "/api/v1"
 _SEEN = ("last_seen_at", "last_used_at")
@@ -123,6 +126,9 @@ class Office(House):
 
     cookies: dict[Role, str] = field(default_factory=dict)
     tokens: dict[Role, str] = field(default_factory=dict)
+    _watcher: Connection | None = None
+    _reckoned: str = ""
+    _reckoned_at: int = -1
 
     @property
     def counter(self) -> Counter:
@@ -197,6 +203,8 @@ class Office(House):
             for task in left:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+        if self._watcher is not None:
+            self._watcher.close()
         await self.db.dispose()
 
     async def everybody_is_back(self) -> None:
@@ -247,7 +255,16 @@ class Office(House):
         return visitor.browser
 
     async def digest(self) -> str:
-        """A hash of every row of every table, but for when somebody was last seen."""
+        """A hash of every row of every table, but for when somebody was last seen.
+
+        It is reckoned anew only after somebody committed.
+        """
+        version = self._commits()
+        if version != self._reckoned_at:
+            self._reckoned, self._reckoned_at = await self._rows_hashed(), version
+        return self._reckoned
+
+    async def _rows_hashed(self) -> str:
         found = hashlib.sha256()
         async with self.db.reading() as session:
             for table in Table.metadata.sorted_tables:
@@ -255,6 +272,14 @@ class Office(House):
                 rows = (await session.execute(select(*kept))).all()
                 found.update(f"{table.name} {sorted(map(repr, rows))}".encode())
         return found.hexdigest()
+
+    def _commits(self) -> int:
+        """Give SQLite's own mark of the last commit by any connection but this one."""
+        if self._watcher is None:
+            import sqlite3  # the one that store.engine has put under this name
+
+            self._watcher = sqlite3.connect(str(self.db.url.database))
+        return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
 
 @dataclass
