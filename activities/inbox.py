@@ -17,7 +17,7 @@ from domain.commands import (
     SubmitFeedback,
 )
 from domain.proof import ProofKind
-from store import inbox, notice_log, proofs
+from store import inbox, notice_log, points_receipts, proofs
 from store.engine import Database
 from workflows.messages import Drained, DrainOrder
 from workflows.ports import InboxPort
@@ -50,13 +50,20 @@ class Inbox(InboxPort):
             proof = await proofs.first(
                 session, order.problem_no, order.round_no, order.proofs, self._mail
             )
+            receipts = await points_receipts.first(
+                session, order.problem_no, order.deductions, order.proofs, self._mail
+            )
+        served = (proof if order.proofs else accepted) is not None
+        if order.deductions:
+            served = len(receipts) == len(order.deductions)
         return Drained(
             submissions=_only(SubmitFeedback, handed),
             extensions=_only(RequestExtension, handed),
             objections=_only(RaiseObjection, handed),
             appeals=_only(AppealDeduction, handed),
-            served=(proof if order.proofs else accepted) is not None,
+            served=served,
             proof=proofs.told(proof) if proof is not None else None,
+            receipts=receipts,
         )
 
     async def _pass(self, cutoff: datetime) -> None:

@@ -1,30 +1,35 @@
 """Tells each life the first proof that its notice arrived, as soon as the store knows of one.
 
-What is not told here is let in before a date passes; telling it early lets the days run from it, and
-the reminders go out.
+It is the notice of a round or that of a deduction. What is not told here is let in before a date
+passes; telling it early lets the days run from it, and the reminders go out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.command_ids import of_proof
+from domain.command_ids import of_points_receipt, of_proof
+from domain.commands import Command
 from domain.outcomes import hear
 from domain.proof import ProofKind
-from store import proofs
+from store import points_receipts, proofs
 from store.engine import Database
 from store.inbox import Desk
-from store.proofs import KnownProof
 
 PAUSE_SECONDS = 2.0
 AT_ONCE = 10
 AT_A_TIME = 200
 
 _ANY = frozenset(ProofKind)
+
+Tiding = tuple[str, str, Command]
+"""The number of a problem, the id of the command by which its life is told, and the command."""
 
 _log = structlog.get_logger(__name__)
 
@@ -48,26 +53,55 @@ class Prover:
         self._refused: set[str] = set()
 
     async def run_once(self) -> int:
-        """Tell every life that lacks proof and has one; give how many were told."""
-        async with self._db.reading() as session:
-            known = [
-                await proofs.first(session, problem_no, round_no, _ANY, self._mail)
-                for problem_no, round_no in await proofs.awaited(session, AT_A_TIME)
-            ]
-        return sum(await asyncio.gather(*(self._tell(one) for one in known if one is not None)))
+        """Tell every life what it lacks and is known; give how many tidings were taken."""
+        told = 0
+        async for known in self._known():
+            told += sum(await asyncio.gather(*(self._tell(*one) for one in known)))
+        return told
 
-    async def _tell(self, proof: KnownProof) -> bool:
+    async def _known(self) -> AsyncIterator[list[Tiding]]:
+        """Give what is known, some problems at a time: what a policy does not count keeps none waiting."""
+        for read in (self._of_rounds, self._of_deductions):
+            last = ""
+            while True:
+                async with self._db.reading() as session:
+                    numbers, known = await read(session, last)
+                yield known
+                if len(numbers) < AT_A_TIME:
+                    break
+                last = numbers[-1]
+
+    async def _of_rounds(self, session: AsyncSession, after: str) -> tuple[list[str], list[Tiding]]:
+        rounds = await proofs.awaited(session, after, AT_A_TIME)
+        found = [
+            await proofs.first(session, problem_no, round_no, _ANY, self._mail)
+            for problem_no, round_no in rounds
+        ]
+        told = [(one.problem_no, proofs.told(one)) for one in found if one is not None]
+        known: list[Tiding] = [(number, of_proof(number, one), one) for number, one in told]
+        return [number for number, _ in rounds], known
+
+    async def _of_deductions(
+        self, session: AsyncSession, after: str
+    ) -> tuple[list[str], list[Tiding]]:
+        numbers = await points_receipts.awaited(session, after, AT_A_TIME)
+        known: list[Tiding] = [
+            (number, of_points_receipt(number, receipt), receipt)
+            for number in numbers
+            for receipt in await points_receipts.of_waiting(session, number, self._mail)
+        ]
+        return numbers, known
+
+    async def _tell(self, problem_no: str, command_id: str, command: Command) -> bool:
         """Tell a life once; a kind that its policy does not count is not told it again."""
-        command = proofs.told(proof)
-        command_id = of_proof(proof.problem_no, command)
         if command_id in self._refused:
             return False
         async with self._turns:
-            attempt = self._desk.command(proof.problem_no, command, command_id)
-            reply = await hear(proof.problem_no, attempt)
+            attempt = self._desk.command(problem_no, command, command_id)
+            reply = await hear(problem_no, attempt)
         if reply.code:
             self._refused.add(command_id)
-            _log.info("proof not taken", problem_no=proof.problem_no, why=reply.code)
+            _log.info("proof not taken", problem_no=problem_no, why=reply.code)
         return not reply.unknown and not reply.code
 
     async def run_forever(self, stop: asyncio.Event) -> None:

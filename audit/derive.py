@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from audit.recording import (
     Ordered,
     Recording,
 )
-from domain.command_ids import of_receipt
+from domain.command_ids import of_points_receipt, of_proof, of_receipt
 from domain.commands import Command
 from domain.handled import CommandRecord
 from domain.life import AT_THE_START, Life, NotBegun, Step
@@ -104,24 +105,34 @@ def _take(so_far: _Derivation, happening: Happening) -> None:
 
 
 def _take_papers(so_far: _Derivation, happening: InboxDrained) -> None:
-    """Take what the inbox held; it must have been received before the cut-off.
+    """Take what was let in: proofs of service, then the papers, received before the cut-off.
 
-    A refusal leaves no order; when the paper's own Update comes later, it is answered by this one.
-    So a second life goes ahead through all of them, and its refusals are kept.
+    A refusal leaves no order; when the same comes later as an Update of its own, it is answered by
+    this one. So a second life goes ahead through all of them, and its refusals are kept.
     """
     so_far.served = happening.answer.served
     cutoff = happening.order.cutoff
     ahead = Life(so_far.life.rules, so_far.life.carried_over())
-    for paper in happening.answer.in_order():
-        if paper.received_at >= cutoff:
-            raise Differs(f"回执 {paper.receipt_id} 的收到时间不早于截止时刻")
-        command_id = so_far.named(paper.receipt_id)
-        so_far.let_in[command_id] = paper
-        answer = ahead.handle(paper, command_id, cutoff)
+    for command_id, command in _let_in(so_far, happening):
+        so_far.let_in[command_id] = command
+        answer = ahead.handle(command, command_id, cutoff)
         if isinstance(answer, Step):
             ahead.apply(answer)
         elif answer.outcome is None:
             so_far.life.keep([answer])
+
+
+def _let_in(so_far: _Derivation, happening: InboxDrained) -> Iterator[tuple[str, Command]]:
+    """Give what was let in with its ids, in the order in which the life takes it."""
+    number, answer = so_far.start.register.problem_no, happening.answer
+    if answer.proof is not None:
+        yield of_proof(number, answer.proof), answer.proof
+    for receipt in answer.receipts:
+        yield of_points_receipt(number, receipt), receipt
+    for paper in answer.in_order():
+        if paper.received_at >= happening.order.cutoff:
+            raise Differs(f"回执 {paper.receipt_id} 的收到时间不早于截止时刻")
+        yield so_far.named(paper.receipt_id), paper
 
 
 def _check_order(so_far: _Derivation, happening: Ordered) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.appeal_window import appeal_until
+from domain.appeal_window import last_window
 from domain.bureau import next_step, owed_by_bureau
 from domain.catalogues.districts import district
 from domain.events import BureauDuty
@@ -131,7 +131,9 @@ def _falls_after_its_end(problem: Problem, duty: Duty, rules: Rules) -> bool:
 
 
 def _may_end(problem: Problem) -> bool:
-    return not (problem.ended or problem.proposed or problem.appeals_open)
+    """Say whether nothing keeps the life: an appeal, a proposal, a notice that has yet to arrive."""
+    awaits = problem.end_held and problem.unreceived
+    return not (problem.ended or problem.proposed or problem.appeals_open or awaits)
 
 
 def _bureau(problem: Problem, rules: Rules) -> Iterator[Duty]:
@@ -253,4 +255,4 @@ def _revisit(problem: Problem, rules: Rules) -> Iterator[Duty]:
 def _life_end(problem: Problem, rules: Rules) -> datetime:
     """A life ends when the window for appealing its last deduction has passed."""
     closed_at = problem.stage_since or problem.registered_at
-    return max([closed_at, *(appeal_until(one, rules) for one in problem.deductions[-1:])])
+    return max(closed_at, last_window(problem, rules) or closed_at)

@@ -1,20 +1,41 @@
 """Until when a deduction may be appealed 申诉.
 
-先例: 《重庆市行政执法监督条例》第二十一条 (十个工作日内申诉，自收到处理决定之日起). The day on which its
-notice left is the first on which the district could know of it.
+先例: 《重庆市行政执法监督条例》第二十一条 (十个工作日内申诉，自收到处理决定之日起). Where the policy asks
+for proof that its notice arrived, the window runs from that proof and stands open until then; else the
+day on which the notice left is the first on which the district could know of it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from domain.local_time import midnight_ending
-from domain.problem import Deduction
+from domain.local_time import day_of, midnight_ending
+from domain.problem import Deduction, Problem
 from domain.rules import Rules
 
 
-def appeal_until(deduction: Deduction, rules: Rules) -> datetime:
-    """Give the instant before which the appeal of a deduction must be received."""
+def appeal_until(deduction: Deduction, rules: Rules) -> datetime | None:
+    """Give the instant before which the appeal of a deduction must be received; None: no end yet."""
+    if deduction.unreceived:
+        return None
+    known_on = deduction.told_on or deduction.on
+    if deduction.receipt is not None:
+        known_on = max(known_on, day_of(deduction.receipt.at))
+    return _window_from(known_on, rules)
+
+
+def last_window(problem: Problem, rules: Rules) -> datetime | None:
+    """Give the instant at which the last appeal window of a problem ends; None without deductions.
+
+    Of a notice that nobody knows to have arrived, that is when it would end had it come at once.
+    """
+    ends = [
+        appeal_until(one, rules) or _window_from(one.told_on or one.on, rules)
+        for one in problem.deductions
+    ]
+    return max(ends, default=None)
+
+
+def _window_from(known_on: date, rules: Rules) -> datetime:
     window = rules.policy.clocks.appeal_working_days
-    told_on = deduction.told_on or deduction.on
-    return midnight_ending(rules.working_days_after(told_on, window))
+    return midnight_ending(rules.working_days_after(known_on, window))

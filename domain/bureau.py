@@ -15,7 +15,7 @@ from domain.catalogues.districts import district
 from domain.commands import Register
 from domain.events import BureauDuty
 from domain.local_time import at_local, day_of, midnight_ending
-from domain.problem import Problem, Round
+from domain.problem import Deduction, Problem, Round
 from domain.rules import Rules
 from domain.stages import ENDED, Stage
 
@@ -77,6 +77,8 @@ def duties_of_bureau(problem: Problem) -> Iterator[tuple[BureauDuty, str]]:
     for deduction in problem.deductions:
         if deduction.appeal is not None and deduction.appeal.upheld is None:
             yield BureauDuty.APPEAL, deduction.appeal.receipt_id
+        elif deduction.unreceived and not problem.ended:
+            yield BureauDuty.POINTS_SERVICE, str(deduction.seq)
     for one in problem.proposed:
         yield BureauDuty.PROPOSAL, str(one.seq)
 
@@ -140,13 +142,20 @@ def _due_on(problem: Problem, duty: BureauDuty, ref: str, rules: Rules) -> date:
         return day_of(problem.revisit_due_at - timedelta(seconds=1))
     round_ = problem.open_round
     failed = round_ is not None and (round_.bounced_at or round_.held_at) is not None
+    if duty is BureauDuty.POINTS_SERVICE:
+        failed = _told_of(problem, ref).bounced_at is not None
     allowed = _allowed(duty, rules, failed=failed)
     return rules.working_days_after(_since(problem, duty, ref), allowed)
+
+
+def _told_of(problem: Problem, ref: str) -> Deduction:
+    return next(one for one in problem.unreceived if str(one.seq) == ref)
 
 
 def _allowed(duty: BureauDuty, rules: Rules, *, failed: bool) -> int:
     """Give the working days the policy allows the bureau; none, where it has dates of its own."""
     clocks, limits = rules.policy.clocks, rules.policy.limits
+    service = limits.service_working_days if failed else limits.proof_working_days
     return {
         BureauDuty.REVISIT: 0,
         BureauDuty.SUSPENSION: 0,
@@ -159,20 +168,28 @@ def _allowed(duty: BureauDuty, rules: Rules, *, failed: bool) -> int:
         BureauDuty.REGISTER: limits.register_working_days,
         BureauDuty.SUCCESSOR: limits.objection_answer_working_days,
         BureauDuty.NEW_DATE: limits.proposal_working_days,
-        BureauDuty.SERVICE: limits.service_working_days if failed else limits.proof_working_days,
+        BureauDuty.SERVICE: service,
+        BureauDuty.POINTS_SERVICE: service,
     }[duty]
 
 
 def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     """Give the day from which the bureau's own days are counted."""
-    round_ = problem.open_round
-    begun: datetime | None = problem.stage_since
     last_day = district(problem.district).valid_to
     if duty is BureauDuty.SUCCESSOR and last_day is not None:
         return last_day
     if duty is BureauDuty.REGISTER and problem.transferred_on is not None:
         entered_on = day_of(problem.registered_at)
         return entered_on if problem.brought_in else problem.transferred_on
+    if duty is BureauDuty.POINTS_SERVICE:
+        row = _told_of(problem, ref)
+        return day_of(row.bounced_at) if row.bounced_at else row.told_on or row.on
+    return day_of(_begun_at(problem, duty, ref) or problem.registered_at)
+
+
+def _begun_at(problem: Problem, duty: BureauDuty, ref: str) -> datetime | None:
+    """Give the instant from which the bureau owes a duty."""
+    begun, round_ = problem.stage_since, problem.open_round
     if duty is BureauDuty.APPROVAL and problem.proposal is not None:
         begun = problem.proposal.at
     elif duty is BureauDuty.EXTENSION and round_ is not None and round_.asked is not None:
@@ -189,7 +206,7 @@ def _since(problem: Problem, duty: BureauDuty, ref: str) -> date:
     elif duty is BureauDuty.APPEAL:
         appeals = (one.appeal for one in problem.appeals_open)
         begun = next(one.received_at for one in appeals if one and one.receipt_id == ref)
-    return day_of(begun or problem.registered_at)
+    return begun
 
 
 def next_step(due: BureauDue, problem: Problem, rules: Rules) -> tuple[int, datetime] | None:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.canonical import digest, told
-from domain.commands import ApplyCalendar, ApplyPolicy, Command, RecordProof, ReportBounce
+from domain.commands import (
+    ApplyCalendar,
+    ApplyPolicy,
+    Command,
+    RecordPointsReceipt,
+    RecordProof,
+    ReportBounce,
+)
 
 
 def of_key(account_id: str, key: str) -> str:
@@ -53,6 +60,12 @@ def of_bounce(delivery_id: int) -> str:
 def of_proof(problem_no: str, proof: RecordProof) -> str:
     """Name the proof that a round's notice arrived, whoever hands it in."""
     return f"proof:{problem_no}/r{proof.round_no}/{proof.kind}/{proof.proven_at.isoformat()}"
+
+
+def of_points_receipt(problem_no: str, receipt: RecordPointsReceipt) -> str:
+    """Name the proof that a deduction's notice arrived, whoever hands it in."""
+    at = receipt.received_at.isoformat()
+    return f"proof:{problem_no}/d{receipt.deduction}/{receipt.kind}/{at}"
 
 
 _PERSONAL = ("key", "batch")

@@ -51,7 +51,8 @@ class Clocks:
 
     Every rectification that is asked for anew is counted by `redo`. `rectification` is the date of a
     key problem whose transfer names none (since FAIR_POINTS); where it equals `redo` there is none.
-    Only `feedback` may start from 签收.
+    Only `feedback` may start from 签收. With `appeal_from_receipt` the window of an appeal runs from the
+    proof that the deduction's notice arrived, else from the day it left.
     """
 
     feedback: DayCountRule
@@ -64,6 +65,7 @@ class Clocks:
     revisit_grace_working_days: int
     approval_working_days: int
     appeal_working_days: int
+    appeal_from_receipt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

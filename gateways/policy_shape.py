@@ -94,6 +94,7 @@ class _Clocks(_Model):
     revisit_grace_working_days: Count
     approval_working_days: Days
     appeal_working_days: Count
+    appeal_from_receipt: bool = False
 
 
 class _Rung(_Model):

@@ -53,8 +53,11 @@ async def first(
     return min((one for one in known if one.kind in kinds), key=lambda one: one.at, default=None)
 
 
-async def awaited(session: AsyncSession, limit: int) -> list[tuple[str, int]]:
-    """Give the open rounds, by number of problem and round, that lack proof and have a sign of it."""
+async def awaited(session: AsyncSession, after: str, limit: int) -> list[tuple[str, int]]:
+    """Give the open rounds, by number of problem and round, that lack proof and have a sign of it.
+
+    They come in the order of their numbers, from the one behind `after`.
+    """
     mailed = exists().where(
         col(NoticeRow.problem_no) == col(ProblemRow.problem_no),
         col(NoticeRow.round_no) == col(ProblemRow.round_no),
@@ -72,6 +75,7 @@ async def awaited(session: AsyncSession, limit: int) -> list[tuple[str, int]]:
     found = await session.execute(
         select(col(ProblemRow.problem_no), col(ProblemRow.round_no))
         .where(col(ProblemRow.awaits_proof), or_(mailed, opened))
+        .where(col(ProblemRow.problem_no) > after)
         .order_by(col(ProblemRow.problem_no))
         .limit(limit)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.notices import OPENS_ROUND
+from domain.notices import NEED_PROOF
 from store.engine import Database
 from store.notice_log import RETURNED, DeliveryState
 from store.tables import DeliveryRow, DigestRow, NoticeRow
@@ -17,7 +17,7 @@ from store.tables import DeliveryRow, DigestRow, NoticeRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """A notice of a round that did not reach one recipient."""
+    """A notice of a round or a deduction that did not reach one recipient."""
 
     delivery_id: int
     notice_key: str
@@ -54,7 +54,7 @@ async def _deliveries(session: AsyncSession, message_id: str) -> list[DeliveryRo
 
 
 async def untold(session: AsyncSession) -> list[Returned]:
-    """Give what came back and no life has heard of yet; only notices that open a round matter."""
+    """Give what came back and no life has heard of yet: notices that open a round or tell of points."""
     states = [state.value for state in RETURNED]
     found = await session.execute(
         select(
@@ -68,7 +68,7 @@ async def untold(session: AsyncSession) -> list[Returned]:
         .where(
             col(DeliveryRow.state).in_(states),
             col(DeliveryRow.told_at).is_(None),
-            col(NoticeRow.kind).in_([kind.value for kind in OPENS_ROUND]),
+            col(NoticeRow.kind).in_([kind.value for kind in NEED_PROOF]),
         )
         .order_by(col(DeliveryRow.id))
     )

@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.agenda import Duty
+from domain.agenda import Duty, DutyKind
 from domain.commands import (
     AppealDeduction,
     DistrictCommand,
     ProposeAct,
     RaiseObjection,
+    RecordPointsReceipt,
     RecordProof,
     RegisterProblem,
     RequestExtension,
     SubmitFeedback,
     TransferProblem,
 )
+from domain.decisions.points_receipt import counting_kinds
 from domain.decisions.service import kinds_that_count
 from domain.events import Recorded
 from domain.life import CarriedOver, Step
@@ -111,24 +113,31 @@ class DrainOrder:
     """Before a consequence: what was received before `cutoff`, and was the round's notice served?
 
     `proofs` are the kinds that would count for a round whose notice is not proven to have arrived;
-    none are asked for where the life needs no proof.
+    none are asked for where the life needs no proof. `deductions` are those, by the number of their
+    event, whose notice must have arrived before the life may end, and `proofs` then what counts for them.
     """
 
     problem_no: str
     round_no: int
     cutoff: datetime
     proofs: tuple[ProofKind, ...] = ()
+    deductions: tuple[int, ...] = ()
 
     @classmethod
     def before(cls, duty: Duty, problem: Problem, rules: Rules) -> DrainOrder:
         """Order what is to be known before a duty is met."""
-        round_ = problem.open_round
-        unproven = round_ is not None and round_.unproven
+        round_, untold = problem.open_round, problem.unreceived
+        kinds: frozenset[ProofKind] = frozenset()
+        if round_ is not None and round_.unproven:
+            kinds = kinds_that_count(round_, rules)
+        elif duty.kind is DutyKind.LIFE_END and untold:
+            kinds = counting_kinds(rules)
         return cls(
             problem_no=problem.problem_no,
             round_no=len(problem.rounds),
             cutoff=duty.at,
-            proofs=tuple(sorted(kinds_that_count(round_, rules))) if round_ and unproven else (),
+            proofs=tuple(sorted(kinds)),
+            deductions=tuple(one.seq for one in untold) if duty.kind is DutyKind.LIFE_END else (),
         )
 
 
@@ -136,7 +145,8 @@ class DrainOrder:
 class Drained:
     """Everything received before the cut-off, and whether service is proven.
 
-    `proof` is the first that was asked for and is known; the life takes it before anything else.
+    `proof` is the first that was asked for and is known, `receipts` are those of the deductions that
+    were asked for; the life takes them before anything else.
     """
 
     submissions: tuple[SubmitFeedback, ...]
@@ -145,6 +155,7 @@ class Drained:
     objections: tuple[RaiseObjection, ...] = ()
     appeals: tuple[AppealDeduction, ...] = ()
     proof: RecordProof | None = None
+    receipts: tuple[RecordPointsReceipt, ...] = ()
 
     def in_order(self) -> Sequence[DistrictCommand]:
         """Give all of it in the order it was received."""

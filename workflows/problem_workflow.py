@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import Duty, lets_in
-    from domain.command_ids import of_proof
+    from domain.command_ids import of_points_receipt, of_proof
     from domain.commands import Command, DistrictCommand
     from domain.handled import CommandRecord
     from domain.life import Life, Step
@@ -181,6 +181,9 @@ class ProblemWorkflow:
             if drained.proof is not None:
                 command_id = of_proof(self._life.problem.problem_no, drained.proof)
                 await self._handle(drained.proof, command_id)
+            for receipt in drained.receipts:
+                number = self._life.problem.problem_no
+                await self._handle(receipt, of_points_receipt(number, receipt))
             for paper in drained.in_order():
                 await self._handle(paper, let_in_as(paper.receipt_id))
             served = drained.served

@@ -73,6 +73,7 @@ class AppealPage(RequestPage):
         rules = self.rules
         return {
             "until": rules and appeal_until(self.deduction, rules),
+            "appeal_days": rules and rules.policy.clocks.appeal_working_days,
             "answer_days": rules and rules.policy.limits.appeal_answer_working_days,
             "deduction": self.deduction,
             "clause": (await _clauses(self.side, self.visit)).get(self.deduction.seq, ""),
@@ -144,6 +145,7 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
         lines=[line(one) for one in deductions],
         totals=account.totals,
         today=now,
+        appeal_days=rules and rules.policy.clocks.appeal_working_days,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.commands.values import EvidenceFile
-from domain.roles import CITY, DISTRICTS, Actor, Right
+from domain.proof import ProofKind
+from domain.roles import CITY, DISTRICTS, SYSTEM_ALONE, Actor, Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +42,21 @@ class DecideAppeal:
     by: Actor
 
 
-AppealCommand = AppealDeduction | DecideAppeal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPointsReceipt:
+    """The first proof that the notice of a deduction arrived 扣分告知送达.
+
+    The system hands in what it knows of its mails; an officer records service by other means: then
+    `recipient` says by which, and `received_at` is the first instant of the day.
+    """
+
+    name: ClassVar[str] = "record_points_receipt"
+    may: ClassVar[Right] = CITY | SYSTEM_ALONE
+    deduction: int
+    kind: ProofKind
+    recipient: str
+    received_at: datetime
+    by: Actor
+
+
+AppealCommand = AppealDeduction | DecideAppeal | RecordPointsReceipt

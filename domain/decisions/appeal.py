@@ -28,7 +28,7 @@ def file(draft: Draft, command: AppealDeduction) -> None:
         raise WrongMoment("already_appealed", receipt_id=deduction.appeal.receipt_id)
     demand_reason(command.reason)
     until = appeal_until(deduction, draft.rules)
-    if command.received_at >= until:
+    if until is not None and command.received_at >= until:
         raise WrongMoment("appeal_too_late", until=f"{until:%Y-%m-%d}")
     draft.add(
         e.AppealFiled(

@@ -24,7 +24,10 @@ _LIGHT_FACTS = {Light.YELLOW: Fact.YELLOW_LIGHT}
 
 
 def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
-    """Meet one due duty; `served` says whether a notice of the open round is proven served."""
+    """Meet one due duty; `served` says whether what it rests on is proven to have been served.
+
+    That is a notice of the open round; at the end of a life, the notice of each deduction.
+    """
     if duty.kind is DutyKind.REMINDER:
         _remind(draft, duty, served=served)
     elif duty.kind is DutyKind.ROUND_DUE:
@@ -42,9 +45,17 @@ def meet(draft: Draft, duty: Duty, *, served: bool) -> None:
     elif duty.kind is DutyKind.BUREAU_DUE:
         _remind_bureau(draft, duty)
     elif duty.kind is DutyKind.LIFE_END:
-        draft.add(e.LifeEnded(planned_at=duty.at))
+        _end(draft, duty, served=served)
     else:
         draft.add(e.BureauDutyOverdue(duty=_BUREAU_DUTIES[duty.kind], planned_at=duty.at))
+
+
+def _end(draft: Draft, duty: Duty, *, served: bool) -> None:
+    """End the life, unless nobody can show that the district was told of each deduction."""
+    if draft.problem.unreceived and not served:
+        draft.add(e.LifeEndHeld(planned_at=duty.at))
+    else:
+        draft.add(e.LifeEnded(planned_at=duty.at))
 
 
 _AGAINST_THE_DISTRICT = frozenset(

@@ -99,6 +99,7 @@ def _post(
             planned_at=planned_at,
             told_on=day_of(next_working_morning(draft.now, draft.rules)),
             days_late=days_late,
+            awaits_receipt=policy.clocks.appeal_from_receipt,
         )
     )
 

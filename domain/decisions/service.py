@@ -7,14 +7,17 @@ from datetime import date
 from domain import events as e
 from domain.commands import RecordProof, RecordService, ReissueNotice, ReportBounce, SendReminder
 from domain.deadlines import StartsFrom
+from domain.decisions import points_receipt
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.fallen import fall
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
+from domain.decisions.points_receipt import counting_kinds, rests_on
 from domain.decisions.restart import propose_restart
 from domain.decisions.rounds import move_transfer_date, recount, transfer_date_running
 from domain.local_time import day_of
-from domain.problem import Proof, Round
-from domain.proof import BY_MAIL, IN_HAND, ProofKind
+from domain.notices.kinds import deduction_told_in
+from domain.problem import Round
+from domain.proof import IN_HAND, ProofKind
 from domain.refusals import WrongContent, WrongMoment
 from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
 from domain.stages import Light, RoundKind
@@ -97,7 +100,7 @@ def record_proof(draft: Draft, command: RecordProof) -> None:
 
 def kinds_that_count(round_: Round, rules: Rules) -> frozenset[ProofKind]:
     """Give the kinds of proof that count for a round: of 签收 only those that somebody had in hand."""
-    counted = frozenset(rules.policy.proofs) | {ProofKind.OFFICER_RECORD}
+    counted = counting_kinds(rules)
     return counted & IN_HAND if from_sign_in(round_, rules) else counted
 
 
@@ -163,10 +166,13 @@ def reissue(draft: Draft, command: ReissueNotice) -> None:
 
 def report_bounce(draft: Draft, command: ReportBounce) -> None:
     """Record that a notice came back: the relay's acceptance proves no service any more."""
+    if deduction_told_in(command.notice_key):
+        points_receipt.come_back(draft, command)
+        return
     if not 1 <= command.round_no <= len(draft.problem.rounds):
         raise WrongMoment("unknown_round", round_no=str(command.round_no))
     round_ = draft.problem.rounds[command.round_no - 1]
-    withdraws = _rests_on(round_.proof, command.recipient)
+    withdraws = rests_on(round_.proof, command.recipient)
     draft.add(
         e.ServiceFailed(
             round_no=command.round_no,
@@ -177,12 +183,6 @@ def report_bounce(draft: Draft, command: ReportBounce) -> None:
     )
     if withdraws and draft.problem.open_round is not None:
         _hold_again(draft, command.round_no)
-
-
-def _rests_on(proof: Proof | None, recipient: str) -> bool:
-    """Say whether a proof rests on the mail to this recipient; empty where nobody knows whom."""
-    by_mail = proof is not None and proof.kind in BY_MAIL
-    return by_mail and proof is not None and recipient in ("", proof.recipient)
 
 
 def _hold_again(draft: Draft, round_no: int) -> None:

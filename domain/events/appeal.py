@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from domain.commands.values import EvidenceFile
+from domain.proof import ProofKind
 from domain.stages import Fact
 
 
@@ -56,4 +57,31 @@ class PointsReversed:
     tag: Literal["points:reversed"] = "points:reversed"
 
 
-AppealEvent = AppealFiled | AppealDecided | PointsReversed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsNoticeReceived:
+    """The notice of a deduction is proven to have arrived; its appeal is counted from there.
+
+    Of an officer's record `recipient` is the means by which it was served.
+    """
+
+    deduction: int
+    kind: ProofKind
+    recipient: str
+    received_at: datetime
+    tag: Literal["points:received"] = "points:received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsNoticeFailed:
+    """The notice of a deduction came back; `withdraws` where its proof rested on it."""
+
+    deduction: int
+    notice_key: str
+    reported_at: datetime
+    withdraws: bool
+    tag: Literal["points:notice_failed"] = "points:notice_failed"
+
+
+AppealEvent = (
+    AppealFiled | AppealDecided | PointsReversed | PointsNoticeReceived | PointsNoticeFailed
+)

@@ -164,8 +164,9 @@ class PointsDeducted:
     `established` is the number of the event of its ground; `counted` says as which standing
     occurrence it was priced, `occurrence` is its name within its rule; `told_on` is the day on
     which its notice leaves, `planned_at` the instant of the missed date, if any; `days_late` how long
-    a lateness had lasted that is priced by its days. They are empty
-    before FAIR_POINTS, where `occurrence` was priced.
+    a lateness had lasted that is priced by its days; `awaits_receipt` where the window of its appeal
+    runs from the proof that its notice arrived. They are empty before FAIR_POINTS, where
+    `occurrence` was priced.
     """
 
     rule_id: str
@@ -184,6 +185,7 @@ class PointsDeducted:
     told_on: date | None = None
     planned_at: datetime | None = None
     days_late: int = 0
+    awaits_receipt: bool = False
     tag: Literal["points:deducted"] = "points:deducted"
 
 

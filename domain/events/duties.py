@@ -25,6 +25,7 @@ class BureauDuty(StrEnum):
     SERVICE = "service"
     NEW_DATE = "new_date"
     SUCCESSOR = "successor"
+    POINTS_SERVICE = "points_service"
 
     @property
     def label(self) -> str:
@@ -45,6 +46,7 @@ BUREAU_LABELS = {
     BureauDuty.SERVICE: "送达落实",
     BureauDuty.NEW_DATE: "重新确定时限",
     BureauDuty.SUCCESSOR: "确定承接单位",
+    BureauDuty.POINTS_SERVICE: "扣分告知送达",
 }
 
 
@@ -104,4 +106,14 @@ class LifeEnded:
     tag: Literal["life:ended"] = "life:ended"
 
 
-DutyEvent = ReminderIssued | ReminderSkipped | BureauDutyOverdue | BureauReminded | LifeEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeEndHeld:
+    """The life does not end: a deduction's notice is not proven to have arrived, so its appeal waits."""
+
+    planned_at: datetime
+    tag: Literal["life:end_held"] = "life:end_held"
+
+
+DutyEvent = (
+    ReminderIssued | ReminderSkipped | BureauDutyOverdue | BureauReminded | LifeEnded | LifeEndHeld
+)

@@ -9,7 +9,7 @@ from domain import events as e
 from domain.commands import ReverseDeduction
 from domain.folding.changes import ByEvent, Changes
 from domain.local_time import day_of
-from domain.problem import Appeal, Problem, ProposedAct
+from domain.problem import Appeal, Problem, Proof, ProposedAct
 
 
 def _appealed(p: Problem, event: e.AppealFiled, _: e.Recorded) -> Changes:
@@ -46,6 +46,17 @@ def _takes_back(proposed: ProposedAct, deduction: int) -> bool:
     return isinstance(act, ReverseDeduction) and act.deduction == deduction
 
 
+def _received(p: Problem, event: e.PointsNoticeReceived, _: e.Recorded) -> Changes:
+    proof = Proof(kind=event.kind, recipient=event.recipient, at=event.received_at)
+    return _with_deduction(p, event.deduction, receipt=proof, bounced_at=None)
+
+
+def _came_back(p: Problem, event: e.PointsNoticeFailed, _: e.Recorded) -> Changes:
+    if event.withdraws:
+        return _with_deduction(p, event.deduction, bounced_at=event.reported_at, receipt=None)
+    return _with_deduction(p, event.deduction, bounced_at=event.reported_at)
+
+
 def _with_deduction(p: Problem, seq: int, **changes: Any) -> Changes:
     rows = tuple(replace(d, **changes) if d.seq == seq else d for d in p.deductions)
     return {"deductions": rows}
@@ -55,4 +66,6 @@ CHANGES: ByEvent = {
     e.AppealFiled: _appealed,
     e.AppealDecided: _appeal_decided,
     e.PointsReversed: _reversed,
+    e.PointsNoticeReceived: _received,
+    e.PointsNoticeFailed: _came_back,
 }

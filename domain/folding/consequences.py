@@ -110,6 +110,7 @@ def _deducted(p: Problem, event: e.PointsDeducted, recorded: e.Recorded) -> Chan
         counted=event.counted,
         told_on=event.told_on,
         days_late=event.days_late,
+        awaits_receipt=event.awaits_receipt,
     )
     return {"deductions": (*p.deductions, row)}
 

@@ -33,10 +33,15 @@ def _ended(_: Problem, __: e.LifeEnded, ___: e.Recorded) -> Changes:
     return {"ended": True}
 
 
+def _end_held(_: Problem, __: e.LifeEndHeld, ___: e.Recorded) -> Changes:
+    return {"end_held": True}
+
+
 CHANGES: ByEvent = {
     e.ReminderIssued: _reminder_issued,
     e.ReminderSkipped: _reminder_skipped,
     e.BureauDutyOverdue: _bureau_overdue,
     e.BureauReminded: _bureau_reminded,
     e.LifeEnded: _ended,
+    e.LifeEndHeld: _end_held,
 }

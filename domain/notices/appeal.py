@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import events as e
-from domain.notices.context import LEADERS, ByEvent, NoticeContext, handed_in
+from domain.notices.context import LEADERS, ByEvent, NoticeContext, handed_in, task
 from domain.notices.kinds import NoticeKind, NoticeOrder
+from domain.policy import Position
 
 
 def _appeal_decided(context: NoticeContext, event: e.AppealDecided) -> Iterator[NoticeOrder]:
@@ -22,7 +23,15 @@ def _appeal_decided(context: NoticeContext, event: e.AppealDecided) -> Iterator[
             )
 
 
+def _came_back(context: NoticeContext, event: e.PointsNoticeFailed) -> Iterator[NoticeOrder]:
+    """A notice to one recipient came back; where another one has it, nothing is to be done."""
+    row = context.problem.deduction(event.deduction)
+    if row is not None and row.unreceived:
+        yield task(context, "bounce", (Position.CASE_OFFICER,))
+
+
 ORDERS: ByEvent = {
+    e.PointsNoticeFailed: _came_back,
     e.AppealFiled: handed_in("appeal"),
     e.AppealDecided: _appeal_decided,
 }

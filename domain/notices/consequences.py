@@ -60,7 +60,14 @@ def _deducted(context: NoticeContext, event: e.PointsDeducted) -> Iterator[Notic
             year=str(event.year),
             deduction=str(context.recorded.seq),
             **_ground_of(context, event),
+            **_window_of(context, event),
         )
+
+
+def _window_of(context: NoticeContext, event: e.PointsDeducted) -> dict[str, Any]:
+    """Say for how many working days after its receipt the notice may be answered by an appeal."""
+    window = context.rules.policy.clocks.appeal_working_days
+    return {"appeal_days": str(window)} if event.awaits_receipt else {}
 
 
 def _ground_of(context: NoticeContext, event: e.PointsDeducted) -> dict[str, Any]:

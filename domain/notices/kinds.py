@@ -81,6 +81,9 @@ OPENING = {
 OPENS_ROUND = frozenset(OPENING.values())
 """Notices that tell the district of a round; one of them accepted for delivery proves service."""
 
+NEED_PROOF = OPENS_ROUND | {NoticeKind.POINTS_DEDUCTED}
+"""Notices of which the life asks whether they arrived."""
+
 OF_A_ROUND = OPENS_ROUND | {
     NoticeKind.REMINDER,
     NoticeKind.OVERDUE_REMINDER,
@@ -124,6 +127,13 @@ class NoticeOrder:
     light: Light | None = None
     rung: str = ""
     details: tuple[tuple[str, str], ...] = ()
+
+
+def deduction_told_in(key: str) -> int:
+    """Give the event number of the deduction that a notice tells of, by its key; 0 for other notices."""
+    kind, _, occasion = key.rpartition("/")
+    tells = kind.endswith(f"/{NoticeKind.POINTS_DEDUCTED}")
+    return int(occasion.removeprefix("seq-")) if tells else 0
 
 
 def notice_key(problem_no: str, kind: NoticeKind, round_no: int, occasion: str) -> str:

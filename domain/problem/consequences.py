@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from domain.problem.rounds import Proof
 from domain.roles import SYSTEM, Actor
 from domain.stages import Fact
 
@@ -51,7 +52,9 @@ class Deduction:
     the event of its ground, `counted` as which standing occurrence of it the row was priced (0: as
     `occurrence` says), `days_late` how long a lateness had lasted that is priced by its days,
     `told_on` the day its notice left. `given_back` became free because another ground fell;
-    `reversed_seq` is the number of the event that took the whole back, 0 while it stands.
+    `reversed_seq` is the number of the event that took the whole back, 0 while it stands. Where the
+    appeal `awaits_receipt`, `receipt` is the first proof that its notice arrived, and `bounced_at` when
+    one came back, until somebody has seen to it.
     """
 
     seq: int
@@ -70,6 +73,15 @@ class Deduction:
     told_on: date | None = None
     given_back: Decimal = Decimal(0)
     days_late: int = 0
+    awaits_receipt: bool = False
+    receipt: Proof | None = None
+    bounced_at: datetime | None = None
+
+    @property
+    def unreceived(self) -> bool:
+        """Whether its notice is yet to be proven to have arrived; who appealed it has it."""
+        awaits = self.awaits_receipt and self.receipt is None
+        return awaits and self.appeal is None and not self.reversed_seq
 
     @property
     def left(self) -> Decimal:

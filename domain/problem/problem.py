@@ -29,7 +29,8 @@ class Problem:
     `grounds` are the facts established since FAIR_POINTS; those up to the event `policy_since` were
     judged by an earlier policy and count no more. `extended_days` is the sum of what extensions added,
     counted where the policy bounds it. `brought_in` is what had happened to a running problem before it was
-    entered here, at `brought_in_at`.
+    entered here, at `brought_in_at`. `end_held` once its end had to wait until a deduction's notice is
+    proven to have arrived.
     """
 
     problem_no: str
@@ -77,6 +78,7 @@ class Problem:
     extended_days: int = 0
     brought_in: BroughtIn | None = None
     brought_in_at: datetime | None = None
+    end_held: bool = False
 
     @property
     def handed_over_on(self) -> date | None:
@@ -139,6 +141,11 @@ class Problem:
     def appeals_open(self) -> tuple[Deduction, ...]:
         """The deductions whose appeal awaits its answer."""
         return tuple(d for d in self.deductions if d.appeal and d.appeal.upheld is None)
+
+    @property
+    def unreceived(self) -> tuple[Deduction, ...]:
+        """The deductions whose notice is yet to be proven to have arrived."""
+        return tuple(d for d in self.deductions if d.unreceived)
 
     @property
     def late_duties(self) -> tuple[e.BureauDuty, ...]:

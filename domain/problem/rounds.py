@@ -25,7 +25,7 @@ class ExtensionAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """The first proof that a round's notice arrived."""
+    """The first proof that a notice arrived, of a round or of a deduction."""
 
     kind: ProofKind
     recipient: str

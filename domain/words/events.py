@@ -19,6 +19,7 @@ from domain.commands import (
     StateFact,
     SuspendProblem,
 )
+from domain.local_time import day_of
 from domain.reminders import rung_of_policy
 from domain.words.brought_in import facts_words
 from domain.words.counted import moved_words
@@ -206,6 +207,14 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.AppealDecided: lambda v: (
         f"对第{v.deduction}号事项扣分的申诉{'成立' if v.upheld else '不成立'}{_because(v.reason)}"
     ),
+    e.PointsNoticeReceived: lambda v: (
+        f"第{v.deduction}号事项的扣分告知于{day_text(day_of(v.received_at))}送达：{v.kind.label}，"
+        "申诉期限自次日起算"
+    ),
+    e.PointsNoticeFailed: lambda v: (
+        f"第{v.deduction}号事项的扣分告知被退回"
+        + ("，送达未证实，申诉期限停止计算" if v.withdraws else "")
+    ),
     e.PointsReversed: lambda v: (
         f"撤销扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
     ),
@@ -222,4 +231,5 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.BureauReminded: lambda v: f"市级事项超过内部时限：{v.duty.label}（第{v.step}次提示）",
     e.BureauDutyOverdue: lambda v: f"市级事项超过内部时限：{v.duty.label}",
     e.LifeEnded: lambda _: "申诉期满，办理流程结束",
+    e.LifeEndHeld: lambda _: "扣分告知送达未证实，申诉期限尚未起算，办理流程暂不结束",
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Literal
 
 from domain import commands as c
+from domain.local_time import at_local
 from domain.problem import Problem
+from domain.proof import ProofKind
 from domain.roles import Actor
 from office.acts.act import Act
-from office.typed import NeededLine, NeededProse, Number, Typed, example
+from office.typed import Day, NeededLine, NeededProse, Number, Typed, example
 
 
 class AppealDecisionBody(Typed):
@@ -46,6 +49,26 @@ class ReversalBody(Typed):
         return c.ProposeAct(act=act, reason=self.reason, by=by)
 
 
+class PointsServiceBody(Typed):
+    """登记扣分告知送达: `deduction` is the number of its event, served on a day by some means."""
+
+    model_config = example(deduction=12, served_on="2024-07-12", means="机要交换")
+
+    deduction: Number
+    served_on: Day
+    means: NeededLine
+
+    def command(self, by: Actor) -> c.RecordPointsReceipt:
+        """Give the command: the first instant of the day stands for it."""
+        return c.RecordPointsReceipt(
+            deduction=self.deduction,
+            kind=ProofKind.OFFICER_RECORD,
+            recipient=self.means,
+            received_at=at_local(self.served_on, time(0)),
+            by=by,
+        )
+
+
 def _appealed(problem: Problem, actor: Actor) -> bool:
     proposed = any(one.act.tag == "reverse_deduction" for one in problem.proposed)
     mine = all(deduction.by.id == actor.id for deduction in problem.appeals_open)
@@ -77,5 +100,16 @@ ACTS = (
         button="提请批准",
         done="已提请批准",
         when=lambda problem, _: any(not d.reversed_seq for d in problem.deductions),
+    ),
+    Act(
+        name="record_points_service",
+        path="points-service-records",
+        does="登记一项扣分告知以其他方式送达的日期；申诉期限自送达次日起算",
+        body=PointsServiceBody,
+        commands=(c.RecordPointsReceipt,),
+        title="登记扣分告知送达",
+        button="登记送达",
+        done="扣分告知的送达已登记",
+        when=lambda problem, _: bool(problem.unreceived),
     ),
 )

@@ -6,23 +6,35 @@ import asyncio
 import mailbox
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 
+from activities.prover import Prover
 from activities.returned_mail import ReturnedMail
-from domain.commands import Command, ReportBounce
+from domain.commands import Command, RecordPointsReceipt, ReportBounce
 from domain.local_time import at_local
+from domain.notices import NoticeKind
+from domain.notices.kinds import deduction_told_in
 from domain.outcomes import Outcome, OutcomeUnknown
+from domain.proof import ProofKind
 from domain.stages import Stage
 from gateways.delivery_reports import read_report
 from store import notice_log
 from store.engine import Database
 from store.notice_log import DeliveryState
 from tests.worlds.databases import SteppingClock
-from tests.worlds.life import MONDAY
-from tests.worlds.post_office import a_life, add_people, courier, keep, sent, states
+from tests.worlds.life import MONDAY, Life
+from tests.worlds.post_office import (
+    a_life,
+    add_people,
+    courier,
+    keep,
+    pass_to,
+    sent,
+    states,
+)
 from tests.worlds.relay import Relay
 
 REPORT = """From: MAILER-DAEMON@relay.example
@@ -168,3 +180,49 @@ async def test_mail_that_is_no_report_of_ours_is_put_aside_for_a_person(
     box = mailbox.Maildir(folder)
     assert len(box) == 0
     assert len(box.get_folder("unmatched")) == 2
+
+
+# -- the notice of a deduction ---------------------------------------------------------------------
+
+
+async def deducted(db: Database, relay: Relay, clock: SteppingClock) -> Life:
+    """A life of a silent district, the notice of its deduction handed over to all recipients."""
+    await add_people(db)
+    life = a_life()
+    await keep(db, life)
+    await pass_to(clock, db, date(2024, 7, 10), time(9, 30), life)
+    await courier(db, relay, clock).run_once()
+    return life
+
+
+async def test_the_life_is_told_that_the_notice_of_its_deduction_arrived(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    life = await deducted(db, relay, clock)
+    desk = Counter()
+    assert await Prover(db, desk).run_once() == 2
+    receipts = [one for _, one, _ in desk.asked if isinstance(one, RecordPointsReceipt)]
+    (receipt,) = receipts
+    assert receipt.deduction == life.problem.deductions[0].seq
+    assert receipt.received_at == clock.now
+    assert receipt.kind is ProofKind.RECIPIENT_SERVER
+    life.do(receipt)
+    await keep(db, life)
+    told = len(desk.asked)
+    await Prover(db, desk).run_once()
+    again = [one for _, one, _ in desk.asked[told:] if isinstance(one, RecordPointsReceipt)]
+    assert not again
+
+
+async def test_the_return_of_a_deductions_notice_is_told_to_its_life(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    life = await deducted(db, relay, clock)
+    notice = next(one for one in await sent(db) if one.kind is NoticeKind.POINTS_DEDUCTED)
+    desk = Counter()
+    folder = tmp_path / "returned"
+    await deliver(folder, report(notice.deliveries[0].message_id))
+    await ReturnedMail(db, desk, folder).run_once()
+    ((_, bounce, _),) = desk.asked
+    assert isinstance(bounce, ReportBounce)
+    assert deduction_told_in(bounce.notice_key) == life.problem.deductions[0].seq

@@ -152,6 +152,16 @@ def appeal_deduction(life: Life) -> c.Command:
     return c.AppealDeduction(deduction=deduction(life), **life.handed("new"))
 
 
+def points_receipt(life: Life) -> c.Command:
+    return c.RecordPointsReceipt(
+        deduction=deduction(life),
+        kind=ProofKind.OFFICER_RECORD,
+        recipient="直接送达",
+        received_at=life.now,
+        by=OFFICER,
+    )
+
+
 def decide_appeal(life: Life) -> c.Command:
     return c.DecideAppeal(receipt_id=appeal(life), uphold=False, reason="示例", by=SUPERVISOR)
 
@@ -220,6 +230,7 @@ AT_HAND: dict[str, Callable[[Life], c.Command]] = {
     "merge_problem": merge,
     "withdraw_problem": lambda _: c.WithdrawProblem(reason="示例", by=OFFICER),
     "appeal_deduction": appeal_deduction,
+    "record_points_receipt": points_receipt,
     "decide_appeal": decide_appeal,
     "propose_act:extend": propose(
         lambda life: c.ExtendRound(receipt_id=request(life), until=later(life, 5))

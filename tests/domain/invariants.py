@@ -52,6 +52,9 @@ _AFTER_THE_END = (
     e.RegisterNumberRecorded,
     e.ListNumberRecorded,
     e.ServiceFailed,
+    e.PointsNoticeReceived,
+    e.PointsNoticeFailed,
+    e.LifeEndHeld,
     e.LifeEnded,
 )
 
@@ -107,6 +110,9 @@ class Witness:
                 self.lateness_is_judged_by_the_inbox(earlier, recorded)
                 self.reserved_acts_have_two_persons(earlier, recorded, approved)
                 self.no_point_is_for_the_bureaus_time(earlier, recorded)
+                self.no_life_ends_before_every_point_was_told(
+                    earlier, recorded.event, served=served
+                )
             self.each_deduction_is_posted_once_and_the_points_add_up(recorded, decision.rules)
             self.no_point_is_moved_by_an_outage(recorded)
             self.no_point_without_proof(recorded, decision.rules, served)
@@ -116,6 +122,22 @@ class Witness:
         self.every_notice_has_its_own_key(decision)
         self.every_point_is_told(decision)
         self.nothing_is_left_of_a_fallen_ground(decision.problem)
+
+    def no_appeal_is_late_before_its_notice_came(
+        self, problem: Problem, appeal: c.AppealDeduction
+    ) -> None:
+        """Who was not told cannot be too late."""
+        row = problem.deduction(appeal.deduction)
+        assert row is not None
+        assert not row.unreceived
+        assert row.receipt is None or day_of(row.receipt.at) <= day_of(appeal.received_at)
+
+    def no_life_ends_before_every_point_was_told(
+        self, before: Problem, event: e.Event, *, served: bool
+    ) -> None:
+        """Every point is told: without proof of that nothing ends."""
+        if isinstance(event, e.LifeEnded):
+            assert served or not before.unreceived
 
     def look(self, problem: Problem, rules: Rules, now: datetime) -> None:
         """Look at a life after a step, everything due by now having been met."""

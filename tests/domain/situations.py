@@ -1,7 +1,8 @@
 """Every situation a problem can be in: stage, level, suspended or not, and what waits for an answer.
 
 A situation is written `stage/level`, with `/s` while the problem is suspended; level 4 is the
-highest of the default policy. What waits is named by itself: `objection`, `held`, ...
+highest of the default policy, and there the notice of the deduction arrived long ago. What waits
+is named by itself: `objection`, `held`, ...
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def _wait_for(life: Life, level: int) -> None:
     while life.problem.level < level:
         day += timedelta(days=1)
         life.until(day)
+        if level == HIGHEST and life.problem.unreceived:
+            life.prove_told()
 
 
 def under_review(level: int = 0) -> Life:

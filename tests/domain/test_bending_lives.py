@@ -671,7 +671,8 @@ def test_who_and_when_an_appeal_may_not_be() -> None:
     author = c.DecideAppeal(receipt_id=receipt, uphold=True, reason="x", by=OFFICER)
     assert refused(life, author) == "author_must_not_decide"
     late = listed()
-    late.until(date(2024, 7, 25))
+    late.prove_told()
+    late.until(date(2024, 7, 27))
     given = late.handed() | {"deduction": late.problem.deductions[0].seq}
     assert refused(late, c.AppealDeduction(**given)) == "appeal_too_late"
     other = given | {"district": "500104"}

@@ -472,6 +472,7 @@ def test_a_clean_life_ends_with_its_closure() -> None:
 def test_a_life_with_deductions_ends_when_the_appeal_window_has_passed() -> None:
     life = transferred()
     life.until(date(2024, 7, 10))
+    life.prove_told()
     life.answer()
     life.review()
     life.until(date(2024, 7, 10), time(11))

@@ -140,6 +140,7 @@ def test_everything_that_follows_from_silence_in_full() -> None:
             counted=1,
             told_on=AFTER_DUE,
             planned_at=DUE_AT,
+            awaits_receipt=True,
         ),
         e.PlacedOnList(
             reason=Fact.NO_FEEDBACK, on=DUE, clause=listing.clause, established=began + 1

@@ -426,7 +426,8 @@ def test_every_deduction_is_told_under_a_policy_without_a_list() -> None:
 
 def test_a_deduction_may_be_appealed_so_many_working_days_after_it_was_told() -> None:
     life = transferred(date(2024, 6, 27))
-    life.until(date(2024, 7, 13))  # due on Friday 07-12, told on Monday
+    life.until(date(2024, 7, 15))  # due on Friday 07-12, told on Monday
+    life.prove_told()
     (row,) = life.problem.deductions
     assert (row.on, row.told_on) == (date(2024, 7, 12), date(2024, 7, 15))
     assert appeal_until(row, life.rules) == midnight_ending(date(2024, 7, 29))

@@ -241,6 +241,7 @@ FROZEN_DEFAULTS: dict[type, dict[str, Any]] = {
         "proofs": COUNTED,
         "account_caps": (),
     },
+    Clocks: {"appeal_from_receipt": False},
     DayCountRule: {
         "count_first_day": False,
         "roll_off_rest_days": True,

@@ -48,6 +48,7 @@ LETTERS = {
     "c": "revisit_required",
     "j": "date_not_plausible",
     "L": "appeal_too_late",
+    "N": "nothing_changes",
 }
 
 BY_STAGE = """
@@ -76,6 +77,7 @@ resume_problem          w   w w w +  +  +  w w w  w w w +  +  +  w w w +  +  +  
 merge_problem           +   + l l +  l  l  + l l  + l l +  l  l  + l l +  l  l  +      x      .         .      +
 withdraw_problem        +   + + + +  +  +  . . .  . . . .  .  .  . . . .  .  .  .      x      .         .      .
 appeal_deduction        d   d + L d  +  L  d + L  d + L d  +  L  d + L d  +  L  d      d      d         d      d
+record_points_receipt   d   d + N d  +  N  d + N  d + N d  +  N  d + N d  +  N  d      d      d         d      d
 decide_appeal           q   q q q q  q  q  q q q  q q q q  q  q  q q q q  q  q  q      q      q         q      q
 propose_act:extend      n   n n n n  n  n  n n n  n n n n  n  n  n n n n  n  n  n      n      n         n      n
 propose_act:date        .   + v v z  z  z  . . .  + + v z  z  z  . . . .  .  .  .      x      .         .      +
@@ -117,6 +119,7 @@ resume_problem          w     w           w         w       w    w     w    w   
 merge_problem           +     +           +         +       +    +     +    l      l        x             x
 withdraw_problem        +     +           +         +       +    +     +    +      +        x             x
 appeal_deduction        d     d           d         d       d    d     d    g      g        g             d
+record_points_receipt   d     d           d         d       d    d     d    N      N        N             d
 decide_appeal           q     q           q         q       q    q     q    +      +        +             q
 propose_act:extend      +     r           n         n       n    n     n    n      n        n             n
 propose_act:date        +     +           +         +       r    +     +    v      v        x             x

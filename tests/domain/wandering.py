@@ -21,6 +21,7 @@ from domain.deadlines import StartsFrom
 from domain.decide import decide, decide_duty
 from domain.decisions.draft import Decision
 from domain.local_time import at_local, day_of
+from domain.notices import NoticeKind, notice_key
 from domain.policy import Band, DeductionRule, LateBand, Policy, Within, content_hash
 from domain.problem import Problem
 from domain.proof import ProofKind
@@ -205,6 +206,9 @@ class Wanderer:
         assert refusal.code in REFUSALS
         assert "{" not in str(refusal)
         assert self.problem is before
+        if refusal.code == "appeal_too_late":
+            assert isinstance(command, c.AppealDeduction)
+            self.witness.no_appeal_is_late_before_its_notice_came(before, command)
         self.witness.refused(command.name, refusal.code)
 
     def _decide(self, command: c.Command) -> Decision:
@@ -217,15 +221,8 @@ class Wanderer:
 
     def _fitting(self) -> Iterator[Act]:
         """What somebody would sensibly do now."""
+        yield from self._waiting()
         problem, round_ = self.problem, self.problem.open_round
-        if problem.proposed:
-            yield from (Wanderer._approve, Wanderer._approve, Wanderer._decline)
-        if problem.suspension is not None:
-            yield Wanderer._resume
-        if problem.objection is not None:
-            yield Wanderer._decide_objection
-        if problem.appeals_open:
-            yield Wanderer._decide_appeal
         if problem.under_review is not None:
             yield from (Wanderer._accept, Wanderer._review)
         elif problem.proposal is not None:
@@ -236,6 +233,20 @@ class Wanderer:
             yield Wanderer._decide_extension
         elif round_ is not None:
             yield from _OF_A_ROUND[round_.unproven and self.by_proof_alone]
+
+    def _waiting(self) -> Iterator[Act]:
+        """What somebody would answer that waits for an answer."""
+        problem = self.problem
+        if problem.proposed:
+            yield from (Wanderer._approve, Wanderer._approve, Wanderer._decline)
+        if problem.suspension is not None:
+            yield Wanderer._resume
+        if problem.objection is not None:
+            yield Wanderer._decide_objection
+        if problem.appeals_open:
+            yield Wanderer._decide_appeal
+        if problem.unreceived:
+            yield Wanderer._told_of_points
 
     # -- what people try -----------------------------------------------------------------------
 
@@ -484,6 +495,36 @@ class Wanderer:
             )
         )
 
+    def _told_of_points(self) -> None:
+        rows = self.problem.unreceived or self.problem.deductions
+        row = self.random.choice(rows) if rows else None
+        by, kind = self.random.choice(
+            (
+                (SYSTEM, ProofKind.RECIPIENT_SERVER),
+                (SYSTEM, ProofKind.RELAY_ACCEPTED),
+                (OFFICER, ProofKind.OFFICER_RECORD),
+            )
+        )
+        self.attempt(
+            c.RecordPointsReceipt(
+                deduction=row.seq if row else 0,
+                kind=kind,
+                recipient="a@example.cn",
+                received_at=self.now - timedelta(days=self.random.choice((0, 0, 0, 1, 5))),
+                by=by,
+            )
+        )
+
+    def _points_notice_comes_back(self) -> None:
+        rows = self.problem.deductions
+        seq = self.random.choice(rows).seq if rows else 0
+        key = notice_key("示例-1", NoticeKind.POINTS_DEDUCTED, self._round_no(), f"seq-{seq}")
+        self.attempt(
+            c.ReportBounce(
+                round_no=self._round_no(), notice_key=key, reported_at=self.now, by=SYSTEM
+            )
+        )
+
     def _appeal(self) -> None:
         rows = self.problem.deductions
         row = self.random.choice(rows) if rows else None
@@ -589,6 +630,8 @@ _RARE: tuple[Act, ...] = (
     Wanderer._reissue,
     Wanderer._bounce,
     Wanderer._prove,
+    Wanderer._told_of_points,
+    Wanderer._points_notice_comes_back,
     Wanderer._apply_calendar,
     Wanderer._apply_policy,
     Wanderer._draw,

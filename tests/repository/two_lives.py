@@ -26,16 +26,19 @@ def ordinary_life() -> Life:
 def difficult_life() -> Life:
     """Silence over the National Day, a false report, a failed revisit, and closed in the end."""
     life = _transferred_on(date(2024, 9, 13), key_content="treatment_missing_or_idle")
+    _told(life, date(2024, 9, 30), time(9, 1))
     life.until(date(2024, 10, 21))
     life.answer()
     life.until(date(2024, 10, 23))
     life.review(c.Verdict.FOUND_FALSE)
     life.prove()
+    _told(life, date(2024, 10, 23), time(10, 1))
     life.until(date(2024, 11, 5))
     life.answer()
     life.until(date(2024, 11, 7))
     life.review(reason="")
     _revisit_as_planned(life, c.RevisitResult.NOT_IN_PLACE)
+    _told(life, date(2024, 11, 21), time(10, 1))
     life.until(date(2024, 12, 4))
     life.answer()
     life.until(date(2024, 12, 6))
@@ -53,6 +56,12 @@ def _transferred_on(day: date, **facts: object) -> Life:
     life.transfer()
     life.prove()
     return life
+
+
+def _told(life: Life, day: date, at: time) -> None:
+    """The notice of the last deduction arrives, a minute after it left."""
+    life.until(day, at)
+    life.prove_told()
 
 
 def _revisit_as_planned(life: Life, result: c.RevisitResult) -> None:

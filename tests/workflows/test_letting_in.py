@@ -9,6 +9,8 @@ from audit.verify import verify_life
 from domain import commands as c
 from domain.events import ReassignedWhy
 from domain.local_time import at_local
+from domain.proof import ProofKind
+from domain.roles import SYSTEM
 from domain.stages import Stage
 from gateways.temporal_client import DATA_CONVERTER
 from tests.worlds.life import DISTRICT, OFFICER
@@ -65,6 +67,77 @@ async def test_an_appeal_not_delivered_yet_keeps_a_closed_life_from_ending() -> 
     assert (waiting.stage, waiting.ended) == (Stage.CLOSED, False)
     assert len(waiting.appeals_open) == 1
     assert over.ended
+    assert found is None
+
+
+async def test_a_life_waits_for_the_receipt_of_its_deduction_and_for_the_window_after_it() -> None:
+    async with living() as life:
+        await life.begin()
+        await life.sleep_until(DAY_SEVENTEEN)
+        await life.do(await life.answer(), "r1")
+        await life.close(at_once=True)
+        await life.sleep_until(WINDOW_ENDS_AT + timedelta(days=1))
+        waiting = await life.state()
+        deduction = waiting.deductions[0].seq
+        receipt = c.RecordPointsReceipt(
+            deduction=deduction,
+            kind=ProofKind.OFFICER_RECORD,
+            recipient="直接送达",
+            received_at=at_local(date(2024, 7, 26), time(0)),
+            by=OFFICER,
+        )
+        await life.do(receipt, "served")
+        await life.sleep_until(at_local(date(2024, 8, 10), time(1)))
+        over = await life.state()
+        found = await difference(life)
+    assert (waiting.ended, waiting.end_held) == (False, True)
+    assert life.inbox.asked[-1].cutoff == at_local(date(2024, 8, 10), time(0))
+    assert over.ended
+    assert found is None
+
+
+async def test_a_proof_the_store_knows_of_is_let_in_before_a_date_passes() -> None:
+    async with living() as life:
+        await life.begin()
+        await life.sleep_until(DUE_AT - timedelta(hours=1))
+        life.inbox.proof = c.RecordProof(
+            round_no=1,
+            kind=ProofKind.RECIPIENT_SERVER,
+            recipient="a@example.cn",
+            proven_at=at_local(date(2024, 7, 2), time(9)),
+            by=SYSTEM,
+        )
+        await life.sleep_until(DUE_AT + timedelta(hours=1))
+        now_owed = await life.state()
+        await life.do(await life.answer(), "r1")
+        await life.close(at_once=True)
+        await life.handle.result()
+        found = await difference(life)
+    assert now_owed.rounds[0].due_on == date(2024, 7, 17)
+    assert not now_owed.deductions
+    assert found is None
+
+
+async def test_a_receipt_the_store_knows_of_is_let_in_before_a_life_ends() -> None:
+    async with living() as life:
+        await life.begin()
+        await life.sleep_until(DAY_SEVENTEEN)
+        await life.do(await life.answer(), "r1")
+        await life.close(at_once=True)
+        known = c.RecordPointsReceipt(
+            deduction=(await life.state()).deductions[0].seq,
+            kind=ProofKind.RECIPIENT_SERVER,
+            recipient="a@example.cn",
+            received_at=at_local(date(2024, 7, 12), time(9)),
+            by=SYSTEM,
+        )
+        life.inbox.receipts = [known]
+        await life.sleep_until(at_local(date(2024, 7, 27), time(1)))
+        over = await life.state()
+        found = await difference(life)
+    assert over.ended
+    assert over.deductions[0].receipt is not None
+    assert life.inbox.asked[-1].cutoff == at_local(date(2024, 7, 27), time(0))
     assert found is None
 
 

@@ -103,6 +103,17 @@ class Life:
         )
         return self._keep(self._pure.decide(proof, f"p{self.problem.seq}", self.now))
 
+    def prove_told(self, number: int = -1) -> Problem:
+        """The notice of a deduction, the last by default, is proven to have arrived now."""
+        receipt = c.RecordPointsReceipt(
+            deduction=self.problem.deductions[number].seq,
+            kind=ProofKind.RECIPIENT_SERVER,
+            recipient="a@example.cn",
+            received_at=self.now,
+            by=SYSTEM,
+        )
+        return self._keep(self._pure.decide(receipt, f"d{self.problem.seq}", self.now))
+
     @property
     def _pure(self) -> PureLife:
         """The life as the rules see it; a test may have put another problem in its place."""

@@ -65,16 +65,21 @@ class Letterbox(InboxPort):
     extensions: list[c.RequestExtension] = field(default_factory=list)
     objections: list[c.RaiseObjection] = field(default_factory=list)
     appeals: list[c.AppealDeduction] = field(default_factory=list)
+    receipts: list[c.RecordPointsReceipt] = field(default_factory=list)
+    proof: c.RecordProof | None = None
     asked: list[DrainOrder] = field(default_factory=list)
     served: bool = True
 
     @activity.defn(name="let_in")
     async def drain_inbox(self, order: DrainOrder) -> Drained:
-        """Give what was received before the cut-off."""
+        """Give what was received before the cut-off, and the receipts of the deductions asked for."""
         self.asked.append(order)
+        known = tuple(one for one in self.receipts if one.deduction in order.deductions)
         return Drained(
             submissions=_before(order, self.waiting),
-            served=self.served,
+            served=self.served and len(known) == len(order.deductions),
+            receipts=known,
+            proof=self.proof if order.proofs else None,
             extensions=_before(order, self.extensions),
             objections=_before(order, self.objections),
             appeals=_before(order, self.appeals),

@@ -1,0 +1,95 @@
+"""What the store knows of a deduction's notice: accepted mail, by the deduction it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.commands import RecordPointsReceipt
+from domain.events import BureauDuty
+from domain.notices import NoticeKind
+from domain.notices.kinds import deduction_told_in
+from domain.proof import ProofKind
+from domain.roles import SYSTEM
+from store.codec import problem_from
+from store.notice_log import DeliveryState
+from store.tables import DeliveryRow, NoticeRow, ProblemRow
+
+_OWED = f"|{BureauDuty.POINTS_SERVICE.value}|"
+
+
+async def first(
+    session: AsyncSession,
+    problem_no: str,
+    deductions: Collection[int],
+    kinds: Collection[ProofKind],
+    mail: ProofKind,
+) -> tuple[RecordPointsReceipt, ...]:
+    """Give the earliest proof of each deduction's notice; `mail` is what our relay's yes stands for."""
+    if mail not in kinds:
+        return ()
+    told: dict[int, RecordPointsReceipt] = {}
+    for key, recipient, at in await _accepted(session, problem_no):
+        deduction = deduction_told_in(key)
+        if deduction in deductions:
+            told.setdefault(
+                deduction,
+                RecordPointsReceipt(
+                    deduction=deduction, kind=mail, recipient=recipient, received_at=at, by=SYSTEM
+                ),
+            )
+    return tuple(told.values())
+
+
+async def of_waiting(
+    session: AsyncSession, problem_no: str, mail: ProofKind
+) -> tuple[RecordPointsReceipt, ...]:
+    """Give what is known of all deductions of a problem whose notice is not proven to have arrived."""
+    body = await session.scalar(
+        select(col(ProblemRow.body)).where(col(ProblemRow.problem_no) == problem_no)
+    )
+    waiting = [one.seq for one in problem_from(body).unreceived] if body else []
+    return await first(session, problem_no, waiting, {mail}, mail) if waiting else ()
+
+
+async def _accepted(session: AsyncSession, problem_no: str) -> list[tuple[str, str, datetime]]:
+    """Give the accepted mails that tell of a problem's deductions, earliest first."""
+    found = await session.execute(
+        select(col(NoticeRow.key), col(DeliveryRow.recipient), col(DeliveryRow.accepted_at))
+        .join(DeliveryRow, col(DeliveryRow.notice_key) == col(NoticeRow.key))
+        .where(
+            col(NoticeRow.problem_no) == problem_no,
+            col(NoticeRow.kind) == NoticeKind.POINTS_DEDUCTED,
+            col(DeliveryRow.state) == DeliveryState.ACCEPTED,
+        )
+        .order_by(col(DeliveryRow.accepted_at), col(DeliveryRow.id))
+    )
+    return [(key, recipient, at) for key, recipient, at in found if at is not None]
+
+
+async def awaited(session: AsyncSession, after: str, limit: int) -> list[str]:
+    """Give the problems with a deduction whose notice was accepted, and of which the life lacks proof.
+
+    They come in the order of their numbers, from the one behind `after`.
+    """
+    accepted = (
+        select(col(NoticeRow.problem_no))
+        .join(DeliveryRow, col(DeliveryRow.notice_key) == col(NoticeRow.key))
+        .where(
+            col(NoticeRow.problem_no) == col(ProblemRow.problem_no),
+            col(NoticeRow.kind) == NoticeKind.POINTS_DEDUCTED,
+            col(DeliveryRow.state) == DeliveryState.ACCEPTED,
+        )
+    )
+    found = await session.scalars(
+        select(col(ProblemRow.problem_no))
+        .where(col(ProblemRow.problem_no) > after, accepted.exists())
+        .where(col(ProblemRow.waiting).contains(_OWED, autoescape=True))
+        .order_by(col(ProblemRow.problem_no))
+        .limit(limit)
+    )
+    return list(found)
