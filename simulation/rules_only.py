@@ -15,8 +15,7 @@ from simulation.script import Casting
 class RulesOnly:
     """Carries one life in memory.
 
-    `now` is the life's present instant, there is none before it began. A round's notice counts as
-    served the moment it is ordered, until it comes back.
+    `now` is the life's present instant, there is none before it began.
     """
 
     now: datetime
@@ -55,5 +54,6 @@ class RulesOnly:
         self._life.apply(self._life.decide(command, f"act-{self._acts}", self.now))
 
     def _is_served(self) -> bool:
+        """Nothing is known here but what the life itself was told."""
         round_ = self.problem.open_round
-        return round_ is None or round_.bounced_at is None
+        return not self.problem.unreceived if round_ is None else not round_.unproven

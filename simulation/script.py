@@ -16,6 +16,7 @@ from domain.stages import ENDED
 from simulation.behaviours import Act, Behaviour
 from simulation.districts import district_acts
 from simulation.officers import officer_acts
+from simulation.relay import relay_acts
 from simulation.supervisors import supervisor_acts
 
 _TRANSFERS_AT = time(9)
@@ -72,6 +73,7 @@ def next_act(problem: Problem, behaviour: Behaviour, rules: Rules) -> Act | None
         district_acts(problem, behaviour, rules),
         officer_acts(problem, behaviour, rules),
         supervisor_acts(problem, rules),
+        relay_acts(problem, rules),
     )
     return min(acts, key=lambda act: act.at, default=None)
 
