@@ -71,6 +71,7 @@ class Life:
         self.rules = rules
         self._problem = carried.problem if carried else None
         self._handled = Handled(carried.handled if carried else ())
+        self._awaited: tuple[Problem, Duty | None] | None = None
 
     @property
     def begun(self) -> bool:
@@ -91,8 +92,15 @@ class Life:
 
     @property
     def duty(self) -> Duty | None:
-        """What is due next; None for nothing, and before the beginning."""
-        return agenda(self._problem, self.rules) if self._problem else None
+        """What is due next; None for nothing, and before the beginning.
+
+        It is asked for far more often than anything changes, and a change makes another problem.
+        """
+        if self._problem is None:
+            return None
+        if self._awaited is None or self._awaited[0] is not self._problem:
+            self._awaited = (self._problem, agenda(self._problem, self.rules))
+        return self._awaited[1]
 
     @property
     def records(self) -> tuple[CommandRecord, ...]:
