@@ -45,6 +45,7 @@ REST: Mapping[str, Who] = {
     "POST /problems/{problem_no}/resumption": OFFICE,
     "POST /problems/{problem_no}/due-date": OFFICE,
     "POST /problems/{problem_no}/reversals": OFFICE,
+    "POST /problems/{problem_no}/points-service-records": OFFICE,
     "POST /problems/{problem_no}/reopening": OFFICE,
     "POST /problems/{problem_no}/approvals": APPROVERS,
     "POST /problems/{problem_no}/merger": OFFICE,
