@@ -42,6 +42,7 @@ from office.row_results import (
     RowResult,
     accepted,
     error_of,
+    of_known,
     refused_by_model,
     refused_row,
 )
@@ -177,7 +178,7 @@ def _of_twin(row: ListRow, twin: Twin, results: Mapping[str, RowResult]) -> RowR
         return refused_row(row, twin.refused)
     if first.status == "refused":
         return replace(first, sheet=row.sheet, row=row.row)
-    warnings = (*row.warnings, *twin.said)
+    warnings = (*of_known(row.warnings), *twin.said)
     return replace(first, sheet=row.sheet, row=row.row, status="already", warnings=warnings)
 
 
@@ -186,7 +187,7 @@ def _result_for(row: ListRow, first: RowResult, *, fresh: bool) -> RowResult:
     if fresh or first.status == "refused":
         return replace(first, sheet=row.sheet, row=row.row)
     said = RowError("", "same_as_row", f"与第{first.row}行相同，按同一问题处理")
-    warnings = (*row.warnings, said)
+    warnings = (*of_known(row.warnings), said)
     return replace(first, sheet=row.sheet, row=row.row, status="already", warnings=warnings)
 
 
@@ -222,7 +223,7 @@ async def _known(services: Services, standing: Standing, origin: str) -> RowResu
     taken = accepted(row, problem.problem_no if problem else None)
     if await claimed_by(services, standing.key, origin) is not None:
         return taken
-    return replace(taken, status="already", warnings=(*row.warnings, *standing.said))
+    return replace(taken, status="already", warnings=(*of_known(row.warnings), *standing.said))
 
 
 def with_own_date(entrant: Entrant) -> ListRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from gateways.problem_list.annotate import RowOutcome
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
 from gateways.problem_list.reading import RefusedRow
+from gateways.problem_list.refusals import NOT_TRANSFERRED
 from gateways.problem_list.report import EVERYTHING, Reading
 from gateways.problem_list.rows import ListRow
 
@@ -118,6 +120,11 @@ def error_of(refusal: Refusal | Reply) -> RowError:
     column = LABELS.get(REFUSAL_COLUMNS.get(refusal.code, ""), "")
     said = refusal.message if isinstance(refusal, Reply) else str(refusal)
     return RowError(column, refusal.code, said)
+
+
+def of_known(warnings: Iterable[RowError]) -> tuple[RowError, ...]:
+    """Leave out what is said of a row only where it is registered anew."""
+    return tuple(one for one in warnings if one.code != NOT_TRANSFERRED)
 
 
 def refused_by_model(refused: RefusedRow) -> RowResult:

@@ -79,7 +79,8 @@ def _told(row: ListRow, before: ListRow) -> tuple[RowError, ...]:
     number = ""
     if row.problem_no and row.problem_no != before.problem_no:
         number = f"，编号{row.problem_no}未采用"
-    said = [RowError("", "same_as_row", f"与第{before.row}行相同，按同一问题处理{number}")]
+    again = "" if tells(transfer_of(row)) else "；如系再次发现，请补填移交日期或移交文号"
+    said = [RowError("", "same_as_row", f"与第{before.row}行相同，按同一问题处理{number}{again}")]
     due_on = row.rectification_due_on
     if due_on and due_on != before.rectification_due_on:
         message = f"整改时限{due_on}与第{before.row}行不同，未采用；请核对"

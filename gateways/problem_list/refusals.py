@@ -88,11 +88,14 @@ def words_for_number(column: str) -> RowError:
     return RowError(column, "kept_as_remark", f"{column}一栏写有文字，已按备注保留；请核对")
 
 
+NOT_TRANSFERRED = "not_transferred"
+
+
 def not_yet_transferred(told: Mapping[str, str]) -> RowError:
     """Tell of a row that names a document or a date of a transfer and not its day."""
     words = "、".join(f"{label}“{shown(text)}”" for label, text in told.items())
     message = f"未填移交日期，只登记、不移交；{words}已按备注保留，办理移交时请填写"
-    return RowError(LABELS["transferred_on"], "not_transferred", message)
+    return RowError(LABELS["transferred_on"], NOT_TRANSFERRED, message)
 
 
 def row_void(column: str, text: str) -> RowError:

@@ -244,6 +244,23 @@ async def test_a_row_without_transfer_is_asked_beside_one_that_was_transferred(
     assert codes(again) == ["same_without_transfer"]
 
 
+async def test_a_row_that_is_known_is_not_called_registered_without_transfer(
+    office: Office,
+) -> None:
+    rows = [
+        ["区县", "企业名称", "存在的环境问题", "移交日期", "移交文号"],
+        ["渝中区", NEW["enterprise"], NEW["description"], TRANSFER["on"], TRANSFER["document_no"]],
+        ["渝中区", NEW["enterprise"], NEW["description"], None, TRANSFER["document_no"]],
+    ]
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    for cells in rows:
+        book.worksheets[0].append(cells)
+    book.save(out)
+    read = read_list(out.getvalue(), today=day_of(office.clock.now))
+    _, second = (await import_rows(office.services, read, OFFICER)).rows
+    assert (second.status, codes(second)) == ("already", ["same_as_row"])
+
+
 async def test_a_number_that_stands_for_two_in_a_list_of_json_is_refused(office: Office) -> None:
     other = numbered("QQ-1", enterprise="甲示例公司")
     first, second = await taken(office, numbered("QQ-1"), other)
