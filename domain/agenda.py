@@ -204,7 +204,7 @@ def _lateness(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
 def _next_level(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     if problem.level == 0 or problem.level_clock.running_from is None:
         return
-    if owed.waits_for_bureau or _held(owed, rules):
+    if _owes_a_word(problem, owed, rules) or _held(owed, rules):
         return
     rule = rules.policy.level_rule(problem.level + 1)
     if rule is None:
@@ -217,6 +217,19 @@ def _next_level(problem: Problem, owed: Round, rules: Rules) -> Iterator[Duty]:
     else:
         at = at_local(day, rules.policy.reminders.opens_at)
     yield Duty(kind=DutyKind.LEVEL_DUE, at=at, detail=str(rule.level))
+
+
+def level_due_at(problem: Problem, rules: Rules) -> datetime | None:
+    """Give the instant at which the level rises next, by the present state of things; None for never."""
+    owed = problem.open_round
+    duties = () if owed is None else _next_level(problem, owed, rules)
+    return next((duty.at for duty in duties), None)
+
+
+def _owes_a_word(problem: Problem, owed: Round, rules: Rules) -> bool:
+    """Say whether the bureau has a word to say first: no level rises in its time."""
+    word = problem.objection is not None or owed.excused_at is not None
+    return owed.waits_for_bureau or (word and rules.since(FAIR_POINTS))
 
 
 def _held(owed: Round, rules: Rules) -> bool:

@@ -261,7 +261,10 @@ def _of_round(problem: Problem, round_: Round, year: int, now: datetime) -> Figu
     if round_.kind is not RoundKind.FEEDBACK or round_.due_on.year != year:
         return Figures()
     if round_.answered_at is not None:
+        own = (one for one in problem.submissions if one.round_no == round_.round_no)
+        nobody_was_late = any(one.moved_state and not one.late for one in own)
         in_time = round_.answered_at < round_.due_at or round_.excused_at is not None
+        in_time = in_time or nobody_was_late
         return Figures(in_time=int(in_time), late=int(not in_time))
     if round_ is not problem.open_round:
         return Figures()  # it went to another district, was withdrawn or merged: nobody owes it

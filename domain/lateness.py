@@ -1,7 +1,8 @@
 """How long a lateness lasts, where a policy prices its days 按超期天数.
 
 The first day late is the day after the date that was missed. A lateness lasts while the district
-owes the answer it then owed: not while the bureau has it, nor while the problem is suspended 挂账.
+owes the answer it then owed: not while the bureau has it or owes a word about it, nor while the problem
+is suspended 挂账.
 """
 
 from __future__ import annotations
@@ -59,4 +60,4 @@ def _lasts(ground: Ground, owed: Round) -> bool:
 def _beginning(problem: Problem, ground: Ground, days: int) -> datetime:
     since = (one for one in problem.suspensions if one.on > ground.on)
     paused = sum(one.days for one in since)
-    return midnight_ending(ground.on + timedelta(days=days - 1 + paused))
+    return midnight_ending(ground.on + timedelta(days=days - 1 + paused + ground.rested))

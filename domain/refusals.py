@@ -104,6 +104,8 @@ class WrongContent(Refusal):
         "promise_missing": "限期整改须写明承诺完成日期。",
         "promise_in_past": "承诺完成日期{on}不得早于今天，请填写今后的日期。",
         "promise_too_late": "承诺完成日期{on}超出最长期限{limit}，请提前或另行申请延期。",
+        "promise_too_early": "完成日期{on}早于区县承诺的日期和已告知的时限，最早可定为{earliest}；"
+        "认为整改过慢的，请退回补充并写明理由。",
         "answer_not_done": "区县填报为“{state}”，不能按已完成整改通过；请选择限期整改或退回补充。",
         "reason_missing": "请写明理由。",
         "date_not_plausible": "日期{on}不合理：{why}。",
@@ -133,6 +135,7 @@ class WrongContent(Refusal):
         "proof_does_not_count": "按本问题的口径，“{kind}”不作为送达证明。",
         "rectification_date_passed": "移交确定的整改时限{on}已过，请核对日期，或重新确定整改时限后再移交。",
         "extension_in_past": "延至{on}的时限已过，请填写更晚的日期，或不同意延期。",
+        "extension_too_short": "时限已过，延至{on}少于不同意延期时应给的工作日，至少延至{earliest}。",
         "extension_too_long": "申请延至{on}，超出最长可延至的{limit}，请提前。",
         "due_date_not_later": "新的时限{on}须晚于现有时限{due_on}，已告知的日期不得提前。",
         "review_date_too_late": "挂账复核日期{on}应在明天与{limit}之间。",

@@ -138,5 +138,8 @@ FACT_LABELS = {
 STATED = frozenset({Fact.CRITICISED, Fact.EXPOSED, Fact.SHIRKED})
 """What no clock and no finding in the course establishes: it is stated 人工认定."""
 
+FINDINGS = frozenset({Fact.RETURNED, Fact.NOT_STRICT_OR_FALSE, Fact.NOT_IN_PLACE, Fact.REBOUND})
+"""What the bureau finds of an answer or on site: each asks the district anew, in a round of its own."""
+
 LATENESS = frozenset({Fact.NO_FEEDBACK, Fact.OVERDUE_RECTIFICATION})
 """What lasts: its days may be counted."""

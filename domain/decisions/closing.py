@@ -55,7 +55,7 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
         )
     )
     if command.result is RevisitResult.NOT_IN_PLACE:
-        establish(draft, Fact.NOT_IN_PLACE)
+        establish(draft, Fact.NOT_IN_PLACE, seen_on=command.on)
         redo = draft.rules.policy.clocks.redo
         open_round(draft, RoundKind.RECTIFICATION, draft.today, redo)
         return

@@ -25,16 +25,17 @@ def establish(
     round_no: int = 0,
     planned_at: datetime | None = None,
     stated: StateFact | None = None,
+    seen_on: date | None = None,
 ) -> None:
     """Establish a fact and draw every consequence the policy hangs on it.
 
-    It belongs to the day that was missed, or that was `stated`: neither the midnight after nor an
-    outage moves it into another year.
+    It belongs to the day that was missed, that was `stated` or on which it was seen on site: neither the
+    midnight after nor an outage moves it into another year.
     """
     fair = draft.rules.since(FAIR_POINTS)
     on = _day_of_fact(draft, planned_at) if fair else draft.today
-    if fair and stated is not None:
-        on = stated.on
+    if fair:
+        on = seen_on or (stated.on if stated is not None else on)
     occurrence = draft.problem.times(fact) + 1
     draft.add(
         e.FactEstablished(

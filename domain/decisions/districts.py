@@ -12,6 +12,7 @@ from domain import commands as c
 from domain import events as e
 from domain.catalogues.districts import district, takers_of
 from domain.commands import AssignSuccessor, DecideObjection, RaiseObjection, ReassignProblem
+from domain.decisions.bureaus_time import just_before, leave_out, settle
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.fallen import undo_for_district
 from domain.decisions.guard import (
@@ -22,12 +23,7 @@ from domain.decisions.guard import (
     demand_stage,
     demand_valid_district,
 )
-from domain.decisions.rounds import (
-    move_due_date,
-    move_transfer_date,
-    open_round,
-    transfer_date_running,
-)
+from domain.decisions.rounds import leave_days, move_due_date, open_round
 from domain.local_time import midnight_ending
 from domain.problem import Objection, Problem
 from domain.refusals import WrongActor, WrongContent, WrongMoment
@@ -151,6 +147,7 @@ def refuse(draft: Draft, raised: Objection, reason: str) -> None:
     The bureau's own time never counts against the district (本系统默认口径): no date that passed
     while it made up its mind.
     """
+    settle(draft)
     limit = draft.rules.policy.limits.objection_working_days
     until = draft.rules.working_days_after(draft.today, limit)
     rectify = draft.problem.rectification_due_on
@@ -182,7 +179,13 @@ def _move(draft: Draft, to: str, why: e.ReassignedWhy, reason: str) -> None:
 
 
 def _record_move(
-    draft: Draft, to: str, why: e.ReassignedWhy, reason: str, rectify_by: date | None = None
+    draft: Draft,
+    to: str,
+    why: e.ReassignedWhy,
+    reason: str,
+    rectify_by: date | None = None,
+    *,
+    tells_anew: bool = False,
 ) -> None:
     draft.add(
         e.ProblemReassigned(
@@ -192,6 +195,7 @@ def _record_move(
             why=why,
             reason=reason,
             rectification_due_on=rectify_by,
+            tells_anew=tells_anew,
         )
     )
 
@@ -219,22 +223,19 @@ def assign_successor(draft: Draft, command: AssignSuccessor) -> None:
             name=district(now).name,
             successors="、".join(district(code).name for code in takers) or "无",
         )
-    _record_move(draft, command.to_district, e.ReassignedWhy.SUCCESSOR, command.reason)
-    if draft.rules.since(FAIR_POINTS):
-        _leave_days(draft)
-
-
-def _leave_days(draft: Draft) -> None:
-    """Give what passed while nobody held the problem the days in which its unit may object, from today."""
-    until = draft.rules.working_days_after(
-        draft.today, draft.rules.policy.limits.objection_working_days
+    ended_on = district(now).valid_to
+    if ended_on is not None:
+        leave_out(draft, just_before(midnight_ending(ended_on)))
+    owed = draft.problem.open_round
+    _record_move(
+        draft,
+        command.to_district,
+        e.ReassignedWhy.SUCCESSOR,
+        command.reason,
+        tells_anew=owed is not None and owed.needs_proof and not owed.unproven,
     )
-    why = e.MovedWhy.SUCCESSOR
-    running, round_ = transfer_date_running(draft.problem), draft.problem.open_round
-    if running is not None and midnight_ending(running) <= draft.now:
-        move_transfer_date(draft, until, why, why.label)
-    if round_ is not None and round_.due_at <= draft.now and round_.overdue_at is None:
-        move_due_date(draft, round_, until, why, why.label)
+    if draft.rules.since(FAIR_POINTS):
+        leave_days(draft, draft.today, e.MovedWhy.SUCCESSOR)
 
 
 DECISIONS: ByCommand = {

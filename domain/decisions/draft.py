@@ -56,14 +56,20 @@ class Draft:
         self._current = fold(recorded, self._current)
         self.events.append(recorded)
 
-    def propose(self, act: Act, reason: str, by: Actor | None = None) -> None:
-        """Record that an act awaits its second person; the same one is never proposed twice."""
+    def propose(self, act: Act, reason: str, by: Actor | None = None, caused_by: str = "") -> None:
+        """Record that an act awaits its second person; the same one is never proposed twice.
+
+        `caused_by` is whoever caused alone what the system proposes: the other person is not them.
+        """
         for one in self.problem.proposed:
             if one.act == act or (one.act.tag == act.tag and act.tag in _ONE_AT_A_TIME):
                 raise WrongMoment("already_proposed", proposal=str(one.seq))
         problem = self.problem
         content_hash = act_hash(problem.problem_no, problem.seq, act, reason)
-        self.add(ActProposed(act=act, reason=reason, content_hash=content_hash), by)
+        proposed = ActProposed(
+            act=act, reason=reason, content_hash=content_hash, caused_by=caused_by
+        )
+        self.add(proposed, by)
 
     @property
     def decision(self) -> Decision:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from domain import events as e
 from domain.commands import DecideExtension, ExtendRound, RequestExtension
+from domain.decisions.bureaus_time import settle
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.extension_bounds import asked_until, days_left, extended_from
 from domain.decisions.guard import demand_not_suspended, demand_own, demand_reason
@@ -109,6 +110,7 @@ def grant(draft: Draft, act: ExtendRound, reason: str, _: int = 0) -> None:
     """Grant the request and move the due date; the original one stays beside it."""
     round_, asked = asked_for(draft, act.receipt_id)
     _demand_possible(draft, round_, act.until)
+    settle(draft)
     draft.add(
         e.ExtensionDecided(
             receipt_id=asked.receipt_id,
@@ -134,6 +136,7 @@ def _days_of_total(draft: Draft, round_: Round, until: date) -> int:
 
 def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> None:
     """Refuse the request; the date stays, unless it passed while the district waited for the answer."""
+    settle(draft)
     draft.add(
         e.ExtensionDecided(
             receipt_id=asked.receipt_id,
@@ -144,20 +147,37 @@ def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> Non
         )
     )
     if asked.holds:
-        _leave_days(draft, round_)
+        _leave_days(draft, round_, asked)
 
 
-def _leave_days(draft: Draft, round_: Round) -> None:
-    """Give what passed while the request waited a few working days more, from being told."""
-    days = draft.rules.policy.limits.refused_working_days
-    told_on = day_of(next_working_morning(draft.now, draft.rules))
-    until = draft.rules.working_days_after(told_on, days)
-    why = e.MovedWhy.REFUSAL
-    running = transfer_date_running(draft.problem)
-    if running is not None and midnight_ending(running) <= draft.now:
+def _leave_days(draft: Draft, round_: Round, asked: ExtensionAsk) -> None:
+    """Give what passed while the request waited a few working days more, from being told.
+
+    What has not passed yet keeps of them as many as were left when it was asked.
+    """
+    why, running = e.MovedWhy.REFUSAL, transfer_date_running(draft.problem)
+    if running is not None and (until := _left_after(draft, asked, running)) > running:
         move_transfer_date(draft, until, why, why.label)
-    if round_.due_at <= draft.now and round_.overdue_at is None:
+    until = _left_after(draft, asked, round_.due_on)
+    if until > round_.due_on and round_.overdue_at is None:
         move_due_date(draft, round_, until, why, why.label)
+
+
+def _left_after(draft: Draft, asked: ExtensionAsk, due_on: date) -> date:
+    """Give the day until which a date is left to the district after the answer to its request."""
+    days = draft.rules.policy.limits.refused_working_days
+    if midnight_ending(due_on) > draft.now:
+        asked_on = day_of(asked.received_at)
+        left = (
+            draft.rules.calendar.working_days_between(asked_on, due_on) if asked_on < due_on else 0
+        )
+        days = min(days, left)
+    return _from_being_told(draft, days) if days else due_on
+
+
+def _from_being_told(draft: Draft, working_days: int) -> date:
+    told_on = day_of(next_working_morning(draft.now, draft.rules))
+    return draft.rules.working_days_after(told_on, working_days)
 
 
 def _open_round(draft: Draft, round_no: int) -> Round:
@@ -178,6 +198,19 @@ def _demand_possible(draft: Draft, round_: Round, until: date) -> None:
         )
     if instant_ending(draft, round_, until) <= draft.now:
         raise WrongContent("extension_in_past", on=until.isoformat())
+    _demand_as_much_as_a_refusal(draft, round_, until)
+
+
+def _demand_as_much_as_a_refusal(draft: Draft, round_: Round, until: date) -> None:
+    """Refuse to grant, after the due instant, less than was asked and than a refusal leaves."""
+    asked = round_.asked
+    if asked is None or not asked.holds or round_.due_at > draft.now or until >= asked.wanted_on:
+        return
+    earliest = _from_being_told(draft, draft.rules.policy.limits.refused_working_days)
+    if until < earliest:
+        raise WrongContent(
+            "extension_too_short", on=until.isoformat(), earliest=earliest.isoformat()
+        )
 
 
 def _demand_bounded(draft: Draft, round_: Round, until: date) -> None:

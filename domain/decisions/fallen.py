@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from domain import events as e
 from domain.commands import ReverseDeduction
 from domain.decisions.draft import Draft
+from domain.decisions.lowering import lower_level
 from domain.decisions.points import reprice
-from domain.problem import Deduction, Ground, ListEntry, Problem
+from domain.problem import Deduction, Ground, ListEntry, Problem, Round
 from domain.refusals import WrongMoment
 from domain.roles import SYSTEM
-from domain.stages import Fact
+from domain.stages import FINDINGS, Fact, RoundKind
 
 
 def fall_with(draft: Draft, row: Deduction) -> None:
@@ -32,12 +33,17 @@ def fall_with(draft: Draft, row: Deduction) -> None:
 def fall(draft: Draft, ground: Ground, why: e.FellWhy) -> None:
     """Let a ground fall, with those found at the same missed date, and what rested on them.
 
-    An open round that nobody is late with any more waits for the bureau to set it another date.
+    A finding takes the round with it that it opened, and whatever was found late with that. An open round
+    that nobody is late with any more waits for the bureau to set it another date.
     """
     falling = [one for one in draft.problem.grounds if _same_date(one, ground)]
-    _let_fall(draft, falling, why)
+    opened = _opened_by(draft.problem, ground)
+    if opened is not None:
+        falling += [one for one in draft.problem.grounds if _late_with(one, opened)]
+    _let_fall(draft, falling, why, opened)
     reprice(draft, draft.problem.seq)
     leave_list(draft, [one.fact for one in falling], why)
+    lower_level(draft, why)
 
 
 def _same_date(one: Ground, ground: Ground) -> bool:
@@ -46,6 +52,23 @@ def _same_date(one: Ground, ground: Ground) -> bool:
         return False
     same = (one.planned_at, one.round_no) == (ground.planned_at, ground.round_no)
     return one.seq == ground.seq or (ground.planned_at is not None and same)
+
+
+def _opened_by(problem: Problem, finding: Ground) -> Round | None:
+    """Give the round that a finding opened: each opens one, and nothing else opens such a round."""
+    findings = [one.seq for one in problem.grounds if one.fact in FINDINGS]
+    asked_anew = [one for one in problem.rounds if _asks_anew(one)]
+    pairs = zip(reversed(findings), reversed(asked_anew), strict=False)
+    return dict(pairs).get(finding.seq)
+
+
+def _asks_anew(round_: Round) -> bool:
+    counted = round_.kind is RoundKind.RECTIFICATION and not round_.agreed
+    return counted or round_.kind is RoundKind.SUPPLEMENT
+
+
+def _late_with(one: Ground, round_: Round) -> bool:
+    return one.round_no == round_.round_no and not one.fallen_seq
 
 
 def undo_for_district(draft: Draft, why: e.FellWhy) -> None:
@@ -63,16 +86,26 @@ def undo_for_district(draft: Draft, why: e.FellWhy) -> None:
         _propose_reversal(draft, row, why)
 
 
-def _let_fall(draft: Draft, falling: Iterable[Ground], why: e.FellWhy) -> None:
+def _let_fall(
+    draft: Draft, falling: Iterable[Ground], why: e.FellWhy, opened: Round | None = None
+) -> None:
+    excuses = opened.round_no if opened is not None and opened == draft.problem.open_round else 0
     for ground in falling:
         draft.add(
-            e.FactFell(established=ground.seq, fact=ground.fact, round_no=ground.round_no, why=why)
+            e.FactFell(
+                established=ground.seq,
+                fact=ground.fact,
+                round_no=ground.round_no,
+                why=why,
+                excuses=excuses if ground.fact in FINDINGS else 0,
+            )
         )
 
 
 def _propose_reversal(draft: Draft, row: Deduction, why: e.FellWhy) -> None:
+    alone = "" if draft.proposed_by else draft.by.id
     try:
-        draft.propose(ReverseDeduction(deduction=row.seq), why.label, by=SYSTEM)
+        draft.propose(ReverseDeduction(deduction=row.seq), why.label, by=SYSTEM, caused_by=alone)
     except WrongMoment:
         return  # somebody proposed it before, or an appeal of it did
 

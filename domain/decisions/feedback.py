@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from domain import events as e
 from domain.catalogues import penalty_outcomes
@@ -16,13 +16,22 @@ from domain.commands import (
     SubmitFeedback,
     Verdict,
 )
+from domain.deadlines import due_date
+from domain.decisions.bureaus_time import settle
 from domain.decisions.consequences import establish, level_days_used
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open, demand_own, demand_reason, demand_stage
-from domain.decisions.rounds import ask_again, open_promised_round, open_round
+from domain.decisions.rounds import (
+    ask_again,
+    move_transfer_date,
+    open_promised_round,
+    open_round,
+    transfer_date_running,
+)
 from domain.decisions.suspension import go_on
+from domain.events import MovedWhy
 from domain.local_time import day_of, midnight_ending
-from domain.problem import Round, Submission
+from domain.problem import Problem, Round, Submission
 from domain.refusals import WrongActor, WrongContent, WrongMoment
 from domain.rules import FAIR_POINTS
 from domain.stages import WITH_DISTRICT, Fact, RoundKind, Stage
@@ -53,10 +62,10 @@ def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel)
     _demand_plausible_promise(command)
     _demand_outcome_of_the_route(draft, command)
     why = _filed_why(draft, command, answered)
+    nobody_is_late = _nobody_is_late(draft, answered)
     if why is None:
         _let_go(draft)
         answered = draft.problem.rounds[command.round_no - 1]
-    nobody_is_late = answered.waits_for_bureau or answered.excused_at is not None
     late = command.received_at >= answered.due_at and not nobody_is_late
     if why is not None:
         draft.add(
@@ -86,9 +95,19 @@ def _take(draft: Draft, command: SubmitFeedback | EnterAnswer, channel: Channel)
     )
 
 
+def _nobody_is_late(draft: Draft, answered: Round) -> bool:
+    """Say whether the bureau owes a word on a round, or its lateness was held for want of proof."""
+    word = answered.waits_for_bureau or answered.excused_at is not None
+    raised = draft.problem.objection
+    objects = raised is not None and raised.round_no == answered.round_no
+    held = (objects and answered.overdue_at is None) or answered.held_at is not None
+    return word or (held and draft.rules.since(FAIR_POINTS))
+
+
 def _let_go(draft: Draft) -> None:
     """An answer ends the suspension, and the objection that the problem is another's."""
     go_on(draft, "区县已反馈")
+    settle(draft)
     raised = draft.problem.objection
     if raised is not None:
         draft.add(
@@ -177,10 +196,11 @@ def _agreed_date(draft: Draft, command: ReviewFeedback, waiting: Submission) -> 
         if waiting.answer.state is not RectificationState.DONE:
             raise WrongContent("answer_not_done", state=waiting.answer.state.label)
         return None
-    return _demand_bounded(draft, command.promised_on or waiting.answer.promised_on)
+    return _demand_bounded(draft, command.promised_on, waiting.answer.promised_on)
 
 
-def _demand_bounded(draft: Draft, promised_on: date | None) -> date:
+def _demand_bounded(draft: Draft, set_on: date | None, own: date | None) -> date:
+    promised_on = set_on or own
     if promised_on is None:
         raise WrongContent("promise_missing")
     if promised_on < draft.today:
@@ -189,7 +209,26 @@ def _demand_bounded(draft: Draft, promised_on: date | None) -> date:
     limit = handed_over_on + timedelta(days=draft.rules.policy.clocks.promise_max_days)
     if promised_on > limit:
         raise WrongContent("promise_too_late", on=promised_on.isoformat(), limit=limit.isoformat())
+    _demand_agreed(draft, promised_on, own, limit)
     return promised_on
+
+
+def _demand_agreed(draft: Draft, promised_on: date, own: date | None, limit: date) -> None:
+    """Refuse a date of the bureau's before the district's own and before what was told or a supplement gives.
+
+    The bureau may agree to less than was promised; no date that was told moves earlier by it.
+    """
+    if (own is not None and promised_on >= min(own, limit)) or not draft.rules.since(FAIR_POINTS):
+        return
+    supplement = draft.rules.policy.clocks.supplement
+    given = due_date(draft.today, supplement, draft.rules.calendar).due_on
+    earliest = max(draft.problem.rounds[-1].due_on, given)
+    earliest = earliest if own is None else min(earliest, own)
+    earliest = min(earliest, limit)
+    if promised_on < earliest:
+        raise WrongContent(
+            "promise_too_early", on=promised_on.isoformat(), earliest=earliest.isoformat()
+        )
 
 
 def _follow(draft: Draft, command: ReviewFeedback, promised_on: date | None) -> None:
@@ -203,9 +242,23 @@ def _follow(draft: Draft, command: ReviewFeedback, promised_on: date | None) -> 
         establish(draft, Fact.RETURNED)
         kept = answered if draft.rules.since(FAIR_POINTS) else None
         ask_again(draft, RoundKind.SUPPLEMENT, clocks.supplement, kept)
+        if draft.rules.since(FAIR_POINTS):
+            _leave_out_the_review(draft)
     else:
         establish(draft, Fact.NOT_STRICT_OR_FALSE)
         open_round(draft, RoundKind.RECTIFICATION, draft.today, clocks.redo)
+
+
+def _leave_out_the_review(draft: Draft) -> None:
+    """Move the transfer's own date by the days for which the bureau had the answer."""
+    running, received_at = transfer_date_running(draft.problem), _last_received(draft.problem)
+    if running is not None:
+        held, why = draft.today - day_of(received_at), MovedWhy.RETURN
+        move_transfer_date(draft, running + held, why, why.label)
+
+
+def _last_received(problem: Problem) -> datetime:
+    return [one.received_at for one in problem.submissions if one.moved_state][-1]
 
 
 def plan_revisit(draft: Draft) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain import events as e
-from domain.agenda import Duty, agenda
+from domain.agenda import Duty, agenda, level_due_at
 from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.deadlines import DueDate, due_date, due_instant
+from domain.decisions.bureaus_time import count_level_anew
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_open
 from domain.decisions.rounds import move_due_date, needs_proof, rule_of
@@ -96,7 +97,8 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
 
     What happened before it is no occurrence of the new rules, and where a later version of the rules
     takes the life over, that version judges only what happens after: nothing falls due in the open round
-    without proof, nor while a request waits that was asked before.
+    without proof, nor while a request waits that was asked before. No level rises earlier than it would have
+    for days that passed before.
     """
     demand_open(draft)
     _demand_two(command.proposed_by, command.by)
@@ -111,6 +113,7 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
 
 def _judge_by(draft: Draft, policy: Policy, version: int, proposed_by: Actor) -> None:
     taken_over = version > draft.rules.version
+    told = level_due_at(draft.problem, draft.rules)
     draft.rules = replace(draft.rules, policy=policy, version=version)
     round_ = draft.problem.open_round
     waiting = None if round_ is None else round_.asked
@@ -125,6 +128,9 @@ def _judge_by(draft: Draft, policy: Policy, version: int, proposed_by: Actor) ->
             holds_request=waiting is not None and not waiting.holds and taken_over,
         )
     )
+    anew = level_due_at(draft.problem, draft.rules)
+    if anew is not None and draft.rules.since(FAIR_POINTS) and (told is None or anew < told):
+        count_level_anew(draft)
 
 
 def policy_effect(

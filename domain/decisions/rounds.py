@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from domain.deadlines import DayCountRule, DueDate, due_date, due_instant
+from domain.decisions.bureaus_time import settle
 from domain.decisions.draft import Draft
 from domain.events import (
     AGREED,
     GRANTED,
+    TOLD,
     DueDateMoved,
     MovedWhy,
     RoundOpened,
@@ -56,9 +58,9 @@ def needs_proof(draft: Draft) -> bool:
 
 
 def ask_again(draft: Draft, kind: RoundKind, rule: DayCountRule, kept: Round | None) -> None:
-    """Open a round by a rule, but not due before the date that was agreed or granted for `kept`."""
+    """Open a round by a rule, but not due before the date that was told for `kept`."""
     due = due_date(draft.today, rule, draft.rules.calendar)
-    if kept is None or not (kept.agreed or kept.extensions) or kept.due_on <= due.due_on:
+    if kept is None or kept.due_on <= due.due_on:
         open_round(draft, kind, draft.today, rule)
         return
     draft.add(
@@ -71,10 +73,16 @@ def ask_again(draft: Draft, kind: RoundKind, rule: DayCountRule, kept: Round | N
             due_at=kept.due_at,
             provisional=kept.provisional,
             calendar_version=draft.rules.calendar.version,
-            clause=AGREED if kept.agreed else GRANTED,
+            clause=_clause_of(kept),
             needs_proof=needs_proof(draft),
         )
     )
+
+
+def _clause_of(kept: Round) -> str:
+    if kept.agreed:
+        return AGREED
+    return GRANTED if kept.extensions else TOLD
 
 
 def instant_ending(draft: Draft, round_: Round, due_on: date) -> datetime:
@@ -86,13 +94,15 @@ def instant_ending(draft: Draft, round_: Round, due_on: date) -> datetime:
 def transfer_date_running(problem: Problem) -> date | None:
     """Give the transfer's own date for rectification while it may still be missed, else None.
 
-    One that had passed before the problem was brought in is missed by nobody any more.
+    One that had passed before the problem was brought in is missed by nobody any more, nor one that passed
+    before the open round began: the bureau had the answer then.
     """
-    due_on = problem.rectification_due_on
+    due_on, owed = problem.rectification_due_on, problem.open_round
     over = problem.rectification_agreed or problem.transfer_date_missed
     if due_on is None or over or problem.fell_before(midnight_ending(due_on)):
         return None
-    return due_on
+    kept = owed is not None and midnight_ending(due_on) <= owed.opened_at
+    return None if kept else due_on
 
 
 def move_transfer_date(draft: Draft, due_on: date, why: MovedWhy, reason: str) -> None:
@@ -100,6 +110,18 @@ def move_transfer_date(draft: Draft, due_on: date, why: MovedWhy, reason: str) -
     running = transfer_date_running(draft.problem)
     if running is not None and running < due_on:
         draft.add(TransferDateMoved(from_on=running, due_on=due_on, reason=reason, why=why))
+
+
+def leave_days(draft: Draft, told_on: date, why: MovedWhy) -> None:
+    """Give what passed meanwhile the days in which a unit may object, from the day it was told."""
+    until = draft.rules.working_days_after(
+        told_on, draft.rules.policy.limits.objection_working_days
+    )
+    running, round_ = transfer_date_running(draft.problem), draft.problem.open_round
+    if running is not None and midnight_ending(running) <= draft.now:
+        move_transfer_date(draft, until, why, why.label)
+    if round_ is not None and round_.due_at <= draft.now and round_.overdue_at is None:
+        move_due_date(draft, round_, until, why, why.label)
 
 
 def open_promised_round(
@@ -176,6 +198,7 @@ def move_due_date(draft: Draft, round_: Round, due_on: date, why: MovedWhy, reas
 
 
 def _move(draft: Draft, round_: Round, due: DueDate, why: MovedWhy, reason: str) -> None:
+    settle(draft)
     draft.add(
         DueDateMoved(
             round_no=round_.round_no,

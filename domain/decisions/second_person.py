@@ -30,7 +30,7 @@ def propose(draft: Draft, command: c.ProposeAct) -> None:
 def approve(draft: Draft, command: c.ApproveAct) -> None:
     """Carry out what was proposed: another person, the same hash, and still possible."""
     proposed = _find(draft, command.proposal)
-    if proposed.by.id == command.by.id:
+    if command.by.id in {proposed.by.id, proposed.caused_by}:
         raise WrongActor("second_person_required")
     if proposed.content_hash != command.content_hash:
         raise WrongMoment("approval_is_stale")

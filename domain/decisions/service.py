@@ -8,15 +8,21 @@ from domain import events as e
 from domain.commands import RecordProof, RecordService, ReissueNotice, ReportBounce, SendReminder
 from domain.deadlines import StartsFrom
 from domain.decisions import points_receipt
+from domain.decisions.bureaus_time import leave_out
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.fallen import fall
 from domain.decisions.guard import demand_not_suspended, demand_open_round, demand_reason
 from domain.decisions.points_receipt import counting_kinds, rests_on
 from domain.decisions.restart import propose_restart
-from domain.decisions.rounds import move_transfer_date, recount, transfer_date_running
+from domain.decisions.rounds import (
+    leave_days,
+    move_transfer_date,
+    recount,
+    transfer_date_running,
+)
 from domain.local_time import day_of
 from domain.notices.kinds import deduction_told_in
-from domain.problem import Round
+from domain.problem import Ground, Problem, Round
 from domain.proof import IN_HAND, ProofKind
 from domain.refusals import WrongContent, WrongMoment
 from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
@@ -46,7 +52,14 @@ def record_service(draft: Draft, command: RecordService) -> None:
         recount(draft, round_, command.served_on, e.MovedWhy.SERVICE, reason)
 
 
+def _leave_out_what_was_held(draft: Draft, round_: Round) -> None:
+    """A level that waited for proof rises by no day on which the district was not told."""
+    if round_.held_at is not None:
+        leave_out(draft, round_.bounced_at or round_.opened_at)
+
+
 def _add_service(draft: Draft, round_: Round, command: RecordService) -> None:
+    _leave_out_what_was_held(draft, round_)
     draft.add(
         e.ServiceRecorded(
             round_no=round_.round_no, served_on=command.served_on, means=command.means
@@ -84,6 +97,7 @@ def record_proof(draft: Draft, command: RecordProof) -> None:
         raise WrongMoment("nothing_changes")
     if command.kind not in kinds_that_count(round_, draft.rules):
         raise WrongContent("proof_does_not_count", kind=command.kind.label)
+    _leave_out_what_was_held(draft, round_)
     draft.add(
         e.ServiceProven(
             round_no=round_.round_no,
@@ -114,18 +128,22 @@ def run_from(draft: Draft, round_: Round, proven_on: date) -> None:
     """Let an open round run from the day of its proof, where that is later by more than tolerated.
 
     The transfer's own date moves by as many days. A date that the district itself promised stays,
-    unless the proof came after it; what was established stays too.
+    unless the proof came after it; what was established stays too. A successor goes on with every date
+    but those that passed before it was told.
     """
+    if round_.taken_over:
+        leave_days(draft, proven_on, e.MovedWhy.SUCCESSOR)
+        return
     tolerated = draft.rules.policy.limits.service_tolerance_working_days
     days = 0 if from_sign_in(round_, draft.rules) else tolerated
     counted_from = round_.counted_from
     late = proven_on > draft.rules.working_days_after(counted_from, days)
-    if not late or round_.overdue_at or (round_.agreed and proven_on <= round_.due_on):
+    if round_.overdue_at or (round_.agreed and proven_on <= round_.due_on):
         return
-    reason = served_words(proven_on)
-    recount(draft, round_, proven_on, e.MovedWhy.SERVICE, reason)
-    running = transfer_date_running(draft.problem)
-    if running is not None and round_.kind is RoundKind.FEEDBACK:
+    reason, running = served_words(proven_on), transfer_date_running(draft.problem)
+    if late:
+        recount(draft, round_, proven_on, e.MovedWhy.SERVICE, reason)
+    if running is not None and (late or running < proven_on):
         due_on = running + (proven_on - counted_from)
         move_transfer_date(draft, due_on, e.MovedWhy.SERVICE, reason)
 
@@ -181,20 +199,28 @@ def report_bounce(draft: Draft, command: ReportBounce) -> None:
             withdraws=withdraws,
         )
     )
-    if withdraws and draft.problem.open_round is not None:
+    if withdraws:
         _hold_again(draft, command.round_no)
 
 
 def _hold_again(draft: Draft, round_no: int) -> None:
     """Let what was established without proof fall, and wait for proof anew."""
-    resting = [g for g in draft.problem.grounds if g.round_no in (0, round_no) and g.planned_at]
+    resting = [g for g in draft.problem.grounds if _rests_on_proof(g, round_no, draft.problem)]
     for ground in resting:
         standing = next(g for g in draft.problem.grounds if g.seq == ground.seq)
         if not standing.fallen_seq:
             fall(draft, standing, e.FellWhy.PROOF_WITHDRAWN)
-    passed = draft.problem.rounds[-1].due_at <= draft.now
-    if resting and passed and draft.problem.suspension is None:
-        draft.add(e.ConsequenceHeld(round_no=round_no, planned_at=draft.problem.rounds[-1].due_at))
+    owed = draft.problem.open_round
+    passed = owed is not None and owed.due_at <= draft.now
+    if owed is not None and resting and passed and draft.problem.suspension is None:
+        draft.add(e.ConsequenceHeld(round_no=round_no, planned_at=owed.due_at))
+
+
+def _rests_on_proof(ground: Ground, round_no: int, problem: Problem) -> bool:
+    """Say whether a ground rests on a round's proof: a missed date does, what a person stated on any."""
+    if ground.source:
+        return not problem.was_told
+    return ground.round_no in (0, round_no) and ground.planned_at is not None
 
 
 def send_reminder(draft: Draft, _: SendReminder) -> None:

@@ -10,7 +10,6 @@ from domain.commands import StateFact
 from domain.decisions.consequences import establish
 from domain.decisions.draft import Draft
 from domain.decisions.guard import demand_open
-from domain.problem import Problem
 from domain.refusals import WrongContent, WrongMoment
 from domain.rules import FAIR_POINTS, Rules
 from domain.stages import STATED, Fact
@@ -26,7 +25,7 @@ def demand_statable(draft: Draft, act: StateFact) -> None:
     if act.fact not in statable(draft.rules):
         raise WrongContent("fact_without_consequence", fact=act.fact.label)
     _demand_day(draft, act)
-    if not _knew(draft.problem):
+    if not draft.problem.was_told:
         raise WrongMoment("nothing_served")
     standing = (one for one in draft.problem.grounds if not one.fallen_seq)
     if any((one.fact, one.on) == (act.fact, act.on) for one in standing):
@@ -54,9 +53,3 @@ def _demand_day(draft: Draft, act: StateFact) -> None:
     if since is None or not since <= act.on <= draft.today:
         first = since or draft.today
         raise WrongContent("fact_outside_time", on=act.on.isoformat(), since=first.isoformat())
-
-
-def _knew(problem: Problem) -> bool:
-    """Say whether any notice is proven to have reached the present district."""
-    own = (one for one in problem.rounds if one.district in problem.held_as)
-    return any(not one.unproven for one in own)

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from domain import events as e
 from domain.commands import ResumeProblem, SuspendProblem
 from domain.deadlines import DayCount
+from domain.decisions.bureaus_time import settle
 from domain.decisions.consequences import level_days_used
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
-from domain.decisions.rounds import move_due_date, rule_of
+from domain.decisions.rounds import move_due_date, recount, rule_of
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Round, Suspension
 from domain.refusals import WrongContent, WrongMoment
@@ -39,6 +40,7 @@ def demand_suspendable(draft: Draft, act: SuspendProblem) -> None:
 def suspend(draft: Draft, act: SuspendProblem, reason: str, _: int) -> None:
     """Stop the clocks now."""
     demand_suspendable(draft, act)
+    settle(draft)
     round_ = draft.problem.open_round
     draft.add(
         e.ProblemSuspended(
@@ -76,7 +78,10 @@ def resume(draft: Draft, command: ResumeProblem) -> None:
 
 
 def go_on(draft: Draft, reason: str) -> None:
-    """End the present suspension, by a person's word or by the district's answer."""
+    """End the present suspension, by a person's word or by the district's answer.
+
+    Where the district was told only meanwhile, its days begin now.
+    """
     suspension = draft.problem.suspension
     if suspension is None:
         return
@@ -89,16 +94,32 @@ def go_on(draft: Draft, reason: str) -> None:
             rectification_due_on=_transfer_date(draft, suspension, days),
         )
     )
-    if days:
+    round_ = draft.problem.open_round
+    if round_ is not None and _told_meanwhile(draft, round_, suspension):
+        recount(draft, round_, draft.today, e.MovedWhy.RESUMED, e.MovedWhy.RESUMED.label)
+    elif days:
         _move_round(draft, suspension, reason)
     _move_revisit(draft, suspension)
 
 
+def _told_meanwhile(draft: Draft, round_: Round, suspension: Suspension) -> bool:
+    """Say whether the first proof of a round came, later than tolerated, while its clock stood still."""
+    if round_.proof is None or round_.overdue_at is not None or not round_.needs_proof:
+        return False
+    told_on = day_of(round_.proof.at)
+    tolerated = draft.rules.policy.limits.service_tolerance_working_days
+    late = told_on > draft.rules.working_days_after(round_.counted_from, tolerated)
+    return late and told_on >= suspension.on and not round_.agreed
+
+
 def _transfer_date(draft: Draft, suspension: Suspension, days: int) -> date | None:
-    due_on = draft.problem.rectification_due_on
-    if due_on is None or draft.problem.transfer_date_missed or due_on < suspension.on:
+    """Give the transfer's own date with the days of the pause, and of before where nobody was told."""
+    due_on, round_ = draft.problem.rectification_due_on, draft.problem.open_round
+    if due_on is None or draft.problem.transfer_date_missed:
         return None
-    return due_on + timedelta(days=days)
+    if round_ is not None and _told_meanwhile(draft, round_, suspension):
+        return due_on + (draft.today - round_.counted_from)
+    return None if due_on < suspension.on else due_on + timedelta(days=days)
 
 
 def _move_round(draft: Draft, suspension: Suspension, reason: str) -> None:

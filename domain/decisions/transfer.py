@@ -11,10 +11,10 @@ from domain.deadlines import due_date
 from domain.decisions.brought_in import bring_in, demand_plausible_facts
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_stage, district_not_valid
-from domain.decisions.rounds import open_round
+from domain.decisions.rounds import move_transfer_date, open_round
 from domain.decisions.service import record_service
 from domain.decisions.six_batches import demand_known
-from domain.events import ProblemRegistered, ProblemTransferred
+from domain.events import MovedWhy, ProblemRegistered, ProblemTransferred
 from domain.local_time import midnight_ending
 from domain.refusals import WrongContent, WrongMoment
 from domain.rules import FAIR_POINTS, Rules
@@ -68,6 +68,9 @@ def transfer(draft: Draft, command: TransferProblem) -> None:
         return
     feedback, counted_from = draft.rules.policy.clocks.feedback, draft.today if late else command.on
     open_round(draft, RoundKind.FEEDBACK, counted_from, feedback, entered_late=late)
+    if late and command.rectification_due_on is not None:
+        why, days = MovedWhy.REGISTRATION, draft.today - command.on
+        move_transfer_date(draft, command.rectification_due_on + days, why, why.label)
     if command.served_on is not None:
         record_service(
             draft,

@@ -70,12 +70,16 @@ _FELL_LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactFell:
-    """A ground fell away, and with it whatever rested on it; `established` is its event's number."""
+    """A ground fell away, and with it whatever rested on it; `established` is its event's number.
+
+    `excuses` is the round that only a finding opened which fell: nobody is late with it any more; else 0.
+    """
 
     established: int
     fact: Fact
     round_no: int
     why: FellWhy
+    excuses: int = 0
     tag: Literal["fact:fell"] = "fact:fell"
 
 
@@ -221,6 +225,34 @@ class LevelRaised:
     tag: Literal["level:raised"] = "level:raised"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClocksRested:
+    """The days from `since` to `on` were the bureau's: what is counted against the district leaves them out.
+
+    `level_days_used` are the working days at the present level before them; its clock goes on from `on`.
+    """
+
+    since: date
+    on: date
+    level_days_used: int
+    tag: Literal["clock:rested"] = "clock:rested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelLowered:
+    """What stands of the grounds leads to no higher level than this; a ground or its proof fell away.
+
+    `level_days_used` are the working days at this level that count still; its clock goes on from `on`.
+    """
+
+    level: int
+    title: str
+    on: date
+    why: FellWhy
+    level_days_used: int
+    tag: Literal["level:lowered"] = "level:lowered"
+
+
 ConsequenceEvent = (
     FactEstablished
     | LatenessGrew
@@ -234,4 +266,6 @@ ConsequenceEvent = (
     | PointsDeducted
     | PointsRepriced
     | LevelRaised
+    | LevelLowered
+    | ClocksRested
 )

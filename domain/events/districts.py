@@ -61,6 +61,7 @@ class ProblemReassigned:
     """The problem went to another district; its scores stay where they arose.
 
     `rectification_due_on` is the transfer's own date, with the days the first district had of it.
+    `tells_anew` says that what its predecessor was told proves nothing of a successor.
     """
 
     from_district: str
@@ -69,6 +70,7 @@ class ProblemReassigned:
     why: ReassignedWhy
     reason: str
     rectification_due_on: date | None = None
+    tells_anew: bool = False
     tag: Literal["problem:reassigned"] = "problem:reassigned"
 
 

@@ -16,6 +16,10 @@ GRANTED = "市级同意延期的日期"
 """The clause of a round that is not due before a date that was granted for the one before it."""
 
 
+TOLD = "不早于退回补充前已告知的时限"
+"""The clause of a round that is not due before the date that was told for the one before it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundOpened:
     """The district owes an answer by `due_at`, the instant that ends `due_on`.
@@ -57,6 +61,9 @@ class MovedWhy(StrEnum):
     REFUSAL = "refusal"
     SUCCESSOR = "successor"
     RESTART = "restart"
+    REGISTRATION = "registration"
+    RETURN = "return"
+    RESUMED = "resumed"
 
     @property
     def label(self) -> str:
@@ -72,6 +79,9 @@ class MovedWhy(StrEnum):
             "refusal": "延期申请答复后顺延",
             "successor": "承接单位接办后顺延",
             "restart": "经批准重新计算",
+            "registration": "补录移交，自登记之日起计算",
+            "return": "扣除市级审核时间",
+            "resumed": "挂账期间送达，自恢复办理之日起计算",
         }[self.value]
 
 

@@ -10,11 +10,15 @@ from domain.commands.second_person import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActProposed:
-    """An act awaits a second person; the hash is what approval is bound to."""
+    """An act awaits a second person; the hash is what approval is bound to.
+
+    `caused_by` is whoever alone did that of which the system proposes this as a consequence.
+    """
 
     act: Act
     reason: str
     content_hash: str
+    caused_by: str = ""
     tag: Literal["act:proposed"] = "act:proposed"
 
 

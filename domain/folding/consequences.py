@@ -48,10 +48,12 @@ def _fell(p: Problem, event: e.FactFell, recorded: e.Recorded) -> Changes:
     changes: Changes = {"grounds": grounds}
     to_be_proven = event.why is e.FellWhy.PROOF_WITHDRAWN
     if event.fact not in LATENESS:
-        return changes
+        excused = with_round(p, event.excuses, excused_at=recorded.at) if event.excuses else {}
+        return changes | excused
     if event.round_no == 0:
         return changes | {"transfer_date_missed": not to_be_proven}
-    excused_at = None if to_be_proven else recorded.at
+    answered = p.rounds[event.round_no - 1].answered_at is not None
+    excused_at = None if to_be_proven and not answered else recorded.at
     return changes | with_round(p, event.round_no, overdue_at=None, excused_at=excused_at)
 
 
@@ -132,7 +134,30 @@ def _level_raised(p: Problem, event: e.LevelRaised, recorded: e.Recorded) -> Cha
     }
 
 
+def _lowered(p: Problem, event: e.LevelLowered, _: e.Recorded) -> Changes:
+    running = event.on if p.stage in WITH_DISTRICT and p.suspension is None else None
+    clock = LevelClock(used=event.level_days_used, running_from=running)
+    return {"level": event.level, "level_clock": clock}
+
+
+def _rested(p: Problem, event: e.ClocksRested, _: e.Recorded) -> Changes:
+    """No day of a lateness, nor of the level, is counted of what the bureau took."""
+    grounds = tuple(
+        replace(one, rested=one.rested + max((event.on - max(event.since, one.on)).days, 0))
+        if one.fact in LATENESS and not one.fallen_seq
+        else one
+        for one in p.grounds
+    )
+    changes: Changes = {"grounds": grounds, "rested_on": event.on}
+    if p.level_clock.running_from is not None:
+        clock = LevelClock(used=event.level_days_used, running_from=event.on)
+        changes["level_clock"] = clock
+    return changes
+
+
 CHANGES: ByEvent = {
+    e.ClocksRested: _rested,
+    e.LevelLowered: _lowered,
     e.FactEstablished: _fact,
     e.LatenessGrew: _grew,
     e.FactFell: _fell,

@@ -33,7 +33,7 @@ def _objection_decided(p: Problem, event: e.ObjectionDecided, recorded: e.Record
     return changes | transfer_date(event.rectification_due_on)
 
 
-def _reassigned(p: Problem, event: e.ProblemReassigned, _: e.Recorded) -> Changes:
+def _reassigned(p: Problem, event: e.ProblemReassigned, recorded: e.Recorded) -> Changes:
     moved = Reassignment(
         from_district=event.from_district, to_district=event.to_district, on=event.on, why=event.why
     )
@@ -45,7 +45,11 @@ def _reassigned(p: Problem, event: e.ProblemReassigned, _: e.Recorded) -> Change
     if event.why is not e.ReassignedWhy.SUCCESSOR:
         anew = {"transfer_date_missed": False, "rectification_agreed": False}
         return changes | anew | transfer_date(event.rectification_due_on)
-    return changes | with_round(p, len(p.rounds), district=event.to_district)
+    taken_over: Changes = {"district": event.to_district}
+    if event.tells_anew:
+        taken_over |= {"taken_over": True, "proof": None, "served_on": None, "bounced_at": None}
+        taken_over |= {"held_at": None, "reissued_at": recorded.at}
+    return changes | with_round(p, len(p.rounds), **taken_over)
 
 
 CHANGES: ByEvent = {

@@ -16,6 +16,7 @@ def _proposed(p: Problem, event: e.ActProposed, recorded: e.Recorded) -> Changes
         content_hash=event.content_hash,
         by=recorded.by,
         at=recorded.at,
+        caused_by=event.caused_by,
     )
     anew = isinstance(event.act, RestartDays)
     others = lapsed(p, RestartDays) if anew else p.proposed

@@ -128,7 +128,19 @@ def _level(context: NoticeContext, event: e.LevelRaised) -> Iterator[NoticeOrder
         )
 
 
+def _lowered(context: NoticeContext, event: e.LevelLowered) -> Iterator[NoticeOrder]:
+    yield context.order(
+        NoticeKind.LEVEL_LOWERED,
+        LEADERS,
+        f"seq-{context.recorded.seq}",
+        at_once=False,
+        level=str(event.level),
+        title=event.title,
+    )
+
+
 ORDERS: ByEvent = {
+    e.LevelLowered: _lowered,
     e.FactEstablished: _fact,
     e.ConsequenceHeld: _held,
     e.PlacedOnList: _listed,

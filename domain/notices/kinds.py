@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     POINTS_DEDUCTED = "points_deducted"
     POINTS_GIVEN_BACK = "points_given_back"
     UNLISTED = "unlisted"
+    LEVEL_LOWERED = "level_lowered"
     LEVEL_RAISED = "level_raised"
     CLOSED = "closed"
     SERVICE_UNPROVEN = "service_unproven"
@@ -56,6 +57,7 @@ NOTICE_LABELS = {
     NoticeKind.POINTS_DEDUCTED: "扣分告知",
     NoticeKind.POINTS_GIVEN_BACK: "扣分核减告知",
     NoticeKind.UNLISTED: "移出清单告知",
+    NoticeKind.LEVEL_LOWERED: "督办层级下调告知",
     NoticeKind.LEVEL_RAISED: "提级督办告知",
     NoticeKind.CLOSED: "销号告知",
     NoticeKind.SERVICE_UNPROVEN: "送达未证实提示",

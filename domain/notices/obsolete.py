@@ -14,7 +14,7 @@ from domain.notices.kinds import (
 )
 from domain.problem import Problem
 from domain.reminders import OVERDUE_RUNG
-from domain.stages import Stage
+from domain.stages import LATENESS, Fact, Stage
 
 
 def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) -> str:
@@ -51,14 +51,30 @@ def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:
 def _has_fallen(order: NoticeOrder, problem: Problem) -> bool:
     """Say whether what a notice tells of lateness, a deduction, a listing or a level has fallen."""
     if order.kind in DIGESTIBLE:
-        return problem.open_round is not None and problem.open_round.excused_at is not None
+        return _lateness_has_fallen(order, problem)
     last = problem.entries[-1] if problem.entries else None
-    if order.kind in (NoticeKind.LISTED, NoticeKind.LEVEL_RAISED):
+    if order.kind is NoticeKind.LEVEL_RAISED and problem.entry is not None:
+        return problem.level < int(dict(order.details)["level"])
+    if order.kind is NoticeKind.LISTED and last is not None:
+        reason = Fact(dict(order.details)["reason"])
+        return reason in last.fallen and reason not in last.reasons
+    if order.kind is NoticeKind.LEVEL_RAISED:
         return last is not None and bool(last.fallen) and not last.reasons
     if order.kind is not NoticeKind.POINTS_DEDUCTED:
         return False
     row = problem.deduction(int(dict(order.details)["deduction"]))
     return row is not None and not row.left
+
+
+def _lateness_has_fallen(order: NoticeOrder, problem: Problem) -> bool:
+    """Say whether nobody is late any more with what a reminder presses for."""
+    round_ = problem.open_round
+    if round_ is None:
+        return False
+    fell = any(one.fallen_seq and one.fact in LATENESS for one in problem.grounds)
+    late = round_.overdue_at is not None or problem.transfer_date_missed
+    gone = order.rung == DUE_RUNG and fell and not late
+    return round_.excused_at is not None or gone
 
 
 def _still_late(order: NoticeOrder, problem: Problem) -> bool:

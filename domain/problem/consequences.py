@@ -28,8 +28,8 @@ class Ground:
     """A fact established against `district`, counted for the day `on` (event number `seq`).
 
     `fallen_seq` is the number of the event by which it fell away, 0 while it stands. Of a lateness
-    `lasted` are the days for which it was last counted. `source` is what a stated fact rests on, `stated_by`
-    the first of the two persons.
+    `lasted` are the days for which it was last counted, `rested` those that the bureau took meanwhile.
+    `source` is what a stated fact rests on, `stated_by` the first of the two persons.
     """
 
     seq: int
@@ -40,6 +40,7 @@ class Ground:
     district: str
     fallen_seq: int = 0
     lasted: int = 1
+    rested: int = 0
     source: str = ""
     stated_by: str = ""
 

@@ -30,7 +30,8 @@ class Problem:
     judged by an earlier policy and count no more. `extended_days` is the sum of what extensions added,
     counted where the policy bounds it. `brought_in` is what had happened to a running problem before it was
     entered here, at `brought_in_at`. `end_held` once its end had to wait until a deduction's notice is
-    proven to have arrived.
+    proven to have arrived. `rested_on` is the last day until which days were left out that the bureau had
+    taken.
     """
 
     problem_no: str
@@ -79,6 +80,7 @@ class Problem:
     brought_in: BroughtIn | None = None
     brought_in_at: datetime | None = None
     end_held: bool = False
+    rested_on: date | None = None
 
     @property
     def handed_over_on(self) -> date | None:
@@ -91,6 +93,12 @@ class Problem:
     def fell_before(self, at: datetime) -> bool:
         """Say whether an instant lies before a running problem was brought in: nothing falls due then."""
         return self.brought_in_at is not None and at <= self.brought_in_at
+
+    @property
+    def was_told(self) -> bool:
+        """Say whether any notice is proven to have reached the present district."""
+        own = (one for one in self.rounds if one.district in self.held_as)
+        return any(not one.unproven for one in own)
 
     @property
     def held_as(self) -> frozenset[str]:

@@ -44,7 +44,8 @@ class Round:
     the round came back, until somebody has seen to its service. `excused_at` is when the ground of
     its lateness fell away: nobody is late with it any more, unless it gets another date. `was_held` once a
     request for more time has held its consequence. `reissued_at` is when its notice was last sent again
-    without proof of the earlier one, or since when other rules wait for that proof.
+    without proof of the earlier one, or since when other rules wait for that proof. `taken_over` once a
+    successor, told anew, went on with its date.
     """
 
     round_no: int
@@ -74,6 +75,7 @@ class Round:
     proof: Proof | None = None
     entered_late: bool = False
     reissued_at: datetime | None = None
+    taken_over: bool = False
 
     @property
     def unproven(self) -> bool:

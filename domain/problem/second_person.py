@@ -11,7 +11,10 @@ from domain.roles import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedAct:
-    """An act that awaits its second person; `seq` is the number of the event that proposed it."""
+    """An act that awaits its second person; `seq` is the number of the event that proposed it.
+
+    `caused_by` is whoever alone did that of which it is a consequence; they do not approve it.
+    """
 
     seq: int
     act: Act
@@ -19,3 +22,4 @@ class ProposedAct:
     content_hash: str
     by: Actor
     at: datetime
+    caused_by: str = ""

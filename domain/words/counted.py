@@ -22,6 +22,7 @@ class CountedFrom(StrEnum):
     REDO = "redo"
     SERVICE = "service"
     REISSUE = "reissue"
+    RESUMPTION = "resumption"
 
     @property
     def label(self) -> str:
@@ -34,6 +35,7 @@ class CountedFrom(StrEnum):
             "redo": "要求重新整改之日",
             "service": "送达之日",
             "reissue": "重新送达之日",
+            "resumption": "恢复办理之日",
         }[self.value]
 
 
@@ -55,6 +57,8 @@ def first_counted_from(round_: Round) -> CountedFrom:
 def counted_from_what(round_: Round, problem: Problem) -> CountedFrom | None:
     """Say what a round is counted from now; None for a date that was agreed, which is not counted."""
     if round_.counted_from > first_day(round_, problem):
+        if any(one.resumed_on == round_.counted_from for one in problem.suspensions):
+            return CountedFrom.RESUMPTION
         served = round_.served_on == round_.counted_from or not round_.reissues
         return CountedFrom.SERVICE if served else CountedFrom.REISSUE
     return None if round_.agreed else first_counted_from(round_)
@@ -84,7 +88,13 @@ def moved_words(event: e.DueDateMoved) -> str:
 
 
 _SAY_IT_ALL = frozenset(
-    {e.MovedWhy.SERVICE, e.MovedWhy.CALENDAR, e.MovedWhy.REFUSAL, e.MovedWhy.SUCCESSOR}
+    {
+        e.MovedWhy.SERVICE,
+        e.MovedWhy.CALENDAR,
+        e.MovedWhy.REFUSAL,
+        e.MovedWhy.SUCCESSOR,
+        e.MovedWhy.RESUMED,
+    }
 )
 """Moves whose recorded reason says no more than the move itself."""
 
@@ -101,5 +111,6 @@ def _moved_how(event: e.DueDateMoved) -> str:
         e.MovedWhy.CALENDAR: "放假安排公布后重新核算",
         e.MovedWhy.OBJECTION: "移交异议答复后顺延",
         e.MovedWhy.SUCCESSOR: "原单位撤销后，承接单位自接办之日起另给工作日",
-        e.MovedWhy.REFUSAL: "延期申请在时限届满后不获同意，自告知之日起另给工作日",
+        e.MovedWhy.REFUSAL: "延期申请答复后，自告知之日起另给工作日",
+        e.MovedWhy.RESUMED: f"通知在挂账期间送达，自恢复办理之日{counted_from}起重新计算",
     }[event.why]

@@ -62,8 +62,17 @@ def standing(problem: Problem, round_: Round, now: datetime, rules: Rules | None
         return Standing("blue", "挂账中，时限暂停计算")
     if round_.excused_at is not None and problem.fell_before(round_.due_at):
         return Standing("blue", "登记前已届满，不认定逾期")
+    if round_.excused_at is not None:
+        return Standing("blue", "不认定逾期，待市级重新确定时限")
+    if round_ is problem.open_round and _awaits_the_bureau(problem, round_, now):
+        return Standing("blue", "待市级答复，暂不认定逾期")
     light = light_of(round_.due_on, round_.due_at, now, rules)
     return Standing(light.value, days_left(round_.due_on, round_.due_at, now))
+
+
+def _awaits_the_bureau(problem: Problem, round_: Round, now: datetime) -> bool:
+    asked = problem.objection is not None or round_.waits_for_bureau
+    return asked and round_.overdue_at is None and now >= round_.due_at
 
 
 def entered_late_words(problem: Problem, rules: Rules) -> str:

@@ -167,6 +167,10 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.PointsRepriced: lambda v: (
         f"核减扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
     ),
+    e.LevelLowered: lambda v: f"督办降至{v.level}级：{v.title}（{v.why.label}）",
+    e.ClocksRested: lambda v: (
+        f"{day_text(v.since)}至{day_text(v.on)}为市级办理时间，不计入区县的天数"
+    ),
     e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
     e.ServiceProven: lambda v: f"第{v.round_no}轮通知送达得到证实：{v.kind.label}",
     e.ServiceRecorded: lambda v: (

@@ -26,7 +26,9 @@ from domain.words.working import (
     provisional_step,
 )
 
-_RECOUNTS = frozenset({e.MovedWhy.SERVICE, e.MovedWhy.REISSUE, e.MovedWhy.RESTART})
+_RECOUNTS = frozenset(
+    {e.MovedWhy.SERVICE, e.MovedWhy.REISSUE, e.MovedWhy.RESTART, e.MovedWhy.RESUMED}
+)
 """Moves that count the days anew from another day; the others add to what was counted."""
 
 

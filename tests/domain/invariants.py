@@ -218,9 +218,13 @@ class Witness:
         if isinstance(event, e.FeedbackReceived | e.AnswerFiled):
             answered = before.rounds[event.round_no - 1]
             past = event.received_at >= answered.due_at
-            assert event.late == (
-                past and not answered.waits_for_bureau and not answered.excused_at
-            )
+            raised = before.objections[-1] if before.objections else None
+            undecided = raised is not None and raised.round_no == answered.round_no
+            undecided = undecided and answered.overdue_at is None
+            undecided = undecided and (before.objection is not None or self._let_go(recorded))
+            nobody_is_late = answered.waits_for_bureau or answered.excused_at
+            nobody_is_late = nobody_is_late or undecided or answered.held_at
+            assert event.late == (past and not nobody_is_late)
         if isinstance(event, e.ExtensionRequested):
             assert event.received_at < before.rounds[event.round_no - 1].due_at
         if isinstance(event, e.FactFell):
@@ -233,6 +237,13 @@ class Witness:
             assert before.objection is None
             assert not round_.waits_for_bureau
             self.late_rounds.add(event.round_no)
+
+    def _let_go(self, recorded: e.Recorded) -> bool:
+        """Whether the answer itself ended the objection, which nobody had decided."""
+        return any(
+            one.cause == recorded.cause and isinstance(one.event, e.ObjectionDecided)
+            for one in self.history[-6:]
+        )
 
     def reserved_acts_have_two_persons(
         self, before: Problem, recorded: e.Recorded, approved: e.ActApproved | None
@@ -328,7 +339,7 @@ class Witness:
             assert isinstance(ground, e.FactEstablished)
             missed = ground.planned_at
             day = last_day_before(missed) if missed else day_of(recorded.at)
-            if ground.source:
+            if ground.source or ground.fact is Fact.NOT_IN_PLACE:
                 day = ground.on or day
             assert (event.on, event.year, ground.on) == (day, day.year, day)
 

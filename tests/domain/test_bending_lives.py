@@ -308,14 +308,15 @@ def test_a_suspended_round_goes_on_with_the_calendar_days_that_were_left() -> No
 
 def test_a_round_in_working_days_keeps_its_working_days() -> None:
     life = transferred()
+    life.until(date(2024, 7, 5))
     life.answer()
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
-    assert life.problem.rounds[-1].due_on == date(2024, 7, 1)
-    life.until(date(2024, 6, 26))
+    assert life.problem.rounds[-1].due_on == date(2024, 7, 12)
+    life.until(date(2024, 7, 8))
     life.suspend(60)
     life.until(date(2024, 7, 31))
     life.resume()
-    assert life.problem.rounds[-1].due_on == date(2024, 8, 5)
+    assert life.problem.rounds[-1].due_on == date(2024, 8, 6)
 
 
 def test_a_rolled_date_an_agreed_date_and_the_transfers_own_date_move_as_they_should() -> None:

@@ -259,7 +259,7 @@ def test_a_transfer_whose_own_date_has_passed_is_refused() -> None:
     )
     assert refused(life, command) == "rectification_date_passed"
     life.do(replace(command, rectification_due_on=date(2024, 7, 5)))
-    assert life.problem.rectification_due_on == date(2024, 7, 5)
+    assert life.problem.transferred_on == MONDAY
 
 
 # -- limits ----------------------------------------------------------------------------------------

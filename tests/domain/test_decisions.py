@@ -249,12 +249,13 @@ def test_a_verdict_needs_the_answer_that_waits_and_a_reason_when_it_is_negative(
 
 def test_a_returned_answer_opens_a_short_second_round_and_is_counted() -> None:
     life = transferred()
+    life.until(date(2024, 7, 5))
     life.answer()
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
     round_ = life.problem.open_round
     assert round_ is not None
     assert round_.kind is RoundKind.SUPPLEMENT
-    assert round_.due_on == date(2024, 7, 1)
+    assert round_.due_on == date(2024, 7, 12)
     assert life.problem.times(Fact.RETURNED) == 1
     assert life.problem.points == 0
 
@@ -542,13 +543,14 @@ def test_service_does_not_move_a_promised_day() -> None:
 
 def test_service_recorded_for_a_supplement_round_restarts_its_own_days() -> None:
     life = transferred()
+    life.until(date(2024, 7, 5))
     life.answer()
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
-    life.until(date(2024, 6, 26))
-    life.do(c.RecordService(served_on=date(2024, 6, 26), means="直接送达", by=OFFICER))
+    life.until(date(2024, 7, 9))
+    life.do(c.RecordService(served_on=date(2024, 7, 9), means="直接送达", by=OFFICER))
     round_ = life.problem.open_round
     assert round_ is not None
-    assert round_.due_on == date(2024, 7, 3)
+    assert round_.due_on == date(2024, 7, 16)
 
 
 def test_a_list_number_needs_an_entry() -> None:

@@ -484,7 +484,7 @@ def test_a_successor_named_in_time_has_every_date_as_it_was() -> None:
     life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))
     assert life.problem.rounds[-1].due_on == date(2025, 11, 20)
     assert life.problem.rectification_due_on == date(2025, 11, 18)
-    assert not list(duties_of_bureau(life.problem))
+    assert list(duties_of_bureau(life.problem)) == [(e.BureauDuty.SERVICE, "r1")]
 
 
 def test_lives_of_before_are_charged_whoever_holds_them() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from domain import commands as c
 from domain import events as e
+from domain.assessment import assess
 from domain.bureau import owed_by_bureau, owes
 from domain.command_ids import bare_of, of_proof
 from domain.deadlines import StartsFrom
@@ -246,13 +247,16 @@ def test_a_link_that_was_opened_is_not_withdrawn_by_a_bounce() -> None:
     assert life.problem.rounds[0].proof is not None
 
 
-def test_a_bounce_after_the_answer_undoes_nothing() -> None:
+def test_a_bounce_after_the_late_answer_undoes_what_rested_on_the_proof_too() -> None:
     life = untold()
     life.prove()
     life.until(date(2024, 7, 12))
     life.answer()
     bounced(life)
-    assert life.problem.points > 0
+    assert life.problem.points == 0
+    assert life.problem.entry is None
+    assert "fact:held" not in life.tags
+    assert assess([life.problem], (), 2024, life.now)["500103"].late == 0
 
 
 # -- 签收 ------------------------------------------------------------------------------------------
