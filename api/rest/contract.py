@@ -150,8 +150,8 @@ def _extra_answers(path: str, method: str, operation: Mapping[str, Any]) -> Iter
 def _refusals(path: str, operation: Mapping[str, Any], *, gated: bool) -> set[str]:
     found = {"401", "403", "503"} if gated else set()
     names = {(p["in"], p["name"]) for p in operation.get("parameters", ())}
-    if names or "requestBody" in operation:
-        found.add("422")
+    if gated or names or "requestBody" in operation:
+        found.add("422")  # every route refuses a name that it does not know
     if any(place == "path" for place, _ in names):
         found.add("404")
     if "requestBody" in operation:

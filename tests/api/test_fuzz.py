@@ -129,11 +129,11 @@ async def _throw_at(
         calls.append((names_in(path, data.draw), asked(operation, parts, data.draw), role))
 
     drawn()
+    before = await office.digest() if method in SAFE_METHODS else ""
     for address, call, role in calls:
         headers = dict(call.pop("headers"))
         if role is not None:
             headers["authorization"] = f"Bearer {office.tokens[role]}"
-        before = await office.digest() if method in SAFE_METHODS else ""
         async with office.browser() as browser:
             answer = await browser.request(method, address, headers=headers, **call)
         await asyncio.gather(*office.services.imports.tasks.values())
@@ -142,8 +142,8 @@ async def _throw_at(
         assert str(answer.status_code) in operation["responses"], told
         if answer.status_code >= 400:
             problem_of(answer)
-        if method in SAFE_METHODS:
-            assert await office.digest() == before, told
+    if method in SAFE_METHODS:
+        assert await office.digest() == before, calls
 
 
 NAMES = (
@@ -182,14 +182,14 @@ async def _throw_forms(
         calls.append((names_in(path, data.draw), fields, query, data.draw(st.sampled_from(PEOPLE))))
 
     drawn()
+    before = await office.digest() if method in SAFE_METHODS else ""
     for address, fields, query, role in calls:
         browser = district or seated[role]
-        before = await office.digest() if method in SAFE_METHODS else ""
         sent: dict[str, Any] = (
             {} if method in SAFE_METHODS else {"data": {**fields, "mark": office.mark(role)}}
         )
         answer = await browser.request(method, address, params=query, **sent)
         told = (method, address, query, fields, answer.status_code, answer.text[:200])
         assert answer.status_code < 500, told
-        if method in SAFE_METHODS:
-            assert await office.digest() == before, told
+    if method in SAFE_METHODS:
+        assert await office.digest() == before, calls
