@@ -42,6 +42,12 @@ def line(text: str) -> str:
     return _GAPS.sub(" ", prose(text))
 
 
+def hidden_on(text: str) -> int:
+    """Give the first line, counted from 1, with a character that nobody can see; 0 without any."""
+    lines = _LINE_ENDS.sub("\n", text).split("\n")
+    return next((at for at, one in enumerate(lines, 1) if "" in map(_seen, one)), 0)
+
+
 @cache
 def _seen(character: str) -> str:
     hidden = unicodedata.category(character) in _UNSEEN and character not in "\n\t"

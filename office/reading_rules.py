@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.plain_text import hidden_on
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
 from gateways.calendar_files import CalendarFileError, load_calendar, read_calendar_text
@@ -26,8 +27,13 @@ class Change:
 def read_change(services: Services, kind: ChangeKind, text: str, *, kept: bool = False) -> Change:
     """Read a proposal; raises Refused saying what is wrong with it.
 
-    What is `kept` in the store already is read even where it relies on what no rule reads.
+    What is `kept` in the store already is read even where it relies on what no rule reads. The second
+    person approves what he sees: a text is refused that holds what nobody can.
     """
+    line = 0 if kept else hidden_on(text.removeprefix("\ufeff"))
+    if line:
+        said = f"第{line}行含有看不见的字符（如控制字符、改变文字方向的字符），请删去后重新提交。"
+        raise Refused("rule_change_unreadable", said)
     read = read_kept_policy if kept else read_policy_text
     try:
         if kind is ChangeKind.CALENDAR:

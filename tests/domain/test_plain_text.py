@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.plain_text import line, prose
+from domain.plain_text import hidden_on, line, prose
 
 WRITTEN = {
     "ordinary text stays": ("渝环执法〔2024〕5号，38.6mg/m³", "渝环执法〔2024〕5号，38.6mg/m³"),
@@ -63,3 +63,9 @@ def test_a_cleaned_text_is_composed_and_cleaning_it_again_changes_nothing(text: 
         assert unicodedata.is_normalized("NFC", clean(text))
     assert line(prose(text)) == line(text)
     assert not set("\n\t") & set(line(text))
+
+
+def test_the_line_of_what_nobody_can_see_is_named() -> None:
+    assert hidden_on("年份：2099\r\n# 说明\u202e变更\n\u200b") == 2
+    assert hidden_on("\ttab\u2028a\u0000") == 2
+    assert hidden_on("") == hidden_on("年份：2099\n\n  - 元旦\t。") == 0

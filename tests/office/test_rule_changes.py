@@ -123,6 +123,15 @@ async def test_a_text_that_is_no_calendar_is_refused_in_plain_words(office: Offi
     assert "holidays" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\u00ad"])
+async def test_a_text_that_shows_other_than_it_says_is_refused(office: Office, hidden: str) -> None:
+    body = {"kind": "calendar", "text": f"# 说明\n# 放假{hidden}安排\n{YEAR}", "reason": "示例"}
+    for path in ("/rule-changes", "/rule-changes/preview"):
+        answer = await office.change(path, path, body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "rule_change_unreadable")
+        assert "第2行" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("kind", ["calendar", "policy"])
 @pytest.mark.parametrize("text", ["valid_from: 2027-02-30", "[" * 5000, "a: b: c"])
 async def test_a_text_yaml_cannot_read_is_refused_too(office: Office, kind: str, text: str) -> None:
