@@ -21,12 +21,13 @@ from temporalio.client import Client
 
 from audit.sources import life_on_server
 from domain import commands as c
-from domain.command_ids import of_key, of_proof, of_receipt
+from domain.command_ids import of_bounce, of_key, of_points_receipt, of_proof, of_receipt
 from domain.local_time import at_local
+from domain.notices import NoticeKind, notice_key
 from domain.outcomes import CommandRefused
 from domain.policy import Band, DeductionRule, LateBand, ListingRule, Policy, content_hash
 from domain.proof import ProofKind
-from domain.roles import SYSTEM
+from domain.roles import SYSTEM, Actor
 from domain.rules import Rules
 from domain.stages import Fact
 from domain.work_calendar import years_hash
@@ -318,6 +319,66 @@ async def record_off_site() -> None:
         await _keep(life, "off_site")
 
 
+async def record_told_points() -> None:
+    """Keep a life whose deduction was told, came back, was told by hand, and told anew before the end."""
+    async with living() as life:
+        await life.begin()
+        await _prove(life, MONDAY)
+        await life.sleep_until(at_local(date(2024, 7, 10), time(10)))
+        await _told(life, ProofKind.RECIPIENT_SERVER, date(2024, 7, 10), SYSTEM)
+        row = (await life.state()).deductions[0]
+        key = notice_key(life.problem_no, NoticeKind.POINTS_DEDUCTED, 1, f"seq-{row.seq}")
+        back = c.ReportBounce(
+            round_no=1, notice_key=key, reported_at=at_local(date(2024, 7, 11), time(9)), by=SYSTEM
+        )
+        await life.do(back, of_bounce(1))
+        await life.do(await life.answer(), of_receipt("r1"))
+        await life.close(at_once=True)
+        await life.sleep_until(at_local(date(2024, 7, 26), time(10)))  # the end is held
+        await _told(life, ProofKind.OFFICER_RECORD, date(2024, 7, 26), OFFICER)
+        await life.sleep_until(at_local(date(2024, 8, 10), time(1)))
+        await _keep(life, "told_points")
+
+
+async def record_let_in_proofs() -> None:
+    """Keep a life that took the proofs of its round and of its deduction as they were let in."""
+    async with living() as life:
+        await life.begin()
+        life.inbox.proof = c.RecordProof(
+            round_no=1,
+            kind=ProofKind.RECIPIENT_SERVER,
+            recipient="jingban@example.cn",
+            proven_at=at_local(date(2024, 7, 2), time(9)),
+            by=SYSTEM,
+        )
+        await life.sleep_until(at_local(date(2024, 7, 18), time(10)))
+        life.inbox.proof = None
+        row = (await life.state()).deductions[0]
+        await life.do(await life.answer(), of_receipt("r1"))
+        await life.close(at_once=True)
+        receipt = c.RecordPointsReceipt(
+            deduction=row.seq,
+            kind=ProofKind.RECIPIENT_SERVER,
+            recipient="jingban@example.cn",
+            received_at=at_local(date(2024, 7, 23), time(9)),
+            by=SYSTEM,
+        )
+        life.inbox.receipts = [receipt]
+        await life.sleep_until(at_local(date(2024, 8, 7), time(1)))
+        await _keep(life, "let_in_proofs")
+
+
+async def _told(life: Living, kind: ProofKind, on: date, by: Actor) -> None:
+    receipt = c.RecordPointsReceipt(
+        deduction=(await life.state()).deductions[0].seq,
+        kind=kind,
+        recipient="jingban@example.cn",
+        received_at=at_local(on, time(9)),
+        by=by,
+    )
+    await life.do(receipt, of_points_receipt(life.problem_no, receipt))
+
+
 async def _prove(life: Living, on: date) -> None:
     proof = c.RecordProof(
         round_no=1,
@@ -381,6 +442,8 @@ _OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
     "priced_by_days": record_priced_by_days,
     "brought_in": record_brought_in,
     "off_site": record_off_site,
+    "told_points": record_told_points,
+    "let_in_proofs": record_let_in_proofs,
 }
 
 
