@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalogues.districts import district
+from domain.commands import Channel
+from domain.decisions.rounds import transfer_date_running
 from domain.events import BureauDuty
 from domain.local_time import day_of
 from domain.notices import CARRIES_LINK, NoticeKind, NoticeOrder
@@ -69,6 +71,7 @@ class MailWriter:
         values = {
             **self._common(order.district, Position(parcel.position)),
             **_of_problem(order, problem),
+            **_of_what_is_told(order, problem),
             **_of_round(round_),
             **await self._account(order),
             "light": order.light,
@@ -93,6 +96,7 @@ class MailWriter:
         entries = [
             {"problem_no": order.problem_no, "light": order.light or Light.BLUE}
             | _of_round(problem.rounds[order.round_no - 1])
+            | {"rectify_by": transfer_date_running(problem), "details": _details(order)}
             | {"overdue": order.kind is NoticeKind.OVERDUE_REMINDER}
             for order, problem in zip(parcel.orders, known, strict=True)
         ]
@@ -170,6 +174,25 @@ def _of_problem(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
     }
 
 
+def _of_what_is_told(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
+    """Give what a mail says of the problem as it stands now.
+
+    `rectify_by` is the transfer's own date for rectification while it runs, `holds` whether the
+    request that waits holds the date, `by_hand` how an answer came that no link brought.
+    """
+    details = dict(order.details)
+    round_, last = problem.open_round, problem.entries[-1] if problem.entries else None
+    answers = [s for s in problem.submissions if s.receipt_id == details.get("receipt_id")]
+    return {
+        "rectify_by": transfer_date_running(problem) if round_ else None,
+        "holds": round_ is not None and round_.waits_for_bureau,
+        "by_hand": next((s.channel.label for s in answers if s.channel is not Channel.LINK), ""),
+        "progress": any(not one.moved_state for one in answers),
+        "left_list": last is not None and last.taken_off_on is not None,
+        "priced": any(one.fact.value == details.get("reason") for one in problem.deductions),
+    }
+
+
 def _of_round(round_: Round | None) -> dict[str, Any]:
     return {
         "round_label": round_.kind.label if round_ else "",
@@ -194,5 +217,6 @@ _TYPED: dict[str, Callable[[str], object]] = {
     "duty": BureauDuty,
     "points": Decimal,
     "from_on": date.fromisoformat,
+    "missed_on": date.fromisoformat,
     "review_on": date.fromisoformat,
 }

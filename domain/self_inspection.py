@@ -8,10 +8,13 @@ were scored for what they find themselves would find nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domain.commands import RectificationState
 from domain.refusals import WrongContent
+
+OLDEST = timedelta(days=3 * 366)
+"""How long ago something may have been corrected that is entered today: more is a slip of the year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class SelfInspection:
 
 
 def demand_plausible(entry: SelfInspection, today: date) -> None:
-    """Demand a day for what is corrected, and not one to come; raises WrongContent."""
+    """Demand a day for what is corrected, and a plausible one; raises WrongContent."""
     if entry.state is not RectificationState.DONE:
         return
     if entry.corrected_on is None:
@@ -41,3 +44,6 @@ def demand_plausible(entry: SelfInspection, today: date) -> None:
     if entry.corrected_on > today:
         on = entry.corrected_on.isoformat()
         raise WrongContent("date_not_plausible", on=on, why="完成日期晚于今天")
+    if entry.corrected_on < today - OLDEST:
+        on = entry.corrected_on.isoformat()
+        raise WrongContent("date_not_plausible", on=on, why="完成日期过早，请核对年份")

@@ -80,6 +80,14 @@ class PenaltyForm(BaseModel):
             raise wrong("document_no_missing", f"选择“{outcome.short}”的，请填写相应文书的文号。")
         return typed
 
+    @validates("penalty_amount")
+    @classmethod
+    def _fined_by_a_penalty(cls, amount: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        outcome = _chosen(info)
+        if amount and outcome is not None and not outcome.may_fine:
+            raise wrong("amount_without_penalty", no_fine_words(outcome))
+        return amount
+
     @validates("penalty_ground")
     @classmethod
     def _reasoned(cls, typed: str, info: ValidationInfo) -> str:
@@ -104,6 +112,11 @@ class PenaltyForm(BaseModel):
         if info.data.get("referral") and not typed:
             raise wrong("referral_document_no_missing", "已移送的，请填写移送文书的编号。")
         return typed if info.data.get("referral") else ""
+
+
+def no_fine_words(outcome: penalty_outcomes.PenaltyOutcome) -> str:
+    """Say that no fine goes with an outcome, and what to do."""
+    return f"选择“{outcome.short}”的没有罚款，请不填罚款金额；已决定罚款的，请改选“立案处罚”。"
 
 
 def _chosen(info: ValidationInfo) -> penalty_outcomes.PenaltyOutcome | None:

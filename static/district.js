@@ -15,6 +15,11 @@ if (print) {
   print.addEventListener("click", () => window.print());
 }
 
+function whose() {
+  // Several problems may be open side by side; the form's own address says which this one is.
+  return form.getAttribute("action").replace(/^[^?]*/, "");
+}
+
 function preventSecondPress(event) {
   // Only mark it: a disabled button would not be sent, and the receipt's number makes a second
   // press harmless in any case.
@@ -34,7 +39,7 @@ function saveDrafts() {
     const content = new FormData(form);
     content.delete("upload");
     try {
-      const answer = await fetch("/f/draft", {
+      const answer = await fetch(`/f/draft${whose()}`, {
         method: "POST", body: new URLSearchParams(content), headers: { Accept: "application/json" },
       });
       const said = await answer.json();
@@ -79,7 +84,7 @@ function upload(file, onProgress) {
     content.append("csrf", form.dataset.csrf);
     content.append("form", form.dataset.form);
     content.append("upload", file);
-    request.open("POST", "/f/files");
+    request.open("POST", `/f/files${whose()}`);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded / event.total));
@@ -108,7 +113,7 @@ function showFile(taken, file) {
   if (form.querySelector(`input[name="file"][value="${taken.sha256}"]`)) return;
   const line = element("li", { className: "file" });
   const picture = taken.media_type.startsWith("image/")
-    ? element("img", { src: `/f/files/${taken.sha256}`, alt: "", width: 64, height: 64 })
+    ? element("img", { src: `/f/files/${taken.sha256}${whose()}`, alt: "", width: 64, height: 64 })
     : element("span", { className: "pdf", textContent: "PDF" });
   const name = element("span", { className: "file-name", textContent: taken.name });
   name.append(element("span", { className: "hint", textContent: megabytes(taken.size) }));

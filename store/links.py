@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -29,6 +30,9 @@ SESSION_IDLE = timedelta(hours=2)
 """An official fills the form in between two site visits; what was typed is in the draft."""
 
 SESSION_LIFE = timedelta(hours=8)
+
+MOST_SESSIONS = 20
+"""How many links one browser may have open side by side: a morning's mails of one district."""
 
 RESENDS_A_DAY = 3
 RESEND_PAUSE = timedelta(minutes=10)
@@ -151,13 +155,18 @@ async def problems_of_day(session: AsyncSession, district: str, day: str) -> lis
     return list(await session.scalars(told.distinct().order_by(col(NoticeRow.problem_no))))
 
 
-async def open_session(db: Database, jti: str, instead_of: str = "") -> str:
-    """Let a browser in by a link and give its cookie; the session `instead_of` ends."""
+async def open_session(db: Database, jti: str, beside: Sequence[str] = ()) -> tuple[str, ...]:
+    """Let a browser in by a link and give the cookies of its sessions, this one's first.
+
+    `beside` are those it had: one of the same link ends, as do the oldest of more than
+    `MOST_SESSIONS`; several links of a district are open side by side.
+    """
     cookie, now = secrets.token_urlsafe(32), db.now()
     async with db.writing() as session:
-        gone = (col(LinkSessionRow.id) == _id_of(instead_of)) | (
-            col(LinkSessionRow.expires_at) <= now
-        )
+        others = [one for one in beside if await _is_of_another(session, one, jti)]
+        kept = others[: MOST_SESSIONS - 1]
+        over = [_id_of(one) for one in beside if one not in kept]
+        gone = col(LinkSessionRow.id).in_(over) | (col(LinkSessionRow.expires_at) <= now)
         await session.execute(delete(LinkSessionRow).where(gone))
         session.add(
             LinkSessionRow(
@@ -168,7 +177,12 @@ async def open_session(db: Database, jti: str, instead_of: str = "") -> str:
                 expires_at=now + SESSION_LIFE,
             )
         )
-    return cookie
+    return (cookie, *kept)
+
+
+async def _is_of_another(session: AsyncSession, cookie: str, jti: str) -> bool:
+    row = await session.get(LinkSessionRow, _id_of(cookie))
+    return row is not None and row.jti != jti
 
 
 async def link_of_session(session: AsyncSession, cookie: str, now: datetime) -> LinkRow | None:

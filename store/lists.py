@@ -187,10 +187,18 @@ def _has_content(code: str) -> ColumnElement[bool]:
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    """Say whether a date has passed that counts: where the bureau owes another, nobody is late."""
-    new_date = f"|{BureauDuty.NEW_DATE.value}|"
-    awaited = col(ProblemRow.waiting).contains(new_date, autoescape=True)
-    return and_(col(ProblemRow.due_at) <= now, not_(awaited))
+    """Say whether a date has passed that counts.
+
+    Nobody is late while service is unproven, while the bureau owes another date, or while a request
+    for more time waits: one that does not hold ends with its date.
+    """
+    for_us = [
+        col(ProblemRow.waiting).contains(f"|{duty.value}|", autoescape=True)
+        for duty in (BureauDuty.NEW_DATE, BureauDuty.EXTENSION)
+    ]
+    return and_(
+        col(ProblemRow.due_at) <= now, not_(or_(*for_us)), not_(col(ProblemRow.awaits_proof))
+    )
 
 
 def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:

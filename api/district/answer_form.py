@@ -18,6 +18,7 @@ from domain.catalogues.routes import Route
 from domain.commands import EvidenceFile, RectificationState
 from domain.local_time import day_of
 from domain.refusals import Refusal
+from domain.words.before_a_round import led_to
 from domain.words.dates import promise_until, standing
 from domain.words.why import why_this_date
 from office import annex_form
@@ -97,7 +98,6 @@ class AnswerPage(FormPage[AnnexForm]):
             outcomes=penalty_outcomes.open_to(punished_by_group=_punished_by_group(self.visit)),
             punished_by_group=_punished_by_group(self.visit),
             referrals=referrals.REFERRALS,
-            returned=_returned_why(self.visit),
             states=RectificationState,
             ways=await ways(self.side, self.visit),
             **self.filling(typed, draft, errors),
@@ -124,6 +124,7 @@ class AnswerPage(FormPage[AnnexForm]):
             "standing": standing(problem, owed, services.clock(), rules),
             "why": why_this_date(owed, problem, history, rules) if rules else None,
             "promise_until": promise_until(problem, rules),
+            "led_to": led_to(owed.round_no, history),
         }
 
 
@@ -179,11 +180,3 @@ def _prefilled(visit: ProblemVisit) -> dict[str, str]:
 def _punished_by_group(visit: ProblemVisit) -> bool:
     """Whether the inspection group punished the violation itself."""
     return visit.problem.route == Route.DIRECT_PUNISHMENT
-
-
-def _returned_why(visit: ProblemVisit) -> str:
-    """Give the officer's reason on the answer before this round, or the last revisit's findings."""
-    if visit.link.round_no == 1:
-        return ""
-    reviewed = [one for one in visit.problem.submissions if one.verdict is not None]
-    return reviewed[-1].reason if reviewed else ""

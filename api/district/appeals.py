@@ -140,6 +140,7 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
 
     return side.page(
         "appeals",
+        at=visit.at,
         problem=visit.problem,
         round=visit.round,
         lines=[line(one) for one in deductions],

@@ -16,7 +16,7 @@ from api.district.sessions import (
     posted,
     visit_to_day,
 )
-from api.forms import see_other, texts_of
+from api.forms import texts_of
 from domain.problem import Problem
 from domain.words.dates import standing
 from gateways.link_signer import ANSWER
@@ -38,6 +38,7 @@ def add_days(router: APIRouter, side: Side) -> None:
         return side.page(
             "day",
             csrf=visit.csrf,
+            at=visit.at,
             district=visit.link.district,
             day=date.fromisoformat(visit.link.day),
             listed=[
@@ -56,7 +57,7 @@ def add_days(router: APIRouter, side: Side) -> None:
         link = await _link(side, visit, problem)
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
-        return await let_in(side, request, see_other("/f/problem"), link)
+        return await let_in(side, request, "/f/problem", link)
 
 
 async def _listed(side: Side, visit: Visit) -> list[Problem]:

@@ -106,7 +106,9 @@ class FormPage(ABC, Generic[Entered]):
             return await self._again(typed, wrong.errors)
         if pressed.startswith("remove:"):
             await remove(self.side, self.visit, self.form, pressed.removeprefix("remove:"))
-        return see_other(f"{self.address}#{'saved' if pressed == 'save' else 'files'}")
+        return see_other(
+            f"{self.visit.at(self.address)}#{'saved' if pressed == 'save' else 'files'}"
+        )
 
     async def _hand_in(self, typed: Typed, form: FormData) -> Response:
         """Commit the form to the inbox and lead to its receipt; raises `FormErrors`."""
@@ -131,6 +133,7 @@ class FormPage(ABC, Generic[Entered]):
     ) -> dict[str, object]:
         """Give what every form's page is filled with."""
         return {
+            "at": self.visit.at,
             "csrf": self.visit.csrf,
             "draft": draft,
             "errors": {field: message for field, (_, message) in (errors or {}).items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -15,10 +15,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from api.district import own_list_form
 from api.district.refusals import refuse, told
 from api.errors import of_http
 from api.headers import set_headers
 from gateways.uploads import Uploads
+from office import annex_form, request_forms
 from office.ports import Services
 from office.refused import Refused
 
@@ -30,6 +32,17 @@ _KEPT = re.compile(
     r"/f/problem(/(self-inspection|extension|objection|appeals/\d+))?|/f/(day|own)/self-inspection"
 )
 """The forms whose fields the busy page offers again."""
+
+_CHOSEN = frozenset(
+    {"state", "penalty_outcome", "referral", "proper_district", "key_object", "slot"}
+)
+_WRITTEN = {
+    name: label
+    for labels in (annex_form.LABELS, request_forms.LABELS, own_list_form.LABELS)
+    for name, label in labels.items()
+    if name not in {*_CHOSEN, "files", "form", "receipt_id"}
+}
+"""The fields that somebody writes, as people know them."""
 
 _PLAIN_FIELD = re.compile(r"[a-z_]{1,40}")
 
@@ -96,7 +109,7 @@ async def _answer(side: Side, handler: Handler, request: Request) -> Response:
     try:
         return await handler(request)
     except Refused as refused:
-        return told(side.services, request, refused)
+        return told(side.services, request, refused, typed=await _words_typed(request))
     except HTTPException as error:
         return told(side.services, request, of_http(error), error.status_code)
     except (OperationalError, PoolTimeout, OSError) as error:
@@ -106,6 +119,12 @@ async def _answer(side: Side, handler: Handler, request: Request) -> Response:
         kept = await _typed_so_far(request)
         busy = refuse("busy", kept=kept, address=request.url.path)
         return told(side.services, request, busy)
+
+
+async def _words_typed(request: Request) -> Mapping[str, str]:
+    """Give what somebody wrote into a form that was refused as a whole, by the names of its fields."""
+    written = await _typed_so_far(request)
+    return {_WRITTEN[name]: words for name, words in written if name in _WRITTEN and words.strip()}
 
 
 async def _typed_so_far(request: Request) -> list[tuple[str, str]]:

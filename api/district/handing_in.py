@@ -122,7 +122,7 @@ async def commit(
     except LinkGone as gone:
         raise revoked(gone.why) from gone
     after = BackgroundTask(_after_receipt, side, visit, form, row)
-    return see_other(f"/f/receipt/{row.receipt_id}", after)
+    return see_other(visit.at(f"/f/receipt/{row.receipt_id}"), after)
 
 
 async def _after_receipt(side: Side, visit: ProblemVisit, form: str, row: InboxRow) -> None:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from api.district.frame import Side
 from api.district.refusals import refuse, revoked
 from api.district.sessions import LONGEST_FIELD, demand_live, demand_open, let_in
-from api.forms import demand_same_site, read_form, see_other, texts_of
+from api.forms import demand_same_site, read_form, texts_of
 from gateways.link_signer import (
     ANSWER,
     DISTRICT_DAY,
@@ -51,10 +51,10 @@ def add_doors(router: APIRouter, side: Side) -> None:
             raise _expired(link, token)
         demand_live(side, link)
         if link.purpose != ANSWER:
-            return await let_in(side, request, see_other(_BEHIND[link.purpose]), link)
+            return await let_in(side, request, _BEHIND[link.purpose], link)
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
-        return await let_in(side, request, see_other("/f/problem"), link)
+        return await let_in(side, request, "/f/problem", link)
 
     @router.post("/resend")
     async def resend(request: Request) -> Response:

@@ -93,7 +93,7 @@ class _Page:
             editing = any(one.entry_id == entry_id for one in entries)
             errors = {field: message for field, (_, message) in wrong.errors.items()}
             return await self._page(visit, entries, entry_id, shown, errors, editing=editing)
-        return see_other(f"/f{self.path}")
+        return see_other(visit.at(f"/f{self.path}"))
 
     async def _entries(self, visit: Visit) -> tuple[ListedEntry, ...]:
         async with self.side.services.db.reading() as session:
@@ -115,7 +115,8 @@ class _Page:
             422 if errors else 200,
             csrf=visit.csrf,
             kind=self.kind,
-            address=f"/f{self.path}",
+            address=visit.at(f"/f{self.path}"),
+            at=visit.at,
             district=visit.link.district,
             entries=entries,
             entry_id=entry_id or uuid.uuid4().hex,

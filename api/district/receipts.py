@@ -19,6 +19,7 @@ from domain.problem import Problem, Submission
 from domain.refusals import REFUSALS
 from domain.stages import Stage
 from domain.words.answers import referral_words
+from domain.words.dates import held_words
 from domain.words.days import day_text
 from store import event_log, inbox
 from store.inbox import InboxState
@@ -31,7 +32,10 @@ STOPPED = frozenset({Stage.WITHDRAWN, Stage.MERGED})
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One answer as its receipt shows it; `reviewed` is what the bureau made of it, if anything."""
+    """One answer as its receipt shows it; `reviewed` is what the bureau made of it, if anything.
+
+    A `progress` report, or an answer to an earlier round, is kept and awaits no verdict.
+    """
 
     row: InboxRow
     content: AnswerPaper
@@ -41,6 +45,7 @@ class Receipt:
     referral: str
     refused_why: str
     reviewed: Submission | None
+    progress: bool
 
 
 def add_receipts(router: APIRouter, side: Side) -> None:
@@ -70,6 +75,7 @@ async def receipt_page(side: Side, visit: ProblemVisit, row: InboxRow) -> Respon
         return await _request_receipt(side, visit, row, paper)
     return side.page(
         "receipt",
+        at=visit.at,
         problem=visit.problem,
         round=visit.round,
         receipt=receipt_of(row, paper, visit.problem),
@@ -80,13 +86,16 @@ async def receipt_page(side: Side, visit: ProblemVisit, row: InboxRow) -> Respon
 
 def receipt_of(row: InboxRow, paper: AnswerPaper, problem: Problem) -> Receipt:
     """Give an answer with the words its receipt needs."""
-    own = (one for one in problem.submissions if one.receipt_id == row.receipt_id)
+    owed = problem.rounds[row.round_no - 1]
+    own = [one for one in problem.submissions if one.receipt_id == row.receipt_id]
     reviewed = next((one for one in own if one.verdict is not None), None)
+    passed = row.received_at >= owed.due_at and not held_words(problem, owed, row.received_at)
     return Receipt(
         row=row,
         content=paper,
         state=InboxState(row.state),
-        late=row.received_at >= problem.rounds[row.round_no - 1].due_at,
+        late=own[0].late if own else passed,
+        progress=bool(own) and not own[0].moved_state,
         penalty=penalty_outcomes.by_code(paper.answer.penalty_outcome),
         referral=referral_words(paper.answer),
         refused_why=_why(row.refusal_code),
@@ -102,7 +111,8 @@ async def _request_receipt(
     own = next((one for one in asked if one.row.receipt_id == row.receipt_id), None)
     return side.page(
         "request_receipt",
-        address=_address(paper),
+        address=visit.at(_address(paper)),
+        at=visit.at,
         asked=own or Asked(row, paper, InboxState(row.state).label, "done"),
         kind=kind,
         lines=list(_lines(paper, visit.problem)),
@@ -140,6 +150,7 @@ async def settled_page(side: Side, visit: ProblemVisit, rows: Sequence[InboxRow]
     why, on = await _stopped_why(side, visit.problem)
     return side.page(
         "stopped" if visit.problem.stage in STOPPED else "settled",
+        at=visit.at,
         problem=visit.problem,
         reason=why,
         round=visit.round,

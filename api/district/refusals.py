@@ -26,9 +26,7 @@ SAYINGS: Mapping[str, Saying] = {
     "link_unknown": Saying(404, "尚无此链接，请核对后重新打开。", "unknown"),
     "link_expired": Saying(410, "链接已过期。", "expired"),
     "link_revoked": Saying(410, "链接已撤销，此前保存的草稿已保留。", "revoked"),
-    "session_over": Saying(
-        403, "页面已超时，此前保存的草稿仍在。请从邮件中重新打开链接。", "session_over"
-    ),
+    "session_over": Saying(403, "页面已超时，此前保存的草稿仍在。请重新打开链接。", "session_over"),
     "busy": Saying(503, "当前无法保存，请勿关闭页面，稍后再试。", "busy"),
     "cross_site": Saying(403, "请从邮件中的链接打开页面后再提交。"),
     "form_expired": Saying(403, "页面已失效，此前保存的草稿仍在。请从邮件中重新打开链接。"),
@@ -48,6 +46,9 @@ SAYINGS: Mapping[str, Saying] = {
 """The refusals told otherwise here than elsewhere, or told here alone."""
 
 
+NOTHING_TYPED: Mapping[str, str] = {}
+
+
 def refuse(code: str, **values: object) -> Refused:
     """Refuse for one of the reasons of this door; `values` go to its page."""
     return Refused(code, SAYINGS[code].words, errors=(), **values)
@@ -58,13 +59,22 @@ def revoked(why: str) -> Refused:
     return refuse("link_revoked", reassigned=why == "reassigned")
 
 
-def told(services: Services, request: Request, refused: Refused, status: int = 0) -> Response:
-    """Tell it on its page, or in short to the page's own script; `status` may be given."""
+def told(
+    services: Services,
+    request: Request,
+    refused: Refused,
+    status: int = 0,
+    typed: Mapping[str, str] = NOTHING_TYPED,
+) -> Response:
+    """Tell it on its page, or in short to the page's own script; `status` may be given.
+
+    `typed` is what somebody wrote into the form that was refused, by the names of the fields.
+    """
     saying = SAYINGS.get(refused.code) or Saying(status_of(refused), refused.detail)
     status = status or saying.status
     if wants_json(request):
         return JSONResponse({"code": refused.code, "message": saying.words}, status)
-    values = {"code": refused.code, "message": saying.words, **refused.values}
+    values = {"code": refused.code, "message": saying.words, "typed": typed, **refused.values}
     html = services.renderer.page(f"district/{saying.page}.html", **values)
     return HTMLResponse(html, status, {"Retry-After": "30"} if status == 503 else None)
 

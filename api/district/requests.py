@@ -23,6 +23,7 @@ from domain.commands import EvidenceFile
 from domain.decisions.districts import objection_until
 from domain.decisions.extension_bounds import asked_until, days_left, nearest_date
 from domain.local_time import day_of
+from domain.refusals import WrongMoment
 from domain.rules import FAIR_POINTS, Rules
 from office.request_forms import (
     LABELS,
@@ -73,6 +74,10 @@ class RequestPage(FormPage[RequestForm]):
     async def told(self) -> dict[str, object]:
         """Give what the page tells beside the form."""
 
+    def waiting_words(self) -> str:
+        """Say that one waits for its answer already; empty where none does."""
+        return ""
+
     async def asked(self) -> list[Asked]:
         """Give what was asked for before, the last first."""
         return await requests(self.side, self.visit, self.kind)
@@ -100,9 +105,9 @@ class RequestPage(FormPage[RequestForm]):
         return self.side.page(
             self.kind.value,
             422 if errors else 200,
-            address=self.address,
+            address=self.visit.at(self.address),
             asked=asked,
-            closed="" if closed is None else str(closed),
+            closed=self.waiting_words() or ("" if closed is None else str(closed)),
             form_name=self.form,
             labels=LABELS,
             longest=LONGEST,
@@ -148,16 +153,22 @@ class ExtensionPage(RequestPage):
             return {"first_day": first_day, "last_day": None, "holds": False}
         numbers = self.rules.policy.limits
         nearest = nearest_date(self.visit.problem, owed, self.rules)
+        yesterday = day_of(self.side.services.clock()) - timedelta(days=1)
         return {
             "holds": self.rules.since(FAIR_POINTS) and not owed.was_held,
             "left_days": numbers.refused_working_days,
-            "first_day": nearest + timedelta(days=1),
+            "first_day": max(nearest, yesterday) + timedelta(days=1),
             "last_day": owed.due_on + timedelta(days=days_left(self.visit.problem, self.rules)),
             "ask_until": asked_until(self.visit.problem, owed, self.rules),
             "left": max(numbers.extensions_max - owed.extensions, 0),
             "by_supervisor": owed.extensions >= numbers.extensions_by_officer,
             "answer_days": numbers.extension_answer_working_days,
         }
+
+    def waiting_words(self) -> str:
+        """Say so whatever has passed meanwhile: what was asked in time may hold the date."""
+        asked = self.visit.round.asked
+        return str(WrongMoment("already_asked", receipt_id=asked.receipt_id)) if asked else ""
 
     async def asked(self) -> list[Asked]:
         """Give the requests of this round."""

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 
 from api.district.frame import Side
 from api.district.refusals import refuse, revoked
-from api.forms import demand_mark, demand_same_site, mark_of, read_form, texts_of
+from api.forms import demand_mark, demand_same_site, mark_of, read_form, see_other, texts_of
 from domain.problem import Problem, Round
 from gateways.link_signer import ANSWER, DISTRICT_DAY, OWN_LIST
 from office.ports import Services
@@ -27,6 +27,9 @@ _COOKIES = {ANSWER: "bihuan-form", DISTRICT_DAY: "bihuan-day", OWN_LIST: "bihuan
 
 LONGEST_FIELD = 64 * 1024
 
+_BETWEEN = "."
+_OF = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -34,6 +37,10 @@ class Visit:
 
     link: LinkRow
     cookie: str
+
+    def at(self, path: str) -> str:
+        """Give the address of a page for this link: a browser may have several open."""
+        return address_at(path, self.link)
 
     @property
     def csrf(self) -> str:
@@ -63,15 +70,25 @@ def cookie_name(services: Services, purpose: str) -> str:
     return f"__Host-{name}" if services.secure else name
 
 
-async def let_in(side: Side, request: Request, response: Response, link: LinkRow) -> Response:
-    """Begin a session for a link; an older one of this browser ends."""
-    name = cookie_name(side.services, link.purpose)
-    cookie = await links.open_session(
-        side.services.db, link.jti, instead_of=request.cookies.get(name, "")
-    )
+def address_at(path: str, link: LinkRow) -> str:
+    """Give the address of a page for a link; the few characters of its id open nothing."""
+    return f"{path}?of={link.jti[:_OF]}"
+
+
+def _cookies(side: Side, request: Request, purpose: str) -> list[str]:
+    """Give the sessions of this browser, the newest first."""
+    held = request.cookies.get(cookie_name(side.services, purpose), "")
+    return [one for one in held.split(_BETWEEN) if one][: links.MOST_SESSIONS]
+
+
+async def let_in(side: Side, request: Request, path: str, link: LinkRow) -> Response:
+    """Begin a session for a link and lead to its page; those of other links go on."""
+    response = see_other(address_at(path, link))
+    held = _cookies(side, request, link.purpose)
+    cookies = await links.open_session(side.services.db, link.jti, held)
     response.set_cookie(
-        name,
-        cookie,
+        cookie_name(side.services, link.purpose),
+        _BETWEEN.join(cookies),
         max_age=int(links.SESSION_LIFE.total_seconds()),
         path="/",
         secure=side.services.secure,
@@ -106,12 +123,13 @@ async def visit_to_own_list(side: Side, request: Request) -> Visit:
 
 
 async def _visit(side: Side, session: AsyncSession, request: Request, purpose: str) -> Visit:
-    cookie = request.cookies.get(cookie_name(side.services, purpose), "")
-    now = side.services.clock()
-    link = await links.link_of_session(session, cookie, now) if cookie else None
-    if link is None:
-        raise refuse("session_over")
-    return Visit(link, cookie)
+    """Give the visit of the link that the address names, else of the one opened last."""
+    wanted, now = request.query_params.get("of", ""), side.services.clock()
+    for cookie in _cookies(side, request, purpose):
+        link = await links.link_of_session(session, cookie, now)
+        if link is not None and link.jti.startswith(wanted):
+            return Visit(link, cookie)
+    raise refuse("session_over")
 
 
 async def demand_open(side: Side, session: AsyncSession, link: LinkRow) -> Problem:

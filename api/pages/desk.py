@@ -21,7 +21,7 @@ from domain.problem import Problem
 from domain.roles import SUPERVISORS, Role
 from domain.rules import Rules
 from domain.stages import Light, Stage
-from domain.words.dates import bureau_left, days_left
+from domain.words.dates import bureau_left, standing
 from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
@@ -159,7 +159,7 @@ def _our_duties(problem: Problem, now: datetime, rules: Rules | None) -> Iterato
     for due in once.values():
         light, left = bureau_left(due.due_on, now)
         proposers = tuple(_proposers(problem, due.duty, due.ref))
-        asked = due.duty is BureauDuty.EXTENSION
+        asked = due.duty in _ASKED
         yield OurDuty(problem, due.duty.label, due.due_on, light, left, proposers, holds=asked)
 
 
@@ -167,7 +167,12 @@ def _undated(problem: Problem) -> Iterator[OurDuty]:
     """Give what is owed where the rules of the life are unknown, and so by when."""
     for duty, ref in (*duties_of_bureau(problem), *owed_since_before(problem)):
         proposers = tuple(_proposers(problem, duty, ref))
-        yield OurDuty(problem, duty.label, None, Light.BLUE, "期限待查", proposers)
+        asked = duty in _ASKED
+        yield OurDuty(problem, duty.label, None, Light.BLUE, "期限待查", proposers, holds=asked)
+
+
+_ASKED = frozenset({BureauDuty.EXTENSION, BureauDuty.OBJECTION})
+"""What a district has asked for, and waits for."""
 
 
 def _proposers(problem: Problem, duty: BureauDuty, ref: str) -> Iterator[str]:
@@ -203,4 +208,4 @@ def _unproven(problem: Problem, now: datetime) -> tuple[Problem, str, bool]:
     owed = problem.open_round
     if owed is None:
         raise ValueError("only an open round can lack proof of service")
-    return problem, days_left(owed.due_on, owed.due_at, now), owed.held_at is not None
+    return problem, standing(problem, owed, now, None).left, owed.held_at is not None

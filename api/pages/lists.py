@@ -44,8 +44,9 @@ def _shown(row: ProblemRow, now: datetime, rules: Rules | None) -> dict[str, obj
     waits = row.stage in (Stage.AWAITING_FEEDBACK.value, Stage.RECTIFYING.value)
     light = light_of(row.due_on, row.due_at, now, rules) if waits else Light.GREEN
     left = days_left(row.due_on, row.due_at, now) if waits and row.due_on and row.due_at else ""
-    if f"|{BureauDuty.NEW_DATE.value}|" in row.waiting:
-        light, left = Light.BLUE, f"待{BureauDuty.NEW_DATE.label}"
+    held = _held(row, now) if waits else ""
+    if held:
+        light, left = Light.BLUE, f"待{held}"
     return {
         "row": row,
         "stage": Stage(row.stage),
@@ -53,6 +54,15 @@ def _shown(row: ProblemRow, now: datetime, rules: Rules | None) -> dict[str, obj
         "left": left,
         "reason": Fact(row.list_reason).label if row.list_reason else "",
     }
+
+
+def _held(row: ProblemRow, now: datetime) -> str:
+    """Name what the bureau owes while nobody is late with the row's date; empty where somebody is."""
+    passed = row.due_at is not None and row.due_at <= now
+    held = [BureauDuty.NEW_DATE]
+    held += [BureauDuty.EXTENSION] if passed else []
+    held += [BureauDuty.SERVICE] if passed and row.awaits_proof else []
+    return next((one.label for one in held if f"|{one.value}|" in row.waiting), "")
 
 
 @router.get("/problems")

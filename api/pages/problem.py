@@ -185,6 +185,7 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
                 one,
                 why_this_date(one, problem, history, rules) if rules else None,
                 span(one, until),
+                problem.answered_late(one),
             )
             for one in reversed(problem.rounds)
         ],

@@ -19,6 +19,9 @@ _DECIDED = "《中华人民共和国行政处罚法》（2021年修订）第五�
 UNFOUNDED = "unfounded"
 """The outcome that no violation was found."""
 
+UNDECIDED = "filed_under_investigation"
+"""The outcome that a case was filed and nothing is decided yet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PenaltyOutcome(Entry):
@@ -38,6 +41,11 @@ class PenaltyOutcome(Entry):
     def spares(self) -> bool:
         """Whether it lets a proven violation go unpunished, rather than finding none."""
         return self.unpunished and self.code != UNFOUNDED
+
+    @property
+    def may_fine(self) -> bool:
+        """Whether a fine may stand beside it: a penalty was decided."""
+        return self.case_filed and self.code != UNDECIDED
 
     @property
     def annex_text(self) -> str:
@@ -167,7 +175,7 @@ PENALTY_OUTCOMES = Catalogue(
         unpunished=True,
     ),
     PenaltyOutcome(
-        code="filed_under_investigation",
+        code=UNDECIDED,
         number=12,
         label="已立案，正在调查",
         short="已立案，正在调查",

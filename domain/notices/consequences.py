@@ -6,22 +6,38 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain import events as e
+from domain.local_time import last_day_before
 from domain.notices.context import BUREAU, LEADERS, ByEvent, NoticeContext
-from domain.notices.kinds import DUE_RUNG, NoticeKind, NoticeOrder
+from domain.notices.kinds import DUE_RUNG, TRANSFER_RUNG, NoticeKind, NoticeOrder
+from domain.problem import Problem
 from domain.rules import FAIR_POINTS
 from domain.stages import Light
 
 
 def _fact(context: NoticeContext, event: e.FactEstablished) -> Iterator[NoticeOrder]:
-    """The due instant itself is the red rung; it is sent on the next working morning."""
+    """The due instant itself is the red rung; it is sent on the next working morning.
+
+    The transfer's own date has a rung beside it, for the round may still run.
+    """
     if event.fact.value in ("no_feedback", "overdue_rectification"):
+        missed = _transfer_date_missed(context, event)
         yield context.order(
             NoticeKind.OVERDUE_REMINDER,
             context.rules.policy.reminders.overdue_audience,
-            DUE_RUNG,
+            TRANSFER_RUNG if missed else DUE_RUNG,
             at_once=False,
             light=Light.RED,
+            **missed,
         )
+
+
+def _transfer_date_missed(context: NoticeContext, event: e.FactEstablished) -> dict[str, Any]:
+    """Name the transfer's own date where it was missed before the round's."""
+    at, owed = event.planned_at, context.problem.open_round
+    still_runs = owed is not None and owed.due_at > context.recorded.at
+    if at is None or not still_runs:
+        return {}
+    return {"missed_on": last_day_before(at).isoformat()}
 
 
 def _held(context: NoticeContext, event: e.ConsequenceHeld) -> Iterator[NoticeOrder]:
@@ -40,7 +56,8 @@ def _listed(
     """Since FAIR_POINTS points are told in a notice of their own; before, a day's sum stood here."""
     kind, occasion, reason = NoticeKind.LISTED, f"seq-{context.recorded.seq}", event.reason.value
     if context.rules.since(FAIR_POINTS):
-        yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason)
+        added: dict[str, Any] = {"added": "yes"} if isinstance(event, e.ListReasonAdded) else {}
+        yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason, **added)
         return
     deducted = sum(d.points for d in context.problem.deductions if d.on == event.on)
     yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason, points=str(deducted))
@@ -104,16 +121,25 @@ def _unlisted(context: NoticeContext, event: e.TakenOffList) -> Iterator[NoticeO
     """Tell the district, and the keeper of the list where it gave a number."""
     if event.why is not e.OffWhy.NO_GROUND_LEFT:
         return
-    yield context.order(NoticeKind.UNLISTED, LEADERS, f"seq-{context.recorded.seq}", at_once=False)
+    listed, occasion = _listed_as(context.problem), f"seq-{context.recorded.seq}"
+    yield context.order(NoticeKind.UNLISTED, LEADERS, occasion, at_once=False, district=listed)
     number = context.problem.entries[-1].number
     if number:
         yield context.order(
             NoticeKind.BUREAU_TASK,
             BUREAU,
-            f"seq-{context.recorded.seq}",
+            occasion,
+            district=listed,
             task="unlisted",
             number=number,
         )
+
+
+def _listed_as(problem: Problem) -> str:
+    """Give the district that was listed: the present one may have had the problem only since."""
+    since = problem.entries[-1].since
+    listed = next((g.district for g in problem.grounds if g.seq == since), problem.district)
+    return problem.district if listed in problem.held_as else listed
 
 
 def _level(context: NoticeContext, event: e.LevelRaised) -> Iterator[NoticeOrder]:

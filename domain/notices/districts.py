@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from domain import events as e
 from domain.notices.context import HANDLERS, ByEvent, NoticeContext, handed_in
@@ -13,7 +14,13 @@ def _objection_decided(context: NoticeContext, event: e.ObjectionDecided) -> Ite
     """Upheld, the district is told that the problem left it."""
     still_owed = context.problem.open_round is not None
     if not event.upheld and still_owed:
-        yield context.order(NoticeKind.OBJECTION_DECIDED, HANDLERS, f"seq-{context.recorded.seq}")
+        decided = next(
+            one for one in context.problem.objections if one.receipt_id == event.receipt_id
+        )
+        settled: dict[str, Any] = {"settled": "yes"} if decided.disputed else {}
+        yield context.order(
+            NoticeKind.OBJECTION_DECIDED, HANDLERS, f"seq-{context.recorded.seq}", **settled
+        )
 
 
 def _reassigned(context: NoticeContext, event: e.ProblemReassigned) -> Iterator[NoticeOrder]:

@@ -109,6 +109,9 @@ DIGESTIBLE = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE_REMINDER})
 DUE_RUNG = "due"
 """The red rung of the due instant itself; the later ones are numbered."""
 
+TRANSFER_RUNG = "due-transfer"
+"""The red rung of the transfer's own date for rectification."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeOrder:

@@ -115,6 +115,11 @@ class Problem:
         """The round the district owes an answer to, or None while the bureau owes the step."""
         return self.rounds[-1] if self.rounds and self.stage in WITH_DISTRICT else None
 
+    def answered_late(self, round_: Round) -> bool:
+        """Say whether the answer that moved a round was recorded as late."""
+        moved = (one for one in self.submissions if one.moved_state)
+        return any(one.late for one in moved if one.round_no == round_.round_no)
+
     @property
     def entry(self) -> ListEntry | None:
         """The present stay on the supervisory list, if any."""

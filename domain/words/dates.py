@@ -60,19 +60,24 @@ def standing(problem: Problem, round_: Round, now: datetime, rules: Rules | None
     """Say how a round stands now; no clock runs while the problem is suspended."""
     if problem.suspension is not None and round_ is problem.open_round:
         return Standing("blue", "挂账中，时限暂停计算")
-    if round_.excused_at is not None and problem.fell_before(round_.due_at):
-        return Standing("blue", "登记前已届满，不认定逾期")
-    if round_.excused_at is not None:
-        return Standing("blue", "不认定逾期，待市级重新确定时限")
-    if round_ is problem.open_round and _awaits_the_bureau(problem, round_, now):
-        return Standing("blue", "待市级答复，暂不认定逾期")
+    held = held_words(problem, round_, now)
+    if held:
+        return Standing("blue", held)
     light = light_of(round_.due_on, round_.due_at, now, rules)
     return Standing(light.value, days_left(round_.due_on, round_.due_at, now))
 
 
-def _awaits_the_bureau(problem: Problem, round_: Round, now: datetime) -> bool:
+def held_words(problem: Problem, round_: Round, now: datetime) -> str:
+    """Say why nobody is late with a round whose date has passed or fell; empty where somebody is."""
+    if round_.excused_at is not None:
+        before = problem.fell_before(round_.due_at)
+        return "登记前已届满，不认定逾期" if before else "不认定逾期，待市级重新确定时限"
+    if now < round_.due_at or round_.overdue_at is not None:
+        return ""
     asked = problem.objection is not None or round_.waits_for_bureau
-    return asked and round_.overdue_at is None and now >= round_.due_at
+    if asked and round_ is problem.open_round:
+        return "待市级答复，暂不认定逾期"
+    return "送达尚未证实，不认定逾期" if round_.unproven else ""
 
 
 def entered_late_words(problem: Problem, rules: Rules) -> str:

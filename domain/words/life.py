@@ -44,8 +44,7 @@ def _moved(round_: Round, problem: Problem) -> str:
 def _became(round_: Round, problem: Problem) -> str:
     """Say what became of a round, or what it waits for."""
     if round_.answered_at is not None:
-        nobody_is_late = round_.excused_at is not None or round_.answered_at < round_.due_at
-        late = "按时" if nobody_is_late else "逾期"
+        late = "逾期" if problem.answered_late(round_) else "按时"
         return f"；{day_brief(day_of(round_.answered_at))}{late}答复"
     if round_.asked is not None:
         meanwhile = "答复前不认定逾期" if round_.asked.holds else "答复前时限照常计算"

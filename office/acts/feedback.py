@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from domain import commands as c
-from domain.catalogues import referrals
+from domain.catalogues import penalty_outcomes, referrals
 from domain.local_time import at_local
 from domain.roles import Actor
 from domain.stages import ENDED
 from office.acts.act import Act, Doing
 from office.annex_form import answer_of
+from office.penalty_form import no_fine_words
 from office.refused import Refused
 from office.typed import HASH, Day, Line, NeededLine, NeededProse, Number, Prose, Typed, example
 from store.codec import json_text
@@ -84,6 +85,9 @@ class PaperAnswerBody(Typed):
     def _plausible(self) -> PaperAnswerBody:
         if self.referral and referrals.find(self.referral) is None:
             raise ValueError(f"处罚并移送应为{'、'.join(one.code for one in referrals.REFERRALS)}")
+        outcome = penalty_outcomes.find(self.penalty_outcome)
+        if self.penalty_amount and outcome is not None and not outcome.may_fine:
+            raise ValueError(no_fine_words(outcome))
         return self
 
     def command(self, receipt_id: str, by: Actor) -> c.EnterAnswer:

@@ -98,7 +98,10 @@ def test_a_listing_tells_its_ground_and_each_deduction_is_told_by_itself() -> No
     life.transfer(rectify_by=date(2024, 7, 9))
     life.until(date(2024, 7, 10))
     listed = [dict(o.details) for o in life.notices if o.kind is NoticeKind.LISTED]
-    assert listed == [{"reason": "no_feedback"}, {"reason": "overdue_rectification"}]
+    assert listed == [
+        {"reason": "no_feedback"},
+        {"reason": "overdue_rectification", "added": "yes"},
+    ]
     told = [o for o in life.notices if o.kind is NoticeKind.POINTS_DEDUCTED]
     assert [(dict(o.details)["reason"], dict(o.details)["points"]) for o in told] == [
         ("no_feedback", "0.2"),

@@ -172,7 +172,7 @@ async def test_a_session_idles_two_hours(
     link = await links.issue(
         db, "answer", "CQ2024-0001", "500103", 1, "h@example.cn", "", clock.now + timedelta(days=9)
     )
-    cookie = await links.open_session(db, link.jti)
+    (cookie,) = await links.open_session(db, link.jti)
     async with db.reading() as session:
         at = clock.now + timedelta(hours=hours)
         assert (await links.link_of_session(session, cookie, at) is not None) is open_

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, nodes
@@ -17,85 +14,21 @@ from sqlmodel import select
 from activities.notice_mail import MailWriter
 from domain import commands as c
 from domain.commands import Verdict
-from domain.local_time import at_local
-from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind, NoticeOrder
-from gateways.mail import Mail, check_header
+from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind
+from gateways.mail import check_header
 from gateways.renderer import TEMPLATES
 from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
-from store.mail_queue.parcels import Item, Parcel
-from store.migrate import upgrade
 from store.records import record
 from store.tables import LinkRow
+from tests.templates.mails import parcel, written
 from tests.worlds.databases import SteppingClock
 from tests.worlds.dated_lives import by_half_past_five, life_by
-from tests.worlds.life import MONDAY, Life, transferred
+from tests.worlds.life import Life, transferred
 from tests.worlds.post_office import BASE_URL, signer
-from tests.worlds.templates import renderer
 from tests.worlds.told_lives import CANARIES, LIVES, bent, elsewhere, late
 
 EMAILS = TEMPLATES / "emails"
-
-
-@dataclass(frozen=True)
-class Written:
-    """One order and the mail written for it."""
-
-    order: NoticeOrder
-    mail: Mail
-
-    @property
-    def everything(self) -> str:
-        """All that anybody could read."""
-        return "\n".join((self.mail.subject, self.mail.text, self.mail.html))
-
-
-@pytest.fixture(scope="module")
-async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("mails") / "empty.db"
-    await upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def clock() -> SteppingClock:
-    return SteppingClock(at_local(MONDAY, time(9)))
-
-
-@pytest.fixture
-async def db(template: Path, tmp_path: Path, clock: SteppingClock) -> AsyncIterator[Database]:
-    shutil.copy(template, tmp_path / "x.db")
-    database = Database(f"sqlite:///{tmp_path / 'x.db'}", clock)
-    yield database
-    await database.dispose()
-
-
-@pytest.fixture
-def writer(db: Database, clock: SteppingClock) -> MailWriter:
-    return MailWriter(db, renderer(), signer(clock), BASE_URL, "示例市生态环境局")
-
-
-def parcel(*orders: NoticeOrder, day: date | None = None) -> Parcel:
-    return Parcel(
-        digest_id=1 if day else None,
-        recipient="someone@unit.example",
-        position=orders[0].audience[0].value,
-        message_id="<1@city.example>",
-        attempts=0,
-        ambiguous=False,
-        day=day,
-        items=tuple(Item(n, order) for n, order in enumerate(orders, start=1)),
-    )
-
-
-async def written(db: Database, writer: MailWriter, life: Life) -> list[Written]:
-    await record(db, life.problem.problem_no, life.history, life.notices)
-    mails = []
-    for order in life.notices:
-        mail = await writer.write(parcel(order))
-        assert mail is not None
-        mails.append(Written(order, mail))
-    return mails
 
 
 @pytest.mark.parametrize("kind", [*(kind.value for kind in NoticeKind), "digest"])
@@ -254,7 +187,9 @@ async def test_a_listing_for_silence_says_that_the_plan_is_silent_too(
         for_silence = dict(one.order.details)["reason"] == "no_feedback"
         assert ("本系统默认口径" in one.mail.text) is for_silence
         assert ("本系统默认口径" in one.mail.html) is for_silence
-        assert "拟纳入" in one.mail.subject
+        added = "added" in dict(one.order.details)
+        assert ("拟纳入" in one.mail.subject) is not added
+        assert ("增加列入" in one.mail.subject) is added
     assert {dict(one.order.details)["reason"] for one in listed} >= {"no_feedback"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -58,7 +59,8 @@ async def test_the_token_is_exchanged_for_a_cookie_and_a_clean_address(house: Ho
     async with house.browser() as browser:
         answer = await browser.post("/f/enter", data={"token": token})
         page = await browser.get("/f/problem")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/f/problem")
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/f/problem\?of=[0-9a-f]{12}", answer.headers["location"])
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-bihuan-form=")
     assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))

@@ -74,7 +74,7 @@ async def test_a_days_link_opens_the_same_list(house: House) -> None:
     await write(await house.visitor())
     visitor = await day_visitor(house)
     page = (await visitor.see("/f/day")).text
-    assert f'href="{DAY}"' in page
+    assert f'href="{DAY}?of=' in page
     assert "重庆示例加油站有限公司" in (await visitor.see(DAY)).text
     await write(visitor, DAY, enterprise="重庆示例建材有限公司")
     assert len(await kept(house)) == 2

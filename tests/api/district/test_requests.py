@@ -70,7 +70,7 @@ async def ask(
 async def appeals_path(visitor: Visitor) -> str:
     """The page on which the first deduction of the list can be appealed."""
     page = (await visitor.see(APPEALS)).text
-    return found(r'href="(/f/problem/appeals/\d+)"', page)
+    return found(r'href="(/f/problem/appeals/\d+)\?of=', page)
 
 
 # -- more time ------------------------------------------------------------------------------------

@@ -239,6 +239,7 @@ def test_the_last_day_of_a_promise_follows_the_problem_to_its_new_district() -> 
 
 def test_how_a_round_stands_follows_the_policys_lights_and_says_when_clocks_stop() -> None:
     life = transferred()
+    life.prove()
     round_, rules = life.problem.rounds[0], life.rules
     for days, tone, left in (
         (6, "green", "还剩6天"),
