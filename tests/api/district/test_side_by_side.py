@@ -65,7 +65,7 @@ async def test_a_link_opened_again_goes_on_alone_and_the_oldest_of_many_ends(hou
     second = await links.open_session(house.db, again.jti, first)
     assert len(second) == 1
     assert second != first
-    held = second
+    held: tuple[str, ...] = second
     for number in range(MOST_SESSIONS):
         other = await house.link(recipient=f"clerk{number}@example.cn")
         held = await links.open_session(house.db, other.jti, held)
