@@ -50,6 +50,18 @@ def _offer(register: Register[Any]) -> None:
             return await _page(services, caller, register, fields, refused=refused)
         return back_to(home, f"{entry}此前已登记，未重复登记" if one.known else f"{entry}已登记")
 
+    @router.post(f"{home}/{{entry_id}}/withdrawal")
+    async def take_back(
+        request: Request, services: Ours, caller: PageOfficer, entry_id: str
+    ) -> Response:
+        await form_of(request, caller)
+        await keeping.take_back(services, caller, register, entry_id)
+        return back_to(home, f"{entry}已撤回")
+
+
+def _offer_list(register: Register[Any]) -> None:
+    home, entry = f"/{register.address}", register.entry
+
     @router.post(f"{home}/list", max_body_size=LIST_BYTES + FORM_BYTES)
     async def enter_list(
         request: Request, services: Ours, caller: PageOfficer, file: Annotated[UploadFile, File()]
@@ -66,17 +78,10 @@ def _offer(register: Register[Any]) -> None:
         told += [f"未读取：{'、'.join(read.unread)}"] if read.unread else []
         return back_to(home, "；".join(told)[:LONGEST_FLASH])
 
-    @router.post(f"{home}/{{entry_id}}/withdrawal")
-    async def take_back(
-        request: Request, services: Ours, caller: PageOfficer, entry_id: str
-    ) -> Response:
-        await form_of(request, caller)
-        await keeping.take_back(services, caller, register, entry_id)
-        return back_to(home, f"{entry}已撤回")
-
 
 for _register in REGISTERS:
     _offer(_register)
+    _offer_list(_register)
 
 
 async def _page(
