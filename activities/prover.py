@@ -26,8 +26,6 @@ PAUSE_SECONDS = 2.0
 AT_ONCE = 10
 AT_A_TIME = 200
 
-_ANY = frozenset(ProofKind)
-
 Tiding = tuple[str, str, Command]
 """The number of a problem, the id of the command by which its life is told, and the command."""
 
@@ -73,13 +71,17 @@ class Prover:
 
     async def _of_rounds(self, session: AsyncSession, after: str) -> tuple[list[str], list[Tiding]]:
         rounds = await proofs.awaited(session, after, AT_A_TIME)
-        found = [
-            await proofs.first(session, problem_no, round_no, _ANY, self._mail)
-            for problem_no, round_no in rounds
+        found = [await self._next(session, *one) for one in rounds]
+        return [number for number, _ in rounds], [one for one in found if one is not None]
+
+    async def _next(self, session: AsyncSession, problem_no: str, round_no: int) -> Tiding | None:
+        """Give the earliest proof that the life has not refused."""
+        known = [
+            proofs.told(one)
+            for one in await proofs.known(session, problem_no, round_no, self._mail)
         ]
-        told = [(one.problem_no, proofs.told(one)) for one in found if one is not None]
-        known: list[Tiding] = [(number, of_proof(number, one), one) for number, one in told]
-        return [number for number, _ in rounds], known
+        tidings = ((problem_no, of_proof(problem_no, one), one) for one in known)
+        return next((one for one in tidings if one[1] not in self._refused), None)
 
     async def _of_deductions(
         self, session: AsyncSession, after: str
@@ -99,10 +101,10 @@ class Prover:
         async with self._turns:
             attempt = self._desk.command(problem_no, command, command_id)
             reply = await hear(problem_no, attempt)
-        if reply.code:
+        if reply.code and not reply.unknown:
             self._refused.add(command_id)
             _log.info("proof not taken", problem_no=problem_no, why=reply.code)
-        return not reply.unknown and not reply.code
+        return not reply.code
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Go on until `stop` is set; a database that is busy is asked again."""

@@ -48,15 +48,23 @@ async def first(
     mail: ProofKind,
 ) -> KnownProof | None:
     """Give the earliest proof of these kinds; `mail` is what our relay's acceptance stands for."""
-    known = [*await _mails(session, problem_no, round_no, mail)]
-    known += await _links(session, problem_no, round_no)
-    return min((one for one in known if one.kind in kinds), key=lambda one: one.at, default=None)
+    proofs = await known(session, problem_no, round_no, mail)
+    return next((one for one in proofs if one.kind in kinds), None)
+
+
+async def known(
+    session: AsyncSession, problem_no: str, round_no: int, mail: ProofKind
+) -> list[KnownProof]:
+    """Give every proof of a round that is known, of whatever kind, the earliest first."""
+    proofs = [*await _mails(session, problem_no, round_no, mail)]
+    proofs += await _links(session, problem_no, round_no)
+    return sorted(proofs, key=lambda one: one.at)
 
 
 async def awaited(session: AsyncSession, after: str, limit: int) -> list[tuple[str, int]]:
-    """Give the open rounds, by number of problem and round, that lack proof and have a sign of it.
+    """Give open rounds that lack proof and have a sign of it, of the problems `after` a number.
 
-    They come in the order of their numbers, from the one behind `after`.
+    By number of problem and round, in their order.
     """
     mailed = exists().where(
         col(NoticeRow.problem_no) == col(ProblemRow.problem_no),
@@ -74,8 +82,11 @@ async def awaited(session: AsyncSession, after: str, limit: int) -> list[tuple[s
     )
     found = await session.execute(
         select(col(ProblemRow.problem_no), col(ProblemRow.round_no))
-        .where(col(ProblemRow.awaits_proof), or_(mailed, opened))
-        .where(col(ProblemRow.problem_no) > after)
+        .where(
+            col(ProblemRow.awaits_proof),
+            col(ProblemRow.problem_no) > after,
+            or_(mailed, opened),
+        )
         .order_by(col(ProblemRow.problem_no))
         .limit(limit)
     )
