@@ -31,7 +31,7 @@ NAMED = {
 }
 PRESS = c.SendReminder(by=OFFICER)
 TAKEN = WrongMoment("id_reused")
-TAKEN_NOWHERE = {"assign_successor", "record_proof", "sort_problem"}
+TAKEN_NOWHERE = {"assign_successor", "record_points_receipt", "record_proof", "sort_problem"}
 """What no situation at hand takes, a unit having to end, and what was never sent under a bare id."""
 
 

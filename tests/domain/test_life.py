@@ -116,7 +116,9 @@ def test_a_duty_is_met_at_its_instant_and_answers_no_command() -> None:
         life.meet(duty, served=True, now=NOW)
     life.apply(life.meet(duty, served=True, now=duty.at))
     assert life.records == ()
-    assert life.duty != duty
+    following = life.duty
+    assert following != duty
+    assert life.duty is following, "worked out once"
 
 
 def test_what_is_carried_over_goes_on_with_the_problem_and_every_answer() -> None:

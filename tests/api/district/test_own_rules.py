@@ -29,6 +29,7 @@ from tests.api.district.test_requests import (
     appeals_path,
     ask,
     asks,
+    points_told,
     rows,
 )
 from tests.worlds.house import MONDAY, OFFICER, SUPERVISOR, House, rules, typed
@@ -126,6 +127,7 @@ async def test_an_objection_within_the_lifes_own_days_is_taken(stricter_today: H
 
 async def test_an_appeal_within_the_lifes_own_days_is_taken(stricter_today: House) -> None:
     await stricter_today.found_false()
+    await points_told(stricter_today)
     stricter_today.clock.pass_by(days=3)
     visitor = await stricter_today.visitor()
     status, _ = await ask(visitor, await appeals_path(visitor), asks())

@@ -308,12 +308,26 @@ async def test_after_five_working_days_no_objection_is_taken(house: House) -> No
 # -- appeals --------------------------------------------------------------------------------------
 
 
+async def points_told(house: House) -> None:
+    """The notice of the deduction is proven to have arrived now."""
+    receipt = c.RecordPointsReceipt(
+        deduction=(await house.desk.state(NO)).deductions[0].seq,
+        kind=ProofKind.RECIPIENT_SERVER,
+        recipient="a@example.cn",
+        received_at=house.clock.now,
+        by=SYSTEM,
+    )
+    await house.do(receipt)
+
+
 async def test_a_deduction_is_appealed_and_struck_through_when_it_is_taken_back(
     any_house: House,
 ) -> None:
     house = any_house
     problem = await house.found_false()
     visitor = await house.visitor(await house.link(round_no=2))
+    assert "申诉期限为收到扣分告知的次日起10个工作日" in (await visitor.see(APPEALS)).text
+    await points_told(house)
     page = (await visitor.see(APPEALS)).text
     whole = "2024年本区县累计扣2分（截至2024-06-24"
     for said in ("整改不严不实", whole, "申诉期限 2024年7月8日（星期一）24:00"):
@@ -412,6 +426,7 @@ async def test_a_closed_problem_s_links_still_take_appeals_while_the_window_is_o
 
 async def test_after_its_window_an_appeal_is_refused_beside_what_was_typed(house: House) -> None:
     await house.found_false()
+    await points_told(house)
     house.clock.now = midnight_ending(date(2024, 7, 8)) - timedelta(minutes=1)
     visitor = await house.visitor(await house.link(round_no=2))
     path = await appeals_path(visitor)
