@@ -178,7 +178,8 @@ def _of_what_is_told(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
     """Give what a mail says of the problem as it stands now.
 
     `rectify_by` is the transfer's own date for rectification while it runs, `holds` whether the
-    request that waits holds the date, `by_hand` how an answer came that no link brought.
+    request that waits holds the date, `by_hand` how an answer came that no link brought, `added`
+    whether the reason told came to a list entry that stood already.
     """
     details = dict(order.details)
     round_, last = problem.open_round, problem.entries[-1] if problem.entries else None
@@ -188,9 +189,18 @@ def _of_what_is_told(order: NoticeOrder, problem: Problem) -> dict[str, Any]:
         "holds": round_ is not None and round_.waits_for_bureau,
         "by_hand": next((s.channel.label for s in answers if s.channel is not Channel.LINK), ""),
         "progress": any(not one.moved_state for one in answers),
+        "added": order.kind is NoticeKind.LISTED and _came_to_an_entry(order, problem),
         "left_list": last is not None and last.taken_off_on is not None,
         "priced": any(one.fact.value == details.get("reason") for one in problem.deductions),
     }
+
+
+def _came_to_an_entry(order: NoticeOrder, problem: Problem) -> bool:
+    """Say whether the reason told is another than the one a stay on the list began with."""
+    seq = int(order.key.rpartition("seq-")[2])
+    since = max((one.since for one in problem.entries if one.since <= seq), default=0)
+    began = next((one.fact.value for one in problem.grounds if one.seq == since), "")
+    return began not in ("", dict(order.details).get("reason"))
 
 
 def _of_round(round_: Round | None) -> dict[str, Any]:

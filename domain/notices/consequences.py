@@ -17,7 +17,8 @@ from domain.stages import Light
 def _fact(context: NoticeContext, event: e.FactEstablished) -> Iterator[NoticeOrder]:
     """The due instant itself is the red rung; it is sent on the next working morning.
 
-    The transfer's own date has a rung beside it, for the round may still run.
+    The transfer's own date has a rung beside it, for the round may still run; before FAIR_POINTS it had
+    none.
     """
     if event.fact.value in ("no_feedback", "overdue_rectification"):
         missed = _transfer_date_missed(context, event)
@@ -35,7 +36,7 @@ def _transfer_date_missed(context: NoticeContext, event: e.FactEstablished) -> d
     """Name the transfer's own date where it was missed before the round's."""
     at, owed = event.planned_at, context.problem.open_round
     still_runs = owed is not None and owed.due_at > context.recorded.at
-    if at is None or not still_runs:
+    if at is None or not still_runs or not context.rules.since(FAIR_POINTS):
         return {}
     return {"missed_on": last_day_before(at).isoformat()}
 
@@ -56,8 +57,7 @@ def _listed(
     """Since FAIR_POINTS points are told in a notice of their own; before, a day's sum stood here."""
     kind, occasion, reason = NoticeKind.LISTED, f"seq-{context.recorded.seq}", event.reason.value
     if context.rules.since(FAIR_POINTS):
-        added: dict[str, Any] = {"added": "yes"} if isinstance(event, e.ListReasonAdded) else {}
-        yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason, **added)
+        yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason)
         return
     deducted = sum(d.points for d in context.problem.deductions if d.on == event.on)
     yield context.order(kind, LEADERS, occasion, at_once=False, reason=reason, points=str(deducted))

@@ -8,6 +8,7 @@ from typing import Any
 from domain import events as e
 from domain.notices.context import HANDLERS, ByEvent, NoticeContext, handed_in
 from domain.notices.kinds import OPENING, NoticeKind, NoticeOrder
+from domain.rules import FAIR_POINTS
 
 
 def _objection_decided(context: NoticeContext, event: e.ObjectionDecided) -> Iterator[NoticeOrder]:
@@ -17,7 +18,8 @@ def _objection_decided(context: NoticeContext, event: e.ObjectionDecided) -> Ite
         decided = next(
             one for one in context.problem.objections if one.receipt_id == event.receipt_id
         )
-        settled: dict[str, Any] = {"settled": "yes"} if decided.disputed else {}
+        final = decided.disputed and context.rules.since(FAIR_POINTS)
+        settled: dict[str, Any] = {"settled": "yes"} if final else {}
         yield context.order(
             NoticeKind.OBJECTION_DECIDED, HANDLERS, f"seq-{context.recorded.seq}", **settled
         )

@@ -107,8 +107,9 @@ class Act:
 
     @property
     def right(self) -> Right:
-        """The roles that may do it."""
-        return frozenset.intersection(*(command.may for command in self.commands))
+        """The roles that may do it; the system itself comes through no door."""
+        rights = frozenset.intersection(*(command.may for command in self.commands))
+        return rights - {Role.SYSTEM}
 
     @property
     def description(self) -> str:

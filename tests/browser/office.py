@@ -103,6 +103,7 @@ def every_stage() -> list[Life]:
     for life in lives:
         _told(life)
         life.until(TODAY, time(17, 49))
+        _told(life)
     return lives
 
 
@@ -111,6 +112,8 @@ def _told(life: Life) -> None:
     round_ = life.problem.open_round
     if life.problem.problem_no != UNPROVEN and round_ is not None and round_.unproven:
         life.prove()
+    for row in life.problem.unreceived:
+        life.prove_told(life.problem.deductions.index(row))
 
 
 def _registered(number: str, enterprise: str, district: str, on: date) -> Life:

@@ -100,7 +100,7 @@ def test_a_listing_tells_its_ground_and_each_deduction_is_told_by_itself() -> No
     listed = [dict(o.details) for o in life.notices if o.kind is NoticeKind.LISTED]
     assert listed == [
         {"reason": "no_feedback"},
-        {"reason": "overdue_rectification", "added": "yes"},
+        {"reason": "overdue_rectification"},
     ]
     told = [o for o in life.notices if o.kind is NoticeKind.POINTS_DEDUCTED]
     assert [(dict(o.details)["reason"], dict(o.details)["points"]) for o in told] == [

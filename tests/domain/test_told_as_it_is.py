@@ -64,15 +64,6 @@ def test_the_answer_to_a_dispute_is_told_as_the_last() -> None:
     assert details(life, NoticeKind.OBJECTION_DECIDED) == [{}, {"settled": "yes"}]
 
 
-def test_a_further_ground_is_told_as_one() -> None:
-    life = proven()
-    life.until(date(2024, 7, 11))
-    life.answer()
-    life.review(Verdict.FOUND_FALSE)
-    first, further = details(life, NoticeKind.LISTED)
-    assert ("added" in first, "added" in further) == (False, True)
-
-
 def test_who_was_listed_is_told_that_it_no_longer_is() -> None:
     life = proven()
     life.until(date(2024, 7, 11))

@@ -36,6 +36,7 @@ def a_closed_life(number: str) -> Life:
     life.until(date(2024, 6, 25))
     life.answer()
     life.review(c.Verdict.FOUND_FALSE)
+    life.prove_told()
     life.answer()
     life.review()
     life.do(

@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from activities.notice_mail import MailWriter
 from domain import commands as c
+from domain import events as e
 from domain.commands import Verdict
 from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind
 from gateways.mail import check_header
@@ -180,14 +181,14 @@ async def test_the_district_that_lost_a_problem_gets_no_link_and_the_new_one_doe
 async def test_a_listing_for_silence_says_that_the_plan_is_silent_too(
     db: Database, writer: MailWriter
 ) -> None:
-    listed = [
-        one for one in await written(db, writer, late()) if one.order.kind is NoticeKind.LISTED
-    ]
+    life = late()
+    listed = [one for one in await written(db, writer, life) if one.order.kind is NoticeKind.LISTED]
     for one in listed:
         for_silence = dict(one.order.details)["reason"] == "no_feedback"
         assert ("本系统默认口径" in one.mail.text) is for_silence
         assert ("本系统默认口径" in one.mail.html) is for_silence
-        added = "added" in dict(one.order.details)
+        event = life.history[int(one.order.key.rpartition("seq-")[2]) - 1].event
+        added = isinstance(event, e.ListReasonAdded)
         assert ("拟纳入" in one.mail.subject) is not added
         assert ("增加列入" in one.mail.subject) is added
     assert {dict(one.order.details)["reason"] for one in listed} >= {"no_feedback"}
