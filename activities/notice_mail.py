@@ -12,12 +12,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from domain.appeal_window import points_of
 from domain.catalogues.districts import district
 from domain.commands import Channel
 from domain.decisions.rounds import transfer_date_running
 from domain.events import BureauDuty
 from domain.local_time import day_of
-from domain.notices import CARRIES_LINK, NoticeKind, NoticeOrder
+from domain.notices import CARRIES_LINK, TELLS_OF_POINTS, NoticeKind, NoticeOrder
 from domain.policy import Position
 from domain.problem import Problem, Round
 from domain.stages import Fact, Light
@@ -59,7 +60,7 @@ class MailWriter:
     async def _notice(self, parcel: Parcel, order: NoticeOrder, problem: Problem) -> Mail:
         round_ = problem.rounds[order.round_no - 1] if order.round_no else None
         link = ""
-        if order.kind in CARRIES_LINK and order.district == problem.district and round_:
+        if round_ and _opens_something(order, problem):
             link = await self._link(
                 ANSWER,
                 order.problem_no,
@@ -148,6 +149,13 @@ class MailWriter:
             self.db, purpose, problem_no, district_code, round_no, recipient, day, expires_at
         )
         return f"{self.base_url.rstrip('/')}/f/{self.signer.sign(_claim(issued))}"
+
+
+def _opens_something(order: NoticeOrder, problem: Problem) -> bool:
+    """Say whether a link has a page: the problem is the district's own, or points of it are."""
+    if order.district == problem.district:
+        return order.kind in CARRIES_LINK
+    return order.kind in TELLS_OF_POINTS and bool(points_of(problem, order.district))
 
 
 def _claim(link: LinkRow) -> LinkClaim:

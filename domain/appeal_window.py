@@ -1,4 +1,4 @@
-"""Until when a deduction may be appealed 申诉.
+"""Who may appeal a deduction 申诉, and until when.
 
 先例: 《重庆市行政执法监督条例》第二十一条 (十个工作日内申诉，自收到处理决定之日起). Where the policy asks
 for proof that its notice arrived, the window runs from that proof and stands open until then; else the
@@ -9,9 +9,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from domain.events import ReassignedWhy
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Deduction, Problem
 from domain.rules import Rules
+
+
+def appellants(problem: Problem, deduction: Deduction) -> tuple[str, str]:
+    """Give the district that lost the points, and whoever took its place: an ended unit cannot speak."""
+    heir = deduction.district
+    for move in problem.reassignments:
+        if move.why is ReassignedWhy.SUCCESSOR and move.from_district == heir:
+            heir = move.to_district
+    return deduction.district, heir
+
+
+def points_of(problem: Problem, unit: str) -> tuple[Deduction, ...]:
+    """Give the deductions of a problem that are a district's to appeal, whoever has the problem now."""
+    return tuple(one for one in problem.deductions if unit in appellants(problem, one))
 
 
 def appeal_until(deduction: Deduction, rules: Rules) -> datetime | None:

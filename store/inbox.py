@@ -23,7 +23,7 @@ from domain.commands import Command, DistrictCommand, EvidenceFile
 from domain.outcomes import LIFE_ENDED, Outcome, Reply, hear
 from store import problems
 from store.engine import Database
-from store.papers import Paper, PaperKind, command_of, kind_of, paper_from, paper_text
+from store.papers import AppealPaper, Paper, PaperKind, command_of, kind_of, paper_from, paper_text
 from store.tables import InboxFileRow, InboxRow, LinkRow, ProblemRow
 
 
@@ -103,15 +103,23 @@ async def submit(db: Database, new: NewSubmission) -> InboxRow:
 
 
 async def _demand_link(session: AsyncSession, new: NewSubmission) -> None:
-    """Look under the problem's lock, which a reassignment holds while it is written down."""
+    """Look under the problem's lock, which a reassignment holds while it is written down.
+
+    Points stay the district's own to appeal, whoever has the problem now.
+    """
+    link = await session.get(LinkRow, new.link_jti)
+    why = link.revoked_why if link is not None and link.revoked_at is not None else ""
+    if isinstance(new.paper, AppealPaper):
+        if why not in ("", "reassigned"):
+            raise LinkGone(why)
+        return
     owner = await session.scalar(
         select(col(ProblemRow.district)).where(col(ProblemRow.problem_no) == new.paper.problem_no)
     )
     if owner is not None and owner != new.paper.district:
         raise LinkGone("reassigned")
-    link = await session.get(LinkRow, new.link_jti)
-    if link is not None and link.revoked_at is not None:
-        raise LinkGone(link.revoked_why)
+    if why:
+        raise LinkGone(why)
 
 
 def _row(new: NewSubmission, body: str, received_at: datetime) -> InboxRow:

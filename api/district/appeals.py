@@ -14,7 +14,7 @@ from api.district.form_page import FORM_BYTES
 from api.district.frame import Side
 from api.district.refusals import refuse
 from api.district.requests import SIGNED, RequestPage
-from api.district.sessions import ProblemVisit, posted, visit_to_problem
+from api.district.sessions import ProblemVisit, posted, visit_to_papers
 from domain.appeal_window import appeal_until
 from domain.commands import EvidenceFile
 from domain.problem import Deduction
@@ -93,16 +93,16 @@ def add_appeals(router: APIRouter, side: Side) -> None:
 
     @router.get("/problem/appeals")
     async def deductions(request: Request) -> Response:
-        return await _deductions_page(side, await visit_to_problem(side, request))
+        return await _deductions_page(side, await visit_to_papers(side, request))
 
     @router.get("/problem/appeals/{seq}")
     async def appeal(request: Request, seq: str, again: str = "") -> Response:
-        visit = await visit_to_problem(side, request)
+        visit = await visit_to_papers(side, request)
         return await (await _appeal_page(side, visit, seq)).show(again)
 
     @router.post("/problem/appeals/{seq}")
     async def press_appeal(request: Request, seq: str) -> Response:
-        visit, form = await posted(side, request, visit_to_problem, FORM_BYTES)
+        visit, form = await posted(side, request, visit_to_papers, FORM_BYTES)
         return await (await _appeal_page(side, visit, seq)).press(form)
 
 
@@ -125,7 +125,7 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
     rules = await rules_of(side.services, visit.link.problem_no)
 
     deductions = own_deductions(visit)
-    account = await _account(side, deductions)
+    account = await _account(side, visit.link.district, deductions)
 
     def line(one: Deduction) -> dict[str, object]:
         until = None if rules is None else appeal_until(one, rules)
@@ -142,6 +142,8 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
         "appeals",
         at=visit.at,
         problem=visit.problem,
+        unit=visit.link.district,
+        own=visit.problem.district == visit.link.district,
         round=visit.round,
         lines=[line(one) for one in deductions],
         totals=account.totals,
@@ -158,16 +160,17 @@ class _Account:
     totals: Mapping[int, Decimal]
 
 
-async def _account(side: Side, deductions: Sequence[Deduction]) -> _Account:
+async def _account(side: Side, unit: str, deductions: Sequence[Deduction]) -> _Account:
+    """Count what each row counts for; the totals are those of `unit` itself, not of who was before."""
     counts: dict[tuple[str, int], Decimal] = {}
     totals: dict[int, Decimal] = {}
     async with side.services.db.reading() as session:
         caps = await points_accounts.caps_of(session)
-        for unit in {one.district for one in deductions}:
-            rows = await ledger.rows(session, unit)
+        for owner in {one.district for one in deductions}:
+            rows = await ledger.rows(session, owner)
             counts |= points_accounts.counts_for(rows, caps)
-        for one in deductions:
-            totals[one.year] = await points_accounts.total(session, one.district, one.year)
+        for year in {one.year for one in deductions if one.district == unit}:
+            totals[year] = await points_accounts.total(session, unit, year)
     return _Account(counts, totals)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from api.district.frame import Side
 from api.district.sessions import ProblemVisit
 from domain import events as e
+from domain.appeal_window import points_of
 from domain.events import Recorded
 from domain.problem import Deduction
 from domain.stages import RoundKind, Stage
@@ -93,15 +94,16 @@ def refusal_words(row: InboxRow) -> str:
 
 
 def own_deductions(visit: ProblemVisit) -> list[Deduction]:
-    """Give what was deducted from this district on the problem."""
-    return [one for one in visit.problem.deductions if one.district == visit.link.district]
+    """Give what of the problem's deductions is this district's to appeal."""
+    return list(points_of(visit.problem, visit.link.district))
 
 
 async def ways(side: Side, visit: ProblemVisit) -> list[Way]:
     """Give the ways beside the answer that make sense now, with their state."""
     found = []
     round_ = visit.problem.open_round
-    if round_ is not None and round_.round_no == visit.link.round_no:
+    own = visit.problem.district == visit.link.district
+    if own and round_ is not None and round_.round_no == visit.link.round_no:
         extensions = [
             one
             for one in await requests(side, visit, PaperKind.EXTENSION)

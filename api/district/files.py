@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.district.frame import Side
 from api.district.refusals import refuse
-from api.district.sessions import ProblemVisit, posted, visit_to_problem
+from api.district.sessions import ProblemVisit, posted, visit_to_papers
 from api.forms import files_of, texts_of
 from domain.commands import EvidenceFile
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
@@ -36,7 +36,7 @@ def add_files(router: APIRouter, side: Side) -> None:
 
     @router.post("/files")
     async def upload(request: Request) -> Response:
-        visit, form = await posted(side, request, visit_to_problem, ONE_FILE_BYTES)
+        visit, form = await posted(side, request, visit_to_papers, ONE_FILE_BYTES)
         chosen = files_of(form, "upload")
         if len(chosen) != 1:
             raise refuse("one_file_expected")
@@ -49,7 +49,7 @@ def add_files(router: APIRouter, side: Side) -> None:
 
     @router.get("/files/{sha256}")
     async def look(request: Request, sha256: str) -> Response:
-        visit = await visit_to_problem(side, request)
+        visit = await visit_to_papers(side, request)
         known = await own_files(side, visit)
         found = next((file for file in known if file.sha256 == sha256), None)
         if found is None:

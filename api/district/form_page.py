@@ -140,6 +140,7 @@ class FormPage(ABC, Generic[Entered]):
             "problem": self.visit.problem,
             "receipt_id": typed.receipt_id,
             "round": self.visit.round,
+            "unit": self.visit.link.district,
             "typed": {name: typed.fields.get(name, "") for name in self.fields},
         }
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.district.frame import Side
 from api.district.refusals import refuse, revoked
-from api.district.sessions import LONGEST_FIELD, demand_live, demand_open, let_in
+from api.district.sessions import LONGEST_FIELD, demand_live, let_in, problem_behind
 from api.forms import demand_same_site, read_form, texts_of
 from gateways.link_signer import (
     ANSWER,
@@ -49,12 +49,13 @@ def add_doors(router: APIRouter, side: Side) -> None:
         link = shown.link
         if link.revoked_at is None and (shown.expired or side.services.clock() >= link.expires_at):
             raise _expired(link, token)
-        demand_live(side, link)
         if link.purpose != ANSWER:
+            demand_live(side, link)
             return await let_in(side, request, _BEHIND[link.purpose], link)
         async with side.services.db.reading() as session:
-            await demand_open(side, session, link)
-        return await let_in(side, request, "/f/problem", link)
+            problem = await problem_behind(side, session, link)
+        own = problem.district == link.district
+        return await let_in(side, request, "/f/problem" if own else "/f/problem/appeals", link)
 
     @router.post("/resend")
     async def resend(request: Request) -> Response:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from api.district.asked_so_far import Asked, refusal_words, requests, ways
 from api.district.frame import Side
 from api.district.refusals import refuse
-from api.district.sessions import ProblemVisit, visit_to_problem
+from api.district.sessions import ProblemVisit, visit_to_papers
 from domain import events as e
 from domain.catalogues import penalty_outcomes
 from domain.catalogues.districts import district
@@ -53,7 +53,7 @@ def add_receipts(router: APIRouter, side: Side) -> None:
 
     @router.get("/receipt/{receipt_id}")
     async def show(request: Request, receipt_id: str) -> Response:
-        visit = await visit_to_problem(side, request)
+        visit = await visit_to_papers(side, request)
         async with side.services.db.reading() as session:
             row = await inbox.find(session, receipt_id)
         if row is None or not _is_of(row, visit):

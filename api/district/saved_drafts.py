@@ -11,7 +11,7 @@ from api.district.files import form_name
 from api.district.frame import Side
 from api.district.handing_in import save, typed_in
 from api.district.requests import ExtensionPage, ObjectionPage
-from api.district.sessions import posted, visit_to_problem
+from api.district.sessions import posted, visit_to_papers
 
 _DRAFT_BYTES = 256 * 1024
 _FIELDS = {
@@ -24,7 +24,7 @@ def add_drafts(router: APIRouter, side: Side) -> None:
 
     @router.post("/draft")
     async def save_draft(request: Request) -> Response:
-        visit, form = await posted(side, request, visit_to_problem, _DRAFT_BYTES)
+        visit, form = await posted(side, request, visit_to_papers, _DRAFT_BYTES)
         name = form_name(form)
         typed = typed_in(form, _FIELDS[name.partition("-")[0]])
         draft = await save(side, visit, name, typed)

@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 from api.district.frame import Side
 from api.district.refusals import refuse, revoked
 from api.forms import demand_mark, demand_same_site, mark_of, read_form, see_other, texts_of
+from domain.appeal_window import points_of
 from domain.problem import Problem, Round
 from gateways.link_signer import ANSWER, DISTRICT_DAY, OWN_LIST
 from office.ports import Services
@@ -106,6 +107,14 @@ async def visit_to_problem(side: Side, request: Request) -> ProblemVisit:
     return ProblemVisit(visit.link, visit.cookie, problem)
 
 
+async def visit_to_papers(side: Side, request: Request) -> ProblemVisit:
+    """Give the visit of a district to what is its own of a problem, whoever has the problem now."""
+    async with side.services.db.reading() as session:
+        visit = await _visit(side, session, request, ANSWER)
+        problem = await problem_behind(side, session, visit.link)
+    return ProblemVisit(visit.link, visit.cookie, problem)
+
+
 async def visit_to_day(side: Side, request: Request) -> Visit:
     """Give the visit of a district's day; raises `Refused` when its link opens nothing any more."""
     async with side.services.db.reading() as session:
@@ -135,11 +144,29 @@ async def _visit(side: Side, session: AsyncSession, request: Request, purpose: s
 async def demand_open(side: Side, session: AsyncSession, link: LinkRow) -> Problem:
     """Give the problem of a link that still holds and still belongs to its district."""
     demand_live(side, link)
+    problem = await _problem_of(session, link)
+    if problem.district != link.district:
+        raise revoked("reassigned")
+    return problem
+
+
+async def problem_behind(side: Side, session: AsyncSession, link: LinkRow) -> Problem:
+    """Give the problem of a link that still holds, or that was cut off and left its district points.
+
+    What the problem cost a district stays its own when the problem goes to another one.
+    """
+    problem = await _problem_of(session, link)
+    if problem.district == link.district or not points_of(problem, link.district):
+        return await demand_open(side, session, link)
+    if link.revoked_why not in ("", "reassigned") or side.services.clock() >= link.expires_at:
+        demand_live(side, link)
+    return problem
+
+
+async def _problem_of(session: AsyncSession, link: LinkRow) -> Problem:
     problem = await problems.get(session, link.problem_no)
     if problem is None or not 1 <= link.round_no <= len(problem.rounds):
         raise refuse("link_unknown")
-    if problem.district != link.district:
-        raise revoked("reassigned")
     return problem
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from domain import events as e
-from domain.appeal_window import appeal_until
+from domain.appeal_window import appeal_until, appellants
 from domain.catalogues.districts import district
 from domain.commands import AppealDeduction, DecideAppeal, ReverseDeduction
 from domain.decisions.draft import ByCommand, Draft
@@ -22,7 +22,7 @@ from domain.rules import FAIR_POINTS
 def file(draft: Draft, command: AppealDeduction) -> None:
     """Take the appeal of the district the points were deducted from."""
     deduction = _deduction(draft, command.deduction)
-    if command.district not in _may_appeal(draft, deduction):
+    if command.district not in appellants(draft.problem, deduction):
         raise WrongActor("wrong_district", owner=district(deduction.district).name)
     if deduction.appeal is not None:
         raise WrongMoment("already_appealed", receipt_id=deduction.appeal.receipt_id)
@@ -40,15 +40,6 @@ def file(draft: Draft, command: AppealDeduction) -> None:
             files=command.files,
         )
     )
-
-
-def _may_appeal(draft: Draft, deduction: Deduction) -> tuple[str, str]:
-    """The district that lost the points, and whoever took its place: an ended unit cannot speak."""
-    heir = deduction.district
-    for move in draft.problem.reassignments:
-        if move.why is e.ReassignedWhy.SUCCESSOR and move.from_district == heir:
-            heir = move.to_district
-    return deduction.district, heir
 
 
 def decide(draft: Draft, command: DecideAppeal) -> None:

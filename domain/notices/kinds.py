@@ -103,6 +103,11 @@ CARRIES_LINK = OF_A_ROUND | {
 }
 """Notices with a signed link, as long as the problem is still the district's own."""
 
+TELLS_OF_POINTS = frozenset(
+    {NoticeKind.POINTS_DEDUCTED, NoticeKind.APPEAL_DECIDED, NoticeKind.REASSIGNED}
+)
+"""Notices with a signed link to a district that no longer has the problem, but points of it."""
+
 DIGESTIBLE = frozenset({NoticeKind.REMINDER, NoticeKind.OVERDUE_REMINDER})
 """Notices that one district gets together in one mail a day."""
 

@@ -178,6 +178,23 @@ async def test_the_district_that_lost_a_problem_gets_no_link_and_the_new_one_doe
     assert BASE_URL in fresh.mail.text
 
 
+async def test_the_district_that_keeps_its_points_gets_a_link_to_appeal_them(
+    db: Database, writer: MailWriter
+) -> None:
+    life = transferred()
+    life.answer()
+    life.review(Verdict.FOUND_FALSE)
+    life.propose(c.MoveListed(to_district="500104"))
+    life.agree()
+    mails = await written(db, writer, life)
+    own = {one.order.kind: one for one in mails if one.order.district == "500103"}
+    for kind in (NoticeKind.REASSIGNED, NoticeKind.POINTS_DEDUCTED):
+        assert BASE_URL in own[kind].mail.text
+        assert "申诉" in own[kind].mail.text
+        assert "申诉" in own[kind].mail.html
+    assert BASE_URL not in own[NoticeKind.LISTED].mail.text
+
+
 async def test_a_listing_for_silence_says_that_the_plan_is_silent_too(
     db: Database, writer: MailWriter
 ) -> None:
