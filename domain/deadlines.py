@@ -1,6 +1,6 @@
 """When a duty is due; why on that day is said in domain/words/working.py.
 
-Days are counted by 民法典 第二百零一条 (the first day is not counted) and 第二百零三条 (a last day
+Days are counted after 民法典 第二百零一条 (the first day is not counted) and 第二百零三条 (a last day
 that is a rest day gives way to the first day after it; the last day ends at 24:00). 行政处罚法
 第八十五条 makes working days of periods of two, three, five and seven days only, so an unmarked
 15日 means calendar days; a policy may say otherwise.

@@ -16,10 +16,12 @@ from store.tables.base import Table
 class ProposalRow(Table):
     """A proposal and what the second person decided; `state` is a ProposalState.
 
-    `unknown` is the code that refuses an id under which nothing was proposed.
+    `unknown` is the code that refuses an id under which nothing was proposed, `binding` the column
+    with the hash of what was proposed.
     """
 
     unknown: ClassVar[str]
+    binding: ClassVar[str]
 
     id: str = Field(primary_key=True)
     report: str = Field(sa_type=Text)
@@ -32,8 +34,8 @@ class ProposalRow(Table):
 
     @property
     def bound_to(self) -> str:
-        """The hash that a decision must name, of what was proposed."""
-        raise NotImplementedError
+        """The hash that a decision must name."""
+        return str(getattr(self, self.binding))
 
 
 # store/existing_lists.py
@@ -45,17 +47,13 @@ class ExistingListRow(ProposalRow, table=True):
 
     __tablename__ = "existing_lists"
     unknown = "existing_list_not_found"
+    binding = "file_sha256"
 
     file_name: str
     file_sha256: str
     hidden: str
     total: int
     reason: str = Field(default="", sa_type=Text)
-
-    @property
-    def bound_to(self) -> str:
-        """The hash of the file."""
-        return self.file_sha256
 
 
 # store/rule_changes.py
@@ -68,6 +66,7 @@ class RuleChangeRow(ProposalRow, table=True):
 
     __tablename__ = "rule_changes"
     unknown = "rule_change_not_found"
+    binding = "content_hash"
 
     kind: str
     name: str
@@ -76,8 +75,3 @@ class RuleChangeRow(ProposalRow, table=True):
     reason: str = Field(sa_type=Text)
     to_open: bool = False
     report: str = Field(default="[]", sa_type=Text)
-
-    @property
-    def bound_to(self) -> str:
-        """The hash of the text."""
-        return self.content_hash
