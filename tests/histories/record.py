@@ -21,20 +21,18 @@ from temporalio.client import Client
 
 from audit.sources import life_on_server
 from domain import commands as c
-from domain.command_ids import of_bounce, of_key, of_points_receipt, of_proof, of_receipt
+from domain.command_ids import of_key, of_receipt
 from domain.local_time import at_local
-from domain.notices import NoticeKind, notice_key
 from domain.outcomes import CommandRefused
 from domain.policy import Band, DeductionRule, LateBand, ListingRule, Policy, content_hash
-from domain.proof import ProofKind
-from domain.roles import SYSTEM, Actor
 from domain.rules import Rules
 from domain.stages import Fact
 from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
 from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
 from simulation.script import Casting, live
-from tests.histories.whole_policies import LIVES
+from tests.histories import third_rules, whole_policies
+from tests.histories.third_rules import approve, prove
 from tests.worlds.carrying import Carrying
 from tests.worlds.life import default_rules, some_facts
 from tests.worlds.night import LATE, a_night
@@ -178,18 +176,18 @@ async def record_fair_points() -> None:
     async with living(continue_after=30) as life:
         await life.begin()
         await life.sleep_until(at_local(date(2024, 6, 27), time(10)))
-        await _prove(life, date(2024, 6, 27))
+        await prove(life, date(2024, 6, 27))
         await life.sleep_until(at_local(date(2024, 7, 16), time(10)))
         (row,) = (await life.state()).deductions
         act = c.ReverseDeduction(deduction=row.seq)
         reverse = c.ProposeAct(act=act, reason="示例：并未逾期", by=OFFICER)
         await life.do(reverse, of_key(OFFICER.id, "reverse"))
-        await _approve(life, "reverse")
+        await approve(life, "reverse")
         move = c.ProposeAct(
             act=c.MoveDueDate(round_no=1, due_on=date(2024, 7, 26)), reason="示例", by=OFFICER
         )
         await life.do(move, of_key(OFFICER.id, "move"))
-        await _approve(life, "move")
+        await approve(life, "move")
         await life.sleep_until(at_local(date(2024, 8, 20), time(10)))
         answer = await life.answer()
         await life.do(answer, of_receipt(answer.receipt_id))
@@ -237,7 +235,7 @@ async def record_priced_by_days() -> None:
             life.desk, rules=replace(life.desk.rules, policy=by_days(default_rules()))
         )
         await life.begin()
-        await _prove(life, date(2024, 6, 24))
+        await prove(life, date(2024, 6, 24))
         asked = await life.request("more-time")
         await life.do(asked, of_receipt(asked.receipt_id))
         grant = c.DecideExtension(
@@ -253,7 +251,7 @@ async def record_priced_by_days() -> None:
         await life.do(
             c.ProposeAct(act=fact, reason="示例", by=OFFICER), of_key(OFFICER.id, "shirked")
         )
-        await _approve(life, "shirked")
+        await approve(life, "shirked")
         await life.sleep_until(at_local(date(2024, 8, 20), time(10)))
         answer = await life.answer()
         await life.do(answer, of_receipt(answer.receipt_id))
@@ -279,7 +277,7 @@ async def record_brought_in() -> None:
         await life.do(
             c.ProposeAct(act=date_set, reason="示例", by=OFFICER), of_key(OFFICER.id, "date")
         )
-        await _approve(life, "date")
+        await approve(life, "date")
         await life.sleep_until(at_local(date(2024, 11, 20), time(10)))
         answer = await life.answer()
         await life.do(answer, of_receipt(answer.receipt_id))
@@ -319,85 +317,6 @@ async def record_off_site() -> None:
         await _keep(life, "off_site")
 
 
-async def record_told_points() -> None:
-    """Keep a life whose deduction was told, came back, was told by hand, and told anew before the end."""
-    async with living() as life:
-        await life.begin()
-        await _prove(life, MONDAY)
-        await life.sleep_until(at_local(date(2024, 7, 10), time(10)))
-        await _told(life, ProofKind.RECIPIENT_SERVER, date(2024, 7, 10), SYSTEM)
-        row = (await life.state()).deductions[0]
-        key = notice_key(life.problem_no, NoticeKind.POINTS_DEDUCTED, 1, f"seq-{row.seq}")
-        back = c.ReportBounce(
-            round_no=1, notice_key=key, reported_at=at_local(date(2024, 7, 11), time(9)), by=SYSTEM
-        )
-        await life.do(back, of_bounce(1))
-        await life.do(await life.answer(), of_receipt("r1"))
-        await life.close(at_once=True)
-        await life.sleep_until(at_local(date(2024, 7, 26), time(10)))  # the end is held
-        await _told(life, ProofKind.OFFICER_RECORD, date(2024, 7, 26), OFFICER)
-        await life.sleep_until(at_local(date(2024, 8, 10), time(1)))
-        await _keep(life, "told_points")
-
-
-async def record_let_in_proofs() -> None:
-    """Keep a life that took the proofs of its round and of its deduction as they were let in."""
-    async with living() as life:
-        await life.begin()
-        life.inbox.proof = c.RecordProof(
-            round_no=1,
-            kind=ProofKind.RECIPIENT_SERVER,
-            recipient="jingban@example.cn",
-            proven_at=at_local(date(2024, 7, 2), time(9)),
-            by=SYSTEM,
-        )
-        await life.sleep_until(at_local(date(2024, 7, 18), time(10)))
-        life.inbox.proof = None
-        row = (await life.state()).deductions[0]
-        await life.do(await life.answer(), of_receipt("r1"))
-        await life.close(at_once=True)
-        receipt = c.RecordPointsReceipt(
-            deduction=row.seq,
-            kind=ProofKind.RECIPIENT_SERVER,
-            recipient="jingban@example.cn",
-            received_at=at_local(date(2024, 7, 23), time(9)),
-            by=SYSTEM,
-        )
-        life.inbox.receipts = [receipt]
-        await life.sleep_until(at_local(date(2024, 8, 7), time(1)))
-        await _keep(life, "let_in_proofs")
-
-
-async def _told(life: Living, kind: ProofKind, on: date, by: Actor) -> None:
-    receipt = c.RecordPointsReceipt(
-        deduction=(await life.state()).deductions[0].seq,
-        kind=kind,
-        recipient="jingban@example.cn",
-        received_at=at_local(on, time(9)),
-        by=by,
-    )
-    await life.do(receipt, of_points_receipt(life.problem_no, receipt))
-
-
-async def _prove(life: Living, on: date) -> None:
-    proof = c.RecordProof(
-        round_no=1,
-        kind=ProofKind.LINK_OPENED,
-        recipient="jingban@example.cn",
-        proven_at=at_local(on, time(10)),
-        by=SYSTEM,
-    )
-    await life.do(proof, of_proof(life.problem_no, proof))
-
-
-async def _approve(life: Living, key: str) -> None:
-    proposed = (await life.state()).proposed[-1]
-    approval = c.ApproveAct(
-        proposal=proposed.seq, content_hash=proposed.content_hash, by=SUPERVISOR
-    )
-    await life.do(approval, of_key(SUPERVISOR.id, key))
-
-
 async def record_late_while_down() -> None:
     """Keep a life whose answer came one second late while no worker was there."""
     with tempfile.TemporaryDirectory(prefix="bihuan-night-") as folder:
@@ -405,12 +324,16 @@ async def record_late_while_down() -> None:
             await _keep_runs(night.desk.client, LATE, "late_while_down")
 
 
-async def record_whole_policies() -> None:
-    """Keep the lives judged by the policies as they are shipped."""
-    for name, lived in LIVES.items():
+_RUNS = {"chongqing_new_policy": 40, "bureaus_time": 80}
+"""After how many events a life goes on in another run, where it does."""
+
+
+async def record_lives() -> None:
+    """Keep the lives judged by the policies as they are shipped, and those of the third rules."""
+    for name, lived in (whole_policies.LIVES | third_rules.LIVES).items():
         if (FOLDER / name).exists():
             continue
-        async with living(continue_after=40 if name.endswith("new_policy") else 2_000) as life:
+        async with living(continue_after=_RUNS.get(name, 2_000)) as life:
             await lived(life)
             await _keep(life, name)
 
@@ -442,8 +365,6 @@ _OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
     "priced_by_days": record_priced_by_days,
     "brought_in": record_brought_in,
     "off_site": record_off_site,
-    "told_points": record_told_points,
-    "let_in_proofs": record_let_in_proofs,
 }
 
 
@@ -455,7 +376,7 @@ async def main() -> None:
     for name, record in _OF_THEIR_OWN.items():
         if not (FOLDER / name).exists():
             await record()
-    await record_whole_policies()
+    await record_lives()
 
 
 if __name__ == "__main__":
