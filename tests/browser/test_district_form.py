@@ -17,6 +17,7 @@ from domain.stages import Stage
 from gateways.link_signer import DISTRICT_DAY
 from store import inbox, links
 from store.tables import DigestRow, LinkRow, NoticeRow
+from tests.api.district.test_points_of_a_former_district import moved_after_a_deduction
 from tests.browser.serving import Served, browser, served
 from tests.worlds.house import PDF, YUZHONG, House, picture
 
@@ -244,3 +245,20 @@ async def _day_link(house: House) -> LinkRow:
     return await links.issue(
         house.db, DISTRICT_DAY, "", YUZHONG, 0, "h@example.cn", "2024-07-04", ends
     )
+
+
+def test_a_former_district_appeals_its_points_on_its_old_link(phone: Phone) -> None:
+    link = phone.served.do(moved_after_a_deduction(phone.served.house))
+    phone.open(link)
+    phone.check("points of a former district")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("link", name="申诉").click()
+    phone.check("appeal of a former district")
+    phone.page.get_by_label("理由").fill("该点位不在本区。")
+    phone.page.get_by_label("填报人").fill("张某")
+    phone.page.get_by_label("联系电话").fill("023-00000000")
+    with phone.page.expect_navigation():
+        phone.page.get_by_role("button", name="提交申诉").click()
+    expect(phone.page.get_by_role("heading", name="扣分申诉回执")).to_be_visible()
+    phone.page.get_by_role("link", name="返回扣分清单").click()
+    expect(phone.page.get_by_text("申诉中")).to_be_visible()
