@@ -17,7 +17,6 @@ from domain.stages import Stage
 from gateways.link_signer import DISTRICT_DAY
 from store import inbox, links
 from store.tables import DigestRow, LinkRow, NoticeRow
-from tests.api.district.test_points_of_a_former_district import moved_after_a_deduction
 from tests.browser.serving import Served, browser, served
 from tests.worlds.house import PDF, YUZHONG, House, picture
 
@@ -248,7 +247,7 @@ async def _day_link(house: House) -> LinkRow:
 
 
 def test_a_former_district_appeals_its_points_on_its_old_link(phone: Phone) -> None:
-    link = phone.served.do(moved_after_a_deduction(phone.served.house))
+    link = phone.served.do(phone.served.house.moved_with_points())
     phone.open(link)
     phone.check("points of a former district")
     with phone.page.expect_navigation():

@@ -227,6 +227,13 @@ class House:
         )
         return await self.do(approval, problem_no)
 
+    async def moved_with_points(self) -> LinkRow:
+        """渝中区 lost points, then the problem went to 大渡口区; give the former's link of before."""
+        await self.found_false()
+        link = await self.link(round_no=2)
+        await self.act(c.MoveListed(to_district=DADUKOU))
+        return link
+
     async def link(
         self,
         problem_no: str = "CQ2024-0001",

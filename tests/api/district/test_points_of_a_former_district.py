@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from domain import commands as c
-from store.tables import LinkRow
-from tests.api.district.test_requests import APPEALS, NO, appeals_path, approve, ask, asks, rows
-from tests.worlds.house import DADUKOU, OFFICER, YUZHONG, House
+from tests.api.district.test_requests import APPEALS, NO, appeals_path, ask, asks, rows
+from tests.worlds.house import DADUKOU, YUZHONG, House
 
 FORM, FURTHER = "/f/problem", ("/f/problem/extension", "/f/problem/objection")
 
 
-async def moved_after_a_deduction(house: House) -> LinkRow:
-    """渝中区 lost points, then the problem went to 大渡口区; give the former's link of before."""
-    await house.found_false()
-    link = await house.link(round_no=2)
-    act = c.MoveListed(to_district=DADUKOU)
-    proposed = await house.do(c.ProposeAct(act=act, reason="点位在大渡口区", by=OFFICER))
-    await approve(house, proposed.proposed[-1])
-    return link
-
-
 async def test_the_link_of_before_leads_to_the_points_and_to_nothing_else(any_house: House) -> None:
     house = any_house
-    link = await moved_after_a_deduction(house)
+    link = await house.moved_with_points()
     async with house.browser() as browser:
         answer = await browser.post("/f/enter", data={"token": house.token(link)})
     assert answer.headers["location"].startswith(APPEALS)
@@ -35,7 +23,7 @@ async def test_the_link_of_before_leads_to_the_points_and_to_nothing_else(any_ho
 
 
 async def test_a_link_taken_back_by_hand_or_over_leads_to_no_points(house: House) -> None:
-    link = await moved_after_a_deduction(house)
+    link = await house.moved_with_points()
     visitor = await house.visitor(link)
     house.clock.pass_by(days=61)
     assert (await visitor.see(APPEALS)).status_code in (403, 410)
@@ -47,7 +35,7 @@ async def test_a_link_taken_back_by_hand_or_over_leads_to_no_points(house: House
 
 async def test_the_former_district_appeals_and_sees_what_becomes_of_it(any_house: House) -> None:
     house = any_house
-    visitor = await house.visitor(await moved_after_a_deduction(house))
+    visitor = await house.visitor(await house.moved_with_points())
     status, receipt = await ask(visitor, await appeals_path(visitor), asks())
     assert status == 303
     assert "申诉中" in receipt
