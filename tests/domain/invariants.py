@@ -101,9 +101,8 @@ class Witness:
                 approved = recorded.event
             earlier, self.problem = self.problem, fold(recorded, self.problem)
             self.history.append(recorded)
-            if isinstance(recorded.event, e.ProblemReopened):
-                self.met.clear()  # what is owed again may fall due again
             if earlier is not None:
+                self.what_is_owed_again_may_fall_due_again(earlier, self.problem, recorded.event)
                 self.each_step_is_legal(earlier, self.problem, recorded)
                 self.no_date_moves_unsaid_or_earlier(earlier, self.problem, recorded.event)
                 self.no_clock_runs_against_a_suspended_district(earlier, recorded.event)
@@ -154,6 +153,13 @@ class Witness:
         self.met.add(key)
         following = agenda(decision.problem, decision.rules)
         assert following is None or following != duty
+
+    def what_is_owed_again_may_fall_due_again(
+        self, before: Problem, after: Problem, event: e.Event
+    ) -> None:
+        """A problem opened again, or an end undone by the proposal to do so, owes anew."""
+        if isinstance(event, e.ProblemReopened) or (before.ended and not after.ended):
+            self.met.clear()
 
     def _times_told(self, duty: Duty) -> int:
         """How often a duty may have come before: an end undone, a consequence held or undone."""

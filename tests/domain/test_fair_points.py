@@ -11,7 +11,7 @@ import pytest
 from domain import commands as c
 from domain import events as e
 from domain.agenda import agenda
-from domain.appeal_window import appeal_until
+from domain.appeal_window import appeal_until, points_of
 from domain.assessment import assess
 from domain.bureau import duties_of_bureau
 from domain.decisions.points import price
@@ -249,6 +249,27 @@ def test_a_successor_goes_on_counting() -> None:
     judged(life, FALSE)
     assert life.problem.held_as == {"500105", "500157"}
     assert [row.counted for row in life.problem.deductions] == [1, 2]
+
+
+def test_points_are_to_be_appealed_by_who_lost_them_and_by_its_successor() -> None:
+    life = under("jinhua", date(2025, 11, 3))
+    round_ = replace(life.problem.rounds[0], district="500105")
+    life.problem_or_none = replace(life.problem, district="500105", rounds=(round_,))
+    judged(life, FALSE)
+    life.until(date(2025, 11, 6))
+    life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))
+    assert points_of(life.problem, "500105") == points_of(life.problem, "500157")
+    assert points_of(life.problem, "500157") == life.problem.deductions != ()
+    assert points_of(life.problem, "500104") == ()
+
+
+def test_the_points_of_the_wrong_district_stay_its_own_to_appeal() -> None:
+    life = under("jinhua")
+    judged(life, FALSE)
+    before = life.problem.district
+    life.do(c.ReassignProblem(to_district="500104", reason="示例", by=OFFICER))
+    assert points_of(life.problem, before) == life.problem.deductions
+    assert points_of(life.problem, "500104") == ()
 
 
 def test_the_points_of_the_wrong_district_are_proposed_for_reversal() -> None:
