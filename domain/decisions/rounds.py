@@ -113,14 +113,18 @@ def move_transfer_date(draft: Draft, due_on: date, why: MovedWhy, reason: str) -
 
 
 def leave_days(draft: Draft, told_on: date, why: MovedWhy) -> None:
-    """Give what passed meanwhile the days in which a unit may object, from the day it was told."""
+    """Give what passed meanwhile the days in which a unit may object, from the day it was told.
+
+    Whoever was told so early that those days are over by the date keeps the date as it was.
+    """
     until = draft.rules.working_days_after(
         told_on, draft.rules.policy.limits.objection_working_days
     )
     running, round_ = transfer_date_running(draft.problem), draft.problem.open_round
     if running is not None and midnight_ending(running) <= draft.now:
         move_transfer_date(draft, until, why, why.label)
-    if round_ is not None and round_.due_at <= draft.now and round_.overdue_at is None:
+    passed = round_ is not None and round_.due_at <= draft.now and round_.overdue_at is None
+    if round_ is not None and passed and round_.due_on < until:
         move_due_date(draft, round_, until, why, why.label)
 
 

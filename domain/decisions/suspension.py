@@ -15,7 +15,7 @@ from domain.decisions.bureaus_time import settle
 from domain.decisions.consequences import level_days_used
 from domain.decisions.draft import ByCommand, Draft
 from domain.decisions.guard import demand_not_suspended, demand_reason, demand_stage
-from domain.decisions.rounds import move_due_date, recount, rule_of
+from domain.decisions.rounds import date_counted_from, move_due_date, recount, rule_of
 from domain.local_time import day_of, midnight_ending
 from domain.problem import Round, Suspension
 from domain.refusals import WrongContent, WrongMoment
@@ -80,7 +80,8 @@ def resume(draft: Draft, command: ResumeProblem) -> None:
 def go_on(draft: Draft, reason: str) -> None:
     """End the present suspension, by a person's word or by the district's answer.
 
-    Where the district was told only meanwhile, its days begin now.
+    Where the district was told only meanwhile its days begin now, unless a later date was granted: then
+    it has what was left of that.
     """
     suspension = draft.problem.suspension
     if suspension is None:
@@ -95,11 +96,23 @@ def go_on(draft: Draft, reason: str) -> None:
         )
     )
     round_ = draft.problem.open_round
-    if round_ is not None and _told_meanwhile(draft, round_, suspension):
+    what_was_left = _with_what_was_left(draft, suspension)
+    if round_ is not None and _begins_now(draft, round_, suspension, what_was_left):
         recount(draft, round_, draft.today, e.MovedWhy.RESUMED, e.MovedWhy.RESUMED.label)
-    elif days:
-        _move_round(draft, suspension, reason)
+    elif round_ is not None and days and what_was_left is not None:
+        until = max(what_was_left, round_.due_on)
+        move_due_date(draft, round_, until, e.MovedWhy.SUSPENSION, reason)
     _move_revisit(draft, suspension)
+
+
+def _begins_now(
+    draft: Draft, round_: Round, suspension: Suspension, what_was_left: date | None
+) -> bool:
+    """Say whether the whole days of a round begin with its going on: told meanwhile, and no less."""
+    if not _told_meanwhile(draft, round_, suspension):
+        return False
+    whole = date_counted_from(draft, round_, draft.today)
+    return what_was_left is None or what_was_left <= whole
 
 
 def _told_meanwhile(draft: Draft, round_: Round, suspension: Suspension) -> bool:
@@ -122,10 +135,11 @@ def _transfer_date(draft: Draft, suspension: Suspension, days: int) -> date | No
     return None if due_on < suspension.on else due_on + timedelta(days=days)
 
 
-def _move_round(draft: Draft, suspension: Suspension, reason: str) -> None:
+def _with_what_was_left(draft: Draft, suspension: Suspension) -> date | None:
+    """Give the last day of the open round, counted on from today; None where no days were left."""
     round_ = draft.problem.open_round
     if round_ is None or suspension.days_left is None or round_.round_no != suspension.round_no:
-        return
+        return None
     rule, calendar = rule_of(draft, round_), draft.rules.calendar
     if suspension.in_working_days:
         due_on = calendar.add_working_days(draft.today, suspension.days_left)
@@ -133,7 +147,7 @@ def _move_round(draft: Draft, suspension: Suspension, reason: str) -> None:
         due_on = draft.today + timedelta(days=suspension.days_left)
     if rule is not None and rule.roll_off_rest_days:
         due_on = calendar.next_workday(due_on)
-    move_due_date(draft, round_, max(due_on, round_.due_on), e.MovedWhy.SUSPENSION, reason)
+    return due_on
 
 
 def _move_revisit(draft: Draft, suspension: Suspension) -> None:

@@ -190,6 +190,21 @@ def test_a_successor_told_in_time_has_every_date_as_it_was() -> None:
     assert life.problem.rounds[-1].due_on == date(2025, 11, 18)
 
 
+def test_a_successor_whose_proof_comes_in_late_keeps_the_date_it_was_told_of_in_time() -> None:
+    life = Life(now=at_local(date(2025, 11, 3), time(9)), served=False)
+    life.register(district="500105")
+    life.transfer()
+    life.prove()
+    life.answer_request(life.ask_for_time(days=24))
+    life.until(date(2025, 11, 10))
+    life.do(c.AssignSuccessor(to_district="500157", reason="示例", by=OFFICER))
+    life.until(date(2025, 12, 15))
+    life.do(c.RecordService(served_on=date(2025, 11, 13), means="直接送达", by=OFFICER))
+    assert life.problem.rounds[-1].due_on == date(2025, 12, 12)
+    life.until(date(2025, 12, 16))
+    assert life.problem.deductions
+
+
 def test_the_days_of_a_review_are_none_of_the_transfers_own_date() -> None:
     life = told(rectify_by=date(2024, 7, 4))
     life.until(date(2024, 6, 28))
@@ -251,6 +266,22 @@ def test_a_district_that_was_told_during_a_suspension_has_its_days_from_its_end(
     assert counted_from_what(round_, life.problem) is CountedFrom.RESUMPTION
     why = why_this_date(round_, life.problem, life.history, life.rules)
     assert any("自恢复办理之日2024年8月1日" in step.note for step in why.steps)
+
+
+def test_a_later_date_that_was_granted_outlasts_a_suspension_in_which_the_district_was_told() -> (
+    None
+):
+    life = Life(served=False)
+    life.register()
+    life.transfer()
+    life.answer_request(life.ask_for_time(days=30))
+    life.until(date(2024, 7, 11))
+    life.suspend(60)
+    life.until(date(2024, 7, 15))
+    life.prove()
+    life.until(date(2024, 8, 1))
+    life.resume()
+    assert life.problem.rounds[0].due_on == date(2024, 8, 29)
 
 
 def test_a_return_never_cuts_the_fifteen_days_short() -> None:
