@@ -36,7 +36,12 @@ def appeal_until(deduction: Deduction, rules: Rules) -> datetime | None:
     known_on = deduction.told_on or deduction.on
     if deduction.receipt is not None:
         known_on = max(known_on, day_of(deduction.receipt.at))
-    return _window_from(known_on, rules)
+    return _window_from(known_on, deduction, rules)
+
+
+def days_to_appeal(deduction: Deduction, rules: Rules) -> int:
+    """Give the working days within which a deduction may be appealed: those of its own policy."""
+    return deduction.appeal_days or rules.policy.clocks.appeal_working_days
 
 
 def last_window(problem: Problem, rules: Rules) -> datetime | None:
@@ -45,12 +50,11 @@ def last_window(problem: Problem, rules: Rules) -> datetime | None:
     Of a notice that nobody knows to have arrived, that is when it would end had it come at once.
     """
     ends = [
-        appeal_until(one, rules) or _window_from(one.told_on or one.on, rules)
+        appeal_until(one, rules) or _window_from(one.told_on or one.on, one, rules)
         for one in problem.deductions
     ]
     return max(ends, default=None)
 
 
-def _window_from(known_on: date, rules: Rules) -> datetime:
-    window = rules.policy.clocks.appeal_working_days
-    return midnight_ending(rules.working_days_after(known_on, window))
+def _window_from(known_on: date, deduction: Deduction, rules: Rules) -> datetime:
+    return midnight_ending(rules.working_days_after(known_on, days_to_appeal(deduction, rules)))

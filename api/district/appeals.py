@@ -15,7 +15,7 @@ from api.district.frame import Side
 from api.district.refusals import refuse
 from api.district.requests import SIGNED, RequestPage
 from api.district.sessions import ProblemVisit, posted, visit_to_papers
-from domain.appeal_window import appeal_until
+from domain.appeal_window import appeal_until, days_to_appeal
 from domain.commands import EvidenceFile
 from domain.problem import Deduction
 from domain.rules import Rules
@@ -73,7 +73,7 @@ class AppealPage(RequestPage):
         rules = self.rules
         return {
             "until": rules and appeal_until(self.deduction, rules),
-            "appeal_days": rules and rules.policy.clocks.appeal_working_days,
+            "appeal_days": rules and days_to_appeal(self.deduction, rules),
             "answer_days": rules and rules.policy.limits.appeal_answer_working_days,
             "deduction": self.deduction,
             "clause": (await _clauses(self.side, self.visit)).get(self.deduction.seq, ""),
@@ -133,6 +133,7 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
             "deduction": one,
             "clause": clauses.get(one.seq, ""),
             "until": until,
+            "appeal_days": rules and days_to_appeal(one, rules),
             "appeal": appeal_of(asked, one.seq),
             "open": _is_open(one, until, now),
             "counts_for": account.counts.get((visit.link.problem_no, one.seq), one.left),
@@ -148,7 +149,6 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
         lines=[line(one) for one in deductions],
         totals=account.totals,
         today=now,
-        appeal_days=rules and rules.policy.clocks.appeal_working_days,
     )
 
 

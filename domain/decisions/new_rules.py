@@ -113,6 +113,7 @@ def apply_policy(draft: Draft, command: ApplyPolicy) -> None:
 
 def _judge_by(draft: Draft, policy: Policy, version: int, proposed_by: Actor) -> None:
     taken_over = version > draft.rules.version
+    appeal_days = draft.rules.policy.clocks.appeal_working_days
     told = level_due_at(draft.problem, draft.rules)
     draft.rules = replace(draft.rules, policy=policy, version=version)
     round_ = draft.problem.open_round
@@ -126,11 +127,18 @@ def _judge_by(draft: Draft, policy: Policy, version: int, proposed_by: Actor) ->
             rules_version=version if taken_over else 0,
             awaits_proof=round_ is not None and not round_.needs_proof and needs_proof(draft),
             holds_request=waiting is not None and not waiting.holds and taken_over,
+            appeal_days=appeal_days if _told_otherwise(draft, appeal_days) else 0,
         )
     )
     anew = level_due_at(draft.problem, draft.rules)
     if anew is not None and draft.rules.since(FAIR_POINTS) and (told is None or anew < told):
         count_level_anew(draft)
+
+
+def _told_otherwise(draft: Draft, appeal_days: int) -> bool:
+    """Say whether deductions were told with other days for their appeal than the policy gives now."""
+    otherwise = appeal_days != draft.rules.policy.clocks.appeal_working_days
+    return otherwise and bool(draft.problem.deductions) and draft.rules.since(FAIR_POINTS)
 
 
 def policy_effect(

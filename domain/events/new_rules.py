@@ -25,7 +25,8 @@ class PolicyApplied:
     `counts_anew` since FAIR_POINTS: what happened before is no occurrence of its rules.
     `rules_version` is the version of the rules that judges from now on, 0 where it stays. `awaits_proof`
     where the open round waits for proof of service from now on, `holds_request` where its waiting request
-    for more time holds what would fall due: both are judged by what comes after.
+    for more time holds what would fall due: both are judged by what comes after. `appeal_days` are the
+    working days within which a deduction made so far may be appealed, where the new policy gives others.
     """
 
     policy: str
@@ -35,6 +36,7 @@ class PolicyApplied:
     rules_version: int = 0
     awaits_proof: bool = False
     holds_request: bool = False
+    appeal_days: int = 0
     tag: Literal["policy:applied"] = "policy:applied"
 
 

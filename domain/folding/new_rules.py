@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain import events as e
 from domain.folding.changes import ByEvent, Changes, with_round
-from domain.problem import Problem
+from domain.problem import Deduction, Problem
 
 
 def _rules_changed(_: Problem, __: object, ___: e.Recorded) -> Changes:
@@ -16,6 +16,10 @@ def _rules_changed(_: Problem, __: object, ___: e.Recorded) -> Changes:
 
 def _policy_applied(p: Problem, event: e.PolicyApplied, recorded: e.Recorded) -> Changes:
     changes: Changes = {"policy_since": recorded.seq} if event.counts_anew else {}
+    if event.appeal_days:
+        changes |= {
+            "deductions": tuple(_with_days_told(d, event.appeal_days) for d in p.deductions)
+        }
     if not event.awaits_proof and not event.holds_request:
         return changes
     round_ = p.rounds[-1]
@@ -30,6 +34,10 @@ def _policy_applied(p: Problem, event: e.PolicyApplied, recorded: e.Recorded) ->
         was_held=round_.was_held or event.holds_request,
         reissued_at=recorded.at if event.awaits_proof else round_.reissued_at,
     )
+
+
+def _with_days_told(deduction: Deduction, days: int) -> Deduction:
+    return replace(deduction, appeal_days=deduction.appeal_days or days)
 
 
 CHANGES: ByEvent = {

@@ -55,7 +55,8 @@ class Deduction:
     `told_on` the day its notice left. `given_back` became free because another ground fell;
     `reversed_seq` is the number of the event that took the whole back, 0 while it stands. Where the
     appeal `awaits_receipt`, `receipt` is the first proof that its notice arrived, and `bounced_at` when
-    one came back, until somebody has seen to it.
+    one came back, until somebody has seen to it. `appeal_days` are the working days of its appeal where an
+    earlier policy gave them, 0 where the present one does.
     """
 
     seq: int
@@ -77,6 +78,7 @@ class Deduction:
     awaits_receipt: bool = False
     receipt: Proof | None = None
     bounced_at: datetime | None = None
+    appeal_days: int = 0
 
     @property
     def unreceived(self) -> bool:

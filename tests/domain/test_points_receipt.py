@@ -10,7 +10,7 @@ import pytest
 from domain import commands as c
 from domain import events as e
 from domain.agenda import DutyKind, agenda
-from domain.appeal_window import appeal_until
+from domain.appeal_window import appeal_until, days_to_appeal
 from domain.bureau import owed_by_bureau, owes
 from domain.command_ids import bare_of, of_points_receipt
 from domain.local_time import at_local, midnight_ending
@@ -110,6 +110,23 @@ def test_the_window_runs_ten_working_days_from_the_receipt(
     life.until(received_on, time(15))
     life.prove_told()
     assert appeal_until(life.problem.deductions[0], life.rules) == midnight_ending(last_day)
+
+
+@pytest.mark.parametrize("days", [3, 20])
+def test_a_new_policy_leaves_the_days_of_what_was_told_before(days: int) -> None:
+    life = silent()
+    for appeal_days in (days, days + 1):
+        clocks = replace(life.rules.policy.clocks, appeal_working_days=appeal_days)
+        policy = replace(life.rules.policy, version=f"示例{appeal_days}", clocks=clocks)
+        policy = replace(policy, content_hash=content_hash(policy))
+        life.do(c.ApplyPolicy(policy=policy, proposed_by=OFFICER, by=SUPERVISOR))
+    life.prove_told()
+    (first,) = life.problem.deductions
+    assert days_to_appeal(first, life.rules) == 10
+    assert appeal_until(first, life.rules) == midnight_ending(date(2024, 7, 24))
+    life.answer()
+    life.review(c.Verdict.FOUND_FALSE)
+    assert days_to_appeal(life.problem.deductions[-1], life.rules) == days + 1
 
 
 def test_after_the_window_an_appeal_is_refused_and_within_it_is_taken() -> None:
