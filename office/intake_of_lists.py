@@ -79,7 +79,7 @@ def read_rows(news: Sequence[NewProblem], today: date, batches: Batches = SIX_BA
             refused.append(RefusedRow("", number, row.problem_no, (number_repeated(first),)))
         else:
             rows.append(row)
-    return ReadList(tuple(rows), tuple(refused))
+    return ReadList(tuple(rows), tuple(refused), read_on=today)
 
 
 def without_counter(row: ListRow) -> ListRow:

@@ -118,18 +118,29 @@ def _asked(read: ReadList) -> str:
     """Keep how a list is to be read, for a process that goes on with it."""
     first = read.proposed_by
     existing = {"existing": [first.id, first.role.value]} if first else {}
-    return json_text({"hidden": read.hidden.value, **existing})
+    on = {"read_on": read.read_on.isoformat()} if read.read_on else {}
+    return json_text({"hidden": read.hidden.value, **existing, **on})
 
 
-def _read_as_kept(content: bytes, row: BatchRow, began_on: date, names: Batches) -> ReadList:
+def _kept(row: BatchRow) -> dict[str, Any]:
     kept = json.loads(row.report)
-    asked = kept if isinstance(kept, dict) else {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _read_on(row: BatchRow) -> date:
+    """Give the day as of which a list was read; lists of before that was kept: the day they began."""
+    on = _kept(row).get("read_on")
+    return date.fromisoformat(on) if on else day_of(row.created_at)
+
+
+def _read_as_kept(content: bytes, row: BatchRow, names: Batches) -> ReadList:
+    asked, read_on = _kept(row), _read_on(row)
     hidden = Hidden(asked.get("hidden", Hidden.ASK))
-    read = read_list(content, today=began_on, hidden=hidden, batches=names)
+    read = read_list(content, today=read_on, hidden=hidden, batches=names)
     if "existing" not in asked:
         return as_new(read)
     first, role = asked["existing"]
-    return as_existing(read, Actor(first, Role(role)), row.file_sha256, began_on)
+    return as_existing(read, Actor(first, Role(role)), row.file_sha256, read_on)
 
 
 async def go_on(services: Services) -> None:
@@ -145,12 +156,11 @@ async def _resume(services: Services, row: BatchRow) -> None:
     """Read the kept list as it was read at first, and take it in again."""
     content = await asyncio.to_thread(services.evidence.read, row.file_sha256)
     account = await accounts.of_id(services.db, row.by_id)
-    began_on = day_of(row.created_at)
     names = await six_batches.in_force(services)
     if row.file_name:
-        read = await asyncio.to_thread(_read_as_kept, content, row, began_on, names)
+        read = await asyncio.to_thread(_read_as_kept, content, row, names)
     else:
-        read = read_rows(RowsBody.model_validate_json(content).rows, began_on, names)
+        read = read_rows(RowsBody.model_validate_json(content).rows, _read_on(row), names)
     await _run(services, account.actor, row.id, read)
 
 

@@ -49,7 +49,8 @@ class ReadList:
 
     `unread` names the visible sheets that hold something but no headings; nothing of them was read.
     `annex` says that a sheet is the annex form 整改表 with a district's answers in it, `hidden` what was
-    done with hidden rows. Of running problems it says who proposed them, and its file's address.
+    done with hidden rows. Of running problems it says who proposed them, and its file's address. `read_on`
+    is the day on which it was read, for whoever reads the kept file again.
     """
 
     rows: tuple[ListRow, ...]
@@ -60,6 +61,7 @@ class ReadList:
     hidden: Hidden = Hidden.ASK
     proposed_by: Actor | None = None
     source_sha256: str = ""
+    read_on: date | None = None
 
 
 def read_list(
@@ -98,7 +100,7 @@ def read_list(
     reading = reading_of(tables, left, hidden)
     unread = tuple(one.sheet for one in left)
     annex = any(map(is_filled_annex, tables))
-    return ReadList(tuple(rows), tuple(refused), unread, reading, annex, hidden)
+    return ReadList(tuple(rows), tuple(refused), unread, reading, annex, hidden, read_on=today)
 
 
 def judged(

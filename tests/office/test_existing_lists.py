@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from datetime import UTC, date, datetime
@@ -223,6 +224,21 @@ async def test_an_interruption_leaves_no_approved_list_unbegun_or_read_otherwise
     done = (await office.ask("GET", f"/batches/{shown['id']}")).json()
     assert (done["accepted"], done["already"], done["refused"]) == (3, 0, 0), done
     assert len(await living(office)) == 3
+
+
+async def test_an_interrupted_list_is_read_as_of_the_day_it_was_proposed(office: Office) -> None:
+    ahead = (*PROMISED, "2024.6.25", "是", "2024.10.15", "正在整改", "", "", "", "", "乙")
+    shown = (await sent(office, workbook(ROWS[0], ahead))).json()
+    office.clock.pass_by(days=3)
+    await office.everybody_is_back()
+    office.services.imports.tasks[shown["id"]] = asyncio.create_task(asyncio.sleep(0))
+    await decided(office, shown)
+    office.services.imports.tasks.clear()
+    await go_on(office.services)
+    for task in list(office.services.imports.tasks.values()):
+        await task
+    done = (await office.ask("GET", f"/batches/{shown['id']}")).json()
+    assert (done["accepted"], done["refused"]) == (1, 1), done
 
 
 @pytest.mark.parametrize(
