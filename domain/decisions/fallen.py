@@ -15,19 +15,35 @@ from domain.commands import ReverseDeduction
 from domain.decisions.draft import Draft
 from domain.decisions.lowering import lower_level
 from domain.decisions.points import reprice
+from domain.local_time import day_of
 from domain.problem import Deduction, Ground, ListEntry, Problem, Round
 from domain.refusals import WrongMoment
 from domain.roles import SYSTEM
-from domain.stages import FINDINGS, Fact, RoundKind
+from domain.rules import FAIR_POINTS
+from domain.stages import FINDINGS, LATENESS, Fact, RoundKind
 
 
 def fall_with(draft: Draft, row: Deduction) -> None:
     """Let fall what a deduction rested on, the deduction itself having been reversed."""
     ground = next((one for one in draft.problem.grounds if one.seq == row.established), None)
     if ground is None:
+        _forgive(draft, row)
         leave_list(draft, [row.fact], e.FellWhy.REVERSED)
     elif not ground.fallen_seq:
         fall(draft, ground, e.FellWhy.REVERSED)
+
+
+def _forgive(draft: Draft, row: Deduction) -> None:
+    """Let the lateness fall that an earlier version of the rules judged without a ground of its own."""
+    missed = (
+        one for one in draft.problem.rounds if one.overdue_at and day_of(one.overdue_at) == row.on
+    )
+    round_ = next(missed, None)
+    if round_ is None or row.fact not in LATENESS or not draft.rules.since(FAIR_POINTS):
+        return
+    draft.add(
+        e.FactFell(established=0, fact=row.fact, round_no=round_.round_no, why=e.FellWhy.REVERSED)
+    )
 
 
 def fall(draft: Draft, ground: Ground, why: e.FellWhy) -> None:

@@ -423,6 +423,28 @@ def test_an_appeal_of_what_was_decided_before_the_takeover_still_ends_its_listin
     assert (life.problem.entry, life.problem.level) == (None, 0)
 
 
+def test_an_upheld_appeal_forgives_the_lateness_of_before_the_takeover_as_well() -> None:
+    life = taken_over()
+    life.answer_appeal(life.appeal(), uphold=True)
+    life.agree()
+    round_ = life.problem.rounds[-1]
+    assert (round_.overdue_at, round_.excused_at) == (None, life.now)
+    assert e.BureauDuty.NEW_DATE in dict(duties_of_bureau(life.problem))
+    told = len(life.tags)
+    life.until(date(2024, 9, 1))
+    assert "reminder:issued" not in life.tags[told:]
+
+
+def test_a_finding_of_before_the_takeover_that_falls_forgives_no_lateness() -> None:
+    life = silent(version=2)
+    judged(life, FALSE)
+    life.do(
+        c.ApplyPolicy(policy=life.rules.policy, proposed_by=OFFICER, by=SUPERVISOR, rules_version=3)
+    )
+    taken_back(life, -1)
+    assert "fact:fell" not in life.tags
+
+
 def test_points_of_before_the_takeover_hold_their_reason_on_the_list() -> None:
     life = taken_over()
     judged(life, FALSE)
