@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from domain.work_calendar import CalendarYear, Holiday, WorkCalendar, unannounced_notice
 from gateways.typed_errors import in_words
+from gateways.yaml_text import read_kept_yaml, read_yaml
 
 FOLDER = Path(__file__).parent.parent / "calendars"
 PROVISIONAL_YEARS = 5
@@ -124,10 +125,14 @@ def read_calendar_file(path: Path) -> CalendarYear:
         raise CalendarFileError(f"日历文件{path.name}不是有效的YAML（UTF-8）：{error}") from error
 
 
-def read_calendar_text(text: str, name: str) -> CalendarYear:
-    """Read the text of a calendar file called `name`; raises CalendarFileError."""
+def read_calendar_text(text: str, name: str, *, kept: bool = False) -> CalendarYear:
+    """Read the text of a calendar file called `name`, `kept` in force before or new.
+
+    Raises CalendarFileError.
+    """
     try:
-        return CalendarFile.model_validate(yaml.safe_load(text)).calendar_year()
+        values = read_kept_yaml(text) if kept else read_yaml(text)
+        return CalendarFile.model_validate(values).calendar_year()
     except ValidationError as error:
         raise CalendarFileError(
             f"日历文件{name}内容有误，请对照calendars/README.md修改：{in_words(error)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -11,6 +13,7 @@ from domain.deadlines import StartsFrom
 from domain.policy import Policy
 from gateways.policy_shape import PolicyFile
 from gateways.typed_errors import in_words
+from gateways.yaml_text import read_kept_yaml, read_yaml
 
 FOLDER = Path(__file__).parent.parent / "policies"
 DEFAULT = "chongqing-2024"
@@ -58,7 +61,7 @@ def read_policy_file(path: Path) -> Policy:
 
 def read_policy_text(text: str, name: str) -> Policy:
     """Read the text of a policy file called `name`; raises PolicyFileError."""
-    policy = read_kept_policy(text, name)
+    policy = _read(text, name, read_yaml)
     demand_obeyed(policy, name)
     return policy
 
@@ -75,8 +78,12 @@ def read_kept_policy(text: str, name: str) -> Policy:
 
     Raises PolicyFileError where it is none at all.
     """
+    return _read(text, name, read_kept_yaml)
+
+
+def _read(text: str, name: str, values_of: Callable[[str], Any]) -> Policy:
     try:
-        return PolicyFile.model_validate(yaml.safe_load(text)).policy()
+        return PolicyFile.model_validate(values_of(text)).policy()
     except ValidationError as error:
         raise PolicyFileError(f"规则文件{name}内容有误：{in_words(error)}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -56,6 +56,8 @@ SENTENCES: Mapping[str, str] = {
 }
 """Type of error to what is wrong, without a full stop; the braces take the error's own context."""
 
+_SHOWN = 40
+_REASON = 200
 _SHOW_NOTHING = frozenset({"missing", "extra_forbidden", "value_error"})
 
 
@@ -63,7 +65,8 @@ def said(found: Mapping[str, Any]) -> str:
     """Say what one finding of pydantic means."""
     if found["type"] == "value_error":
         reason = str(found["ctx"]["error"])
-        return reason if not reason.isascii() else _UNKNOWN  # a library's own words are English
+        # A library's own words are English; ours may show the value, however long.
+        return _UNKNOWN if reason.isascii() else beginning_of(reason, _REASON)
     return SENTENCES.get(str(found["type"]), _UNKNOWN).format_map(found.get("ctx") or {})
 
 
@@ -74,11 +77,19 @@ def in_words(error: ValidationError) -> str:
 
 def _place(where: tuple[int | str, ...]) -> str:
     """Name the place; entries of a list are counted from 1 as people do."""
-    parts = (f"第{part + 1}项" if isinstance(part, int) else part for part in where)
+    parts = (f"第{part + 1}项" if isinstance(part, int) else beginning_of(part) for part in where)
     return ".".join(parts) or "全文"
 
 
 def _with_value(found: Mapping[str, Any]) -> str:
     value = found["input"]
     shown = isinstance(value, str | int | float | date) and found["type"] not in _SHOW_NOTHING
-    return f"{said(found)}，现为{value}" if shown else said(found)
+    return f"{said(found)}，现为{beginning_of(value)}" if shown else said(found)
+
+
+def beginning_of(value: str | float | date, longest: int = _SHOWN) -> str:
+    """Show the beginning of a long value; a number may have more digits than Python prints."""
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "超出范围的整数"
+    text = str(value)
+    return text if len(text) <= longest else f"{text[:longest]}……"

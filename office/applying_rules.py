@@ -34,7 +34,9 @@ async def refresh(services: Services) -> None:
     if names == services.in_force.changes:
         return
     texts = {kind: [row for row in rows if row.kind == kind] for kind in ChangeKind}
-    years = [read_calendar_text(row.content, row.name) for row in texts[ChangeKind.CALENDAR]]
+    years = [
+        read_calendar_text(row.content, row.name, kept=True) for row in texts[ChangeKind.CALENDAR]
+    ]
     known = [year for year in services.calendar.years if year.announced]
     policies = [read_kept_policy(row.content, row.name) for row in texts[ChangeKind.POLICY]]
     force = services.in_force

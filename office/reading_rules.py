@@ -37,7 +37,7 @@ def read_change(services: Services, kind: ChangeKind, text: str, *, kept: bool =
     read = read_kept_policy if kept else read_policy_text
     try:
         if kind is ChangeKind.CALENDAR:
-            year = read_calendar_text(text, "提交的日历")
+            year = read_calendar_text(text, "提交的日历", kept=kept)
             known = [one for one in services.calendar.years if one.announced]
             calendar = load_calendar(announced=(*known, year))
             return Change(kind, f"{year.year}年放假安排", calendar=calendar)

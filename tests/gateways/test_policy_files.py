@@ -27,6 +27,17 @@ HASH_OF_VERSION_1 = "6db28763f7199fef1b8868e02229e198f32bcc98518ff62a90398a1b2de
 """What lives begun under version 1 of the default policy have recorded."""
 
 
+class _InFull(yaml.SafeDumper):
+    """A writer that repeats what it could refer to, as people write."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def written_out(content: object) -> str:
+    return yaml.dump(content, Dumper=_InFull, allow_unicode=True)
+
+
 @pytest.fixture
 def content() -> dict[str, Any]:
     """The default policy as plain data, to be spoilt."""
@@ -36,7 +47,7 @@ def content() -> dict[str, Any]:
 
 def written(folder: Path, content: dict[str, Any]) -> Path:
     path = folder / "chongqing-2024.yaml"
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    path.write_text(written_out(content), "utf-8")
     return path
 
 
