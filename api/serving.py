@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from api.guarded_protocol import CONNECTIONS, HEAD_BYTES, GuardedProtocol
+
 
 class QuietServer(uvicorn.Server):
     """A web server that leaves the signals to the entry point."""
@@ -39,6 +41,15 @@ class QuietServer(uvicorn.Server):
 def server_for(app: FastAPI, host: str, port: int) -> QuietServer:
     """Prepare the web server; tokens stay out of its log because it keeps no access log."""
     config = uvicorn.Config(
-        app, host=host, port=port, access_log=False, log_level="warning", lifespan="on"
+        app,
+        host=host,
+        port=port,
+        http=GuardedProtocol,
+        ws="none",
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        limit_concurrency=CONNECTIONS,
+        access_log=False,
+        log_level="warning",
+        lifespan="on",
     )
     return QuietServer(config)

@@ -13,9 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-import uvicorn
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from api.serving import server_for
 from tests.worlds.house import House, make_house
 from tests.worlds.patience import PATIENCE
 
@@ -62,7 +62,7 @@ def served(
         thread.start()
         building = (build or _a_districts_house)(folder, base_url)
         house = asyncio.run_coroutine_threadsafe(building, loop).result(PATIENCE)
-        server = uvicorn.Server(uvicorn.Config(house.app, log_level="error", access_log=False))
+        server = server_for(house.app, "127.0.0.1", 0)
         serving = asyncio.run_coroutine_threadsafe(server.serve([listening]), loop)
         open_house = Served(house, loop)
         try:
