@@ -46,7 +46,8 @@ class Gate:
     async def __call__(self, request: Request) -> Caller:
         """Give the caller; raises Refused or SignInNeeded."""
         services = services_of(request)
-        caller = await caller_of(request, services)
+        caller = getattr(request.state, "caller", None) or await caller_of(request, services)
+        request.state.caller = caller
         if caller is None:
             raise SignInNeeded if self.page else Refused("not_signed_in")
         if caller.role not in self.roles:

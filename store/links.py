@@ -30,6 +30,8 @@ SESSION_IDLE = timedelta(hours=2)
 """An official fills the form in between two site visits; what was typed is in the draft."""
 
 SESSION_LIFE = timedelta(hours=8)
+_KNOWN = timedelta(days=30)
+"""So long after its end a session is still known: what was typed under it is given back."""
 
 MOST_SESSIONS = 20
 """How many links one browser may have open side by side: a morning's mails of one district."""
@@ -166,7 +168,7 @@ async def open_session(db: Database, jti: str, beside: Sequence[str] = ()) -> tu
         others = [one for one in beside if await _is_of_another(session, one, jti)]
         kept = others[: MOST_SESSIONS - 1]
         over = [_id_of(one) for one in beside if one not in kept]
-        gone = col(LinkSessionRow.id).in_(over) | (col(LinkSessionRow.expires_at) <= now)
+        gone = col(LinkSessionRow.id).in_(over) | (col(LinkSessionRow.expires_at) <= now - _KNOWN)
         await session.execute(delete(LinkSessionRow).where(gone))
         session.add(
             LinkSessionRow(
@@ -191,6 +193,13 @@ async def link_of_session(session: AsyncSession, cookie: str, now: datetime) -> 
     if row is None or now >= row.expires_at or now >= row.last_seen_at + SESSION_IDLE:
         return None
     return await find(session, row.jti)
+
+
+async def were_opened(session: AsyncSession, cookies: Sequence[str]) -> bool:
+    """Say whether one of these was the cookie of a session, even of one that is over."""
+    ids = [_id_of(cookie) for cookie in cookies]
+    known = select(col(LinkSessionRow.id)).where(col(LinkSessionRow.id).in_(ids)).limit(1)
+    return await session.scalar(known) is not None
 
 
 async def touch(db: Database, cookie: str) -> None:

@@ -61,6 +61,12 @@ async def of_cookie(db: Database, cookie: str) -> Account | None:
     return account
 
 
+async def was_ours(db: Database, cookie: str) -> bool:
+    """Say whether a cookie was that of a session, over or not."""
+    async with db.reading() as session:
+        return await session.get(SessionRow, fingerprint(cookie)) is not None
+
+
 async def sign_out(db: Database, cookie: str) -> None:
     """End a session; one that is over already stays so."""
     async with db.writing() as session:

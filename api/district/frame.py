@@ -23,8 +23,12 @@ from gateways.uploads import Uploads
 from office import annex_form, request_forms
 from office.ports import Services
 from office.refused import Refused
+from store import links
 
 _log = structlog.get_logger(__name__)
+
+COOKIE_BETWEEN = "."
+"""Between the sessions that one cookie holds."""
 
 _UPLOADS_AN_HOUR = 120
 
@@ -109,7 +113,7 @@ async def _answer(side: Side, handler: Handler, request: Request) -> Response:
     try:
         return await handler(request)
     except Refused as refused:
-        return told(side.services, request, refused, typed=await _words_typed(request))
+        return told(side.services, request, refused, typed=await _words_typed(side, request))
     except HTTPException as error:
         return told(side.services, request, of_http(error), error.status_code)
     except (OperationalError, PoolTimeout, OSError) as error:
@@ -121,10 +125,22 @@ async def _answer(side: Side, handler: Handler, request: Request) -> Response:
         return told(side.services, request, busy)
 
 
-async def _words_typed(request: Request) -> Mapping[str, str]:
-    """Give what somebody wrote into a form that was refused as a whole, by the names of its fields."""
+async def _words_typed(side: Side, request: Request) -> Mapping[str, str]:
+    """Give what somebody wrote into a form that was refused as a whole, by the names of its fields.
+
+    Of what a stranger sends nothing is read.
+    """
+    async with side.services.db.reading() as session:
+        if not await links.were_opened(session, _sessions_told(request)):
+            return {}
     written = await _typed_so_far(request)
     return {_WRITTEN[name]: words for name, words in written if name in _WRITTEN and words.strip()}
+
+
+def _sessions_told(request: Request) -> list[str]:
+    """Give whatever the browser's cookies say that could be a session of a link."""
+    held = [one for cookie in request.cookies.values() for one in cookie.split(COOKIE_BETWEEN)]
+    return [one for one in held if one][: links.MOST_SESSIONS * len(request.cookies)]
 
 
 async def _typed_so_far(request: Request) -> list[tuple[str, str]]:

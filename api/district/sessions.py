@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
-from api.district.frame import Side
+from api.district.frame import COOKIE_BETWEEN, Side
 from api.district.refusals import refuse, revoked
 from api.forms import demand_mark, demand_same_site, mark_of, read_form, see_other, texts_of
 from domain.appeal_window import points_of
@@ -28,7 +28,6 @@ _COOKIES = {ANSWER: "bihuan-form", DISTRICT_DAY: "bihuan-day", OWN_LIST: "bihuan
 
 LONGEST_FIELD = 64 * 1024
 
-_BETWEEN = "."
 _OF = 12
 
 
@@ -79,7 +78,7 @@ def address_at(path: str, link: LinkRow) -> str:
 def _cookies(side: Side, request: Request, purpose: str) -> list[str]:
     """Give the sessions of this browser, the newest first."""
     held = request.cookies.get(cookie_name(side.services, purpose), "")
-    return [one for one in held.split(_BETWEEN) if one][: links.MOST_SESSIONS]
+    return [one for one in held.split(COOKIE_BETWEEN) if one][: links.MOST_SESSIONS]
 
 
 async def let_in(side: Side, request: Request, path: str, link: LinkRow) -> Response:
@@ -89,7 +88,7 @@ async def let_in(side: Side, request: Request, path: str, link: LinkRow) -> Resp
     cookies = await links.open_session(side.services.db, link.jti, held)
     response.set_cookie(
         cookie_name(side.services, link.purpose),
-        _BETWEEN.join(cookies),
+        COOKIE_BETWEEN.join(cookies),
         max_age=int(links.SESSION_LIFE.total_seconds()),
         path="/",
         secure=side.services.secure,

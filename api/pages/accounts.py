@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.access import Ours, PageAdministrator, PageStaff
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, form_of, page
 from domain.plain_text import line
 from domain.roles import Role
@@ -18,7 +19,7 @@ from store import accounts
 from store import tokens as personal_tokens
 from store.accounts import AccountRefused
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _LONGEST_REACH = 254
 ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 

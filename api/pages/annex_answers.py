@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageOfficer
 from api.downloads import download
 from api.forms import FORM_BYTES
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, form_of, page
 from api.pages.list_import import ask_page
 from office.annex_intake import annotated, enter, kept, preview, sealed
@@ -19,7 +20,7 @@ from office.list_imports import LIST_BYTES
 from office.refused import Refused
 from office.typed import Day, Typed
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 Received = Annotated[Day, Query()]
 

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageContactApprover, PageOffice
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
@@ -29,7 +30,7 @@ from store.reach import CITY
 from store.register_changes import Register, latest
 from store.tables import ContactRow
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 CHANGES_SHOWN = 50
 _LONGEST_NUMBER = 10
 

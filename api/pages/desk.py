@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageStaff
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, page
 from api.pages.lists import shown
 from domain.bureau import duties_of_bureau, owed_since_before, still_owed
@@ -31,7 +32,7 @@ from store.lists import ProblemFilter
 from store.proposals import ProposalState
 from store.tables import ContactRow, ExistingListRow
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 SHOWN = 10
 _PATIENCE = timedelta(minutes=30)
 _OPEN = (

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageDrawer, PageReader
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues import key_contents
 from domain.draw.announcing import LATEST_SEED, rule_of
@@ -39,7 +40,7 @@ from office.ports import Services
 from office.refused import Refused
 from store import draws, positive_list
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/draws")

@@ -9,13 +9,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.access import Ours, PageReader
+from api.gated_route import GatedRoute
 from domain.commands import EvidenceFile
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from office.ports import Services
 from office.refused import Refused
 from store import drafts, inbox, problems
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/problems/{problem_no}/files/{sha256}")

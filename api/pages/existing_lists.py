@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageBroughtInApprover, PageOfficer
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.roles import SUPERVISORS
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
@@ -22,7 +23,7 @@ from office.refused import Refused
 from store import accounts, batches
 from store.proposals import ProposalState
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.post("/import/existing")

@@ -29,6 +29,7 @@ from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from office.registers import REGISTERS
+from store import sessions
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -124,12 +125,14 @@ def refused_page(request: Request, refused: Refused, status: int) -> Response:
 async def to_sign_in(request: Request) -> Response:
     """Send a stranger to the sign-in page, and back again afterwards.
 
-    Whose session ended under a filled-in form is told so, and gets the texts back to copy.
+    Whose session ended under a filled-in form is told so, and gets the texts back to copy; of a stranger's
+    form nothing is read.
     """
     services = services_of(request)
     if request.method == "GET":
         return see_other(f"/login?next={quote(request.url.path)}")
-    if cookie_name(services) not in request.cookies:
+    cookie = request.cookies.get(cookie_name(services), "")
+    if not cookie or not await sessions.was_ours(services.db, cookie):
         return see_other("/login?next=/")
     demand_same_site(request, services)
     typed = texts_of(await read_form(request, MAX_TOTAL_BYTES + FORM_BYTES))

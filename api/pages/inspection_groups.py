@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageAdministrator, PageOffice
 from api.errors import status_of
 from api.forms import many_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.inspection_groups import MemberKind, home_districts
@@ -20,7 +21,7 @@ from office.ports import Services
 from office.refused import Refused, allowed
 from store import inspection_groups as register
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/inspection-groups"
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageOfficer
 from api.errors import status_of
 from api.forms import FORM_BYTES
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, form_of, page
 from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
@@ -36,7 +37,7 @@ from store import batches, proposals
 from store.proposals import ProposalState
 from store.tables import BatchRow, ExistingListRow
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/import")

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Ours, PageReader
+from api.gated_route import GatedRoute
 from api.pages.frame import page
 from domain.catalogues.districts import DISTRICTS
 from domain.events import BureauDuty
@@ -29,7 +30,7 @@ from store.objections import by_district
 from store.rule_books import Judged
 from store.tables import ProblemRow
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 PAGE = 50
 Text = Annotated[Line, Query()]
 

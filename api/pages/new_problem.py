@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageOfficer
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
@@ -26,7 +27,7 @@ from office.refused import Refused
 from office.trying import demand_confirmed, try_new
 from store import inspection_groups, problems, six_batches
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/problems/new")

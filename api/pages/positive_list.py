@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from api.access import OFFICE, Ours, PageListingApprover, PageOfficer, PageReader
 from api.errors import status_of
 from api.forms import FORM_BYTES, many_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
@@ -31,7 +32,7 @@ from office.typed import ReasonBody
 from store import accounts
 from store.approvals import ApprovalState
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/positive-list"
 
 

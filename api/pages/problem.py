@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageActing, PageReader
 from api.errors import status_of
 from api.forms import FORM_BYTES, files_of
+from api.gated_route import GatedRoute
 from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
 from api.pages.problem_facts import facts_shown
 from api.pages.requests import left_behind, requests_in
@@ -71,7 +72,7 @@ from store.codec import json_text
 from store.notice_log import SentNotice
 from store.tables import DraftRow, InboxRow, LedgerRow
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 SCANS_BYTES = MAX_TOTAL_BYTES + FORM_BYTES
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from api.access import OFFICE, Ours, PageOfficer, PageReader
 from api.errors import status_of
 from api.forms import FORM_BYTES
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
@@ -25,7 +26,7 @@ from office.registers.lists import read_whole
 from office.registers.register import Register
 from office.typed import Line
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 LONGEST_FLASH = 200
 """What a page is told in its address is read as one line."""
 

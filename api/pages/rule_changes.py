@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.access import RULE_APPROVERS, Ours, PageOffice, PageRuleApprover, PageStaff
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from office.caller import Caller
 from office.once import claim_body, id_under, usable_key
@@ -30,7 +31,7 @@ from store.proposals import ProposalState
 from store.rule_changes import ChangeKind, report_of
 from store.tables import RuleChangeRow
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/rule-changes")

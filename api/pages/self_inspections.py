@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageOfficer, PageReader
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.catalogues import key_objects
 from domain.catalogues.districts import DISTRICTS, valid_districts
@@ -28,7 +29,7 @@ from office.typed import Line
 from store import self_inspections
 from store.self_inspections import EntryFilter
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 Text = Annotated[Line, Query()]
 _STATES = {state.value: state for state in RectificationState}
 

@@ -9,12 +9,13 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageStaff, cookie_name
 from api.forms import demand_same_site
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, form_of, own_path, page
 from domain.plain_text import line
 from store import sessions
 from store.accounts import AccountRefused
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/login")

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageAdministrator, PageStaff
 from api.errors import status_of
+from api.gated_route import GatedRoute
 from api.pages.frame import back_to, body_of, filled, form_of, page
 from domain.local_time import day_of
 from domain.roles import Role
@@ -21,7 +22,7 @@ from office.six_batches import NameBody
 from store import accounts
 from store.register_changes import Register, latest
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/six-batches"
 CHANGES_SHOWN = 50
 

@@ -18,7 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
-from api.access import Gate
+from api.gated_route import admit, gates_of
 from office.refused import Refused
 
 _OTHER_CHARSET = "请求内容须为 UTF-8 编码；请按 UTF-8 发送，并更正 Content-Type 中的 charset。"
@@ -83,9 +83,10 @@ class StrictRoute(APIRoute):
         """Read every request of this route as a strict one."""
         handler = super().get_route_handler()
         asked, typed = frozenset(_queried(self.dependant)), _typed(self.dependant)
-        gates = [one.call for one in self.dependant.dependencies if isinstance(one.call, Gate)]
+        gates = gates_of(self)
 
         async def strictly(request: Request) -> Response:
+            await admit(request, gates)
             _demand_utf_8(request.headers.get("content-type", ""))
             strict = StrictRequest(request.scope, request.receive)
             form = await strict.form() if typed else FormData()

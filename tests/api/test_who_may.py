@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -12,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.access import SAFE_METHODS, Gate
 from domain.roles import Role
+from tests.worlds.house import BASE_URL
 from tests.worlds.office import API, PEOPLE, Office, documented, operations
 
 OFFICE = {Role.OFFICER, Role.SUPERVISOR}
@@ -320,6 +323,45 @@ async def test_everybody_meets_the_right_door(shared: Office, line: str) -> None
             met[role] = judged(path, answer)
         await browser.aclose()
     assert met == {role: expected(line, role) for role in met}
+
+
+BRINGING = [
+    line
+    for line in EVERYTHING
+    if line.partition(" ")[0] not in SAFE_METHODS and None not in EVERYTHING[line]
+]
+
+
+@pytest.mark.parametrize("line", BRINGING)
+async def test_nothing_is_read_of_what_a_stranger_brings(shared: Office, line: str) -> None:
+    (row,) = (await shared.ask("GET", "/problems")).json()["problems"]
+    method, _, path = line.partition(" ")
+    said: list[Mapping[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("the body is read before anybody knows who brings it")
+
+    async def send(message: Mapping[str, Any]) -> None:
+        said.append(message)
+
+    headers = {
+        "host": urlsplit(BASE_URL).netloc,
+        "cookie": "bihuan=x; bihuan-form=y",
+        "content-length": "200000",
+        "content-type": "multipart/form-data; boundary=x",
+        "idempotency-key": "k",
+    }
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": filled_in(path, row["problem_no"]),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    await shared.app(scope, receive, send)
+    assert said[0]["status"] in (303, 401, 403, 404, 410), said[0]
 
 
 async def test_a_token_opens_rest_like_a_session_and_a_wrong_one_nothing(office: Office) -> None:
