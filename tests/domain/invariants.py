@@ -157,9 +157,15 @@ class Witness:
     def what_is_owed_again_may_fall_due_again(
         self, before: Problem, after: Problem, event: e.Event
     ) -> None:
-        """A problem opened again, or an end undone by the proposal to do so, owes anew."""
+        """A problem opened again, or an end undone by the proposal to do so, owes anew.
+
+        So does the bureau what it owed no more for a while, a successor for instance.
+        """
         if isinstance(event, e.ProblemReopened) or (before.ended and not after.ended):
             self.met.clear()
+        for owed in dict(before.reminded).keys() - dict(after.reminded).keys():
+            spell = f"duty:{DutyKind.BUREAU_DUE}:{owed}#"
+            self.met = {one for one in self.met if not one.startswith(spell)}
 
     def _times_told(self, duty: Duty) -> int:
         """How often a duty may have come before: an end undone, a consequence held or undone."""
