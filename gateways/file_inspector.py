@@ -14,6 +14,7 @@ import re
 import resource
 import sys
 import warnings
+from collections.abc import Iterator
 
 import pi_heif
 from PIL import Image, ImageOps
@@ -23,7 +24,8 @@ CPU_SECONDS = 20
 VIEW_EDGE = 1600
 
 _FORMATS = {"image/jpeg": ["JPEG"], "image/png": ["PNG"], "image/heic": ["HEIF"]}
-_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n")
+_STREAM_END = b"endstream"
 _ENCRYPTION = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
 _TAIL = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 
@@ -53,7 +55,19 @@ def look_into_pdf(content: bytes) -> str:
     tail = _TAIL.search(content[-2048:].rstrip(b"\x00"))
     if tail is None or int(tail[1]) >= len(content):
         return "damaged"
-    return "encrypted" if _ENCRYPTION.search(_STREAM.sub(b"", content)) else "ok"
+    return "encrypted" if _ENCRYPTION.search(b"".join(_outside_streams(content))) else "ok"
+
+
+def _outside_streams(content: bytes) -> Iterator[bytes]:
+    """Give what stands outside of streams; each byte is looked at once, however many begin and never end."""
+    at = 0
+    while (begin := _STREAM.search(content, at)) is not None:
+        end = content.find(_STREAM_END, begin.end())
+        if end < 0:
+            break
+        yield content[at : begin.start()]
+        at = end + len(_STREAM_END)
+    yield content[at:]
 
 
 def look_into_picture(content: bytes, media_type: str, pixels: int) -> tuple[str, bytes]:
