@@ -51,6 +51,7 @@ from office.refused import Refused
 
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = FORM_BYTES
+MOST_HEADERS = 100
 _PLAIN = "text/plain"
 _log = structlog.get_logger(__name__)
 
@@ -122,15 +123,20 @@ def _harden(app: FastAPI, services: Services) -> None:
     async def headers(
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
-        # No name of ours has a NUL, and PostgreSQL refuses to be asked for one.
-        nameless = "\0" in request.scope["path"]
-        response: Response = (
-            _answer(request, Refused("not_found")) if nameless else await call_next(request)
-        )
+        senseless = _senseless(request)
+        response: Response = _answer(request, senseless) if senseless else await call_next(request)
         if response.status_code >= 400 and response.headers["content-type"].startswith(_PLAIN):
             response = _reshaped(request, response)
         set_headers(response, request.url.path, secure=services.secure)
         return response
+
+
+def _senseless(request: Request) -> Refused | None:
+    """Say why a request is not even looked at."""
+    if len(request.scope["headers"]) > MOST_HEADERS:
+        return Refused("too_many_headers")
+    # No name of ours has a NUL, and PostgreSQL refuses to be asked for one.
+    return Refused("not_found") if "\0" in request.scope["path"] else None
 
 
 def _refuse_in_one_shape(app: FastAPI) -> None:

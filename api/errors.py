@@ -18,6 +18,7 @@ from store.accounts import AccountRefused
 
 _OWN: Mapping[str, int] = {
     "not_signed_in": 401,
+    "too_many_headers": 431,
     "not_allowed": 403,
     "cross_site": 403,
     "form_expired": 403,
@@ -45,6 +46,7 @@ _OWN: Mapping[str, int] = {
     "rule_change_unreadable": 422,
     "other_policy": 422,
     "already_decided": 409,
+    "scan_differs": 422,
     "scan_missing": 422,
     "scan_refused": 422,
     "district_not_found": 404,

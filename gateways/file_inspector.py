@@ -22,6 +22,7 @@ from PIL import Image, ImageOps
 MEMORY_BYTES = 2 << 30
 CPU_SECONDS = 20
 VIEW_EDGE = 1600
+MAX_SIDE = 30_000
 
 _FORMATS = {"image/jpeg": ["JPEG"], "image/png": ["PNG"], "image/heic": ["HEIF"]}
 _STREAM = re.compile(rb"stream\r?\n")
@@ -71,13 +72,15 @@ def _outside_streams(content: bytes) -> Iterator[bytes]:
 
 
 def look_into_picture(content: bytes, media_type: str, pixels: int) -> tuple[str, bytes]:
-    """Decode the whole first frame and draw it anew: `ok`, `damaged` or `too_many_pixels`."""
+    """Decode the whole first frame and draw it anew: `ok`, `damaged`, `too_many_pixels` or `side_too_long`."""
     pi_heif.register_heif_opener(thumbnails=False)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = pixels
     formats = _FORMATS[media_type]
     try:
         with Image.open(io.BytesIO(content), formats=formats) as picture:
+            if max(picture.size) > MAX_SIDE:
+                return "side_too_long", b""
             picture.verify()
         with Image.open(io.BytesIO(content), formats=formats) as picture:
             picture.load()

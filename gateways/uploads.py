@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -38,6 +39,8 @@ SUFFIXES = {
 
 _SAME = {"image/apng": "image/png"}
 _ENDINGS = {ending for endings in SUFFIXES.values() for ending in endings}
+_DEVICE = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)[0-9¹²³]|conin\$|conout\$")
+"""Names under which Windows keeps no file, whatever their ending."""
 _INSPECTOR = Path(__file__).with_name("file_inspector.py")
 
 
@@ -50,8 +53,10 @@ class UploadRefused(Exception):
         "total_too_large": "加上“{name}”后附件合计超过60 MB，请删去部分附件或压缩后再上传。",
         "too_many_files": "附件最多10个，“{name}”未能添加，请先删去不需要的附件。",
         "type_not_allowed": "“{name}”不是可接收的文件，请上传 JPG、PNG、HEIC 照片或 PDF 文件。",
+        "name_not_usable": "“{name}”是电脑系统的保留名称，无法保存，请改名后再上传。",
         "picture_damaged": "照片“{name}”不完整或无法打开，请重新拍摄或重新导出后上传。",
         "too_many_pixels": "照片“{name}”超过4000万像素，请缩小尺寸后再上传。",
+        "side_too_long": "照片“{name}”的边长超过3万像素，请裁剪或缩小后再上传。",
         "pdf_damaged": "“{name}”不完整，请重新导出 PDF 后上传。",
         "pdf_encrypted": "“{name}”设有密码，请上传未加密的 PDF 文件。",
         "inspection_failed": "“{name}”无法检查，请另存为 JPG 或 PDF 后再上传。",
@@ -108,12 +113,19 @@ def demand_room(files: tuple[EvidenceFile, ...], name: str, size: int) -> None:
         raise UploadRefused("total_too_large", shown)
 
 
+def kind_of(content: bytes) -> str:
+    """Give the media type that a content itself shows; empty where it shows none."""
+    kind = filetype.guess(content[:8192])
+    return "" if kind is None else _SAME.get(kind.mime, str(kind.mime))
+
+
 def _media_type(name: str, content: bytes) -> str:
     if not content:
         raise UploadRefused("empty_file", name)
-    kind = filetype.guess(content[:8192])
-    media_type = "" if kind is None else _SAME.get(kind.mime, str(kind.mime))
+    media_type = kind_of(content)
     ending = Path(name).suffix.lower()
+    if _DEVICE.fullmatch(Path(name).name.split(".")[0].strip()):
+        raise UploadRefused("name_not_usable", name)
     if media_type not in SUFFIXES or (ending and ending not in _ENDINGS):
         raise UploadRefused("type_not_allowed", name)
     return media_type
@@ -163,6 +175,8 @@ async def _inspect(name: str, media_type: str, content: bytes) -> bytes:
 def _demand_sound(name: str, media_type: str, finding: str) -> None:
     if finding == "too_many_pixels":
         raise UploadRefused("too_many_pixels", name)
+    if finding == "side_too_long":
+        raise UploadRefused("side_too_long", name)
     if finding == "encrypted":
         raise UploadRefused("pdf_encrypted", name)
     if finding == "damaged":

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
-from gateways.uploads import UploadRefused, Uploads
+from domain.commands import EvidenceFile
+from gateways.uploads import UploadRefused, Uploads, kind_of
 from office.ports import Services
 from office.refused import Refused
+
+
+async def demand_as_sealed(services: Services, told: EvidenceFile) -> None:
+    """Refuse what is told of a sealed file where the file itself says otherwise; raises Refused."""
+    if not services.evidence.holds(told.sha256):
+        raise Refused("scan_missing", name=told.name)
+    content = await asyncio.to_thread(services.evidence.read, told.sha256)
+    if (told.media_type, told.size) != (kind_of(content), len(content)):
+        raise Refused("scan_differs", name=told.name)
 
 
 async def take_scan(services: Services, name: str, content: bytes) -> dict[str, Any]:

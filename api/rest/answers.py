@@ -49,6 +49,9 @@ Key = Annotated[str, Depends(idempotency_key)]
 RowNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """The number of a row, as no store holds a larger one."""
 
+Year = Annotated[int | None, Query(ge=2024, le=2099)]
+"""A year that is counted; the present one where none is said."""
+
 DryRun = Annotated[bool, Query(description="只检查并说明将发生什么，不办理")]
 
 

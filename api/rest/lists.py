@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, Reader
 from api.downloads import ZIP, download
+from api.rest.answers import Year
 from api.rest.strict import StrictRoute
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
@@ -24,8 +25,6 @@ from store.bureau_board import board
 from store.objections import by_district
 
 router = APIRouter(tags=["清单与扣分"], route_class=StrictRoute)
-
-Year = Annotated[int | None, Query(ge=2024, le=2099)]
 
 
 @router.get("/supervisory-list")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.access import Officer, Ours, Reader
 from api.downloads import download
-from api.rest.answers import Key
+from api.rest.answers import Key, Year
 from api.rest.strict import StrictRoute
 from office.registers import REGISTERS, keeping
 from office.registers.register import Register
@@ -27,7 +27,7 @@ def _offer(router: APIRouter, register: Register[Any]) -> None:
         }
 
     async def listed(
-        services: Ours, _: Reader, district: Annotated[Line, Query()] = "", year: int | None = None
+        services: Ours, _: Reader, district: Annotated[Line, Query()] = "", year: Year = None
     ) -> dict[str, Any]:
         return await keeping.document(services, register, district, year)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.access import Administrator, Ours, Staff
+from api.rest.answers import Year
 from api.rest.strict import StrictRoute
 from domain.local_time import day_of
 from office import six_batches as office
 from office.six_batches import NameBody, batches_view
 
 router = APIRouter(tags=["六个一批"], route_class=StrictRoute)
-
-Year = Annotated[int | None, Query(ge=2024, le=2099)]
 
 
 @router.get("/six-batches")

@@ -17,7 +17,7 @@ from domain.stages import ENDED
 from office.acts.act import Act, Doing
 from office.annex_form import answer_of
 from office.penalty_form import no_fine_words
-from office.refused import Refused
+from office.scans import demand_as_sealed
 from office.typed import HASH, Day, Line, NeededLine, NeededProse, Number, Prose, Typed, example
 from store.codec import json_text
 
@@ -108,8 +108,7 @@ class PaperAnswerBody(Typed):
 async def _entered(doing: Doing, body: PaperAnswerBody) -> c.Command:
     """The scans are sealed first; without the answer they are evidence of nothing."""
     for file in body.files:
-        if not doing.services.evidence.holds(file.sha256):
-            raise Refused("scan_missing", name=file.name)
+        await demand_as_sealed(doing.services, c.EvidenceFile(**file.model_dump()))
     return body.command(doing.made_under, doing.by)
 
 

@@ -174,6 +174,12 @@ async def test_a_paper_answer_is_entered_with_its_scan(office: Office) -> None:
         files={"file": ("扫描件.jpg", picture(), "image/jpeg")},
     )
     assert sealed.status_code == 200, sealed.text
+    for number, untrue in enumerate(
+        ({"media_type": "text/html"}, {"media_type": "文字"}, {"size": 1}), start=1
+    ):
+        told = {**missing, "files": [sealed.json() | untrue]}
+        refused = await office.change(f"/problems/{no}/paper-answers", f"untrue-{number}", told)
+        assert (refused.status_code, refused.json()["code"]) == (422, "scan_differs")
     await act(office, no, "paper-answers", {**missing, "files": [sealed.json()]})
     submission = (await state(office, no)).submissions[0]
     assert submission.channel is c.Channel.PAPER

@@ -428,3 +428,15 @@ def test_each_description_names_exactly_the_roles_its_gate_lets_in(shared: Offic
                 assert last == "、".join(in_order) + "可用", operation["description"]
             seen += 1
     assert seen == len(described)
+
+
+@pytest.mark.parametrize("path", ["/problems", f"{API}/problems", "/f/problem"])
+async def test_headers_without_number_are_refused_in_our_own_shape(
+    shared: Office, path: str
+) -> None:
+    browser = shared.browser()
+    many = [(f"x-{number}", "y") for number in range(200)]
+    answer = await browser.get(path, headers=many)
+    assert answer.status_code == 431
+    assert "请求头过多" in answer.text
+    await browser.aclose()

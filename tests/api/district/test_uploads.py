@@ -132,6 +132,8 @@ BMP = io.BytesIO()
 Image.new("RGB", (4, 4)).save(BMP, "BMP")
 TIFF = io.BytesIO()
 Image.new("RGB", (4, 4)).save(TIFF, "TIFF")
+LONG = io.BytesIO()
+Image.new("1", (30_001, 1)).save(LONG, "PNG")
 WEBP = io.BytesIO()
 Image.new("RGB", (4, 4)).save(WEBP, "WEBP")
 
@@ -142,6 +144,10 @@ Image.new("RGB", (4, 4)).save(WEBP, "WEBP")
         ("空.jpg", b"", "empty_file"),
         ("page.jpg", b"<html><script>alert(1)</script></html>", "type_not_allowed"),
         ("gif.jpg", GIF, "type_not_allowed"),
+        ("CON.jpg", LONG.getvalue(), "name_not_usable"),
+        ("nul", LONG.getvalue(), "name_not_usable"),
+        ("Com1.2024.pdf", LONG.getvalue(), "name_not_usable"),
+        ("a.png", LONG.getvalue(), "side_too_long"),
         ("a.svg", SVG, "type_not_allowed"),
         ("a.jpg", SVG, "type_not_allowed"),
         ("a.pdf", b"MZ" + b"\0" * 200, "type_not_allowed"),
