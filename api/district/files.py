@@ -17,7 +17,7 @@ from api.forms import files_of, texts_of
 from domain.commands import EvidenceFile
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_PDF_BYTES, UploadRefused, demand_room
-from store import drafts, inbox
+from store import drafts, inbox, upload_days
 
 ONE_FILE_BYTES = MAX_PDF_BYTES + 1_000_000
 
@@ -72,6 +72,8 @@ async def take(side: Side, visit: ProblemVisit, form: str, chosen: UploadFile) -
     async with side.services.db.reading() as session:
         draft = await drafts.find(session, visit.link.jti, form)
     demand_room(draft.files, name, size)
+    if not await upload_days.take_in(side.services.db, visit.link.jti, size):
+        raise refuse("uploads_of_the_day")
     taken = await side.uploads.take(name, await chosen.read(ONE_FILE_BYTES))
 
     def with_it(files: drafts.Files) -> drafts.Files:

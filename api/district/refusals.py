@@ -35,6 +35,9 @@ SAYINGS: Mapping[str, Saying] = {
     "body_unreadable": Saying(400, "提交的内容无法识别。请返回上一页，刷新后再试。"),
     "too_large": Saying(413, "一次上传的内容过大。请返回上一页，减少或压缩附件后再上传。"),
     "too_many_uploads": Saying(429, "上传过于频繁，请一小时后再试；已上传的附件和草稿均已保存。"),
+    "uploads_of_the_day": Saying(
+        429, "今日上传的附件总量已达上限，请明天再传或联系市级承办人；已上传的附件和草稿均已保存。"
+    ),
     "one_file_expected": Saying(422, "请一次选择一个文件上传。"),
     "file_unknown": Saying(404, "没有这个附件。"),
     "file_lost": Saying(404, "附件无法读取，请联系市级承办人。"),

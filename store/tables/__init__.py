@@ -21,7 +21,7 @@ from store.tables.inspections import (
     InspectorRow,
 )
 from store.tables.intake import BatchRow, NumberRow, RequestRow
-from store.tables.links import LinkRow, LinkSessionRow
+from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
 from store.tables.proposals import ExistingListRow, ProposalRow, RuleChangeRow
@@ -68,4 +68,5 @@ __all__ = [
     "SessionRow",
     "Table",
     "TokenRow",
+    "UploadDayRow",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -48,3 +48,14 @@ class LinkSessionRow(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+# store/upload_days.py
+class UploadDayRow(Table, table=True):
+    """How many bytes a link brought on a day in Shanghai; only counted by, and soon forgotten."""
+
+    __tablename__ = "upload_days"
+
+    jti: str = Field(primary_key=True)
+    day: date = Field(primary_key=True, index=True)
+    size: int = Field(sa_type=BigInteger)

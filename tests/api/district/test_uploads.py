@@ -16,6 +16,7 @@ from PIL import Image
 
 from gateways.evidence import DamagedEvidence, EvidenceStore, NoSuchEvidence
 from gateways.uploads import UploadRefused, Uploads, clean_name
+from store import upload_days
 from tests.worlds.house import PDF, House, found, picture, typed
 
 
@@ -336,6 +337,20 @@ async def test_refused_uploads_have_their_status(
     answer = await visitor.upload(name, content)
     assert answer.status_code == status
     assert set(answer.json()) == {"code", "message"}
+
+
+async def test_a_links_share_of_the_day_is_said_before_the_file_is_looked_into(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_days, "MOST_OF_A_LINK", len(picture()) + 10)
+    visitor = await house.visitor()
+    assert (await visitor.upload("一.jpg", picture())).status_code == 200
+    refused = await visitor.upload("二.jpg", picture())
+    assert refused.status_code == 429
+    assert "今日上传的附件总量已达上限" in refused.text
+    house.clock.pass_by(days=1)
+    visitor = await house.visitor()
+    assert (await visitor.upload("二.jpg", picture())).status_code == 200
 
 
 async def test_one_link_cannot_upload_without_end(house: House) -> None:
