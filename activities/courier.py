@@ -18,10 +18,12 @@ from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
 
 from activities.notice_mail import MailWriter
+from activities.others_first import OthersFirst
 from domain.local_time import day_of
 from domain.notices import NoticeOrder
 from gateways.link_signer import LinkSigner
-from gateways.mail import Mail, MailSender, SendOutcome, SendResult, message_id
+from gateways.mail import Mail, MailSender, message_id
+from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
 from store import contacts
 from store.engine import Database
@@ -33,6 +35,14 @@ from store.notice_log import DeliveryState
 _log = structlog.get_logger(__name__)
 
 _STOPS = frozenset({SendOutcome.SERVER_DOWN, SendOutcome.MISCONFIGURED})
+_LATER = frozenset(
+    {
+        SendOutcome.REFUSED_FOR_NOW,
+        SendOutcome.CUT_OFF,
+        SendOutcome.AMBIGUOUS,
+        SendOutcome.SERVER_DOWN,
+    }
+)
 _BATCH = 200
 
 OFFICE = "大气污染防治执法问题闭环管理系统"
@@ -78,8 +88,7 @@ class CourierRun:
     @property
     def waiting(self) -> int:
         """Mails that will be tried again."""
-        later = (SendOutcome.REFUSED_FOR_NOW, SendOutcome.AMBIGUOUS, SendOutcome.SERVER_DOWN)
-        return sum(self.outcomes[outcome] for outcome in later)
+        return sum(self.outcomes[outcome] for outcome in _LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +126,12 @@ class Courier:
         if self.digests:
             await self._gather()
         async with self.db.reading() as session:
-            due = await parcels.due(session, self.db.now(), _BATCH)
+            line = OthersFirst(await parcels.due(session, self.db.now(), _BATCH))
         try:
-            for parcel in due:
-                await self._deliver(parcel, run)
+            for parcel in line:
+                result = await self._deliver(parcel, run)
+                if result is not None and line.hear(parcel, result):
+                    run.stopped_by = result
                 if run.stopped_by is not None or (stop is not None and stop.is_set()):
                     break
         finally:
@@ -194,16 +205,17 @@ class Courier:
                 rows = [row for row, _ in pairs]
                 await digests.gather(self.db, today, unit, rows, name)
 
-    async def _deliver(self, parcel: Parcel, run: CourierRun) -> None:
+    async def _deliver(self, parcel: Parcel, run: CourierRun) -> SendResult | None:
+        """Try one parcel and write down what became of it; None where the relay was not asked."""
         kept = await attempts.drop_obsolete(self.db, parcel)
         run.obsolete += len(parcel.items) - (len(kept.items) if kept else 0)
         if kept is None:
-            return
+            return None
         async with self.db.reading() as session:
             written_for = await parcels.owners(session, kept)
         mail = await self._write(kept)
         if mail is None:
-            return
+            return None
         claimed = False
 
         async def last_look() -> bool:
@@ -216,10 +228,11 @@ class Courier:
         run.outcomes[result.outcome] += 1
         if result.outcome in _STOPS:
             run.stopped_by = result
-            return
+            return result
         end = self._end(kept, result)
         if end is not None:
             await attempts.finish(self.db, kept, end, claimed=claimed)
+        return result
 
     async def _write(self, parcel: Parcel) -> Mail | None:
         """Write one mail; one that cannot be written must not hold up all the others."""
@@ -242,16 +255,22 @@ class Courier:
                 return AttemptEnd(state=DeliveryState.ACCEPTED, accepted_at=self.db.now())
             case SendOutcome.REFUSED_FOR_GOOD:
                 return AttemptEnd(state=DeliveryState.REFUSED, words=words)
-            case SendOutcome.REFUSED_FOR_NOW if parcel.attempts + 1 >= self.patience.most_attempts:
-                return AttemptEnd(state=DeliveryState.FAILED, words=f"多次重试仍未被接收：{words}")
-            case SendOutcome.REFUSED_FOR_NOW:
-                return AttemptEnd(
-                    state=DeliveryState.AMBIGUOUS if parcel.ambiguous else DeliveryState.WAITING,
-                    next_attempt_at=self.db.now() + self._retry_pause(parcel.attempts),
-                    words=words,
-                )
+            case SendOutcome.REFUSED_FOR_NOW | SendOutcome.CUT_OFF:
+                return self._later(parcel, result, words)
             case _:
                 return None
+
+    def _later(self, parcel: Parcel, result: SendResult, words: str) -> AttemptEnd:
+        """Try again after a pause, as long as `patience` lasts: about five days, in longer steps where limited."""
+        patience = self.patience
+        lasts = patience.most_attempts * patience.longest_pause
+        if parcel.attempts + 1 >= lasts / max(patience.longest_pause, result.pause):
+            return AttemptEnd(state=DeliveryState.FAILED, words=f"多次重试仍未被接收：{words}")
+        return AttemptEnd(
+            state=DeliveryState.AMBIGUOUS if parcel.ambiguous else DeliveryState.WAITING,
+            next_attempt_at=self.db.now() + max(self._retry_pause(parcel.attempts), result.pause),
+            words=words or "邮件服务器未应答",
+        )
 
     def _retry_pause(self, attempts: int) -> timedelta:
         """Wait twice as long every time, and never less than a greylist wants."""

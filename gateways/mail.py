@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import ssl
 import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,21 +18,26 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from enum import StrEnum
 from typing import Literal, Protocol
 
 import aiosmtplib
 from aiosmtplib import (
     SMTPException,
-    SMTPHeloError,
     SMTPResponseException,
-    SMTPSenderRefused,
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
 from email_validator import EmailNotValidError, validate_email
 
 from domain.local_time import SHANGHAI
+from gateways.relay_answers import (
+    SendOutcome,
+    SendResult,
+    connecting_failed,
+    envelope_failed,
+    on_one_line,
+    refusal,
+)
 
 LastLook = Callable[[], Awaitable[bool]]
 """Asked once, just before DATA; False calls the mail back."""
@@ -42,28 +46,6 @@ LastLook = Callable[[], Awaitable[bool]]
 # (CVE-2024-6923).
 _ENCODED_WORD = re.compile(r"=\?.*\?=", re.DOTALL)
 _UNSAFE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_SERVICE_CLOSING = 421
-
-
-class SendOutcome(StrEnum):
-    """What became of one attempt."""
-
-    ACCEPTED = "accepted"
-    REFUSED_FOR_NOW = "refused_for_now"
-    REFUSED_FOR_GOOD = "refused_for_good"
-    AMBIGUOUS = "ambiguous"
-    SERVER_DOWN = "server_down"
-    MISCONFIGURED = "misconfigured"
-    CALLED_BACK = "called_back"
-
-
-@dataclass(frozen=True, slots=True)
-class SendResult:
-    """One attempt's outcome with the relay's code (0: none) and words, on one line."""
-
-    outcome: SendOutcome
-    code: int = 0
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +189,7 @@ class SmtpSender:
             fresh = self._client is None or not self._client.is_connected
             failure = await self._connect() if fresh else None
             failure = failure or await self._envelope(mail)
-            if failure is None or fresh or failure.outcome is not SendOutcome.SERVER_DOWN:
+            if failure is None or fresh or not failure.ended:
                 return failure
 
     async def _connect(self) -> SendResult | None:
@@ -225,7 +207,7 @@ class SmtpSender:
             await client.connect()
         except (SMTPException, OSError) as error:
             client.close()
-            return _connecting_failed(error)
+            return connecting_failed(error)
         self._client = client
         return None
 
@@ -235,11 +217,11 @@ class SmtpSender:
             await client.mail(check_address(self._settings.from_address), timeout=limit)
             await client.rcpt(check_address(mail.recipient), timeout=limit)
         except (SMTPException, OSError) as error:
-            failure = _envelope_failed(error)
-            if failure.outcome is SendOutcome.SERVER_DOWN:
-                client.close()
-            else:
+            failure = envelope_failed(error)
+            if isinstance(error, SMTPResponseException) and not failure.ended:
                 await self._start_over()
+            else:
+                client.close()
             return failure
         return None
 
@@ -248,11 +230,11 @@ class SmtpSender:
             answer = await self._connected().data(message, timeout=self._settings.answer_seconds)
         except SMTPResponseException as error:
             await self._start_over()
-            return _refusal(error)
+            return refusal(error)
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             self._connected().close()
-            return SendResult(SendOutcome.AMBIGUOUS, words=_one_line(str(error)))
-        return SendResult(SendOutcome.ACCEPTED, answer.code, _one_line(answer.message))
+            return SendResult(SendOutcome.AMBIGUOUS, words=on_one_line(str(error)))
+        return SendResult(SendOutcome.ACCEPTED, answer.code, on_one_line(answer.message))
 
     async def _start_over(self) -> None:
         client = self._connected()
@@ -265,36 +247,3 @@ class SmtpSender:
         if self._client is None:
             raise SMTPServerDisconnected("not connected")
         return self._client
-
-
-def _connecting_failed(error: SMTPException | OSError) -> SendResult:
-    """Tell a relay that is away from one that will never let us in as we are set up.
-
-    The library says most of the latter (no STARTTLS, no AUTH) with its plain SMTPException.
-    """
-    code = error.code if isinstance(error, SMTPResponseException) else 0
-    away = isinstance(error, OSError | SMTPHeloError) or 400 <= code < 500
-    untrusted = isinstance(error.__cause__, ssl.SSLCertVerificationError)
-    outcome = SendOutcome.SERVER_DOWN if away and not untrusted else SendOutcome.MISCONFIGURED
-    return SendResult(outcome, code, _one_line(str(error)))
-
-
-def _envelope_failed(error: SMTPException | OSError) -> SendResult:
-    if not isinstance(error, SMTPResponseException) or error.code == _SERVICE_CLOSING:
-        return SendResult(SendOutcome.SERVER_DOWN, words=_one_line(str(error)))
-    if isinstance(error, SMTPSenderRefused) and error.code >= 500:
-        # No mail of ours will pass, whoever it is for.
-        return SendResult(SendOutcome.MISCONFIGURED, error.code, _one_line(error.message))
-    return _refusal(error)
-
-
-def _refusal(error: SMTPResponseException) -> SendResult:
-    good = error.code >= 500
-    outcome = SendOutcome.REFUSED_FOR_GOOD if good else SendOutcome.REFUSED_FOR_NOW
-    return SendResult(outcome, error.code, _one_line(error.message))
-
-
-def _one_line(words: str) -> str:
-    """Make a relay's words fit to be kept and shown: one line, no control characters."""
-    plain = "".join(" " if unicodedata.category(c) in _UNSAFE else c for c in words)
-    return " ".join(plain.split())[:200]

@@ -17,7 +17,8 @@ from activities.temporal_worker import temporal_worker
 from domain.rules import Rules
 from embedded.prepare import add_sample_contacts
 from gateways.link_signer import LinkSigner
-from gateways.mail import LastLook, Mail, SendOutcome, SendResult
+from gateways.mail import LastLook, Mail
+from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
 from simulation.skipping_server import skipping_server
 from store.engine import Database

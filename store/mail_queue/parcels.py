@@ -48,7 +48,7 @@ class Parcel:
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> list[Parcel]:
-    """Give the parcels whose next attempt is due, oldest first."""
+    """Give the parcels whose next attempt is due: first what was never tried, then oldest first."""
     singles = (
         select(DeliveryRow, NoticeRow)
         .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
@@ -57,13 +57,15 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> list[Parcel]:
             col(DeliveryRow.next_attempt_at) <= now,
             col(DeliveryRow.digest_id).is_(None),
         )
-        .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
+        .order_by(
+            col(DeliveryRow.attempts) > 0, col(DeliveryRow.next_attempt_at), col(DeliveryRow.id)
+        )
         .limit(limit)
     )
     digests = (
         select(DigestRow)
         .where(col(DigestRow.state).in_(UNDECIDED), col(DigestRow.next_attempt_at) <= now)
-        .order_by(col(DigestRow.next_attempt_at), col(DigestRow.id))
+        .order_by(col(DigestRow.attempts) > 0, col(DigestRow.next_attempt_at), col(DigestRow.id))
         .limit(limit)
     )
     parcels = [

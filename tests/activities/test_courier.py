@@ -28,7 +28,8 @@ from domain.notices import NoticeKind
 from domain.policy import Position
 from domain.roles import SYSTEM
 from domain.words.notices import OBSOLETE_WORDS
-from gateways.mail import LastLook, Mail, SendOutcome, SendResult, SmtpSender
+from gateways.mail import LastLook, Mail, SmtpSender
+from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
 from store import inbox, notice_log, returned_mail
 from store.engine import Database
@@ -358,6 +359,69 @@ async def test_a_greylisted_repetition_does_not_make_an_ambiguous_attempt_certai
     clock.now += timedelta(minutes=30)
     await courier(office, relay, clock).run_once()
     assert (await states(office))[0] == (HANDLER, DeliveryState.ACCEPTED)
+
+
+SEVERAL_UNITS = ("500101", "500102", "500103", "500104", "500105", "500106")
+
+
+async def people_of_several_units(db: Database, *hosts: str) -> list[str]:
+    """Enter one handler a unit, at the given hosts by turns, and a problem of each; give their addresses."""
+    addresses = [f"u{n}@{hosts[n % len(hosts)]}.example" for n in range(len(SEVERAL_UNITS))]
+    everybody = [
+        (unit, position, address)
+        for unit, address in zip(SEVERAL_UNITS, addresses, strict=True)
+        for position in (Position.HANDLER, Position.SECTION_CHIEF)
+    ]
+    await add_people(db, *everybody)
+    lives = [a_life(n, district=unit) for n, unit in enumerate(SEVERAL_UNITS, start=1)]
+    await keep(db, *lives)
+    return addresses
+
+
+@pytest.mark.parametrize("mode", ["closing", "silent", "limited", "quota", "hang"])
+async def test_what_befalls_one_recipient_costs_the_others_nothing(
+    db: Database, relay: Relay, clock: SteppingClock, mode: str
+) -> None:
+    clock.now = at_local(MONDAY, NINE)
+    first, *others = await people_of_several_units(db, "one")
+    relay.modes[first] = mode
+    run = await courier(db, relay, clock).run_once()
+    assert run.stopped_by is None
+    assert [len(relay.to(one)) for one in others] == [1] * len(others)
+    assert dict(await states(db, "CQ2024-0001"))[first] in (
+        DeliveryState.WAITING,
+        DeliveryState.AMBIGUOUS,
+    )
+    relay.modes.clear()
+    clock.now += timedelta(hours=7)
+    assert (await courier(db, relay, clock).run_once()).sent == 1
+    assert relay.to(first)
+
+
+async def test_a_provider_that_serves_nobody_of_its_own_keeps_no_other_waiting(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    clock.now = at_local(MONDAY, NINE)
+    addresses = await people_of_several_units(db, "one", "two")
+    there, elsewhere = addresses[::2], addresses[1::2]
+    relay.modes |= dict.fromkeys(there, "closing")
+    run = await courier(db, relay, clock).run_once()
+    assert [len(relay.to(one)) for one in elsewhere] == [1, 1, 1]
+    assert run.outcomes[SendOutcome.CUT_OFF] == 3
+
+
+async def test_three_recipients_in_a_row_without_an_answer_are_a_relay_that_is_down(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    clock.now = at_local(MONDAY, NINE)
+    await people_of_several_units(db, "one", "two", "three")
+    relay.mode = "closing"
+    run = await courier(db, relay, clock).run_once()
+    assert run.stopped_by is not None
+    assert run.outcomes == {SendOutcome.CUT_OFF: 3}
+    relay.mode = "ok"
+    clock.now += timedelta(minutes=5)
+    assert (await courier(db, relay, clock).run_once()).sent == 6
 
 
 async def test_a_wrong_password_stops_the_queue_and_costs_no_attempt(

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from gateways.mail import (
     Mail,
     MailRefused,
-    SendOutcome,
     SmtpSender,
     check_address,
     check_header,
     compose,
     message_id,
 )
+from gateways.relay_answers import SendOutcome
 from tests.worlds.relay import Relay
 
 MAIL = Mail(
@@ -76,7 +76,11 @@ async def test_a_mail_arrives_in_chinese_as_text_and_as_html(relay: Relay) -> No
         ("busy", SendOutcome.REFUSED_FOR_NOW, 452),
         ("spam", SendOutcome.REFUSED_FOR_GOOD, 554),
         ("drop", SendOutcome.AMBIGUOUS, 0),
-        ("closing", SendOutcome.SERVER_DOWN, 0),
+        ("closing", SendOutcome.CUT_OFF, 421),
+        ("mute", SendOutcome.CUT_OFF, 421),
+        ("silent", SendOutcome.CUT_OFF, 0),
+        ("limited", SendOutcome.REFUSED_FOR_NOW, 550),
+        ("quota", SendOutcome.REFUSED_FOR_NOW, 554),
         ("nosender", SendOutcome.MISCONFIGURED, 550),
     ],
 )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gateways.mail import Mail, SendOutcome, SmtpSender, SmtpSettings
+from gateways.mail import Mail, SmtpSender, SmtpSettings
 from gateways.mail_inbox import LOOPBACK, MailFolder, MailInbox
+from gateways.relay_answers import SendOutcome
 from tests.worlds.relay import free_port
 
 AT = datetime(2024, 7, 1, 1, 0, tzinfo=UTC)

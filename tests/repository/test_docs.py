@@ -31,7 +31,7 @@ from domain.roles import Role
 from domain.stages import Fact, Light, RoundKind, Stage
 from domain.words.working import explain
 from domain.work_calendar import DayKind
-from gateways.mail import SendOutcome
+from gateways.relay_answers import SendOutcome
 from office.acts.role_table import role_table
 from settings import Settings
 from tests.repository.markdown import (

@@ -30,7 +30,9 @@ class Relay:
 
     ok · grey (451 at RCPT) · nouser (550 at RCPT) · busy (452 after the data) · spam (554 after the
     data) · drop (stored, then the line is cut) · hang (stored, then silence) · closing (421 at
-    RCPT) · nosender (550 at MAIL) · short (421 before the second mail of a dialogue).
+    RCPT) · silent (no answer to RCPT) · limited (550 at RCPT, a provider's limit) · quota (554 after the
+    data, a provider's limit) · nosender (550 at MAIL) · mute (421 at MAIL) · short (421 before the second
+    mail of a dialogue).
     """
 
     mode: str = "ok"
@@ -64,7 +66,7 @@ class Relay:
 
     def settings(self, **changes: object) -> SmtpSettings:
         """Give the settings of a sender that uses this relay; it waits long unless the relay hangs."""
-        hangs = "hang" in (self.mode, *self.modes.values())
+        modes = (self.mode, *self.modes.values())
         values: dict[str, object] = {
             "host": HOST,
             "port": self.port,
@@ -72,8 +74,8 @@ class Relay:
             "from_name": "闭环系统",
             "security": "none",
             "connect_seconds": 60,
-            "command_seconds": 60,
-            "answer_seconds": 0.5 if hangs else 60,
+            "command_seconds": 0.5 if "silent" in modes else 60,
+            "answer_seconds": 0.5 if "hang" in modes else 60,
         }
         return SmtpSettings(**(values | changes))  # type: ignore[arg-type]  # values of several types
 
@@ -109,6 +111,8 @@ class Relay:
     ) -> str:
         if self.mode == "nosender":
             return "550 5.7.1 sender not allowed"
+        if self.mode == "mute":
+            return "421 4.3.2 not now"
         if self.mode == "short" and session.host_name in self._served:
             self._served.discard(session.host_name)
             return "421 4.7.0 one mail a dialogue"
@@ -119,10 +123,13 @@ class Relay:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.seen_rcpt.append(address)
+        if self._mode(address) == "silent":
+            await asyncio.sleep(5)
         refused = {
             "grey": "451 4.7.1 greylisted, try again later",
             "nouser": "550 5.1.1 no such user",
             "closing": "421 4.3.2 going down",
+            "limited": "550 Connection frequency limited",
         }.get(self._mode(address))
         if refused is not None:
             return refused
@@ -133,8 +140,13 @@ class Relay:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         mode = self._mode(envelope.rcpt_tos[0])
-        if mode in ("busy", "spam"):
-            return {"busy": "452 4.3.1 full", "spam": "554 5.7.1 content refused"}[mode]
+        refused = {
+            "busy": "452 4.3.1 full",
+            "spam": "554 5.7.1 content refused",
+            "quota": "554 MI:STC 163 smtp1,example",
+        }.get(mode)
+        if refused is not None:
+            return refused
         content = envelope.original_content or b""
         self.mails.append(message_from_bytes(content, policy=default))
         self.envelopes.append((envelope.mail_from or "", tuple(envelope.rcpt_tos)))
