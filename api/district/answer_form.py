@@ -76,13 +76,14 @@ class AnswerPage(FormPage[AnnexForm]):
         """Whether a refusal cannot turn out otherwise by the time the life decides."""
         return refused.code in _KNOWN_BEFOREHAND
 
-    async def show(self, again: str = "") -> Response:
+    async def show(self, again: str = "", returned: str = "") -> Response:
         """Show the form while an answer is awaited, else what has become of it."""
         rows, draft = await self._rows(), await self.draft()
-        if not _awaits_answer(self.visit, rows):
+        errors = await self.errors(returned)
+        if not errors and not _awaits_answer(self.visit, rows):
             return await _settled(self.side, self.visit, rows)
         fields = draft.fields or _prefilled(self.visit)
-        return await self.page(Typed(fields, new_number(), ()), draft)
+        return await self.page(Typed(fields, new_number(), ()), draft, errors)
 
     async def page(
         self, typed: Typed, draft: drafts.Draft, errors: Errors | None = None
@@ -132,9 +133,9 @@ def add_form(router: APIRouter, side: Side) -> None:
     """Add the form and its buttons."""
 
     @router.get("/problem")
-    async def show(request: Request) -> Response:
+    async def show(request: Request, returned: str = "") -> Response:
         visit = await visit_to_problem(side, request)
-        return await (await _page_of(side, visit)).show()
+        return await (await _page_of(side, visit)).show(returned=returned)
 
     @router.post("/problem")
     async def press(request: Request) -> Response:

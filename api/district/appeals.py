@@ -96,9 +96,9 @@ def add_appeals(router: APIRouter, side: Side) -> None:
         return await _deductions_page(side, await visit_to_papers(side, request))
 
     @router.get("/problem/appeals/{seq}")
-    async def appeal(request: Request, seq: str, again: str = "") -> Response:
+    async def appeal(request: Request, seq: str, again: str = "", returned: str = "") -> Response:
         visit = await visit_to_papers(side, request)
-        return await (await _appeal_page(side, visit, seq)).show(again)
+        return await (await _appeal_page(side, visit, seq)).show(again, returned)
 
     @router.post("/problem/appeals/{seq}")
     async def press_appeal(request: Request, seq: str) -> Response:

@@ -1,8 +1,8 @@
 """What every form of a round shares, the answer's and the requests': showing, pressing, handing in.
 
 Without a script every button posts the whole form, so that nothing typed is lost whatever is
-pressed. The rules are asked before anything is committed, so that what they refuse is said beside
-what was typed.
+pressed; every press is answered by leading on, so that going back sends nothing again. The rules are
+asked before anything is committed, so that what they refuse is said beside what was typed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
 from fastapi import Response
@@ -35,7 +34,7 @@ from domain.rules import Rules
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.annex_form import AnnexForm, FormErrors
 from office.request_forms import RequestForm
-from store import drafts
+from store import drafts, refused_forms
 from store.papers import Paper
 
 FORM_BYTES = MAX_TOTAL_BYTES + 1_000_000
@@ -75,8 +74,8 @@ class FormPage(ABC, Generic[Entered]):
         """Give what is handed in."""
 
     @abstractmethod
-    async def show(self, again: str = "") -> Response:
-        """Show the page; `again` names a refused paper to begin from."""
+    async def show(self, again: str = "", returned: str = "") -> Response:
+        """Show the page; `again` names a refused paper to begin from, `returned` a form given back."""
 
     @abstractmethod
     async def page(
@@ -103,7 +102,7 @@ class FormPage(ABC, Generic[Entered]):
             await take_all(self.side, self.visit, self.form, form)
         except FormErrors as wrong:
             await save(self.side, self.visit, self.form, typed)
-            return await self._again(typed, wrong.errors)
+            return await self._give_back(wrong.errors)
         if pressed.startswith("remove:"):
             await remove(self.side, self.visit, self.form, pressed.removeprefix("remove:"))
         return see_other(
@@ -120,13 +119,24 @@ class FormPage(ABC, Generic[Entered]):
         if refused is not None and self.is_sure(refused):
             field = self.field_of.get(refused.code, "form")
             raise FormErrors({field: (refused.code, str(refused))})
-        return await commit(self.side, self.visit, self.form, receipt_id, paper)
+        committed = await commit(self.side, self.visit, self.form, receipt_id, paper)
+        await refused_forms.forget(self.side.services.db, self.visit.owner, self.address)
+        return committed
 
-    async def _again(self, typed: Typed, errors: Errors) -> Response:
-        """Show the form again; everything typed and uploaded is in the draft."""
-        fresh = {"form_outdated", "files_changed"} & {code for code, _ in errors.values()}
-        shown = replace(typed, receipt_id=new_number()) if fresh else typed
-        return await self.page(shown, await self.draft(), errors)
+    async def _give_back(self, errors: Errors) -> Response:
+        """Lead to the form with what is wrong; everything typed and uploaded is in the draft."""
+        body = {"errors": errors}
+        given = await refused_forms.keep(
+            self.side.services.db, self.visit.owner, self.address, body
+        )
+        return see_other(f"{self.visit.at(self.address)}&returned={given}#errors")
+
+    async def errors(self, returned: str) -> Errors:
+        """Give what was wrong with the form that was given back under `returned`."""
+        now = self.side.services.clock()
+        async with self.side.services.db.reading() as session:
+            body = await refused_forms.find(session, self.visit.owner, self.address, returned, now)
+        return {field: (code, message) for field, (code, message) in body.get("errors", {}).items()}
 
     def filling(
         self, typed: Typed, draft: drafts.Draft, errors: Errors | None

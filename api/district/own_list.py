@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -27,7 +28,7 @@ from domain.commands import RectificationState
 from domain.local_time import day_of
 from office import six_batches
 from office.annex_form import FormErrors
-from store import self_inspections
+from store import refused_forms, self_inspections
 from store.refusing import StoreRefused
 from store.self_inspections import EntryFilter, ListedEntry
 
@@ -47,8 +48,8 @@ def _add(
     page = _Page(side, kind)
 
     @router.get(page.path)
-    async def show(request: Request, entry: str = "") -> Response:
-        return await page.show(await letting(side, request), entry)
+    async def show(request: Request, entry: str = "", returned: str = "") -> Response:
+        return await page.show(await letting(side, request), entry, returned)
 
     @router.post(page.path)
     async def write(request: Request) -> Response:
@@ -64,9 +65,15 @@ class _Page:
         self.kind = kind
         self.path = f"/{kind}/self-inspection"
 
-    async def show(self, visit: Visit, entry_id: str) -> Response:
-        """Show the list, and the form for a new entry or the chosen one."""
+    async def show(self, visit: Visit, entry_id: str, returned: str) -> Response:
+        """Show the list, and the form for a new entry, the chosen one, or the one given back."""
         entries = await self._entries(visit)
+        if back := await self._returned(visit, returned):
+            entry_id = back["entry"]
+            editing = any(one.entry_id == entry_id for one in entries)
+            return await self._page(
+                visit, entries, entry_id, back["typed"], back["errors"], editing=editing
+            )
         chosen = next((one for one in entries if one.entry_id == entry_id), None)
         if entry_id and chosen is None:
             raise refuse("entry_not_found")
@@ -74,7 +81,7 @@ class _Page:
         return await self._page(visit, entries, entry_id, typed, {}, editing=chosen is not None)
 
     async def write(self, visit: Visit, typed: Mapping[str, str]) -> Response:
-        """Save or remove an entry, then show the list again."""
+        """Save or remove an entry, then lead to the list again."""
         entry_id = typed.get("entry", "")
         if not _ENTRY_ID.fullmatch(entry_id):
             raise refuse("form_outdated")
@@ -88,12 +95,26 @@ class _Page:
         except StoreRefused as refused:
             raise refuse(refused.code) from refused
         except FormErrors as wrong:
-            entries = await self._entries(visit)
-            shown = {name: typed.get(name, "") for name in LABELS}
-            editing = any(one.entry_id == entry_id for one in entries)
-            errors = {field: message for field, (_, message) in wrong.errors.items()}
-            return await self._page(visit, entries, entry_id, shown, errors, editing=editing)
+            return await self._give_back(visit, entry_id, typed, wrong)
+        await refused_forms.forget(db, visit.owner, self.path)
         return see_other(visit.at(f"/f{self.path}"))
+
+    async def _give_back(
+        self, visit: Visit, entry_id: str, typed: Mapping[str, str], wrong: FormErrors
+    ) -> Response:
+        """Lead to the form with what is wrong, and with what was typed: the list has no drafts."""
+        body = {
+            "entry": entry_id,
+            "typed": {name: typed.get(name, "") for name in LABELS},
+            "errors": {field: message for field, (_, message) in wrong.errors.items()},
+        }
+        given = await refused_forms.keep(self.side.services.db, visit.owner, self.path, body)
+        return see_other(f"{visit.at(f'/f{self.path}')}&returned={given}#errors")
+
+    async def _returned(self, visit: Visit, given: str) -> dict[str, Any]:
+        now = self.side.services.clock()
+        async with self.side.services.db.reading() as session:
+            return await refused_forms.find(session, visit.owner, self.path, given, now)
 
     async def _entries(self, visit: Visit) -> tuple[ListedEntry, ...]:
         async with self.side.services.db.reading() as session:

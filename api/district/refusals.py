@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -49,6 +51,14 @@ SAYINGS: Mapping[str, Saying] = {
 """The refusals told otherwise here than elsewhere, or told here alone."""
 
 
+_WAYS_BACK = (
+    (re.compile(r"(/f/(?:problem|day|own)/self-inspection)"), "返回清单"),
+    (re.compile(r"(/f/problem/appeals)(?:/.*)?"), "返回扣分清单"),
+    (re.compile(r"(/f/day)"), "返回待反馈问题"),
+    (re.compile(r"(/f/problem)(?:/.*)?|/f/(?:receipt|files)/.*"), "返回问题整改表"),
+)
+"""Which page a refusal leads back to, by the address that was asked for."""
+
 NOTHING_TYPED: Mapping[str, str] = {}
 
 
@@ -77,9 +87,19 @@ def told(
     status = status or saying.status
     if wants_json(request):
         return JSONResponse({"code": refused.code, "message": saying.words}, status)
-    values = {"code": refused.code, "message": saying.words, "typed": typed, **refused.values}
+    told = {"code": refused.code, "message": saying.words, "typed": typed}
+    values = {**told, "back": _way_back(request), **refused.values}
     html = services.renderer.page(f"district/{saying.page}.html", **values)
     return HTMLResponse(html, status, {"Retry-After": "30"} if status == 503 else None)
+
+
+def _way_back(request: Request) -> tuple[str, str] | None:
+    """Give the page to go back to, with its words, for the same link."""
+    for pattern, words in _WAYS_BACK:
+        if found := pattern.fullmatch(request.url.path):
+            of = urlencode({"of": request.query_params.get("of", "")})
+            return f"{found[1] or '/f/problem'}?{of}", words
+    return None
 
 
 def wants_json(request: Request) -> bool:

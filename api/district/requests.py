@@ -88,12 +88,13 @@ class RequestPage(FormPage[RequestForm]):
         known = frozenset(unit.code for unit in valid_districts(today))
         return read_as(self.model, typed.fields, typed.receipt_id, known)
 
-    async def show(self, again: str = "") -> Response:
-        """Show the page; `again` names a refused request to begin from."""
+    async def show(self, again: str = "", returned: str = "") -> Response:
+        """Show the page; `again` names a refused request to begin from, `returned` a form given back."""
         draft = await self.draft()
         before = next((one for one in await self.asked() if one.row.receipt_id == again), None)
         fields = draft.fields or (_fields_of(before, self.fields) if before else {})
-        return await self.page(Typed(fields, new_number(), ()), draft)
+        errors = await self.errors(returned)
+        return await self.page(Typed(fields, new_number(), ()), draft, errors)
 
     async def page(
         self, typed: Typed, draft: drafts.Draft, errors: Errors | None = None
@@ -111,7 +112,7 @@ class RequestPage(FormPage[RequestForm]):
             form_name=self.form,
             labels=LABELS,
             longest=LONGEST,
-            may_ask=errors is not None or (closed is None and not under_way),
+            may_ask=bool(errors) or (closed is None and not under_way),
             rules_known=self.rules is not None,
             under_way=under_way,
             **self.filling(typed, draft, errors),
@@ -218,10 +219,10 @@ def add_requests(router: APIRouter, side: Side) -> None:
 
 def _add(router: APIRouter, side: Side, page: type[ExtensionPage] | type[ObjectionPage]) -> None:
     @router.get(f"/problem/{page.kind}")
-    async def show(request: Request, again: str = "") -> Response:
+    async def show(request: Request, again: str = "", returned: str = "") -> Response:
         visit = await visit_to_problem(side, request)
         rules = await rules_of(side.services, visit.link.problem_no)
-        return await page(side, visit, rules).show(again)
+        return await page(side, visit, rules).show(again, returned)
 
     @router.post(f"/problem/{page.kind}")
     async def press(request: Request) -> Response:

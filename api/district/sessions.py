@@ -43,6 +43,11 @@ class Visit:
         return address_at(path, self.link)
 
     @property
+    def owner(self) -> str:
+        """By whom a form given back to this link is found again."""
+        return f"link:{self.link.jti}"
+
+    @property
     def csrf(self) -> str:
         """The token that every form of this session carries."""
         return mark_of("csrf", self.cookie)

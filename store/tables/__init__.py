@@ -12,7 +12,7 @@ from store.tables.accounts import AccountRow, LoginFailureRow, SessionRow, Token
 from store.tables.archive import ArchiveRow
 from store.tables.base import Table
 from store.tables.contacts import ContactRow
-from store.tables.inbox import DraftRow, InboxFileRow, InboxRow
+from store.tables.inbox import DraftRow, InboxFileRow, InboxRow, RefusedFormRow
 from store.tables.inspections import (
     DrawResultRow,
     DrawRow,
@@ -59,6 +59,7 @@ __all__ = [
     "ProblemRow",
     "ProposalRow",
     "PublicityRow",
+    "RefusedFormRow",
     "RegisterChangeRow",
     "RegisterRow",
     "RequestRow",

@@ -1,4 +1,4 @@
-"""What districts hand in, and what they have half filled in."""
+"""What districts hand in, what they have half filled in, and what was given back to people."""
 
 from __future__ import annotations
 
@@ -68,3 +68,16 @@ class DraftRow(Table, table=True):
     body: str = Field(sa_type=Text)
     files: str = Field(default="[]", sa_type=Text)
     saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/refused_forms.py
+class RefusedFormRow(Table, table=True):
+    """A form that was refused, for its owner (a link, an account) to correct; soon forgotten."""
+
+    __tablename__ = "refused_forms"
+
+    id: str = Field(primary_key=True)
+    owner: str = Field(index=True)
+    place: str
+    body: str = Field(sa_type=Text)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

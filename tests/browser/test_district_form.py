@@ -176,6 +176,33 @@ def test_a_second_press_and_the_back_button_hand_in_once(phone: Phone) -> None:
     assert len(phone.served.do(received(house))) == 1
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_after_a_corrected_error_going_back_sends_nothing_again(
+    chromium: Browser, served_house: Served, script: bool
+) -> None:
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=script)  # type: ignore[arg-type]  # a plain dict
+    phone = Phone(context.new_page(), served_house)
+    house, page = served_house.house, phone.page
+    page.goto(served_house.address(f"/f/{house.token(served_house.do(house.link()))}"))
+    page.get_by_role("button", name="继续").click()
+    phone.fill()
+    page.get_by_label("联系电话").fill("")
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_text("尚未提交，请更正以下内容")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("尚未提交，请更正以下内容")).to_be_visible()
+    expect(page.get_by_label("整改情况说明")).to_have_value("已完成密闭改造。")
+    page.get_by_label("联系电话").fill("023-00000000")
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    assert len(served_house.do(received(house))) == 1
+    context.close()
+
+
 def test_the_promised_date_is_asked_for_only_where_it_is_needed(phone: Phone) -> None:
     phone.open(phone.served.do(phone.served.house.link()))
     promised = phone.page.get_by_label("承诺完成日期")

@@ -317,7 +317,8 @@ class Visitor:
     ) -> httpx2.Response:
         """Post a form as given."""
         parts = [("upload", file) for file in files] or [("upload", ("", b""))]
-        return await self.browser.post(path, data=dict(fields), files=parts, headers=headers)
+        answer = await self.browser.post(path, data=dict(fields), files=parts, headers=headers)
+        return await given_back(self.browser, answer)
 
     async def upload(self, name: str, content: bytes, kind: str = "") -> httpx2.Response:
         """Upload one file as the page's script does."""
@@ -333,6 +334,12 @@ class Visitor:
             files={"upload": (name, content, kind or "application/octet-stream")},
             headers={"accept": "application/json"},
         )
+
+
+async def given_back(browser: httpx2.AsyncClient, answer: httpx2.Response) -> httpx2.Response:
+    """The page that a refused form leads to; any other answer as it is."""
+    leads_to = answer.headers.get("location", "")
+    return await browser.get(leads_to) if "returned=" in leads_to else answer
 
 
 def found(pattern: str, page: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from gateways.link_signer import DISTRICT_DAY
+from gateways.link_signer import DISTRICT_DAY, OWN_LIST
 from store import ledger, links, self_inspections
 from store.self_inspections import EntryFilter, ListedEntry
 from tests.worlds.house import DADUKOU, MONDAY, YUZHONG, House, Visitor, found
@@ -138,6 +138,41 @@ async def test_a_wrong_change_keeps_the_entry_and_the_editing(house: House) -> N
     page = await write(visitor, entry=one.entry_id, finding="")
     assert "删除这一条" in page
     assert await kept(house) == (one,)
+
+
+async def test_a_refused_entry_is_loaded_again_without_being_sent_again(house: House) -> None:
+    visitor = await house.visitor()
+    page = (await visitor.see(PROBLEM)).text
+    fields = {
+        "csrf": found(r'name="csrf" value="([0-9a-f]{64})"', page),
+        "entry": found(r'name="entry" value="([0-9a-f]{32})"', page),
+        **TYPED,
+    }
+    refused = await visitor.browser.post(PROBLEM, data={**fields, "slot": ""})
+    assert refused.status_code == 303
+    for said in ("请选择分类处置。", TYPED["finding"], fields["entry"]):
+        assert said in (await visitor.see(refused.headers["location"])).text
+    assert "完成日期" not in refused.headers["location"]
+    await visitor.browser.post(PROBLEM, data=fields)
+    afterwards = (await visitor.see(refused.headers["location"])).text
+    assert "尚未保存" not in afterwards
+    assert "共1条" in afterwards
+
+
+async def test_its_door_promises_no_draft(house: House) -> None:
+    expires = house.clock.now + timedelta(days=30)
+    own = await links.issue(house.db, OWN_LIST, "", YUZHONG, 0, "a@example.cn", "", expires)
+    async with house.browser() as browser:
+        door = (await browser.get(f"/f/{house.token(own)}")).text
+        assert "打开自查自纠清单" in door
+        assert "没有点“保存”的内容不会保留" in door
+        assert "草稿会保留" in (await browser.get(f"/f/{house.token(await house.link())}")).text
+
+
+async def test_what_is_refused_leads_back_to_the_list(house: House) -> None:
+    visitor = await house.visitor()
+    page = (await visitor.see(f"{PROBLEM}?entry={'0' * 32}&of=")).text
+    assert f'<a href="{PROBLEM}?of=">返回清单</a>' in page
 
 
 async def test_only_the_page_itself_writes(house: House) -> None:

@@ -519,3 +519,21 @@ async def test_what_the_group_punished_itself_is_not_offered_and_not_taken_as_un
     assert refused.status_code == 422
     assert 'href="#field-penalty_outcome"' in refused.text
     assert "已由市级检查组直接依法查处" in refused.text
+
+
+async def test_a_refused_form_is_loaded_again_without_being_sent_again(house: House) -> None:
+    visitor = await house.visitor()
+    fields = {**await visitor.hidden(), **typed(telephone=""), "action": "submit"}
+    refused = await visitor.browser.post("/f/problem", data=fields)
+    where = refused.headers["location"]
+    assert refused.status_code == 303
+    assert "张某" not in where
+    for _ in range(2):
+        page = (await visitor.see(where)).text
+        assert "尚未提交，请更正以下内容" in page
+        assert "张某" in page
+    stranger = await house.visitor(await house.link(recipient="chief@example.cn"))
+    foreign = where.replace(where.partition("of=")[2][:12], "")
+    assert "尚未提交" not in (await stranger.see(foreign)).text
+    await visitor.press("submit", typed())
+    assert "反馈回执" in (await visitor.see(where)).text

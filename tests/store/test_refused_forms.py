@@ -1,0 +1,47 @@
+"""A form that was refused is given back to its owner alone, on its own page, for a while."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store.engine import Database
+from store.refused_forms import LIFE, MOST_OF_ONE, find, forget, keep
+from tests.worlds.databases import SteppingClock
+
+BODY = {"errors": {"text": ["missing", "请填写。"]}}
+
+
+async def _found(db: Database, owner: str, place: str, given: str) -> dict[str, object]:
+    async with db.reading() as session:
+        return await find(session, owner, place, given, db.now())
+
+
+async def test_its_owner_finds_it_on_its_page_and_nobody_else_does(db: Database) -> None:
+    given = await keep(db, "link:1", "/f/problem", BODY)
+    assert await _found(db, "link:1", "/f/problem", given) == BODY
+    assert await _found(db, "link:2", "/f/problem", given) == {}
+    assert await _found(db, "link:1", "/f/problem/extension", given) == {}
+    assert await _found(db, "link:1", "/f/problem", "") == {}
+
+
+async def test_it_is_forgotten_when_handed_in_and_after_its_time(
+    db: Database, clock: SteppingClock
+) -> None:
+    first = await keep(db, "link:1", "/f/problem", BODY)
+    other = await keep(db, "link:1", "/f/problem/extension", BODY)
+    await forget(db, "link:1", "/f/problem")
+    assert await _found(db, "link:1", "/f/problem", first) == {}
+    assert await _found(db, "link:1", "/f/problem/extension", other) == BODY
+    clock.now += LIFE
+    assert await _found(db, "link:1", "/f/problem/extension", other) == {}
+
+
+async def test_nobody_fills_the_store_with_them(db: Database, clock: SteppingClock) -> None:
+    others = await keep(db, "link:2", "/f/problem", BODY)
+    given = []
+    for _ in range(MOST_OF_ONE + 1):
+        clock.now += timedelta(seconds=1)
+        given.append(await keep(db, "link:1", "/f/problem", BODY))
+    found = [bool(await _found(db, "link:1", "/f/problem", one)) for one in given]
+    assert found == [False] + [True] * MOST_OF_ONE
+    assert await _found(db, "link:2", "/f/problem", others) == BODY
