@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     )
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal 前端地址 host:port")
     temporal_namespace: str = Field("bihuan", description="Temporal 命名空间")
+    temporal_database_urls: SecretStr = Field(
+        SecretStr(""),
+        description="Temporal 数据库地址，逗号分隔，供备份使用；留空为数据文件夹中的本机数据库",
+    )
     temporal_ui_port: int = Field(8233, description="本机运行时 Temporal 网页的端口")
     web_host: str = Field("127.0.0.1", description="网页服务监听地址")
     web_port: int = Field(8000, description="网页服务监听端口")
@@ -82,6 +86,15 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'bihuan.db').absolute()}"
+
+    @cached_property
+    def temporal_databases(self) -> tuple[str, ...]:
+        """The URLs of Temporal's databases; in development the embedded server's where none are set."""
+        told = self.temporal_database_urls.get_secret_value().split(",")
+        given = tuple(one.strip() for one in told if one.strip())
+        if given or self.environment == "production":
+            return given
+        return (f"sqlite:///{(self.data_dir / 'temporal' / 'temporal.db').absolute()}",)
 
     @cached_property
     def evidence(self) -> Path:

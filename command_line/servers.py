@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,28 @@ def migrate() -> None:
     from embedded.prepare import migrate_all
 
     done(migrate_all())
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="存放备份的文件夹，最好在另一块磁盘上。")],
+    as_json: AsJson = False,
+) -> None:
+    """备份：业务数据库、Temporal 数据库、佐证材料和归档，合为一份。"""
+    from command_line.backup import backup as take
+
+    done(take(folder, as_json=as_json))
+
+
+@app.command()
+def restore(
+    place: Annotated[Path, typer.Argument(help="一份备份的文件夹（其中有 manifest.json）。")],
+    as_json: AsJson = False,
+) -> None:
+    """恢复：把一份备份写入空的数据库和空的文件夹。"""
+    from command_line.backup import restore as bring_back
+
+    done(bring_back(place, as_json=as_json))
 
 
 @app.command()

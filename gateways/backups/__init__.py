@@ -1,0 +1,1 @@
+"""Everything the system is, copied as one and brought back as one."""

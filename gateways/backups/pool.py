@@ -1,0 +1,88 @@
+"""Files that only grow in number: kept once for all backups, each under the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateways.backups.databases import CopyFailed
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One file of a backup: its path below its folder, and the bytes it had."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Give the finished files of a folder, in order; what is being written aside is left out."""
+    if folder.is_dir():
+        whole = (one for one in folder.rglob("*") if one.is_file())
+        yield from sorted(one for one in whole if not one.name.startswith("."))
+
+
+def keep(pool: Path, folder: Path, file: Path) -> Kept:
+    """Keep one file in the pool, unless the same bytes are there already."""
+    pool.mkdir(parents=True, exist_ok=True)
+    with (
+        file.open("rb") as source,
+        tempfile.NamedTemporaryFile(dir=pool, prefix=".new-", delete=False) as target,
+    ):
+        digest, size = hashlib.sha256(), 0
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    kept = Kept(file.relative_to(folder).as_posix(), digest.hexdigest(), size)
+    place = address(pool, kept.sha256)
+    if place.exists():
+        Path(target.name).unlink()
+    else:
+        place.parent.mkdir(exist_ok=True)
+        Path(target.name).replace(place)
+    return kept
+
+
+def bring_back(pool: Path, kept: Kept, folder: Path) -> None:
+    """Write a kept file below `folder`, its bytes checked on the way; raises CopyFailed."""
+    source, target = address(pool, kept.sha256), folder / kept.path
+    digest = hashlib.sha256()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.new")
+    with source.open("rb") as old, beside.open("wb") as new:
+        while chunk := old.read(_CHUNK):
+            digest.update(chunk)
+            new.write(chunk)
+    if digest.hexdigest() != kept.sha256:
+        beside.unlink()
+        raise CopyFailed("backup_damaged", f"备份中的文件{kept.path}已损坏，恢复中止。")
+    beside.replace(target)
+
+
+def demand_there(pool: Path, kept: Kept) -> None:
+    """Raise CopyFailed where a file is missing from the pool, or is not as long as it was."""
+    place = address(pool, kept.sha256)
+    if not place.is_file() or place.stat().st_size != kept.size:
+        raise CopyFailed("backup_incomplete", f"备份中缺少文件{kept.path}，恢复中止。")
+
+
+def sha256_of(file: Path) -> str:
+    """Give the SHA-256 of a file."""
+    with file.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def address(pool: Path, sha256: str) -> Path:
+    """Give the place of some bytes in the pool."""
+    return pool / sha256[:2] / sha256
