@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from temporalio import activity
 
+from activities.beating import beating
 from domain.commands import (
     AppealDeduction,
     DistrictCommand,
@@ -42,7 +43,11 @@ class Inbox(InboxPort):
         The problem's lock is taken after the store's clock has passed the cut-off: a submission
         stamped before it has committed by then, and none can be stamped before it any more.
         """
-        await self._pass(order.cutoff)
+        async with beating():
+            await self._pass(order.cutoff)
+            return await self._drained(order)
+
+    async def _drained(self, order: DrainOrder) -> Drained:
         async with self._db.writing() as session:
             await self._db.lock_problem(session, order.problem_no)
             handed = await inbox.received_before(session, order.problem_no, order.cutoff)

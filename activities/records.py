@@ -5,6 +5,7 @@ from __future__ import annotations
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.beating import beating
 from store.engine import Database
 from store.records import RecordConflict, record
 from store.rule_books import Named
@@ -27,19 +28,19 @@ class Records(RecordPort):
         another moment, say. The life is not failed for it: it asks again until people have mended
         the store, and the log says so each time.
         """
+        judged_by = Named(
+            policy=order.policy, calendar=order.calendar, rules_version=order.rules_version
+        )
         try:
-            return await record(
-                self._db,
-                order.problem_no,
-                order.recorded,
-                order.notices,
-                row_key=order.row_key or None,
-                judged_by=Named(
-                    policy=order.policy,
-                    calendar=order.calendar,
-                    rules_version=order.rules_version,
-                ),
-            )
+            async with beating():
+                return await record(
+                    self._db,
+                    order.problem_no,
+                    order.recorded,
+                    order.notices,
+                    row_key=order.row_key or None,
+                    judged_by=judged_by,
+                )
         except RecordConflict as conflict:
             activity.logger.error("record conflict: %s", conflict)
             raise ApplicationError(str(conflict), type="RecordConflict") from conflict

@@ -11,15 +11,24 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from activities.archive import Archive
+from activities.capacity import Capacity, own_capacity
 from activities.inbox import Inbox
 from activities.records import Records
 from domain.proof import ProofKind
+from gateways.temporal_client import read_beforehand
 from store.engine import Database
 from workflows.archive_workflow import ArchiveSweepWorkflow
+from workflows.messages import SPOKEN
 from workflows.names import TASK_QUEUE
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox
 from workflows.versions import BUILD
+
+_STICKS = timedelta(minutes=2)
+"""How long a task waits for the worker that has its life in memory, before any worker may take it.
+
+In a storm of deadlines the last waits behind all others; given away it costs a whole replay.
+"""
 
 
 def temporal_worker(
@@ -28,8 +37,15 @@ def temporal_worker(
     archive: Path | None = None,
     interceptors: Sequence[Interceptor] = (),
     mail: ProofKind = ProofKind.RECIPIENT_SERVER,
+    capacity: Capacity | None = None,
 ) -> Worker:
-    """Give a worker for every problem; it exports closed runs where there is an `archive`."""
+    """Give a worker for every problem; it exports closed runs where there is an `archive`.
+
+    How the values of a life are read is built here, before the first task: built inside the first
+    tasks, by all of them at once, it takes so long that they fail.
+    """
+    read_beforehand(SPOKEN)
+    bears = capacity or own_capacity()
     workflows: list[type[Any]] = [ProblemWorkflow]
     deeds: list[Any] = [Records(db).record, Inbox(db, mail).drain_inbox]
     if archive is not None:
@@ -43,5 +59,9 @@ def temporal_worker(
         workflow_runner=sandbox(),
         interceptors=interceptors,
         build_id=BUILD,
+        max_cached_workflows=bears.lives,
+        max_concurrent_workflow_tasks=bears.tasks,
+        max_concurrent_activities=bears.deeds,
+        sticky_queue_schedule_to_start_timeout=_STICKS,
         graceful_shutdown_timeout=timedelta(seconds=10),
     )

@@ -40,6 +40,9 @@ from workflows import names
 from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
 
+TASK_TIMEOUT = timedelta(seconds=30)
+"""How long one task of a life may take on a busy machine before it is given to another worker."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporalDesk:
@@ -75,6 +78,7 @@ class TemporalDesk:
                 self._life_start(register, transfer, row_key, rules or self.rules),
                 id=names.workflow_id(problem_no),
                 task_queue=self.task_queue,
+                task_timeout=TASK_TIMEOUT,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 search_attributes=_found_by(register.facts),
@@ -127,6 +131,7 @@ class TemporalDesk:
                 start,
                 id=names.workflow_id(problem_no),
                 task_queue=self.task_queue,
+                task_timeout=TASK_TIMEOUT,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 search_attributes=_found_by(start.register.facts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,12 @@ from temporalio.runtime import Runtime
 @lru_cache(maxsize=1024)
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
+
+
+def read_beforehand(kinds: Iterable[Any]) -> None:
+    """Build how values of some types are read, where it is not built yet."""
+    for kind in kinds:
+        _adapter(kind)
 
 
 class _SharedPydantic(PydanticJSONPlainPayloadConverter):

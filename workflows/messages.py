@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain.agenda import Duty, DutyKind
 from domain.commands import (
+    COMMANDS,
     AppealDeduction,
     DistrictCommand,
     ProposeAct,
@@ -24,6 +26,7 @@ from domain.decisions.service import kinds_that_count
 from domain.events import Recorded
 from domain.life import CarriedOver, Step
 from domain.notices import NoticeOrder
+from domain.outcomes import Outcome
 from domain.policy import Policy
 from domain.problem import Problem
 from domain.proof import ProofKind
@@ -172,3 +175,17 @@ class AgendaAnswer:
     policy: str
     calendar: str
     rules_version: int
+
+
+SPOKEN: tuple[Any, ...] = (
+    LifeStart,
+    RecordOrder,
+    DrainOrder,
+    Drained,
+    Outcome,
+    AgendaAnswer,
+    RunHandover | None,
+    Problem | None,
+    *COMMANDS.values(),
+)
+"""Every type in which a life is spoken to, and in which it speaks."""

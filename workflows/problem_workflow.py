@@ -43,7 +43,8 @@ _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     maximum_interval=timedelta(minutes=1),
 )
-_PATIENCE = timedelta(seconds=30)
+_PATIENCE = timedelta(minutes=5)
+_SIGN_OF_LIFE = timedelta(seconds=30)
 
 
 @workflow.defn(name="ProblemWorkflow")
@@ -223,6 +224,7 @@ class ProblemWorkflow:
             RecordPort.record,
             order,
             start_to_close_timeout=_PATIENCE,
+            heartbeat_timeout=_SIGN_OF_LIFE,
             retry_policy=_RETRY,
             summary="、".join(step.tags),
         )
@@ -234,6 +236,7 @@ class ProblemWorkflow:
             InboxPort.drain_inbox,
             order,
             start_to_close_timeout=_PATIENCE,
+            heartbeat_timeout=_SIGN_OF_LIFE,
             retry_policy=_RETRY,
             summary=f"{duty.kind.label} {duty.at.isoformat()}",
         )
