@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ from office.ports import RulesInForce, Services
 from settings import Settings
 from store.engine import Clock, Database, system_clock
 
+LEAST_FREE_BYTES = 200_000_000
+"""Below this the doors are not ready: ten evidence files of the largest size."""
 SAMPLES = Path(__file__).parent / "samples" / "problem-list.xlsx"
 
 
@@ -81,6 +84,9 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
     async def temporal_answers() -> bool:
         return await client.service_client.check_health()
 
+    async def disk_takes() -> bool:
+        return await asyncio.to_thread(has_room, settings.data_dir)
+
     return Services(
         db=db,
         desk=desk_for(client, settings, rules),
@@ -92,8 +98,14 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
         development=development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,
         samples=sample_list if development else None,
-        readiness={"temporal": temporal_answers},
+        readiness={"temporal": temporal_answers, "disk": disk_takes},
     )
+
+
+def has_room(folder: Path) -> bool:
+    """Say whether the disk of a folder, made or yet to be made, still takes evidence."""
+    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    return shutil.disk_usage(there).free >= LEAST_FREE_BYTES
 
 
 def sample_list(today: date) -> bytes:

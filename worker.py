@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from activities.deliverer import Deliverer
 from activities.prover import Prover
 from activities.returned_mail import ReturnedMail
+from activities.side_loops import SideLoop
 from activities.temporal_worker import temporal_worker
 from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
@@ -30,17 +31,17 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
     """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
     stop = asyncio.Event()
     desk = desk_for(client, settings, rules_of_the_day(settings))
-    loops = (
-        courier_for(db, settings).run_forever,
-        Deliverer(db, desk).run_forever,
-        Prover(db, desk, settings.proof_by_mail).run_forever,
-        ReturnedMail(db, desk, settings.returned_mail).run_forever,
-    )
+    loops = {
+        "courier": courier_for(db, settings).run_forever,
+        "deliverer": Deliverer(db, desk).run_forever,
+        "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
+        "returned_mail": ReturnedMail(db, desk, settings.returned_mail).run_forever,
+    }
     async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):
         await schedule_sweep(client, timedelta(minutes=settings.sweep_minutes))
         async with asyncio.TaskGroup() as running:
-            for loop in loops:
-                running.create_task(loop(stop))
+            for name, loop in loops.items():
+                running.create_task(SideLoop(db, name, loop).run_forever(stop))
             try:
                 yield
             finally:

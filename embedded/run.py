@@ -81,11 +81,13 @@ async def _everything(settings: Settings) -> AsyncIterator[Sequence[SampleAccoun
         settings.temporal_ui_port,
     )
     inbox = MailInbox(MailFolder(settings.data_dir / "mails"), settings.smtp_port)
+    keeping_up: asyncio.Task[None] | None = None
     try:
         step("数据库与示例人员")
         people = await prepare(settings, db)
         step("Temporal 服务")
         client = await server.start()
+        keeping_up = asyncio.create_task(server.keep_up())
         step("本地邮件箱")
         inbox.start()
         step("办理进程与网页")
@@ -94,6 +96,9 @@ async def _everything(settings: Settings) -> AsyncIterator[Sequence[SampleAccoun
     finally:
         with suppress(AssertionError):  # an inbox that never started has nothing to stop
             inbox.stop()
+        if keeping_up is not None:
+            keeping_up.cancel()
+            await asyncio.wait([keeping_up])
         await server.stop()
         await db.dispose()
 

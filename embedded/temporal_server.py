@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
@@ -25,6 +26,7 @@ from temporalio.api.operatorservice.v1 import (
 )
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from gateways.temporal_client import connect
 from workflows.names import SEARCH_ATTRIBUTES
@@ -35,6 +37,7 @@ RETENTION = timedelta(days=3650)
 """Closed histories stay on the server for ten years; they are exported long before."""
 
 _READY_WITHIN = 60.0
+_log = structlog.get_logger(__name__)
 
 
 class ServerNotStarted(Exception):
@@ -113,6 +116,18 @@ class TemporalServer:
             raise ServerNotStarted("Temporal 服务尚未启动。")
         return await self._process.wait()
 
+    async def keep_up(self, pause: float = 1.0) -> None:
+        """Start the server again on the same file whenever it ends, until cancelled."""
+        while True:
+            code = await self.wait()
+            _log.warning("the Temporal server ended, starting it again", exit_code=code)
+            await asyncio.sleep(pause)
+            try:
+                await self.start()
+            except (ServerNotStarted, RPCError, OSError) as error:
+                _log.error("the Temporal server could not be started again", error=str(error))
+                await self.kill()
+
     def _command(self) -> list[str]:
         command = [
             str(temporal_binary()),
@@ -149,7 +164,7 @@ class TemporalServer:
                 raise ServerNotStarted(
                     f"Temporal 服务未能启动，请查看 {self.folder / 'temporal.log'}。"
                 )
-            with suppress(RuntimeError):
+            with suppress(RuntimeError, RPCError):
                 client = await connect(self.address, NAMESPACE)
                 if await client.service_client.check_health():
                     return client

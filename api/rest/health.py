@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
+import structlog
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from api.access import Ours
 from office.ports import Services
-from store import lists, notice_log
+from store import lists, loop_failures, notice_log
 from store.inbox import InboxState
 from store.tables import InboxRow
 
 router = APIRouter(tags=["运行"])
 _PATIENCE = 5.0
+PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
+"""What is asked by address, without the name of the host."""
+_log = structlog.get_logger(__name__)
 
 
 @router.get("/health/live")
@@ -29,25 +34,31 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready")
 async def ready(services: Ours) -> JSONResponse:
-    """数据库和业务服务可用。无需登录。"""
-    answers = {"database": await _database_answers(services)}
-    for name, ask in services.readiness.items():
-        try:
-            answers[name] = await asyncio.wait_for(ask(), _PATIENCE)
-        except (TimeoutError, RuntimeError):
-            answers[name] = False
+    """数据库、磁盘和业务服务可用。无需登录。"""
+    questions: dict[str, Callable[[], Awaitable[bool]]] = {
+        "database": partial(_database_answers, services),
+        **services.readiness,
+    }
+    asked = [_answers(name, ask) for name, ask in questions.items()]
+    answers = dict(zip(questions, await asyncio.gather(*asked), strict=True))
     good = all(answers.values())
     return JSONResponse(
         {"status": "ok" if good else "unavailable", **answers}, 200 if good else 503
     )
 
 
-async def _database_answers(services: Services) -> bool:
+async def _answers(name: str, ask: Callable[[], Awaitable[bool]]) -> bool:
+    """Ask whether something is well; whatever goes wrong in asking is a no."""
     try:
-        async with services.db.reading() as session:
-            await session.execute(select(1))
-    except (SQLAlchemyError, OSError):
+        return await asyncio.wait_for(ask(), _PATIENCE)
+    except Exception as error:  # noqa: BLE001 - a probe is told no, never that we failed
+        _log.warning("not ready", what=name, error=f"{type(error).__name__}: {error}")
         return False
+
+
+async def _database_answers(services: Services) -> bool:
+    async with services.db.reading() as session:
+        await session.execute(select(1))
     return True
 
 
@@ -64,6 +75,7 @@ async def metrics(services: Ours) -> Response:
             .select_from(InboxRow)
             .where(col(InboxRow.state) == InboxState.RECEIVED)
         )
+        failed = await loop_failures.counted(session)
     by_stage = Gauge("bihuan_problems", "Problems by stage", ["stage"], registry=registry)
     for stage, number in counts.by_stage.items():
         by_stage.labels(stage=str(stage)).set(number)
@@ -75,4 +87,9 @@ async def metrics(services: Ours) -> Response:
     Gauge("bihuan_inbox_undelivered", "Submissions not yet applied", registry=registry).set(
         undelivered or 0
     )
+    failures = Gauge(
+        "bihuan_side_loop_failures", "Failures of side loops ever", ["loop"], registry=registry
+    )
+    for loop in failed:
+        failures.labels(loop=loop.name).set(loop.failures)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -29,6 +29,7 @@ from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
 from store.tables.rules import RuleBookRow
 from store.tables.self_inspections import SelfInspectionRow
+from store.tables.watch import LoopFailureRow, ReconciliationRow
 
 __all__ = [
     "AccountRow",
@@ -54,11 +55,13 @@ __all__ = [
     "LinkSessionRow",
     "ListingRow",
     "LoginFailureRow",
+    "LoopFailureRow",
     "NoticeRow",
     "NumberRow",
     "ProblemRow",
     "ProposalRow",
     "PublicityRow",
+    "ReconciliationRow",
     "RefusedFormRow",
     "RegisterChangeRow",
     "RegisterRow",

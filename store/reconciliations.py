@@ -1,0 +1,35 @@
+"""What the last reconciliation found, kept for whoever asks how things stand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.codec import json_text
+from store.engine import Database
+from store.tables import ReconciliationRow
+
+QUICK = "quick"
+
+
+async def keep(db: Database, body: dict[str, Any], kind: str = QUICK) -> None:
+    """Put what was found now in the place of what was found before."""
+    async with db.writing() as session:
+        await db.lock(session, f"reconciliation {kind}")
+        row = await session.get(ReconciliationRow, kind)
+        row = row or ReconciliationRow(kind=kind, looked_at=db.now(), body="")
+        row.looked_at, row.body = db.now(), json_text(body)
+        session.add(row)
+
+
+async def last(session: AsyncSession, kind: str = QUICK) -> ReconciliationRow | None:
+    """Give the last look, None before the first."""
+    return await session.get(ReconciliationRow, kind)
+
+
+def body_of(row: ReconciliationRow) -> dict[str, Any]:
+    """Give what a look found."""
+    body: dict[str, Any] = json.loads(row.body)
+    return body

@@ -1,0 +1,67 @@
+"""Probes come by address, and are told no whatever is ill; they are never told that we failed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.app import create_app
+from store import loop_failures
+from tests.worlds.office import Office
+from wiring import has_room
+
+
+async def probe(office: Office, path: str, **readiness: object) -> httpx2.Response:
+    """Ask a production install by its address."""
+    services = dataclasses.replace(
+        office.services,
+        development=False,
+        readiness=readiness,  # type: ignore[arg-type]  # what a test puts in its place
+    )
+    transport = httpx2.ASGITransport(app=create_app(services), raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://10.0.0.7:8000") as prober:
+        return await prober.get(path)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+async def test_a_probe_is_answered_by_address(office: Office, path: str) -> None:
+    assert (await probe(office, path)).status_code == 200
+    assert (await probe(office, "/login")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError, OSError, ValueError, TimeoutError], ids=lambda error: error.__name__
+)
+async def test_whatever_goes_wrong_in_asking_is_a_no(
+    office: Office, error: type[Exception]
+) -> None:
+    async def refuses() -> bool:
+        raise error("connection refused")
+
+    async def well() -> bool:
+        return True
+
+    answer = await probe(office, "/health/ready", temporal=refuses, disk=well)
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "unavailable",
+        "database": True,
+        "temporal": False,
+        "disk": True,
+    }
+
+
+def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "not" / "yet"
+    assert has_room(folder)
+    monkeypatch.setattr("wiring.LEAST_FREE_BYTES", 1 << 62)
+    assert not has_room(folder)
+
+
+async def test_failures_of_side_loops_are_counted_in_the_metrics(office: Office) -> None:
+    await loop_failures.count(office.services.db, "courier", 2, "OSError: disk full")
+    text = (await probe(office, "/metrics")).text
+    assert 'bihuan_side_loop_failures{loop="courier"} 2.0' in text
