@@ -6,6 +6,7 @@ import asyncio
 
 from api.app import create_app
 from api.serving import server_for
+from gateways.log_lines import configure
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
@@ -15,6 +16,7 @@ from wiring import rules_of_the_day, services_for, shifted_clock, until_stopped
 async def main(host: str, port: int) -> int:
     """Serve until stopped; give the exit code."""
     settings = Settings()
+    configure(settings.log_shape)
     rules = rules_of_the_day(settings)
     client = await connect(settings.temporal_address, settings.temporal_namespace)
     db = Database(settings.database, shifted_clock(settings))

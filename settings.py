@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     digests: bool = Field(True, description="同一区县同日多件提醒合并为一封")
     digest_settle_seconds: int = Field(300, description="合并前等待同批提醒到齐的秒数")
     policy_id: str = Field("chongqing-2024", description="新移交问题适用的政策编号")
+    log_format: Literal["", "text", "json"] = Field(
+        "", description="日志格式：text 供人阅读，json 每行一个对象；留空时生产环境为 json"
+    )
     sweep_minutes: int = Field(10, description="导出已结束流程的间隔分钟数")
     clock_shift_seconds: float = Field(0, description="业务时钟偏移秒数，仅供演练；生产环境须为 0")
 
@@ -95,6 +98,11 @@ class Settings(BaseSettings):
         if given or self.environment == "production":
             return given
         return (f"sqlite:///{(self.data_dir / 'temporal' / 'temporal.db').absolute()}",)
+
+    @cached_property
+    def log_shape(self) -> Literal["text", "json"]:
+        """How the log is written."""
+        return self.log_format or ("json" if self.environment == "production" else "text")
 
     @cached_property
     def evidence(self) -> Path:

@@ -16,6 +16,7 @@ from activities.prover import Prover
 from activities.returned_mail import ReturnedMail
 from activities.side_loops import SideLoop
 from activities.temporal_worker import temporal_worker
+from gateways.log_lines import configure
 from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
 from settings import Settings
@@ -51,6 +52,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
 async def main() -> int:
     """Work until told to stop; a server that is away, or goes away, is waited for."""
     settings = Settings()
+    configure(settings.log_shape)
     db = Database(settings.database, shifted_clock(settings))
     stopping = asyncio.create_task(until_stopped())
     try:

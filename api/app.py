@@ -24,6 +24,7 @@ from api.errors import document, of_http, of_validation, status_of
 from api.forms import FORM_BYTES
 from api.headers import DISTRICT, set_headers
 from api.pages.router import pages_router, refused_page, to_sign_in
+from api.request_log import RequestLog
 from api.rest import (
     acts,
     annex_answers,
@@ -130,6 +131,8 @@ def _harden(app: FastAPI, services: Services) -> None:
             response = _reshaped(request, response)
         set_headers(response, request.url.path, secure=services.secure)
         return response
+
+    app.add_middleware(RequestLog)
 
 
 class _TrustedHost(TrustedHostMiddleware):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,7 @@ from api.app import create_app
 from api.serving import server_for
 from embedded.prepare import SampleAccount, prepare
 from embedded.temporal_server import LOOPBACK, NAMESPACE, ServerNotStarted, TemporalServer
+from gateways.log_lines import configure
 from gateways.mail_inbox import MailFolder, MailInbox
 from gateways.typed_errors import in_words
 from settings import Settings
@@ -34,6 +36,8 @@ async def run_everything() -> int:
     except ValidationError as error:
         print(f"设置有误：{in_words(error)}")
         return 2
+    # People watch this console: what is ordinary stays out of their way.
+    configure(settings.log_shape, logging.WARNING)
     print("闭环 Bihuan 正在启动（数据保存在 " + str(settings.data_dir.absolute()) + "）")
     try:
         _demand_free_ports(settings)
