@@ -18,7 +18,7 @@ async def main(host: str, port: int) -> int:
     settings = Settings()
     configure(settings.log_shape)
     rules = rules_of_the_day(settings)
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal)
     db = Database(settings.database, shifted_clock(settings))
     server = server_for(create_app(services_for(client, db, settings, rules)), host, port)
     serving = asyncio.create_task(server.serve())

@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.proof import ProofKind
+from gateways.temporal_door import TemporalDoor
 
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
 
@@ -37,6 +38,18 @@ class Settings(BaseSettings):
     )
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal 前端地址 host:port")
     temporal_namespace: str = Field("bihuan", description="Temporal 命名空间")
+    temporal_tls: bool = Field(False, description="以 TLS 连接 Temporal")
+    temporal_ca_file: Path | None = Field(
+        None, description="签发 Temporal 服务器证书的 CA 证书文件，留空为系统信任的 CA"
+    )
+    temporal_cert_file: Path | None = Field(None, description="本方证书文件（双向 TLS）")
+    temporal_key_file: Path | None = Field(None, description="本方证书的私钥文件")
+    temporal_server_name: str = Field(
+        "", description="Temporal 服务器证书上的名称，留空为连接地址中的主机名"
+    )
+    temporal_api_key: SecretStr = Field(
+        SecretStr(""), description="Temporal 的 API 密钥，留空为不用"
+    )
     temporal_database_urls: SecretStr = Field(
         SecretStr(""),
         description="Temporal 数据库地址，逗号分隔，供备份使用；留空为数据文件夹中的本机数据库",
@@ -75,6 +88,14 @@ class Settings(BaseSettings):
     clock_shift_seconds: float = Field(0, description="业务时钟偏移秒数，仅供演练；生产环境须为 0")
 
     @model_validator(mode="after")
+    def _secrets_go_over_tls(self) -> Self:
+        if self.temporal_api_key.get_secret_value() and not self.temporal_tls:
+            raise ValueError("使用 BIHUAN_TEMPORAL_API_KEY 时须设置 BIHUAN_TEMPORAL_TLS=true")
+        if (self.temporal_cert_file is None) != (self.temporal_key_file is None):
+            raise ValueError("BIHUAN_TEMPORAL_CERT_FILE 与 BIHUAN_TEMPORAL_KEY_FILE 须同时设置")
+        return self
+
+    @model_validator(mode="after")
     def _production_is_serious(self) -> Self:
         if self.environment == "production":
             if PLACEHOLDER in self.link_keys.get_secret_value():
@@ -89,6 +110,20 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'bihuan.db').absolute()}"
+
+    @cached_property
+    def temporal(self) -> TemporalDoor:
+        """Where Temporal is, and how it is reached."""
+        return TemporalDoor(
+            address=self.temporal_address,
+            namespace=self.temporal_namespace,
+            tls=self.temporal_tls,
+            ca_file=self.temporal_ca_file,
+            cert_file=self.temporal_cert_file,
+            key_file=self.temporal_key_file,
+            server_name=self.temporal_server_name,
+            api_key=self.temporal_api_key.get_secret_value(),
+        )
 
     @cached_property
     def temporal_databases(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ async def main() -> int:
     try:
         while not stopping.done():
             try:
-                client = await connect(settings.temporal_address, settings.temporal_namespace)
+                client = await connect(settings.temporal)
                 async with working(client, db, settings):
                     _log.info("working", address=settings.temporal_address)
                     await asyncio.shield(stopping)

@@ -15,6 +15,7 @@ from audit.sources import Altered, NoHistory, addenda_in, life_on_server, lives_
 from audit.verify import Verified, verify_life
 from domain.addenda import Addendum
 from gateways.temporal_client import DATA_CONVERTER, connect
+from gateways.temporal_door import TemporalDoor
 from workflows.names import problem_no_of
 
 DEFAULT_ADDRESS = "127.0.0.1:7233"
@@ -66,7 +67,7 @@ async def _lives(what: str) -> list[list[WorkflowHistory]]:
     address = os.environ.get("BIHUAN_TEMPORAL_ADDRESS", DEFAULT_ADDRESS)
     namespace = os.environ.get("BIHUAN_TEMPORAL_NAMESPACE", DEFAULT_NAMESPACE)
     try:
-        client = await connect(address, namespace)
+        client = await connect(TemporalDoor(address=address, namespace=namespace))
     except RuntimeError as error:
         raise NoHistory(
             f"没有名为 {what} 的文件或文件夹，也连接不上 Temporal（{address}）：{error}"

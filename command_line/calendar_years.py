@@ -55,9 +55,9 @@ async def _services(*, with_server: bool) -> AsyncIterator[Services]:
 
 async def _client(settings: Settings, *, with_server: bool) -> Client:
     if not with_server:
-        return await lazy(settings.temporal_address, settings.temporal_namespace)
+        return await lazy(settings.temporal)
     try:
-        return await connect(settings.temporal_address, settings.temporal_namespace)
+        return await connect(settings.temporal)
     except RuntimeError as error:
         raise _NotPossible(
             f"连接不上 Temporal（{settings.temporal_address}），没有作任何改动；请先运行 bihuan run。"

@@ -226,9 +226,7 @@ def _some(numbers: Sequence[str]) -> str:
 
 async def _temporal(settings: Settings) -> Examined:
     try:
-        client = await asyncio.wait_for(
-            connect(settings.temporal_address, settings.temporal_namespace), _PATIENCE
-        )
+        client = await asyncio.wait_for(connect(settings.temporal), _PATIENCE)
         healthy = await client.service_client.check_health()
     except (RuntimeError, TimeoutError):
         return Examined("Temporal", Finding.NOTE, f"{settings.temporal_address} 未启动")

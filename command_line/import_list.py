@@ -75,8 +75,8 @@ async def import_workbook(
 async def client_for(settings: Settings, *, dry_run: bool) -> Client:
     """A dry run begins no life, so it needs no server."""
     if dry_run:
-        return await lazy(settings.temporal_address, settings.temporal_namespace)
-    return await connect(settings.temporal_address, settings.temporal_namespace)
+        return await lazy(settings.temporal)
+    return await connect(settings.temporal)
 
 
 def why(error: Exception, settings: Settings) -> str:

@@ -137,7 +137,7 @@ async def _tell_unknown_rules(settings: Settings) -> None:
 
 async def _prepare_server(settings: Settings) -> int:
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings.temporal)
         await prepare_namespace(client)
     except RuntimeError as error:
         print(f"Temporal（{settings.temporal_address}）未连接，命名空间留待下次准备：{error}")

@@ -29,6 +29,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from gateways.temporal_client import connect
+from gateways.temporal_door import TemporalDoor
 from workflows.names import SEARCH_ATTRIBUTES
 
 LOOPBACK = "127.0.0.1"
@@ -165,7 +166,7 @@ class TemporalServer:
                     f"Temporal 服务未能启动，请查看 {self.folder / 'temporal.log'}。"
                 )
             with suppress(RuntimeError, RPCError):
-                client = await connect(self.address, NAMESPACE)
+                client = await connect(TemporalDoor(address=self.address, namespace=NAMESPACE))
                 if await client.service_client.check_health():
                     return client
             if asyncio.get_running_loop().time() > deadline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,6 +18,9 @@ from temporalio.converter import (
     JSONPlainPayloadConverter,
 )
 from temporalio.runtime import Runtime
+from temporalio.service import TLSConfig
+
+from gateways.temporal_door import DoorUnusable, TemporalDoor
 
 
 @lru_cache(maxsize=1024)
@@ -58,15 +62,41 @@ DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
 """Writes the frozen values of the domain as JSON and reads them back by type."""
 
 
-async def connect(address: str, namespace: str, runtime: Runtime | None = None) -> Client:
-    """Connect to the server at `host:port`; raises RuntimeError when it cannot be reached."""
+async def connect(door: TemporalDoor, runtime: Runtime | None = None) -> Client:
+    """Connect to a server; raises RuntimeError when it cannot be reached, DoorUnusable for bad files."""
+    return await _open(door, runtime, lazy=False)
+
+
+async def lazy(door: TemporalDoor) -> Client:
+    """Give a client that connects only when it is first used; raises DoorUnusable for bad files."""
+    return await _open(door, None, lazy=True)
+
+
+async def _open(door: TemporalDoor, runtime: Runtime | None, *, lazy: bool) -> Client:
     return await Client.connect(
-        address, namespace=namespace, data_converter=DATA_CONVERTER, runtime=runtime
+        door.address,
+        namespace=door.namespace,
+        data_converter=DATA_CONVERTER,
+        tls=_tls_of(door),
+        api_key=door.api_key or None,
+        runtime=runtime,
+        lazy=lazy,
     )
 
 
-async def lazy(address: str, namespace: str) -> Client:
-    """Give a client that connects only when it is first used."""
-    return await Client.connect(
-        address, namespace=namespace, data_converter=DATA_CONVERTER, lazy=True
+def _tls_of(door: TemporalDoor) -> TLSConfig | bool:
+    if not door.tls:
+        return False
+    return TLSConfig(
+        server_root_ca_cert=_read(door.ca_file),
+        client_cert=_read(door.cert_file),
+        client_private_key=_read(door.key_file),
+        domain=door.server_name or None,
     )
+
+
+def _read(file: Path | None) -> bytes | None:
+    try:
+        return None if file is None else file.read_bytes()
+    except OSError as error:
+        raise DoorUnusable(f"Temporal 的证书或密钥文件{file}无法读取：{error.strerror}") from error

@@ -105,3 +105,15 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
     found = settings(link_keys="k:" + "s3cret" * 6, smtp_password="hush")
     assert "s3cret" not in repr(found)
     assert "hush" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"temporal_api_key": "k"}, "BIHUAN_TEMPORAL_TLS"),
+        ({"temporal_tls": True, "temporal_cert_file": "a.pem"}, "BIHUAN_TEMPORAL_KEY_FILE"),
+    ],
+)
+def test_what_belongs_together_is_set_together(given: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        settings(**given)
