@@ -1,14 +1,14 @@
 """What came back by mail: read from a folder, matched, and told to the problem the same hour.
 
-The bureau's mail server delivers into a Maildir; each message there is read once and then moved
-aside, the matched ones to `.matched`, the others to `.unmatched` for a person to look at.
+The bureau's mail server delivers into a Maildir, which several workers may empty together. Each message is read
+once and then moved aside: `.matched`, `.passing` (a delay, which asks nothing of anybody), `.unmatched`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import mailbox
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -18,13 +18,16 @@ from domain.command_ids import of_bounce
 from domain.commands import ReportBounce
 from domain.outcomes import hear
 from domain.roles import SYSTEM
-from gateways.delivery_reports import read_report
+from gateways.delivery_reports import DeliveryReport, Fate, read_report
+from gateways.letters import MOST_BYTES
+from gateways.maildir import Claimed, Maildir
 from store import returned_mail
 from store.engine import Database
 from store.inbox import Desk
-from store.returned_mail import Returned
+from store.returned_mail import Returned, Traces
 
 PAUSE_SECONDS = 30.0
+AT_A_TIME = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -36,16 +39,16 @@ class ReturnedMail:
         """Read the Maildir `folder`, made when missing."""
         self._db = db
         self._desk = desk
-        self._folder = folder
+        self._box = Maildir(folder)
 
     async def run_once(self) -> int:
         """Read every new message and tell every life; give how many lives were told."""
-        for name, content in await asyncio.to_thread(self._new_messages):
-            report = read_report(content)
-            known = report is not None and await returned_mail.mark(
-                self._db, report.message_id, report.words
-            )
-            await asyncio.to_thread(self._put_aside, name, matched=known)
+        for claimed in await asyncio.to_thread(lambda: [*islice(self._box.claim(), AT_A_TIME)]):
+            try:
+                await self._read(claimed)
+            except OSError as error:
+                # It stays claimed: whoever comes when the claim is forgotten reads it again.
+                _log.warning("returned mail not read", name=claimed.name, why=str(error))
         async with self._db.reading() as session:
             left = await returned_mail.untold(session)
         return sum([await self._tell(one) for one in left])
@@ -59,6 +62,22 @@ class ReturnedMail:
                 _log.warning("returned mail waits for the store", error=str(error.orig))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+
+    async def _read(self, claimed: Claimed) -> None:
+        content = await asyncio.to_thread(self._box.read, claimed, MOST_BYTES)
+        report = await asyncio.to_thread(_report_in, content)
+        into = "unmatched" if report is None else await self._take_in(report)
+        await asyncio.to_thread(self._box.put_aside, claimed, into)
+
+    async def _take_in(self, report: DeliveryReport) -> str:
+        """Write down what a report says of our message; give the folder that tells what became of it."""
+        if report.fate is Fate.PASSING:
+            return "passing"
+        if report.fate is Fate.DELIVERED:
+            known = await returned_mail.delivered(self._db, report.message_ids)
+        else:
+            known = await returned_mail.came_back(self._db, _traces(report), report.words)
+        return "matched" if known else "unmatched"
 
     async def _tell(self, one: Returned) -> bool:
         """Tell a life once; one that has ended or refuses needs no telling again."""
@@ -78,15 +97,19 @@ class ReturnedMail:
         await returned_mail.told(self._db, one.delivery_id, self._db.now())
         return True
 
-    def _maildir(self) -> mailbox.Maildir:
-        return mailbox.Maildir(self._folder, create=True)
 
-    def _new_messages(self) -> list[tuple[str, bytes]]:
-        box = self._maildir()
-        return [(name, box.get_bytes(name)) for name in box.keys()]  # noqa: SIM118 - no mapping
+def _report_in(content: bytes) -> DeliveryReport | None:
+    try:
+        return read_report(content)
+    except Exception:  # noqa: BLE001 - the library trips over what strangers send; it is looked at by hand
+        _log.exception("mail not understood", size=len(content))
+        return None
 
-    def _put_aside(self, name: str, *, matched: bool) -> None:
-        box = self._maildir()
-        aside = box.add_folder("matched" if matched else "unmatched")
-        aside.add(box.get_message(name))
-        box.discard(name)
+
+def _traces(report: DeliveryReport) -> Traces:
+    return Traces(
+        message_ids=report.message_ids,
+        recipients=report.recipients,
+        text=report.text,
+        sent_at=report.sent_at,
+    )

@@ -1,62 +1,205 @@
-"""Delivery reports that come back by mail (RFC 3464), read down to what they say of our message."""
+"""What comes back by mail and is no person's letter, read down to what it says of our message.
+
+Reports by RFC 3464 and 6533 say in fields what became of it. The servers of 163 and other Coremail, QQ, qmail
+and older Exchange write for people: who sends and what the subject says tells that a mail came back, and our
+message is known by its Message-ID, else by recipient, words of the subject and time.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, message_from_string
-from email.message import EmailMessage, Message
-from email.policy import default
+from datetime import UTC, datetime
+from email.message import Message
+from enum import StrEnum
 
-MOST_BYTES = 5_000_000
-_ID = re.compile(r"<[^<>\s]{1,250}>")
-_HEADERS = ("text/rfc822-headers", "message/rfc822")
+from domain.local_time import SHANGHAI
+from gateways.letters import MOST_BYTES, ids_in, parts_of
+from gateways.mime_parts import MOST_TEXT, decoded, header, parse, payload, text_of
+
+_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_TEXTS = frozenset({"text/plain", "text/html"})
+_DAEMON = re.compile(
+    r"^(?:postmaster|mailer-daemon|mail-daemon|mailerdaemon|bounces?|mdaemon)\b", re.IGNORECASE
+)
+_CAME_BACK = re.compile(
+    r"退信|退回|未送达|未能送达|无法送达|未传递|无法投递|投递失败|传递失败|发送失败|undeliver|not delivered"
+    r"|failure notice|delivery (?:status|failure|has failed|failed)|mail delivery failed|returned (?:mail|to sender)"
+    r"|could ?n.t be delivered|could not be delivered",
+    re.IGNORECASE,
+)
+_STILL_TRIED = re.compile(
+    r"延迟|推迟|将继续尝试|稍后重试|delayed|still being retried|will (?:be retried|retry|keep trying)"
+    r"|not yet been delivered|do not need to resend|warning:",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"退信原因|拒收|错误|英文说明|\b[45]\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b|said:|error", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_TIME = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?\s{0,3}(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_MOST_WORDS = 500
+
+
+class Fate(StrEnum):
+    """What became of our message; `passing` asks nothing of anybody: delayed, relayed, expanded."""
+
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    PASSING = "passing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """What a relay says of one of our messages: not delivered for good, and in which words."""
+    """What a server says of one of our messages.
 
-    message_id: str
+    `message_ids` are those it may mean, the surest first. Where none is ours, it is found by `recipients`, the
+    report's whole `text`, which quotes the subject, and `sent_at`, when we wrote.
+    """
+
+    fate: Fate
+    message_ids: tuple[str, ...]
+    recipients: tuple[str, ...]
+    text: str
+    sent_at: datetime | None
     words: str
+
+    @property
+    def message_id(self) -> str:
+        """The surest of them; empty where the report names none."""
+        return self.message_ids[0] if self.message_ids else ""
 
 
 def read_report(content: bytes) -> DeliveryReport | None:
-    """Read a mail as the report of a failure; None for anything else, delays and successes too."""
-    mail = message_from_bytes(content[:MOST_BYTES], policy=default)
-    parts = list(mail.walk())
-    status = next((one for one in parts if _kind(one) == "message/delivery-status"), None)
-    message_id = next(filter(None, map(_original_id, parts)), "")
-    if status is None or not message_id:
+    """Read a mail as a report; None for a letter that somebody, or his holiday, wrote."""
+    mail = parse(content[:MOST_BYTES])
+    parts = parts_of(mail)
+    text = "\n".join(text_of(part) for part in parts if part.get_content_type() in _TEXTS)[
+        :MOST_TEXT
+    ]
+    status = next((one for one in parts if one.get_content_type() in _STATUS), None)
+    if status is not None:
+        return _by_fields(mail, parts, _fields(payload(status)), text)
+    if not _is_from_a_server(mail):
         return None
-    said = _failure(status)
-    return None if said is None else DeliveryReport(message_id=message_id, words=said)
+    said = f"{header(mail, 'Subject')}\n{text[:2000]}"
+    if _CAME_BACK.search(said):
+        still = _STILL_TRIED.search(header(mail, "Subject")) or _STILL_TRIED.search(text[:2000])
+        return _told(mail, parts, text, Fate.PASSING if still else Fate.FAILED, _why(text))
+    return _told(mail, parts, text, Fate.PASSING, "") if _STILL_TRIED.search(said) else None
 
 
-def _kind(part: Message) -> str:
-    return part.get_content_type()
+def _is_from_a_server(mail: Message) -> bool:
+    sender = _ADDRESS.search(header(mail, "From"))
+    nobody = header(mail, "Return-Path") == "<>"
+    named = sender is not None and _DAEMON.match(sender[0]) is not None
+    daemon = _DAEMON.match(header(mail, "From").strip(' "<')) is not None
+    return named or daemon or nobody or bool(header(mail, "X-Failed-Recipients"))
 
 
-def _failure(status: Message) -> str | None:
-    """Give the words of the first recipient whose action is `failed`."""
-    blocks = status.get_payload()
-    for block in blocks if isinstance(blocks, list) else []:
-        if isinstance(block, Message) and str(block.get("Action", "")).strip().lower() == "failed":
-            code, words = block.get("Status", ""), block.get("Diagnostic-Code", "")
-            return f"{str(code).strip()} {str(words).partition(';')[2].strip()}".strip()[:500]
-    return None
+def _by_fields(
+    mail: Message, parts: list[Message], blocks: list[dict[str, str]], text: str
+) -> DeliveryReport:
+    actions = {one.get("action", "").partition(" ")[0].lower(): one for one in reversed(blocks)}
+    known = {"failed": Fate.FAILED, "delivered": Fate.DELIVERED}
+    fate = next((known[one] for one in known if one in actions), Fate.PASSING)
+    block = next((actions[one] for one in known if one in actions), {})
+    code, why = block.get("status", ""), block.get("diagnostic-code", "")
+    words = f"{code} {why.partition(';')[2].strip() or why}".strip()
+    envelope = next(
+        (one["original-envelope-id"] for one in blocks if "original-envelope-id" in one), ""
+    )
+    named = [
+        one.get(name, "") for one in blocks for name in ("original-recipient", "final-recipient")
+    ]
+    told = _told(mail, parts, f"{text}\n{' '.join(named)}", fate, words or _why(text))
+    ids = dict.fromkeys([*told.message_ids, *_of_envelope(envelope)])
+    return DeliveryReport(
+        fate=told.fate,
+        message_ids=tuple(ids),
+        recipients=told.recipients,
+        text=told.text,
+        sent_at=told.sent_at,
+        words=told.words,
+    )
 
 
-def _original_id(part: Message) -> str:
-    if _kind(part) not in _HEADERS:
+def _told(mail: Message, parts: list[Message], text: str, fate: Fate, words: str) -> DeliveryReport:
+    originals = [one for one in map(_original, parts[1:]) if one]
+    text = text.replace("\r\n", "\n")
+    quoted = [name for one in [*originals, text] for name in ids_in(_line_of(one, "message-id"))]
+    answered = ids_in(f"{header(mail, 'In-Reply-To')} {header(mail, 'References')}")
+    whole = "\n".join([header(mail, "Subject"), text, *map(_subject_in, originals)])
+    failed = header(mail, "X-Failed-Recipients")
+    return DeliveryReport(
+        fate=fate,
+        message_ids=tuple(dict.fromkeys([*quoted, *answered, *ids_in(text)])),
+        recipients=tuple(
+            dict.fromkeys(one.lower() for one in _ADDRESS.findall(f"{failed}\n{whole}"))
+        ),
+        text=whole[:MOST_TEXT],
+        sent_at=_time_in(text),
+        words=words[:_MOST_WORDS],
+    )
+
+
+def _original(part: Message) -> str:
+    """Give the head of our message where a part quotes it, under whatever name and encoding."""
+    if part.is_multipart() and part.get_content_maintype() != "message":
         return ""
-    found = _ID.search(str(_headers(part).get("Message-ID", "")))
-    return found[0] if found else ""
+    if part.get_content_type() in _STATUS:
+        return ""
+    head = decoded(payload(part)[:MOST_TEXT], "utf-8").replace("\r\n", "\n").lstrip()
+    return head if _line_of(head, "message-id") else ""
 
 
-def _headers(part: Message) -> Message:
-    inner = part.get_payload()
-    if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-        return inner[0]
-    text = part.get_content() if isinstance(part, EmailMessage) else inner
-    return message_from_string(text if isinstance(text, str) else "")
+def _line_of(head: str, name: str) -> str:
+    """Give a header's value from a text that holds a head, the continuation included."""
+    found = re.search(
+        rf"^{name}:[ \t]*(\S[^\n]{{0,998}}|\n[ \t]+[^\n]{{1,998}})",
+        head,
+        re.IGNORECASE | re.MULTILINE,
+    )
+    return found[1].strip() if found else ""
+
+
+def _subject_in(head: str) -> str:
+    return header(parse(head.encode()), "Subject")
+
+
+def _fields(content: bytes) -> list[dict[str, str]]:
+    """Give the fields of a delivery status block by block, the message's own first."""
+    text = decoded(content, "utf-8").replace("\r\n", "\n")
+    return [
+        dict(_pairs(block)) for block in re.split(r"\n[ \t]*\n", text[:MOST_TEXT]) if block.strip()
+    ]
+
+
+def _pairs(block: str) -> Iterator[tuple[str, str]]:
+    for row in re.sub(r"\n[ \t]+", " ", block).splitlines():
+        name, colon, value = row.partition(":")
+        if colon:
+            yield name.strip().lower(), value.strip()
+
+
+def _of_envelope(envelope: str) -> tuple[str, ...]:
+    """Give our Message-ID back from the envelope's id, which the sender makes of it."""
+    bare = re.sub(r"\+([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), envelope[:400]).strip(
+        "<> "
+    )
+    return (f"<{bare}>",) if "@" in bare else ()
+
+
+def _why(text: str) -> str:
+    return next((row.strip() for row in text.splitlines() if _WHY.search(row)), "").strip()
+
+
+def _time_in(text: str) -> datetime | None:
+    found = _TIME.search(text)
+    if found is None:
+        return None
+    try:
+        return datetime(*(int(one or 0) for one in found.groups()), tzinfo=SHANGHAI).astimezone(UTC)  # type: ignore[misc, arg-type]  # six numbers
+    except ValueError:
+        return None

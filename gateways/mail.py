@@ -23,6 +23,7 @@ from typing import Literal, Protocol
 import aiosmtplib
 from aiosmtplib import (
     SMTPException,
+    SMTPHeloError,
     SMTPResponseException,
     SMTPServerDisconnected,
     SMTPTimeoutError,
@@ -205,6 +206,7 @@ class SmtpSender:
         )
         try:
             await client.connect()
+            await _greet(client)
         except (SMTPException, OSError) as error:
             client.close()
             return connecting_failed(error)
@@ -214,8 +216,10 @@ class SmtpSender:
     async def _envelope(self, mail: Mail) -> SendResult | None:
         client, limit = self._connected(), self._settings.command_seconds
         try:
-            await client.mail(check_address(self._settings.from_address), timeout=limit)
-            await client.rcpt(check_address(mail.recipient), timeout=limit)
+            sender, asked = _report_asked(client, mail)
+            from_address = check_address(self._settings.from_address)
+            await client.mail(from_address, options=sender, timeout=limit)
+            await client.rcpt(check_address(mail.recipient), options=asked, timeout=limit)
         except (SMTPException, OSError) as error:
             failure = envelope_failed(error)
             if isinstance(error, SMTPResponseException) and not failure.ended:
@@ -247,3 +251,18 @@ class SmtpSender:
         if self._client is None:
             raise SMTPServerDisconnected("not connected")
         return self._client
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    """Learn what the relay can do; one that knows no EHLO is greeted by the old way at the first mail."""
+    if client.is_ehlo_or_helo_needed:
+        with suppress(SMTPHeloError):
+            await client.ehlo()
+
+
+def _report_asked(client: aiosmtplib.SMTP, mail: Mail) -> tuple[list[str], list[str]]:
+    """Give the options by which a relay that knows RFC 3461 reports a delivery too, under our Message-ID."""
+    if not client.supports_extension("dsn"):
+        return [], []
+    name = mail.message_id.strip("<>").replace("+", "+2B").replace("=", "+3D")
+    return ["RET=HDRS", f"ENVID={name}"], ["NOTIFY=SUCCESS,FAILURE,DELAY"]

@@ -30,36 +30,56 @@ async def first(
     mail: ProofKind,
 ) -> tuple[RecordPointsReceipt, ...]:
     """Give the earliest proof of each deduction's notice; `mail` is what our relay's yes stands for."""
-    if mail not in kinds:
-        return ()
     told: dict[int, RecordPointsReceipt] = {}
-    for key, recipient, at in await _accepted(session, problem_no):
-        deduction = deduction_told_in(key)
-        if deduction in deductions:
-            told.setdefault(
-                deduction,
-                RecordPointsReceipt(
-                    deduction=deduction, kind=mail, recipient=recipient, received_at=at, by=SYSTEM
-                ),
-            )
+    for receipt in await _known(session, problem_no, deductions, mail):
+        if receipt.kind in kinds:
+            told.setdefault(receipt.deduction, receipt)
     return tuple(told.values())
 
 
 async def of_waiting(
     session: AsyncSession, problem_no: str, mail: ProofKind
 ) -> tuple[RecordPointsReceipt, ...]:
-    """Give what is known of all deductions of a problem whose notice is not proven to have arrived."""
+    """Give what is known of all deductions of a problem whose notice is not proven to have arrived.
+
+    Of each kind the earliest: which count, the life's policy says.
+    """
     body = await session.scalar(
         select(col(ProblemRow.body)).where(col(ProblemRow.problem_no) == problem_no)
     )
     waiting = [one.seq for one in problem_from(body).unreceived] if body else []
-    return await first(session, problem_no, waiting, {mail}, mail) if waiting else ()
+    told: dict[tuple[int, ProofKind], RecordPointsReceipt] = {}
+    for receipt in await _known(session, problem_no, waiting, mail) if waiting else []:
+        told.setdefault((receipt.deduction, receipt.kind), receipt)
+    return tuple(told.values())
 
 
-async def _accepted(session: AsyncSession, problem_no: str) -> list[tuple[str, str, datetime]]:
-    """Give the accepted mails that tell of a problem's deductions, earliest first."""
+async def _known(
+    session: AsyncSession, problem_no: str, deductions: Collection[int], mail: ProofKind
+) -> list[RecordPointsReceipt]:
+    """Give every proof of some deductions' notices, the earliest first."""
+    known = [
+        RecordPointsReceipt(
+            deduction=deduction, kind=kind, recipient=recipient, received_at=at, by=SYSTEM
+        )
+        for key, recipient, *known_at in await _accepted(session, problem_no)
+        for kind, at in zip((mail, ProofKind.DELIVERY_REPORT), known_at, strict=True)
+        if at is not None and (deduction := deduction_told_in(key)) in deductions
+    ]
+    return sorted(known, key=lambda one: one.received_at)
+
+
+async def _accepted(
+    session: AsyncSession, problem_no: str
+) -> list[tuple[str, str, datetime | None, datetime | None]]:
+    """Give the accepted mails that tell of a problem's deductions, and when each was reported delivered."""
     found = await session.execute(
-        select(col(NoticeRow.key), col(DeliveryRow.recipient), col(DeliveryRow.accepted_at))
+        select(
+            col(NoticeRow.key),
+            col(DeliveryRow.recipient),
+            col(DeliveryRow.accepted_at),
+            col(DeliveryRow.delivered_at),
+        )
         .join(DeliveryRow, col(DeliveryRow.notice_key) == col(NoticeRow.key))
         .where(
             col(NoticeRow.problem_no) == problem_no,
@@ -68,7 +88,7 @@ async def _accepted(session: AsyncSession, problem_no: str) -> list[tuple[str, s
         )
         .order_by(col(DeliveryRow.accepted_at), col(DeliveryRow.id))
     )
-    return [(key, recipient, at) for key, recipient, at in found if at is not None]
+    return [(key, recipient, accepted, delivered) for key, recipient, accepted, delivered in found]
 
 
 async def awaited(session: AsyncSession, after: str, limit: int) -> list[str]:

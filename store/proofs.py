@@ -1,4 +1,4 @@
-"""What the store knows of a notice's arrival: accepted mail, and links that were opened."""
+"""What the store knows of a notice's arrival: accepted mail, delivery reports, links that were opened."""
 
 from __future__ import annotations
 
@@ -97,7 +97,9 @@ async def _mails(
     session: AsyncSession, problem_no: str, round_no: int, kind: ProofKind
 ) -> list[KnownProof]:
     accepted = (
-        select(col(DeliveryRow.recipient), col(DeliveryRow.accepted_at))
+        select(
+            col(DeliveryRow.recipient), col(DeliveryRow.accepted_at), col(DeliveryRow.delivered_at)
+        )
         .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
         .where(
             col(NoticeRow.problem_no) == problem_no,
@@ -108,8 +110,9 @@ async def _mails(
         )
     )
     return [
-        KnownProof(problem_no=problem_no, round_no=round_no, kind=kind, recipient=recipient, at=at)
-        for recipient, at in await session.execute(accepted)
+        KnownProof(problem_no=problem_no, round_no=round_no, kind=how, recipient=recipient, at=at)
+        for recipient, accepted_at, delivered_at in await session.execute(accepted)
+        for how, at in ((kind, accepted_at), (ProofKind.DELIVERY_REPORT, delivered_at))
         if at is not None
     ]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,6 +15,12 @@ from domain.notices import NEED_PROOF
 from store.engine import Database
 from store.notice_log import RETURNED, DeliveryState
 from store.tables import DeliveryRow, DigestRow, NoticeRow
+
+_UNDER_WAY = (DeliveryState.ACCEPTED.value, DeliveryState.AMBIGUOUS.value)
+_BACK_WITHIN = timedelta(days=10)
+"""How long after it was sent a mail still comes back; servers try for up to five days."""
+_SAME_TIME = timedelta(minutes=30)
+_MOST_TRACES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +34,111 @@ class Returned:
     recipient: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """By what a mail says which of ours it is about.
+
+    `message_ids` that may be ours; else one of `recipients`, the number in `text`, and when we wrote.
+    """
+
+    message_ids: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    text: str = ""
+    sent_at: datetime | None = None
+
+
 async def mark(db: Database, message_id: str, words: str) -> bool:
-    """Mark the message with this id as come back; False when it is none of ours.
+    """Mark the message with this id as come back; False when it is none of ours."""
+    return await came_back(db, Traces(message_ids=(message_id,)), words)
+
+
+async def came_back(db: Database, traces: Traces, words: str) -> bool:
+    """Mark the message that a report is about as come back; False when it is none of ours.
 
     Only what a relay had accepted can come back; a report that comes twice changes nothing.
     """
-    accepted = (DeliveryState.ACCEPTED, DeliveryState.AMBIGUOUS)
     async with db.writing() as session:
-        rows = await _deliveries(session, message_id)
+        rows = await _meant(session, traces, db.now())
         for row in rows:
-            if row.state in accepted:
+            if row.state in _UNDER_WAY:
                 row.state = DeliveryState.BOUNCED.value
                 row.next_attempt_at = None
                 row.last_error = words
     return bool(rows)
+
+
+async def delivered(db: Database, message_ids: Sequence[str]) -> bool:
+    """Note that the recipient's server reports a message delivered; False when it is none of ours.
+
+    Here its own Message-ID counts alone: a proof is not guessed.
+    """
+    async with db.writing() as session:
+        rows = await _named(session, message_ids)
+        for row in rows:
+            if row.state in _UNDER_WAY and row.delivered_at is None:
+                row.state = DeliveryState.ACCEPTED.value
+                row.next_attempt_at = None
+                row.delivered_at = db.now()
+                row.accepted_at = row.accepted_at or row.delivered_at
+    return bool(rows)
+
+
+async def _meant(session: AsyncSession, traces: Traces, now: datetime) -> list[DeliveryRow]:
+    return await _named(session, traces.message_ids) or await _described(session, traces, now)
+
+
+async def _named(session: AsyncSession, message_ids: Sequence[str]) -> list[DeliveryRow]:
+    for one in message_ids[:_MOST_TRACES]:
+        rows = await _deliveries(session, one)
+        if rows:
+            return rows
+    return []
+
+
+async def _described(session: AsyncSession, traces: Traces, now: datetime) -> list[DeliveryRow]:
+    """Find our message by recipient and number, else by the time we wrote, else if it was the only one."""
+    found = await session.execute(
+        select(DeliveryRow, col(NoticeRow.problem_no))
+        .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
+        .where(
+            func.lower(col(DeliveryRow.recipient)).in_(traces.recipients[:_MOST_TRACES]),
+            col(DeliveryRow.state).in_((*_UNDER_WAY, DeliveryState.BOUNCED.value)),
+            or_(
+                col(DeliveryRow.accepted_at).is_(None),
+                col(DeliveryRow.accepted_at) > now - _BACK_WITHIN,
+            ),
+        )
+    )
+    sent = [(row, number) for row, number in found]
+    numbered = [one for one in sent if _names(traces.text, one[1])]
+    closest = _closest([row for row, _ in numbered or sent], traces.sent_at, sure=bool(numbered))
+    return [] if closest is None else await _deliveries(session, await _id_of(session, closest))
+
+
+def _names(text: str, number: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(number)}(?![\d-])", text) is not None
+
+
+def _closest(
+    rows: Sequence[DeliveryRow], sent_at: datetime | None, *, sure: bool
+) -> DeliveryRow | None:
+    """Give the one written at that time; `sure` that it is among them, the last one without a time."""
+    timed = {row.id: row.accepted_at for row in rows if row.accepted_at is not None}
+    if sent_at is not None and timed:
+        apart = {row_id: abs(at - sent_at) for row_id, at in timed.items()}
+        nearest = min(apart, key=lambda row_id: apart[row_id])
+        if apart[nearest] <= _SAME_TIME:
+            return next(row for row in rows if row.id == nearest)
+    messages = {row.digest_id or row.message_id for row in rows}
+    if len(messages) == 1 or (sure and rows):
+        return max(rows, key=lambda row: row.id or 0)
+    return None
+
+
+async def _id_of(session: AsyncSession, row: DeliveryRow) -> str:
+    """Give the Message-ID under which a delivery went out, its digest's where it went in one."""
+    digest = await session.get(DigestRow, row.digest_id) if row.digest_id is not None else None
+    return digest.message_id if digest is not None else row.message_id
 
 
 async def _deliveries(session: AsyncSession, message_id: str) -> list[DeliveryRow]:

@@ -39,7 +39,8 @@ class NoticeRow(Table, table=True):
 class DeliveryRow(Table, table=True):
     """One notice to one recipient: waiting, accepted, refused, ambiguous, failed or bounced.
 
-    `told_at` is when the problem's life heard that it came back.
+    `told_at` is when the problem's life heard that it came back, `delivered_at` when a report was read by which
+    the recipient's server has it.
     """
 
     __tablename__ = "deliveries"
@@ -60,6 +61,7 @@ class DeliveryRow(Table, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     digest_id: int | None = Field(default=None, index=True)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # store/mail_queue/digests.py and store/mail_queue/attempts.py

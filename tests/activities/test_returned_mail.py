@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import mailbox
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,8 @@ from domain.notices.kinds import deduction_told_in
 from domain.outcomes import Outcome, OutcomeUnknown
 from domain.proof import ProofKind
 from domain.stages import Stage
-from gateways.delivery_reports import read_report
-from store import notice_log
+from gateways.maildir import Claimed, Maildir
+from store import notice_log, proofs
 from store.engine import Database
 from store.notice_log import DeliveryState
 from tests.worlds.databases import SteppingClock
@@ -69,30 +69,6 @@ Subject: =?utf-8?B?56e75Lqk6YCa55+l?=
 def report(message_id: str, action: str = "failed", kind: str = "text/rfc822-headers") -> bytes:
     text = REPORT.format(message_id=message_id, action=action, kind=kind)
     return text.replace("\n", "\r\n").encode()
-
-
-@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
-def test_a_report_of_a_failure_names_our_message_and_the_reason(kind: str) -> None:
-    found = read_report(report("<n1@city.example>", kind=kind))
-    assert found is not None
-    assert found.message_id == "<n1@city.example>"
-    assert found.words == "5.1.1 550 no such mailbox"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        report("<n1@city.example>", action="delayed"),
-        report("<n1@city.example>", action="delivered"),
-        report("no id at all"),
-        b"Subject: out of office\r\n\r\nback on Monday",
-        b"",
-        b"\xff\xfe\x00",
-        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n",
-    ],
-)
-def test_anything_else_is_no_report_of_a_failure(content: bytes) -> None:
-    assert read_report(content) is None
 
 
 @dataclass
@@ -226,3 +202,110 @@ async def test_the_return_of_a_deductions_notice_is_told_to_its_life(
     ((_, bounce, _),) = desk.asked
     assert isinstance(bounce, ReportBounce)
     assert deduction_told_in(bounce.notice_key) == life.problem.deductions[0].seq
+
+
+def of_a_provider(recipient: str, number: str = "CQ2024-0001") -> bytes:
+    """A return that names no message, in the form of Coremail."""
+    text = f"抱歉，您的邮件被退回来了。\n主题：【闭环】请反馈{number}号问题\n收件人：{recipient}\n退信原因：无此用户"
+    head = "From: Postmaster@163.com\r\nSubject: =?utf-8?b?6YCA5L+h?=\r\nContent-Type: text/plain; charset=gbk\r\n"
+    return head.encode() + b"\r\n" + text.encode("gbk")
+
+
+async def test_a_return_that_names_no_message_is_known_by_recipient_and_number(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    await handed_over(db, relay, clock)
+    recipient = (await states(db))[0][0]
+    folder = tmp_path / "returned"
+    await deliver(folder, of_a_provider(recipient))
+    await deliver(folder, of_a_provider("nobody@yuzhong.example"))
+    assert await ReturnedMail(db, Counter(), folder).run_once() == 1
+    assert dict(await states(db))[recipient] is DeliveryState.BOUNCED
+    assert len(list((folder / ".unmatched" / "cur").iterdir())) == 1
+
+
+async def test_the_report_of_a_delivery_is_a_proof_of_its_own_kind(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    first, _ = await handed_over(db, relay, clock)
+    clock.now += timedelta(minutes=3)
+    folder = tmp_path / "returned"
+    await deliver(folder, report(first, action="delivered"))
+    await deliver(folder, report("<unknown@city.example>", action="delivered"))
+    await ReturnedMail(db, Counter(), folder).run_once()
+    async with db.reading() as session:
+        known = await proofs.known(session, "CQ2024-0001", 1, ProofKind.RELAY_ACCEPTED)
+    reported = [one for one in known if one.kind is ProofKind.DELIVERY_REPORT]
+    assert [one.at for one in reported] == [clock.now]
+    assert len(known) == 3
+    assert len(list((folder / ".unmatched" / "cur").iterdir())) == 1
+
+
+async def test_a_deductions_notice_that_was_reported_delivered_is_told_beside_the_relays_word(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    await deducted(db, relay, clock)
+    notice = next(one for one in await sent(db) if one.kind is NoticeKind.POINTS_DEDUCTED)
+    folder = tmp_path / "returned"
+    await deliver(folder, report(notice.deliveries[0].message_id, action="delivered"))
+    desk = Counter()
+    await ReturnedMail(db, desk, folder).run_once()
+    await Prover(db, desk, ProofKind.RELAY_ACCEPTED).run_once()
+    kinds = {one.kind for _, one, _ in desk.asked if isinstance(one, RecordPointsReceipt)}
+    assert kinds == {ProofKind.RELAY_ACCEPTED, ProofKind.DELIVERY_REPORT}
+
+
+async def test_two_workers_share_one_folder_and_every_mail_is_read_once(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    first, second = await handed_over(db, relay, clock)
+    folder = tmp_path / "returned"
+    for number in range(40):
+        await deliver(folder, report((first, second)[number % 2]))
+    workers = [ReturnedMail(db, Counter(), folder) for _ in range(4)]
+    await asyncio.gather(*(one.run_once() for one in workers))
+    assert len(list((folder / ".matched" / "cur").iterdir())) == 40
+    assert list((folder / ".claimed").iterdir()) == []
+
+
+async def test_what_a_worker_died_over_is_read_by_the_next_after_a_while(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    first, _ = await handed_over(db, relay, clock)
+    folder = tmp_path / "returned"
+    await deliver(folder, report(first))
+    (claimed,) = Maildir(folder).claim()
+    assert await ReturnedMail(db, Counter(), folder).run_once() == 0
+    claimed.path.rename(claimed.path.with_name(f"1~{claimed.name}"))
+    assert await ReturnedMail(db, Counter(), folder).run_once() == 1
+
+
+async def test_a_mail_that_cannot_be_read_keeps_no_other_waiting(
+    db: Database,
+    relay: Relay,
+    clock: SteppingClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, _ = await handed_over(db, relay, clock)
+    folder = tmp_path / "returned"
+    await deliver(folder, report("<unreadable@city.example>"))
+    await deliver(folder, report(first))
+    read = Maildir.read
+    monkeypatch.setattr(Maildir, "read", failing_once(read))
+    assert await ReturnedMail(db, Counter(), folder).run_once() in (0, 1)
+    assert len(list((folder / ".claimed").iterdir())) == 1
+
+
+def failing_once(
+    read: Callable[[Maildir, Claimed, int], bytes],
+) -> Callable[[Maildir, Claimed, int], bytes]:
+    failed: list[Claimed] = []
+
+    def reading(box: Maildir, claimed: Claimed, most: int) -> bytes:
+        if not failed:
+            failed.append(claimed)
+            raise PermissionError(claimed.name)
+        return read(box, claimed, most)
+
+    return reading

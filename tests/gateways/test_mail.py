@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -156,6 +157,34 @@ async def test_a_dialogue_that_was_cut_is_begun_afresh(relay: Relay) -> None:
     assert (await sender.send(MAIL, yes)).outcome is SendOutcome.ACCEPTED
     await sender.close()
     assert (relay.connections, len(relay.mails)) == (2, 2)
+
+
+async def test_a_relay_that_reports_deliveries_is_asked_to_under_our_message_id() -> None:
+    said: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 relay\r\n")
+        while line := (await reader.readline()).decode().strip():
+            said.append(line)
+            if line == "QUIT":
+                break
+            greeted = line.startswith("EHLO")
+            writer.write(
+                b"250-relay\r\n250 DSN\r\n"
+                if greeted
+                else b"452 no\r\n"
+                if "RCPT" in line
+                else b"250 ok\r\n"
+            )
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        sender = SmtpSender(Relay(port=server.sockets[0].getsockname()[1]).settings())
+        await sender.send(MAIL, yes)
+        await sender.close()
+        await asyncio.sleep(0.1)
+    assert "MAIL FROM:<bihuan@city.example> RET=HDRS ENVID=0123456789abcdef@city.example" in said
+    assert f"RCPT TO:<{MAIL.recipient}> NOTIFY=SUCCESS,FAILURE,DELAY" in said
 
 
 @pytest.mark.parametrize(
