@@ -20,7 +20,8 @@ async def main(host: str, port: int) -> int:
     rules = rules_of_the_day(settings)
     client = await connect(settings.temporal)
     db = Database(settings.database, shifted_clock(settings))
-    server = server_for(create_app(services_for(client, db, settings, rules)), host, port)
+    app = create_app(services_for(client, db, settings, rules))
+    server = server_for(app, host, port, settings.proxies)
     serving = asyncio.create_task(server.serve())
     stopped = asyncio.create_task(until_stopped())
     try:

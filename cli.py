@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from command_line import dates, lists, second_look, servers, years
+from command_line import account, dates, lists, second_look, servers, years
 
 app = typer.Typer(
     name="bihuan",
@@ -20,6 +20,7 @@ for part in (dates, servers, lists):
     app.add_typer(part.app)
 app.add_typer(second_look.audit, name="audit")
 app.add_typer(second_look.draw, name="draw")
+app.add_typer(account.app, name="account")
 app.add_typer(years.app, name="calendar")
 
 

@@ -6,17 +6,25 @@ all. Production refuses placeholder secrets, a shifted clock and an address with
 
 from __future__ import annotations
 
+import ipaddress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.proof import ProofKind
 from gateways.temporal_door import TemporalDoor
 
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
+
+_FEWEST_SIGNS = 10
+"""A drawn secret has more different characters than that, a repeated one fewer."""
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 class Settings(BaseSettings):
@@ -60,6 +68,11 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "", description="对外网址，链接由此生成；留空为 http://127.0.0.1:<web_port>"
     )
+    trusted_proxies: str = Field(
+        "",
+        description="可信的反向代理，地址或网段，逗号分隔；只采信它们转来的 X-Forwarded-For，"
+        "留空为一概不采信",
+    )
     link_keys: SecretStr = Field(
         SecretStr(f"dev:{PLACEHOLDER}"),
         description="链接签名密钥 kid:secret，逗号分隔，最新的放在最后",
@@ -87,6 +100,20 @@ class Settings(BaseSettings):
     sweep_minutes: int = Field(10, description="导出已结束流程的间隔分钟数")
     clock_shift_seconds: float = Field(0, description="业务时钟偏移秒数，仅供演练；生产环境须为 0")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                network = ipaddress.ip_network(one)
+            except ValueError:
+                raise ValueError(
+                    f"“{one}”不是地址或网段，请写成如 10.0.0.5 或 10.0.0.0/24"
+                ) from None
+            if network.prefixlen == 0:
+                raise ValueError("不得信任所有地址，请写明反向代理的地址或网段")
+        return value
+
     @model_validator(mode="after")
     def _secrets_go_over_tls(self) -> Self:
         if self.temporal_api_key.get_secret_value() and not self.temporal_tls:
@@ -100,11 +127,18 @@ class Settings(BaseSettings):
         if self.environment == "production":
             if PLACEHOLDER in self.link_keys.get_secret_value():
                 raise ValueError("生产环境须设置 BIHUAN_LINK_KEYS，不得使用占位密钥")
+            if any(len(set(secret)) < _FEWEST_SIGNS for _, secret in self.signing_keys):
+                raise ValueError("BIHUAN_LINK_KEYS 的密钥须随机生成，不得由少数几个字符重复而成")
             if self.clock_shift_seconds:
                 raise ValueError("生产环境不得设置 BIHUAN_CLOCK_SHIFT_SECONDS")
             if not self.base_url.startswith("https://"):
                 raise ValueError("生产环境须设置 BIHUAN_BASE_URL 为 https:// 开头的对外网址")
         return self
+
+    @cached_property
+    def proxies(self) -> tuple[str, ...]:
+        """The proxies that are believed."""
+        return _listed(self.trusted_proxies)
 
     @cached_property
     def database(self) -> str:

@@ -22,6 +22,10 @@ class SignInNeeded(Exception):
     """A page was asked for by nobody we know."""
 
 
+class PasswordNeeded(Exception):
+    """A page was asked for by somebody whose password is not of his own choice yet."""
+
+
 def services_of(request: Request) -> Services:
     """Give the bundle the app was made with."""
     return cast("Services", request.app.state.services)
@@ -35,13 +39,22 @@ def cookie_name(services: Services) -> str:
     return "__Host-bihuan" if services.secure else "bihuan"
 
 
-class Gate:
-    """Lets in the named roles only. `page` sends strangers to the sign-in page instead of 401."""
+def device_cookie_name(services: Services) -> str:
+    """Name the cookie by which a browser is known before anybody signs in."""
+    return f"{cookie_name(services)}-device"
 
-    def __init__(self, *roles: Role, page: bool = False) -> None:
+
+class Gate:
+    """Lets in the named roles only. `page` sends strangers to the sign-in page instead of 401.
+
+    `unready` lets in also who must first choose a password.
+    """
+
+    def __init__(self, *roles: Role, page: bool = False, unready: bool = False) -> None:
         """Let in `roles`."""
         self.roles = frozenset(roles)
         self.page = page
+        self.unready = unready
 
     async def __call__(self, request: Request) -> Caller:
         """Give the caller; raises Refused or SignInNeeded."""
@@ -50,6 +63,8 @@ class Gate:
         request.state.caller = caller
         if caller is None:
             raise SignInNeeded if self.page else Refused("not_signed_in")
+        if caller.account.must_choose and not self.unready:
+            raise PasswordNeeded if self.page else Refused("password_unchosen")
         if caller.role not in self.roles:
             raise Refused("not_allowed", role=caller.role.label)
         if caller.cookie and request.method not in SAFE_METHODS:
@@ -91,6 +106,7 @@ Office = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR))]
 
 PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
 PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]
+PageUnready = Annotated[Caller, Depends(Gate(*STAFF, page=True, unready=True))]
 PageOfficer = Annotated[Caller, Depends(Gate(*OFFICE, page=True))]
 PageRuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS, page=True))]
 PageContactApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))]

@@ -18,10 +18,10 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
-from api.access import SignInNeeded, services_of
+from api.access import PasswordNeeded, SignInNeeded, services_of
 from api.district import district_router, district_told
 from api.errors import document, of_http, of_validation, status_of
-from api.forms import FORM_BYTES
+from api.forms import FORM_BYTES, see_other
 from api.headers import DISTRICT, set_headers
 from api.pages.router import pages_router, refused_page, to_sign_in
 from api.request_log import RequestLog
@@ -184,6 +184,10 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
     @app.exception_handler(SignInNeeded)
     async def stranger(request: Request, _: SignInNeeded) -> Response:
         return await to_sign_in(request)
+
+    @app.exception_handler(PasswordNeeded)
+    async def unready(_: Request, __: PasswordNeeded) -> Response:
+        return see_other("/password")
 
 
 def _answer(

@@ -20,6 +20,7 @@ _OWN: Mapping[str, int] = {
     "not_signed_in": 401,
     "too_many_headers": 431,
     "not_allowed": 403,
+    "password_unchosen": 403,
     "cross_site": 403,
     "form_expired": 403,
     "not_found": 404,
@@ -66,7 +67,13 @@ _OWN: Mapping[str, int] = {
 }
 
 _LIFE = {"record_conflict": 409}
-_ACCOUNTS = {"wrong_login": 401, "too_many_attempts": 429, "no_such_account": 404}
+_ACCOUNTS = {
+    "wrong_login": 401,
+    "too_many_attempts": 429,
+    "signing_in_busy": 503,
+    "no_such_account": 404,
+    "link_over": 410,
+}
 
 
 def _status_of_family(family: type[Refusal]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -38,12 +38,19 @@ class QuietServer(uvicorn.Server):
         yield
 
 
-def server_for(app: FastAPI, host: str, port: int) -> QuietServer:
-    """Prepare the web server; tokens stay out of its log because it keeps no access log."""
+def server_for(
+    app: FastAPI, host: str, port: int, trusted_proxies: Sequence[str] = ()
+) -> QuietServer:
+    """Prepare the web server; tokens stay out of its log because it keeps no access log.
+
+    From `trusted_proxies`, addresses or networks, alone is believed for whom they ask.
+    """
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         http=GuardedProtocol,
         ws="none",
         h11_max_incomplete_event_size=HEAD_BYTES,

@@ -9,14 +9,15 @@ import shutil
 import smtplib
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from command_line.doctor_of_doors import administrator, proxies
+from command_line.examined import Examined, Finding
 from domain.local_time import day_of
 from embedded.temporal_server import ServerNotStarted, temporal_binary
 from gateways.calendar_files import CalendarFileError, load_calendar
@@ -39,23 +40,6 @@ _LOOPS = {
     "returned_mail": "读取退信",
     "reconciler": "核对",
 }
-
-
-class Finding(StrEnum):
-    """How bad it is: only `broken` needs somebody now."""
-
-    OK = "ok"
-    NOTE = "note"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """One thing looked at: `what` it is, how it is, and in words what was seen and what to do."""
-
-    what: str
-    finding: Finding
-    words: str
 
 
 async def examine(*, as_json: bool) -> int:
@@ -93,6 +77,8 @@ async def _examinations() -> list[Examined]:
         _temporal,
         _mail,
         _side_loops,
+        administrator,
+        proxies,
     ]
     return [await check(settings) for check in checks]
 

@@ -25,6 +25,10 @@ from store.migrate import upgrade
 from store.tables import AccountRow, ContactRow
 
 CITY = "CITY"
+NO_ADMINISTRATOR = (
+    "还没有可以登录的管理员，请运行：bihuan account create 登录名 --role administrator --name 姓名，"
+    "并打开所得链接设置密码"
+)
 _SAMPLES = (
     ("officer", "示例承办人", Role.OFFICER),
     ("supervisor", "示例审批人", Role.SUPERVISOR),
@@ -122,6 +126,7 @@ async def migrate_all() -> int:
     await upgrade(settings.database)
     print(f"数据库结构已是最新：{settings.database.split('@')[-1]}")
     await _tell_unknown_rules(settings)
+    await _tell_no_administrator(settings)
     return await _prepare_server(settings)
 
 
@@ -133,6 +138,16 @@ async def _tell_unknown_rules(settings: Settings) -> None:
     await db.dispose()
     if unknown:
         print(f"{len(unknown)} 个问题适用的口径尚未存档，服务启动后自动向其办理流程读取。")
+
+
+async def _tell_no_administrator(settings: Settings) -> None:
+    """Say how to make the first one; a development machine has a sample of its own."""
+    db = Database(settings.database)
+    async with db.reading() as session:
+        there = await accounts.has_administrator(session)
+    await db.dispose()
+    if not there and settings.environment == "production":
+        print(NO_ADMINISTRATOR)
 
 
 async def _prepare_server(settings: Settings) -> int:

@@ -111,7 +111,7 @@ async def _everything(settings: Settings) -> AsyncIterator[Sequence[SampleAccoun
 async def _web(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
     rules = rules_of_the_day(settings)
     app = create_app(services_for(client, db, settings, rules))
-    server = server_for(app, settings.web_host, settings.web_port)
+    server = server_for(app, settings.web_host, settings.web_port, settings.proxies)
     serving = asyncio.create_task(server.serve())
     try:
         await server.until_started(serving)

@@ -22,24 +22,25 @@ from domain.catalogues.districts import district
 from domain.roles import Actor, Role
 from store import passwords
 from store.engine import Database
+from store.password_rule import LONGEST, SHORTEST, is_too_common
 from store.reach import ADDRESS, REACH_LOCK, account_reached, district_reached
 from store.tables import AccountRow, SessionRow
 
 SEEN_AGAIN_AFTER = timedelta(minutes=1)
 """How often it is noted that a session or token is in use."""
 
-SHORTEST_PASSWORD = 10
-_COMMON = ("1234567890", "0123456789", "password", "qwertyuiop", "admin12345", "chongqing")
+_USABLE = (col(AccountRow.active), col(AccountRow.password_hash) != "")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One person as the doors know them."""
+    """One person as the doors know them; `must_choose`: the password is somebody else's choice."""
 
     id: str
     login: str
     name: str
     role: Role
+    must_choose: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -55,8 +56,13 @@ class AccountRefused(Exception):
         "login_unusable": "登录名须为3至40位的小写字母、数字、点、横线或下划线。",
         "password_too_short": "密码至少{least}位，建议15位以上。",
         "password_too_common": "密码过于常见或包含登录名，请换一个。",
+        "password_not_new": "新密码与原密码相同，请换一个。",
+        "passwords_differ": "两次输入的新密码不一致，请重新输入。",
+        "wrong_password": "原密码不正确，请重新输入。",
+        "link_over": "链接无效、已使用或已过期，请联系管理员重新生成。",
+        "signing_in_busy": "登录人数较多，请稍后再试。",
         "wrong_login": "登录名或密码不正确，请重新输入。",
-        "too_many_attempts": "连续登录失败次数过多，请于{minutes}分钟后再试。",
+        "too_many_attempts": "登录失败次数过多，请于{minutes}分钟后再试；急需办理的，请联系管理员生成一次性链接。",
         "address_unusable": "邮箱格式不正确，请核对后重新填写。",
         "reached_as_contact": "该邮箱或电话已登记为“{unit}”的联系人，不能同时作为市级人员的联系方式。",
         "reached_as_account": "该邮箱或手机号已登记为账号“{login}”的联系方式；一人只用一个账号，请核对。",
@@ -80,12 +86,16 @@ async def create(
     login: str,
     name: str,
     role: Role,
-    password: str,
+    password: str = "",
     *,
     email: str = "",
     telephone: str = "",
+    must_choose: bool = False,
 ) -> Account:
-    """Open an account; `email` and `telephone` reach its person. Raises AccountRefused."""
+    """Open an account; `email` and `telephone` reach its person. Raises AccountRefused.
+
+    Without a password nobody can sign in until its person has chosen one by a one-time link.
+    """
     _demand_login(login)
     _demand_address(email)
     row = AccountRow(
@@ -93,7 +103,8 @@ async def create(
         login=login,
         name=name,
         role=role.value,
-        password_hash=await _hashed(login, password),
+        password_hash=await hashed(login, password) if password else "",
+        must_choose=must_choose,
         email=email,
         telephone=telephone,
         created_at=db.now(),
@@ -127,7 +138,7 @@ async def set_active(db: Database, account_id: str, *, active: bool) -> None:
         row = await _row(session, account_id)
         if not active:
             await _demand_another_administrator(session, row)
-            await _end_sessions(session, account_id)
+            await end_sessions(session, account_id)
         else:
             await _demand_nobody_elses(db, session, row)
         row.active = active
@@ -154,6 +165,21 @@ async def active_account(session: AsyncSession, account_id: str) -> Account | No
     return account_of(row) if row is not None and row.active else None
 
 
+async def of_login(session: AsyncSession, login: str) -> AccountRow | None:
+    """Give the account in service under a login, else None."""
+    found: AccountRow | None = await session.scalar(
+        select(AccountRow).where(col(AccountRow.login) == login, col(AccountRow.active))
+    )
+    return found
+
+
+async def has_administrator(session: AsyncSession) -> bool:
+    """Say whether there is an administrator who can sign in."""
+    of_role = col(AccountRow.role) == Role.ADMINISTRATOR.value
+    found = select(AccountRow.id).where(of_role, *_USABLE).limit(1)
+    return await session.scalar(found) is not None
+
+
 async def of_id(db: Database, account_id: str) -> Account:
     """Give an account, also one that is disabled by now; raises AccountRefused."""
     async with db.reading() as session:
@@ -162,7 +188,7 @@ async def of_id(db: Database, account_id: str) -> Account:
 
 def account_of(row: AccountRow) -> Account:
     """Read an account."""
-    return Account(row.id, row.login, row.name, Role(row.role))
+    return Account(row.id, row.login, row.name, Role(row.role), row.must_choose)
 
 
 async def _row(session: AsyncSession, account_id: str) -> AccountRow:
@@ -195,16 +221,20 @@ async def _demand_nobody_elses(db: Database, session: AsyncSession, row: Account
         raise AccountRefused("reached_as_account", login=login)
 
 
-async def _hashed(login: str, password: str) -> str:
-    if not SHORTEST_PASSWORD <= len(password) <= passwords.LONGEST:
-        raise AccountRefused("password_too_short", least=SHORTEST_PASSWORD)
-    plain = password.lower()
-    if login in plain or len(set(plain)) < 4 or any(plain.startswith(one) for one in _COMMON):
+async def hashed(login: str, password: str) -> str:
+    """Give the hash of a password that its login may have; raises AccountRefused."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise AccountRefused("password_too_short", least=SHORTEST)
+    if is_too_common(login, password):
         raise AccountRefused("password_too_common")
-    return await passwords.hashed(password)
+    try:
+        return await passwords.hashed(password)
+    except passwords.Busy as busy:
+        raise AccountRefused("signing_in_busy") from busy
 
 
-async def _end_sessions(session: AsyncSession, account_id: str) -> None:
+async def end_sessions(session: AsyncSession, account_id: str) -> None:
+    """End every session of an account."""
     await session.execute(delete(SessionRow).where(col(SessionRow.account_id) == account_id))
 
 
@@ -214,7 +244,7 @@ async def _demand_another_administrator(session: AsyncSession, row: AccountRow) 
     others = await session.scalar(
         select(func.count())
         .select_from(AccountRow)
-        .where(col(AccountRow.role) == row.role, col(AccountRow.active))
+        .where(col(AccountRow.role) == row.role, *_USABLE)
         .where(col(AccountRow.id) != row.id)
     )
     if not others:

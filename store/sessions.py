@@ -1,46 +1,75 @@
-"""Signing in: sessions of signed-in browsers, and patience with those who fail to.
+"""Signing in: sessions of signed-in browsers.
 
-A session ends after 30 minutes without a request and after 12 hours in any case. Failed sign-ins
-are counted per login and address, so that a stranger elsewhere cannot lock anybody out.
+A session ends after 30 minutes without a request and after 12 hours in any case, and with the next
+sign-in of the same browser.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col
 
-from store import accounts, passwords
+from store import accounts, known_devices, passwords, sign_in_tries
 from store.accounts import SEEN_AGAIN_AFTER, Account, AccountRefused, fingerprint
 from store.engine import Database
-from store.tables import AccountRow, LoginFailureRow, SessionRow
+from store.tables import AccountRow, SessionRow
 
 IDLE = timedelta(minutes=30)
 LONGEST_SESSION = timedelta(hours=12)
-FAILURE_WINDOW = timedelta(minutes=5)
-FAILURES_ALLOWED = 10
 
 
-async def sign_in(db: Database, login: str, password: str, address: str) -> str:
-    """Check login and password and give the cookie of a new session; raises AccountRefused."""
-    key = f"{login[:80]}|{address}"
-    async with db.reading() as session:
-        await _demand_patience(session, key, db.now())
-        row = await _by_login(session, login)
-    if not await passwords.matches(row.password_hash if row else None, password) or row is None:
-        await _count_failure(db, key)
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where somebody signs in: from which address, with which cookies of ours."""
+
+    address: str
+    device: str = ""
+    session: str = ""
+
+
+async def sign_in(db: Database, login: str, password: str, browser: Browser) -> Browser:
+    """Check login and password and give the browser's new cookies; raises AccountRefused."""
+    row, known = await _looked_up(db, login, browser.device)
+    limits = sign_in_tries.limits(login, browser.address, known)
+    tries = await sign_in_tries.count(db, limits)
+    waits = passwords.KNOWN if known else passwords.STRANGERS
+    try:
+        right = await passwords.matches(row.password_hash if row else None, password, waits)
+    except passwords.Busy as busy:
+        await sign_in_tries.take_back(db, tries)
+        raise AccountRefused("signing_in_busy") from busy
+    if not right or row is None:
         raise AccountRefused("wrong_login")
-    cookie = secrets.token_urlsafe(32)
-    now = db.now()
     async with db.writing() as session:
-        await session.execute(delete(LoginFailureRow).where(col(LoginFailureRow.key) == key))
-        session.add(
-            SessionRow(id=fingerprint(cookie), account_id=row.id, created_at=now, last_seen_at=now)
-        )
+        await sign_in_tries.forgive(session, tries, limits)
+        await _end(session, browser.session)
+        device = await known_devices.remember(db, session, browser.device, row.id)
+        return Browser(browser.address, device, _begun(db, session, row.id))
+
+
+async def _looked_up(db: Database, login: str, device: str) -> tuple[AccountRow | None, str]:
+    """Give the account of a login, and the browser's id when it signed in with it before."""
+    async with db.reading() as session:
+        row = await accounts.of_login(session, login)
+        known = await known_devices.of_account(db, session, device, row.id) if row else ""
+    return row, known
+
+
+def _begun(db: Database, session: AsyncSession, account_id: str) -> str:
+    cookie, now = secrets.token_urlsafe(32), db.now()
+    session.add(
+        SessionRow(id=fingerprint(cookie), account_id=account_id, created_at=now, last_seen_at=now)
+    )
     return cookie
+
+
+async def _end(session: AsyncSession, cookie: str) -> None:
+    await session.execute(delete(SessionRow).where(col(SessionRow.id) == fingerprint(cookie)))
 
 
 async def of_cookie(db: Database, cookie: str) -> Account | None:
@@ -70,31 +99,4 @@ async def was_ours(db: Database, cookie: str) -> bool:
 async def sign_out(db: Database, cookie: str) -> None:
     """End a session; one that is over already stays so."""
     async with db.writing() as session:
-        await session.execute(delete(SessionRow).where(col(SessionRow.id) == fingerprint(cookie)))
-
-
-async def _by_login(session: AsyncSession, login: str) -> AccountRow | None:
-    found: AccountRow | None = await session.scalar(
-        select(AccountRow).where(col(AccountRow.login) == login, col(AccountRow.active))
-    )
-    return found
-
-
-async def _demand_patience(session: AsyncSession, key: str, now: datetime) -> None:
-    query = select(LoginFailureRow.at).where(
-        col(LoginFailureRow.key) == key, col(LoginFailureRow.at) > now - FAILURE_WINDOW
-    )
-    failures = sorted(await session.scalars(query))
-    if len(failures) >= FAILURES_ALLOWED:
-        free_at = failures[-FAILURES_ALLOWED] + FAILURE_WINDOW
-        minutes = -((now - free_at) // timedelta(minutes=1))
-        raise AccountRefused("too_many_attempts", minutes=minutes)
-
-
-async def _count_failure(db: Database, key: str) -> None:
-    now = db.now()
-    async with db.writing() as session:
-        await session.execute(
-            delete(LoginFailureRow).where(col(LoginFailureRow.at) <= now - FAILURE_WINDOW)
-        )
-        session.add(LoginFailureRow(key=key, at=now))
+        await _end(session, cookie)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -15,9 +16,9 @@ from domain.roles import Role
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import accounts
+from store import accounts, chosen_passwords
 from store import tokens as personal_tokens
-from store.accounts import AccountRefused
+from store.accounts import Account, AccountRefused
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _LONGEST_REACH = 254
@@ -31,7 +32,13 @@ async def show(services: Ours, caller: PageStaff, flash: str = "") -> Response:
 
 
 async def _page(
-    services: Services, caller: Caller, *, flash: str = "", error: str = "", token: str = ""
+    services: Services,
+    caller: Caller,
+    *,
+    flash: str = "",
+    error: str = "",
+    token: str = "",
+    link: tuple[Account, str] | None = None,
 ) -> Response:
     administrator = caller.role is Role.ADMINISTRATOR
     async with services.db.reading() as session:
@@ -50,27 +57,45 @@ async def _page(
         flash=flash,
         error=error,
         token=token,
+        link=link,
+        link_hours=int(chosen_passwords.LINK_LIFE / timedelta(hours=1)),
     )
 
 
 @router.post("/accounts")
 async def open_account(request: Request, services: Ours, caller: PageAdministrator) -> Response:
-    """Open an account."""
+    """Open an account, and show this once the link by which its person chooses a password."""
     fields = await form_of(request, caller)
     wanted = {role.value: role for role in ROLES}.get(fields.get("role", ""), Role.OFFICER)
     try:
-        await accounts.create(
+        opened = await accounts.create(
             services.db,
             fields.get("login", "").strip(),
             line(fields.get("name", ""))[:100],
             wanted,
-            fields.get("password", ""),
             email=_reach(fields, "email"),
             telephone=_reach(fields, "telephone"),
         )
     except AccountRefused as refused:
         return await _page(services, caller, error=str(refused))
-    return back_to("/accounts", "账号已开通")
+    return await _link_shown(services, caller, opened.id)
+
+
+@router.post("/accounts/reset")
+async def reset(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """Show a one-time link by which somebody chooses a new password."""
+    fields = await form_of(request, caller)
+    try:
+        return await _link_shown(services, caller, fields.get("account", ""))
+    except AccountRefused as refused:
+        return await _page(services, caller, error=str(refused))
+
+
+async def _link_shown(services: Services, caller: Caller, account_id: str) -> Response:
+    token = await chosen_passwords.make_link(services.db, account_id, caller.account.id)
+    account = await accounts.of_id(services.db, account_id)
+    link = chosen_passwords.address(services.base_url, token)
+    return await _page(services, caller, link=(account, link))
 
 
 @router.post("/accounts/reach")

@@ -55,6 +55,7 @@ _PLACES = {
     "rule_changes.html": "/rule-changes",
     "rule_change.html": "/rule-changes",
     "accounts.html": "/accounts",
+    "own_password.html": "/accounts",
     "mailbox.html": "/mailbox",
 }
 """Where in the main navigation a page stands."""

@@ -7,13 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from api.access import Ours, PageStaff, cookie_name
+from api.access import Ours, PageUnready, cookie_name, device_cookie_name
+from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
 from api.pages.frame import back_to, form_of, own_path, page
 from domain.plain_text import line
+from office.ports import Services
 from store import sessions
 from store.accounts import AccountRefused
+from store.known_devices import REMEMBERED
+from store.sessions import Browser
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
@@ -34,27 +38,44 @@ async def sign_in(
 ) -> Response:
     """Open a session, or say why not."""
     demand_same_site(request, services)
-    address = request.client.host if request.client else ""
+    browser = browser_of(request, services)
     try:
-        cookie = await sessions.sign_in(services.db, line(login), password, address)
+        known = await sessions.sign_in(services.db, line(login), password, browser)
     except AccountRefused as refused:
         values = {"next": own_path(next), "login": login, "error": str(refused)}
-        status = 429 if refused.code == "too_many_attempts" else 401
-        return page(services, None, "login.html", status, **values)
+        return page(services, None, "login.html", STATUS[refused.code], **values)
     response = back_to(own_path(next))
-    response.set_cookie(
-        cookie_name(services),
-        cookie,
-        httponly=True,
-        samesite="lax",
-        secure=services.secure,
-        path="/",
-    )
+    _set_cookie(response, services, cookie_name(services), known.session)
+    know_again(response, services, known.device)
     return response
 
 
+def browser_of(request: Request, services: Services) -> Browser:
+    """Give what is known of the browser before anybody has signed in."""
+    return Browser(
+        address=request.client.host if request.client else "",
+        device=request.cookies.get(device_cookie_name(services), ""),
+        session=request.cookies.get(cookie_name(services), ""),
+    )
+
+
+def know_again(response: Response, services: Services, device: str) -> None:
+    """Give a browser the cookie by which it is known when somebody signs in with it again."""
+    age = int(REMEMBERED.total_seconds())
+    _set_cookie(response, services, device_cookie_name(services), device, age)
+
+
+def _set_cookie(
+    response: Response, services: Services, name: str, value: str, age: int | None = None
+) -> None:
+    secure = services.secure
+    response.set_cookie(
+        name, value, max_age=age, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+
+
 @router.post("/logout")
-async def sign_out(request: Request, services: Ours, caller: PageStaff) -> Response:
+async def sign_out(request: Request, services: Ours, caller: PageUnready) -> Response:
     """End the session."""
     await form_of(request, caller)
     await sessions.sign_out(services.db, caller.cookie)

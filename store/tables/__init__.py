@@ -8,7 +8,14 @@ Rows of different tables refer to each other by plain keys without foreign keys:
 by different processes, and the read model may be dropped while the log stays.
 """
 
-from store.tables.accounts import AccountRow, LoginFailureRow, SessionRow, TokenRow
+from store.tables.accounts import (
+    AccountRow,
+    KnownDeviceRow,
+    OneTimeLinkRow,
+    SessionRow,
+    SignInTryRow,
+    TokenRow,
+)
 from store.tables.archive import ArchiveRow
 from store.tables.base import Table
 from store.tables.contacts import ContactRow
@@ -50,14 +57,15 @@ __all__ = [
     "InboxRow",
     "InspectionGroupRow",
     "InspectorRow",
+    "KnownDeviceRow",
     "LedgerRow",
     "LinkRow",
     "LinkSessionRow",
     "ListingRow",
-    "LoginFailureRow",
     "LoopFailureRow",
     "NoticeRow",
     "NumberRow",
+    "OneTimeLinkRow",
     "ProblemRow",
     "ProposalRow",
     "PublicityRow",
@@ -70,6 +78,7 @@ __all__ = [
     "RuleChangeRow",
     "SelfInspectionRow",
     "SessionRow",
+    "SignInTryRow",
     "Table",
     "TokenRow",
     "UploadDayRow",

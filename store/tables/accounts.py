@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -25,7 +25,35 @@ class AccountRow(Table, table=True):
     active: bool = True
     email: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     telephone: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    must_choose: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/chosen_passwords.py
+class OneTimeLinkRow(Table, table=True):
+    """A link by which a person chooses a password, once; `id` is the SHA-256 of its token.
+
+    `made_by` is an account's id, or `cli` for the command line.
+    """
+
+    __tablename__ = "one_time_links"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    made_by: str
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/known_devices.py
+class KnownDeviceRow(Table, table=True):
+    """A browser an account signed in with; `id` is the SHA-256 of its cookie."""
+
+    __tablename__ = "known_devices"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 # store/tokens.py
@@ -55,9 +83,9 @@ class SessionRow(Table, table=True):
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/sessions.py
-class LoginFailureRow(Table, table=True):
-    """One failed attempt to sign in; `key` is the login or the address it came from."""
+# store/sign_in_tries.py
+class SignInTryRow(Table, table=True):
+    """One try to sign in that did not succeed, or not yet; `key` is what it counts against."""
 
     __tablename__ = "login_failures"
     __table_args__ = (Index(None, "key", "at"),)

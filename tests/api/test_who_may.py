@@ -136,6 +136,9 @@ OPEN: Mapping[str, Who] = {
     "GET /metrics": ANYBODY,
     "GET /login": ANYBODY,
     "POST /login": ANYBODY,
+    # What the link opens is tried in test_choosing_passwords.py.
+    "GET /password/{token}": ANYBODY,
+    "POST /password/{token}": ANYBODY,
     # A link needs no account; what its token opens is tested beside the district's side.
     "GET /f/{token}": ANYBODY,
     "HEAD /f/{token}": ANYBODY,
@@ -199,8 +202,11 @@ PAGES: Mapping[str, Who] = {
     "GET /problems/{problem_no}": READERS,
     "POST /problems/{problem_no}/{what}": OFFICE,
     "GET /problems/{problem_no}/files/{sha256}": READERS,
+    "GET /password": STAFF,
+    "POST /password": STAFF,
     "GET /accounts": STAFF,
     "POST /accounts": ADMINISTRATORS,
+    "POST /accounts/reset": ADMINISTRATORS,
     "POST /accounts/active": ADMINISTRATORS,
     "POST /accounts/reach": ADMINISTRATORS,
     "POST /accounts/tokens": STAFF,

@@ -212,7 +212,12 @@ async def test_one_person_has_one_account(office: Office) -> None:
         assert refused.value.code == "reached_as_account"
     with pytest.raises(AccountRefused, match="officer"):
         await accounts.create(
-            office.db, "second", "示例", Role.SUPERVISOR, "a long enough phrase", **reach
+            office.db,
+            "second",
+            "示例",
+            Role.SUPERVISOR,
+            "a long enough phrase",
+            email=reach["email"],
         )
     await accounts.set_reach(office.db, "u-supervisor", "li@city.example", "02363000000")
     await accounts.set_reach(office.db, "u-officer", **reach)

@@ -92,7 +92,10 @@ def test_defaults_in_compose_are_the_settings_defaults() -> None:
 
 def test_the_app_receives_settings_that_exist_and_that_production_accepts() -> None:
     """With the example's values and made-up secrets in place of the empty ones."""
-    given = {name: value or f"k:{'x' * 32}" for name, (_, value) in example().items()}
+    given = {
+        name: value or "k:k3J9xQ2mZ7vTk3J9xQ2mZ7vTk3J9xQ2mZ7vT"
+        for name, (_, value) in example().items()
+    }
     environment = SERVICES["worker"]["environment"]
     values: dict[str, Any] = {
         name.removeprefix("BIHUAN_").lower(): _VARIABLE.sub(lambda m: given[m["name"]], value)

@@ -16,7 +16,7 @@ EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 SERIOUS: dict[str, Any] = {
     "environment": "production",
     "base_url": "https://bihuan.example.cn",
-    "link_keys": "2026a:" + "k" * 32,
+    "link_keys": "2026a:" + "k3J9xQ2mZ7vT" * 3,
 }
 
 _LINE = re.compile(r"^(?P<off>#?)(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$", re.MULTILINE)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import StatementError
 
 from store.engine import BUSY_TIMEOUT_MS, Database, Points, async_url, journal_mode
-from store.tables import LoginFailureRow, NumberRow, Table
+from store.tables import NumberRow, SignInTryRow, Table
 
 _DIALECT = sqlite.dialect()
 BEIJING = timezone(timedelta(hours=8))
@@ -23,9 +23,9 @@ BEIJING = timezone(timedelta(hours=8))
 async def test_an_instant_goes_in_from_any_zone_and_comes_out_in_utc(db: Database) -> None:
     instant = datetime(2024, 7, 9, 0, 0, 0, 123456, tzinfo=BEIJING)
     async with db.writing() as session:
-        session.add(LoginFailureRow(key="k", at=instant))
+        session.add(SignInTryRow(key="k", at=instant))
     async with db.reading() as session:
-        row = await session.get_one(LoginFailureRow, 1)
+        row = await session.get_one(SignInTryRow, 1)
     assert row.at == instant
     assert row.at.tzinfo is UTC
 
@@ -33,7 +33,7 @@ async def test_an_instant_goes_in_from_any_zone_and_comes_out_in_utc(db: Databas
 async def test_a_naive_instant_is_refused(db: Database) -> None:
     with pytest.raises(StatementError, match="time zone"):
         async with db.writing() as session:
-            session.add(LoginFailureRow(key="k", at=datetime(2024, 7, 9)))  # noqa: DTZ001 - the point
+            session.add(SignInTryRow(key="k", at=datetime(2024, 7, 9)))  # noqa: DTZ001 - the point
 
 
 async def test_a_transaction_that_fails_leaves_nothing(db: Database) -> None:

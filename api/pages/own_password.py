@@ -1,0 +1,86 @@
+"""Choosing one's own password: with the old one, or by a one-time link."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from api.access import Ours, PageUnready
+from api.errors import STATUS
+from api.forms import demand_same_site
+from api.gated_route import GatedRoute
+from api.pages.frame import back_to, form_of, page
+from api.pages.signing_in import know_again
+from office.caller import Caller
+from office.ports import Services
+from store import chosen_passwords
+from store.accounts import AccountRefused
+from store.password_rule import SHORTEST
+
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
+_LONGEST_FIELD = 500
+Typed = Annotated[str, Form(max_length=_LONGEST_FIELD)]
+
+
+@router.get("/password")
+async def ask(services: Ours, caller: PageUnready) -> Response:
+    """Ask for the old password and a new one."""
+    return _own(services, caller)
+
+
+def _own(services: Services, caller: Caller, status: int = 200, error: str = "") -> Response:
+    return page(services, caller, "own_password.html", status, error=error, least=SHORTEST)
+
+
+@router.post("/password")
+async def change(request: Request, services: Ours, caller: PageUnready) -> Response:
+    """Change one's own password."""
+    fields = await form_of(request, caller)
+    old, new = (fields.get(name, "")[:_LONGEST_FIELD] for name in ("old", "new"))
+    try:
+        _demand_same(new, fields.get("again", ""))
+        await chosen_passwords.change(services.db, caller.account, caller.cookie, old, new)
+    except AccountRefused as refused:
+        return _own(services, caller, STATUS[refused.code], str(refused))
+    return back_to("/accounts", "密码已修改，其他已登录的浏览器均已退出")
+
+
+@router.get("/password/{token}")
+async def ask_by_link(services: Ours, token: str) -> Response:
+    """Ask for a password; looking at the page uses nothing up."""
+    return await _by_link(services, token)
+
+
+async def _by_link(services: Services, token: str, status: int = 200, error: str = "") -> Response:
+    try:
+        account = await chosen_passwords.account_of_link(services.db, token)
+    except AccountRefused as refused:
+        return _first(services, STATUS[refused.code], error=str(refused), account=None)
+    return _first(services, status, error=error, account=account, token=token)
+
+
+def _first(services: Services, status: int, **values: object) -> Response:
+    return page(services, None, "first_password.html", status, least=SHORTEST, **values)
+
+
+@router.post("/password/{token}")
+async def choose(
+    request: Request, services: Ours, token: str, new: Typed = "", again: Typed = ""
+) -> Response:
+    """Set the chosen password; the link is used up."""
+    demand_same_site(request, services)
+    try:
+        _demand_same(new, again)
+        device = await chosen_passwords.choose_by_link(services.db, token, new)
+    except AccountRefused as refused:
+        return await _by_link(services, token, STATUS[refused.code], str(refused))
+    response = back_to("/login", "密码已设置，请登录")
+    know_again(response, services, device)
+    return response
+
+
+def _demand_same(new: str, again: str) -> None:
+    if new != again:
+        raise AccountRefused("passwords_differ")

@@ -1,0 +1,44 @@
+"""What the doctor looks at of the doors."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from command_line.examined import Examined, Finding
+from embedded.prepare import NO_ADMINISTRATOR
+from settings import Settings
+from store import accounts
+from store.engine import Database
+
+
+async def administrator(settings: Settings) -> Examined:
+    """Look whether somebody can open accounts."""
+    what = "管理员"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
+        async with db.reading() as session:
+            there = await accounts.has_administrator(session)
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if there:
+        return Examined(what, Finding.OK, "有可以登录的管理员")
+    production = settings.environment == "production"
+    return Examined(what, Finding.BROKEN if production else Finding.NOTE, NO_ADMINISTRATOR)
+
+
+async def proxies(settings: Settings) -> Examined:
+    """Look whose word is believed for who asks."""
+    if settings.proxies:
+        return Examined("反向代理", Finding.OK, f"采信 {'、'.join(settings.proxies)} 转来的地址")
+    return Examined(
+        "反向代理",
+        Finding.NOTE if settings.environment == "production" else Finding.OK,
+        "未设置 BIHUAN_TRUSTED_PROXIES：经反向代理访问的，登录限制把所有人按同一地址计算",
+    )
