@@ -94,6 +94,14 @@ class Settings(BaseSettings):
     digests: bool = Field(True, description="同一区县同日多件提醒合并为一封")
     digest_settle_seconds: int = Field(300, description="合并前等待同批提醒到齐的秒数")
     policy_id: str = Field("chongqing-2024", description="新移交问题适用的政策编号")
+    retention_signers_days: int = Field(
+        1095,
+        ge=0,
+        description="问题办结后，填报人姓名和电话自收到之日起保存的天数（示例三年），0 为不清除",
+    )
+    retention_drafts_days: int = Field(
+        90, ge=0, description="链接失效后未提交的草稿保存的天数（示例），0 为不清除"
+    )
     log_format: Literal["", "text", "json"] = Field(
         "", description="日志格式：text 供人阅读，json 每行一个对象；留空时生产环境为 json"
     )

@@ -26,6 +26,7 @@ from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
 from settings import Settings
 from store.engine import Clock, Database, system_clock
+from store.retention import Keeping
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""
@@ -74,6 +75,13 @@ def courier_for(db: Database, settings: Settings) -> Courier:
         settle=timedelta(seconds=settings.digest_settle_seconds),
         sender_domain=settings.sender_address.rpartition("@")[2],
         office=settings.sender_name,
+    )
+
+
+def keeping_of(settings: Settings) -> Keeping:
+    """Say how long personal data is kept."""
+    return Keeping(
+        signers_days=settings.retention_signers_days, drafts_days=settings.retention_drafts_days
     )
 
 

@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 
 from activities.deliverer import Deliverer
 from activities.prover import Prover
+from activities.retention import Retention
 from activities.returned_mail import ReturnedMail
 from activities.side_loops import SideLoop
 from activities.temporal_worker import temporal_worker
@@ -21,7 +22,7 @@ from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
-from wiring import courier_for, desk_for, rules_of_the_day, shifted_clock, until_stopped
+from wiring import courier_for, desk_for, keeping_of, rules_of_the_day, shifted_clock, until_stopped
 
 _log = structlog.get_logger(__name__)
 _PAUSE = timedelta(seconds=2)
@@ -36,6 +37,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "courier": courier_for(db, settings).run_forever,
         "deliverer": Deliverer(db, desk).run_forever,
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
+        "retention": Retention(db, keeping_of(settings)).run_forever,
         "returned_mail": ReturnedMail(db, desk, settings.returned_mail).run_forever,
     }
     async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):

@@ -21,10 +21,10 @@ from sqlmodel import col
 from domain.command_ids import of_receipt
 from domain.commands import Command, DistrictCommand, EvidenceFile
 from domain.outcomes import LIFE_ENDED, Outcome, Reply, hear
-from store import problems
+from store import problems, signers
 from store.engine import Database
 from store.papers import AppealPaper, Paper, PaperKind, command_of, kind_of, paper_from, paper_text
-from store.tables import InboxFileRow, InboxRow, LinkRow, ProblemRow
+from store.tables import InboxFileRow, InboxRow, LinkRow, ProblemRow, SignerRow
 
 
 class InboxState(StrEnum):
@@ -85,21 +85,40 @@ async def submit(db: Database, new: NewSubmission) -> InboxRow:
     `ReceiptConflict` for another content, and `LinkGone` when the problem went to another district
     or the link was revoked before: nothing is acknowledged that no life would take.
     """
-    body = paper_text(new.paper)
     async with db.writing() as session:
         await db.lock_problem(session, new.paper.problem_no)
         # One number cannot be used at two problems at once either.
         await db.lock(session, f"receipt:{new.receipt_id}")
         known = await session.get(InboxRow, new.receipt_id)
         if known is not None:
-            if known.body != body:
-                raise ReceiptConflict(new.receipt_id)
-            return known
+            return await _same(session, known, new)
         await _demand_link(session, new)
-        row = _row(new, body, received_at=db.now())
+        signer = _signer(new)
+        row = _row(new, paper_text(signers.sealed(new.paper, signer.salt)), received_at=db.now())
         session.add(row)
+        session.add(signer)
         session.add_all(_file_rows(new))
+    signers.sign(row, signer)
     return row
+
+
+async def _same(session: AsyncSession, known: InboxRow, new: NewSubmission) -> InboxRow:
+    """Give the row already there, once its content is found to be the same."""
+    salt = await signers.salt_of(session, known.receipt_id)
+    paper = signers.sealed(new.paper, salt) if salt else new.paper
+    if known.body != paper_text(paper):
+        raise ReceiptConflict(new.receipt_id)
+    await signers.put_back(session, [known])
+    return known
+
+
+def _signer(new: NewSubmission) -> SignerRow:
+    return SignerRow(
+        receipt_id=new.receipt_id,
+        salt=signers.fresh_salt(),
+        filled_by=new.paper.filled_by,
+        telephone=new.paper.telephone,
+    )
 
 
 async def _demand_link(session: AsyncSession, new: NewSubmission) -> None:
@@ -133,8 +152,8 @@ def _row(new: NewSubmission, body: str, received_at: datetime) -> InboxRow:
         received_at=received_at,
         content_sha256=hashlib.sha256(body.encode()).hexdigest(),
         body=body,
-        filled_by=paper.filled_by,
-        telephone=paper.telephone,
+        filled_by="",
+        telephone="",
         link_jti=new.link_jti,
     )
 
@@ -155,7 +174,10 @@ def _file_rows(new: NewSubmission) -> list[InboxFileRow]:
 
 async def find(session: AsyncSession, receipt_id: str) -> InboxRow | None:
     """Give the paper under this number."""
-    return await session.get(InboxRow, receipt_id)
+    row = await session.get(InboxRow, receipt_id)
+    if row is not None:
+        await signers.put_back(session, [row])
+    return row
 
 
 async def of_problem(session: AsyncSession, problem_no: str) -> list[InboxRow]:
@@ -165,7 +187,9 @@ async def of_problem(session: AsyncSession, problem_no: str) -> list[InboxRow]:
         .where(col(InboxRow.problem_no) == problem_no)
         .order_by(col(InboxRow.received_at), col(InboxRow.receipt_id))
     )
-    return list(await session.scalars(wanted))
+    rows = list(await session.scalars(wanted))
+    await signers.put_back(session, rows)
+    return rows
 
 
 async def of_round(session: AsyncSession, problem_no: str, round_no: int) -> list[InboxRow]:
@@ -260,8 +284,8 @@ async def _is_over(db: Database, problem_no: str) -> bool:
 
 
 def paper_of(row: InboxRow) -> Paper:
-    """Read what was handed in."""
-    return paper_from(PaperKind(row.kind), row.body)
+    """Read what was handed in, by whom as far as its row knows."""
+    return signers.opened(paper_from(PaperKind(row.kind), row.body), row)
 
 
 def to_command(row: InboxRow) -> DistrictCommand:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_one_time_links"
-down_revision = "2026_11_28_looked_after"
+down_revision = "2026_11_28_delivery_reports"
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,14 @@ from store.tables.accounts import (
 from store.tables.archive import ArchiveRow
 from store.tables.base import Table
 from store.tables.contacts import ContactRow
-from store.tables.inbox import DraftRow, InboxFileRow, InboxRow, RefusedFormRow
+from store.tables.inbox import (
+    DraftRow,
+    ErasureRow,
+    InboxFileRow,
+    InboxRow,
+    RefusedFormRow,
+    SignerRow,
+)
 from store.tables.inspections import (
     DrawResultRow,
     DrawRow,
@@ -50,6 +57,7 @@ __all__ = [
     "DrawResultRow",
     "DrawRow",
     "EnterpriseVisitRow",
+    "ErasureRow",
     "EventRow",
     "ExistingListRow",
     "GroupMemberRow",
@@ -79,6 +87,7 @@ __all__ = [
     "SelfInspectionRow",
     "SessionRow",
     "SignInTryRow",
+    "SignerRow",
     "Table",
     "TokenRow",
     "UploadDayRow",

@@ -16,7 +16,7 @@ class InboxRow(Table, table=True):
     """One paper as committed; `state` is received, applied, refused or life_ended.
 
     `kind` says whether it is an answer, or a request beside it. `refusal_message` is the life's
-    own sentence.
+    own sentence. Who filled it in stands in `signers` and here only in rows of before that was.
     """
 
     __tablename__ = "inbox"
@@ -37,6 +37,32 @@ class InboxRow(Table, table=True):
     kind: str = Field(default="answer", sa_column_kwargs={"server_default": text("'answer'")})
     refusal_message: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/signers.py
+class SignerRow(Table, table=True):
+    """Who filled in a paper; erased by policy, and then only that it was."""
+
+    __tablename__ = "signers"
+
+    receipt_id: str = Field(primary_key=True)
+    salt: str
+    filled_by: str
+    telephone: str
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/retention.py
+class ErasureRow(Table, table=True):
+    """One erasure on record: of what, how many, and from before which instant. Never whose."""
+
+    __tablename__ = "erasures"
+
+    id: int | None = Field(default=None, primary_key=True)
+    what: str
+    number: int
+    before: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 # store/inbox.py

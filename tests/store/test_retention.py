@@ -1,0 +1,125 @@
+"""Personal data is erased when it has served; papers, hashes and proofs stay as they were."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from store import inbox
+from store.engine import Database
+from store.inbox import ReceiptConflict
+from store.papers import paper_text
+from store.retention import Keeping, erase, erasures
+from store.signers import ERASED
+from store.tables import DraftRow, InboxRow, SignerRow
+from tests.store.test_inbox import some_link, submission
+from tests.worlds.databases import SteppingClock
+from tests.worlds.recorded_lives import closed_life, keep, waiting_life
+
+YEARS = Keeping(signers_days=365, drafts_days=30)
+NAME, TELEPHONE = "示例填报人", "023-00000000"
+
+
+async def kept_texts(db: Database, receipt_id: str) -> str:
+    """All that the store still holds of a paper and of who filled it in."""
+    async with db.reading() as session:
+        row = await session.get_one(InboxRow, receipt_id)
+        signer = await session.get_one(SignerRow, receipt_id)
+        return f"{row.model_dump()} {signer.model_dump()}"
+
+
+async def test_the_paper_and_its_hash_hold_seals_that_nobody_can_guess(db: Database) -> None:
+    new = submission(filled_by=NAME, telephone=TELEPHONE)
+    row = await inbox.submit(db, new)
+    assert (row.filled_by, row.telephone) == (NAME, TELEPHONE)
+    assert NAME not in row.body
+    assert TELEPHONE not in row.body
+    assert row.content_sha256 == hashlib.sha256(row.body.encode()).hexdigest()
+    unsalted = hashlib.sha256(f"\ntelephone\n{TELEPHONE}".encode()).hexdigest()
+    assert unsalted not in row.body
+    again = await inbox.submit(db, replace(new, receipt_id="another"))
+    assert again.content_sha256 != row.content_sha256
+
+
+async def test_what_is_asked_for_says_who_filled_it_in(db: Database) -> None:
+    new = submission(filled_by=NAME, telephone=TELEPHONE)
+    await inbox.submit(db, new)
+    async with db.reading() as session:
+        (of_problem,) = await inbox.of_problem(session, "CQ2024-0001")
+        found = await inbox.find(session, new.receipt_id)
+    for row in (of_problem, found):
+        assert row is not None
+        assert inbox.paper_of(row) == new.paper
+    assert (await inbox.submit(db, new)).telephone == TELEPHONE
+
+
+async def test_once_a_problem_was_closed_long_ago_the_signer_is_erased_and_the_proof_stays(
+    db: Database, clock: SteppingClock
+) -> None:
+    await keep(db, closed_life())
+    new = submission(filled_by=NAME, telephone=TELEPHONE)
+    before = await inbox.submit(db, new)
+    assert await erase(db, YEARS) == {}
+    clock.now += timedelta(days=366)
+    assert await erase(db, YEARS) == {"signers": 1}
+    assert await erase(db, YEARS) == {}
+    texts = await kept_texts(db, new.receipt_id)
+    assert NAME not in texts
+    assert TELEPHONE not in texts
+    async with db.reading() as session:
+        row = await inbox.find(session, new.receipt_id)
+        (record,) = await erasures(session)
+    assert row is not None
+    assert (row.body, row.content_sha256) == (before.body, before.content_sha256)
+    assert (row.filled_by, row.telephone) == (ERASED, "")
+    assert inbox.files_of([row]) == new.paper.files
+    assert (record.what, record.number, record.at) == ("signers", 1, clock.now)
+    with pytest.raises(ReceiptConflict):
+        await inbox.submit(db, new)
+
+
+async def test_of_a_problem_under_way_nothing_is_erased(db: Database, clock: SteppingClock) -> None:
+    await keep(db, waiting_life())
+    await inbox.submit(db, submission(filled_by=NAME))
+    clock.now += timedelta(days=4_000)
+    assert await erase(db, YEARS) == {}
+    assert await erase(db, Keeping(signers_days=0, drafts_days=0)) == {}
+
+
+async def test_papers_of_before_stay_readable_and_are_the_same_when_they_come_again(
+    db: Database,
+) -> None:
+    new = submission(filled_by=NAME, telephone=TELEPHONE)
+    await inbox.submit(db, new)
+    async with db.writing() as session:
+        signer = await session.get_one(SignerRow, new.receipt_id)
+        await session.delete(signer)
+        row = await session.get_one(InboxRow, new.receipt_id)
+        row.body = paper_text(new.paper)
+        row.filled_by, row.telephone = NAME, TELEPHONE
+    again = await inbox.submit(db, new)
+    assert inbox.paper_of(again) == new.paper
+    with pytest.raises(ReceiptConflict):
+        await inbox.submit(db, replace(new, paper=replace(new.paper, telephone="023-1")))
+
+
+async def test_drafts_go_when_their_link_has_long_opened_nothing(
+    db: Database, clock: SteppingClock
+) -> None:
+    open_link, over = some_link("open"), some_link("over")
+    open_link.expires_at = clock.now + timedelta(days=400)
+    over.recipient, over.expires_at = "other@example.cn", clock.now + timedelta(days=1)
+    async with db.writing() as session:
+        session.add_all([open_link, over])
+        for jti in ("open", "over"):
+            session.add(
+                DraftRow(link_jti=jti, problem_no="CQ2024-0001", body="{}", saved_at=clock.now)
+            )
+    clock.now += timedelta(days=31)
+    assert await erase(db, YEARS) == {"drafts": 1}
+    async with db.reading() as session:
+        assert list(await session.scalars(select(col(DraftRow.link_jti)))) == ["open"]
