@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.access import Ours, PageAdministrator, PageStaff
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, form_of, page
+from api.pages.frame import form_of, page
+from api.pages.given_back import Back, back_to
 from domain.plain_text import line
 from domain.roles import Role
 from office.caller import Caller
@@ -26,9 +27,9 @@ ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 @router.get("/accounts")
-async def show(services: Ours, caller: PageStaff, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageStaff, back: Back) -> Response:
     """Show one's own tokens, and all accounts to an administrator."""
-    return await _page(services, caller, flash=flash[:200])
+    return await _page(services, caller, flash=back.flash)
 
 
 async def _page(
@@ -108,7 +109,7 @@ async def set_reach(request: Request, services: Ours, caller: PageAdministrator)
         await accounts.set_reach(services.db, account_id, email, telephone)
     except AccountRefused as refused:
         return await _page(services, caller, error=str(refused))
-    return back_to("/accounts", "邮箱和电话已保存")
+    return back_to("/accounts", "account_reach")
 
 
 def _reach(fields: Mapping[str, str], name: str) -> str:
@@ -124,7 +125,7 @@ async def set_active(request: Request, services: Ours, caller: PageAdministrator
         await accounts.set_active(services.db, fields.get("account", ""), active=active)
     except AccountRefused as refused:
         return await _page(services, caller, error=str(refused))
-    return back_to("/accounts", "账号已启用" if active else "账号已停用")
+    return back_to("/accounts", "account_enabled" if active else "account_disabled")
 
 
 @router.post("/accounts/tokens")
@@ -141,7 +142,7 @@ async def revoke_token(request: Request, services: Ours, caller: PageStaff) -> R
     """Withdraw one of one's own tokens."""
     fields = await form_of(request, caller)
     await personal_tokens.revoke(services.db, caller.account.id, fields.get("token", ""))
-    return back_to("/accounts", "令牌已撤销")
+    return back_to("/accounts", "token_revoked")
 
 
 @router.get("/mailbox")

@@ -13,8 +13,8 @@ from api.access import Ours, PageOfficer
 from api.downloads import download
 from api.forms import FORM_BYTES
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, form_of, page
-from api.pages.list_import import ask_page
+from api.pages.frame import body_of, form_of, page
+from api.pages.given_back import back_to, give_back
 from office.annex_intake import annotated, enter, kept, preview, sealed
 from office.list_imports import LIST_BYTES
 from office.refused import Refused
@@ -40,7 +40,7 @@ async def take(
         form = await sealed(services, await file.read(), file.filename or "", on)
         await preview(services, caller.actor, form)
     except Refused as refused:
-        return await ask_page(services, caller, refused)
+        return await give_back(services, caller, "/import", refused)
     return back_to(_address(form.sha256, on, form.name))
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from itertools import groupby
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageContactApprover, PageOffice
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.policy import POSITION_LABELS, Position
@@ -36,18 +35,15 @@ _LONGEST_NUMBER = 10
 
 
 @router.get("/contacts")
-async def show_all(services: Ours, caller: PageOffice, flash: str = "") -> Response:
+async def show_all(services: Ours, caller: PageOffice, back: Back) -> Response:
     """Show every contact, what awaits approval, what changed, and where nobody is known."""
-    return await _all(services, caller, {}, flash=flash[:200])
+    return await _all(services, caller, back)
 
 
 async def _all(
     services: Services,
     caller: Caller,
-    typed: Mapping[str, str],
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
+    back: Returned,
 ) -> Response:
     units = valid_districts(day_of(services.clock()))
     async with services.db.reading() as session:
@@ -60,7 +56,7 @@ async def _all(
         services,
         caller,
         "contacts.html",
-        status_of(refused) if refused else 200,
+        back.status,
         waiting=[row for row in rows if row.state == ApprovalState.PENDING],
         may_decide=lambda row: caller.role in SUPERVISORS and caller.account.id != row.entered_by,
         groups=[(unit_name(code), found) for code, found in by_unit.items()],
@@ -73,9 +69,9 @@ async def _all(
         changes=[
             (one, ACT_LABELS[one.act], contact_words(one), by_name(one, names)) for one in changes
         ],
-        typed=defaultdict(str, typed),
-        refused=refused,
-        flash=flash,
+        typed=defaultdict(str, back.fields),
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -91,8 +87,8 @@ async def enter(request: Request, services: Ours, caller: PageOffice) -> Respons
     try:
         await office.add(services, caller, body_of(ContactBody, filled(fields)))
     except Refused as refused:
-        return await _all(services, caller, fields, refused=refused)
-    return back_to("/contacts", "联系人已登记，经另一名审批人批准后方用于通知")
+        return await give_back(services, caller, "/contacts", refused, fields)
+    return back_to("/contacts", "contact_entered")
 
 
 @router.post("/contacts/decide")
@@ -104,10 +100,10 @@ async def decide(request: Request, services: Ours, caller: PageContactApprover) 
         body = body_of(Decision, filled(fields))
         await office.decide(services, caller, contact_id, body)
     except Refused as refused:
-        return await _all(services, caller, {}, refused=refused)
+        return await give_back(services, caller, "/contacts", refused)
     if body.decision == "decline":
-        return back_to("/contacts", "联系人未获批准，不用于通知")
-    return back_to("/contacts", "联系人已批准；如有通知未送达，请在问题页面“重新送达”")
+        return back_to("/contacts", "contact_declined")
+    return back_to("/contacts", "contact_approved")
 
 
 @router.post("/contacts/retire")
@@ -117,8 +113,8 @@ async def retire(request: Request, services: Ours, caller: PageOffice) -> Respon
     try:
         await office.retire(services, caller, _number(fields.get("id", "")))
     except Refused as refused:
-        return await _all(services, caller, {}, refused=refused)
-    return back_to("/contacts", "联系人已停用")
+        return await give_back(services, caller, "/contacts", refused)
+    return back_to("/contacts", "contact_retired")
 
 
 def _number(text: str) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageStaff
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, page
+from api.pages.frame import page
+from api.pages.given_back import Back, back_to
 from api.pages.lists import shown
 from domain.bureau import duties_of_bureau, owed_since_before, still_owed
 from domain.commands import ApproveAct, ApproveClosure
@@ -26,7 +26,6 @@ from domain.words.dates import bureau_left, standing
 from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
-from office.typed import Line
 from store import contacts, lists, notice_log, proposals
 from store.lists import ProblemFilter
 from store.proposals import ProposalState
@@ -63,13 +62,13 @@ class OurDuty:
 
 
 @router.get("/")
-async def desk(services: Ours, caller: PageStaff, flash: Annotated[Line, Query()] = "") -> Response:
+async def desk(services: Ours, caller: PageStaff, back: Back) -> Response:
     """Show what is to be done now, what falls due, and what waits for whom.
 
     An administrator handles no problems; what waits for him stands with calendar and policy.
     """
     if caller.role is Role.ADMINISTRATOR:
-        return back_to("/rule-changes", flash)
+        return back_to("/rule-changes", back.code)
     now = services.clock()
     return page(
         services,
@@ -80,7 +79,7 @@ async def desk(services: Ours, caller: PageStaff, flash: Annotated[Line, Query()
         **await _theirs(services, now),
         **await _unheard(services, now),
         limit=SHOWN,
-        flash=flash,
+        flash=back.flash,
     )
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageDrawer, PageReader
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.catalogues import key_contents
 from domain.draw.announcing import LATEST_SEED, rule_of
 from domain.draw.announcing import is_candidate as may_be_drawn
@@ -44,18 +44,15 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/draws")
-async def show_all(services: Ours, caller: PageReader, flash: str = "") -> Response:
+async def show_all(services: Ours, caller: PageReader, back: Back) -> Response:
     """Show all draws, and to the office who would take part in the next one."""
-    return await _all(services, caller, {}, flash=flash[:200])
+    return await _all(services, caller, back)
 
 
 async def _all(
     services: Services,
     caller: Caller,
-    fields: Mapping[str, str],
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
+    back: Returned,
 ) -> Response:
     today = day_of(services.clock())
     async with services.db.reading() as session:
@@ -71,7 +68,7 @@ async def _all(
         services,
         caller,
         "draws.html",
-        status_of(refused) if refused else 200,
+        back.status,
         draws=found,
         waiting=waiting,
         left_out=len(there) - len(waiting),
@@ -79,9 +76,9 @@ async def _all(
         rule=rule_of(services.policy),
         first=today + timedelta(days=1),
         last=today + LATEST_SEED,
-        fields=defaultdict(str, fields),
-        refused=refused,
-        flash=flash,
+        fields=defaultdict(str, back.fields),
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -93,24 +90,21 @@ async def announce_draw(request: Request, services: Ours, caller: PageDrawer) ->
     try:
         made = await announce(services, caller, key, body_of(DrawBody, filled(fields)))
     except Refused as refused:
-        return await _all(services, caller, fields, refused=refused)
-    return back_to(f"/draws/{made.announcement.draw_id}", "抽取已公布，名单和权重不再变动")
+        return await give_back(services, caller, "/draws", refused, fields)
+    return back_to(f"/draws/{made.announcement.draw_id}", "draw_announced")
 
 
 @router.get("/draws/{draw_id}")
-async def show(services: Ours, caller: PageReader, draw_id: str, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageReader, draw_id: str, back: Back) -> Response:
     """Show one draw."""
-    return await _one(services, caller, draw_id, flash=flash[:200])
+    return await _one(services, caller, draw_id, back)
 
 
 async def _one(
     services: Services,
     caller: Caller,
     draw_id: str,
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
-    status: int = 200,
+    back: Returned,
 ) -> Response:
     draw = await the_draw(services, draw_id)
     async with services.db.reading() as session:
@@ -120,7 +114,7 @@ async def _one(
         services,
         caller,
         "draw.html",
-        status,
+        back.status,
         draw=draw,
         made=draw.announcement,
         rule=words_of_rule(draw.announcement),
@@ -132,8 +126,8 @@ async def _one(
         recorded=recorded,
         people=lambda ids: people_words(ids, names),
         due=day_of(services.clock()) >= draw.announcement.seed_on,
-        refused=refused,
-        flash=flash,
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -153,11 +147,11 @@ async def conclude_draw(
             raise Refused("invalid_request", "两次输入的种子不一致，请对照公布的数值重新输入。")
         entered = await enter(services, caller, await conclude(services, caller, draw_id, first))
     except Refused as refused:
-        return await _one(services, caller, draw_id, refused=refused, status=status_of(refused))
+        return await give_back(services, caller, f"/draws/{draw_id}", refused)
     missing = [one for one in entered if one.code]
     if missing:
-        return await _one(services, caller, draw_id, refused=_not_entered(missing), status=409)
-    return back_to(f"/draws/{draw_id}", "抽取完成，结果已登记到各问题")
+        return await give_back(services, caller, f"/draws/{draw_id}", _not_entered(missing))
+    return back_to(f"/draws/{draw_id}", "draw_made")
 
 
 def _not_entered(missing: Sequence[Reply]) -> Refused:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageBroughtInApprover, PageOfficer
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.roles import SUPERVISORS
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.problem_list.refusals import Hidden
@@ -39,22 +39,20 @@ async def put_forward(request: Request, services: Ours, caller: PageOfficer) -> 
     key, name = usable_key(fields.get("key", "")), fields.get("file_name", "")
     row = await propose(services, caller, key, name, content, hidden)
     where = f"/import/existing/{quote(row.id, safe='')}"
-    return back_to(where, "已提请，请另一名审批人批准")
+    return back_to(where, "proposed")
 
 
 @router.get("/import/existing/{list_id}")
-async def show(services: Ours, caller: PageOfficer, list_id: str, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageOfficer, list_id: str, back: Back) -> Response:
     """Show a proposed list with what would become of each row, or what was decided."""
-    return await _one(services, caller, list_id, flash=flash[:200])
+    return await _one(services, caller, list_id, back)
 
 
 async def _one(
     services: Services,
     caller: Caller,
     list_id: str,
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
+    back: Returned,
 ) -> Response:
     row = await find(services, list_id)
     waits = row.state == ProposalState.PROPOSED
@@ -67,15 +65,15 @@ async def _one(
         services,
         caller,
         "existing_list.html",
-        status_of(refused) if refused else 200,
+        back.status,
         row=row,
         state=ProposalState(row.state),
         names=names,
         batch=batch,
         result=result,
         may_decide=waits and other,
-        refused=refused,
-        flash=flash,
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -86,9 +84,10 @@ async def settle(
     """Approve or decline as the second person."""
     fields = await form_of(request, caller)
     fields.pop("key", "")
+    where = f"/import/existing/{quote(list_id, safe='')}"
     try:
         body = body_of(ExistingDecision, filled(fields))
         await decide(services, list_id, body, caller.actor)
     except Refused as refused:
-        return await _one(services, caller, list_id, refused=refused)
-    return back_to(f"/import/existing/{quote(list_id, safe='')}", "审批意见已登记")
+        return await give_back(services, caller, where, refused)
+    return back_to(where, "decided")

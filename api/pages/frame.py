@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from api.access import OFFICE, cookie_name, services_of
@@ -104,12 +104,6 @@ def body_of(model: type[Body], values: Mapping[str, Any]) -> Body:
         return model.model_validate(values)
     except ValidationError as error:
         raise of_validation(error) from error
-
-
-def back_to(address: str, flash: str = "") -> RedirectResponse:
-    """Go on by GET, with a word about what was done."""
-    suffix = f"?flash={quote(flash)}" if flash else ""
-    return see_other(f"{address}{suffix}")
 
 
 def address_of(problem_no: str) -> str:

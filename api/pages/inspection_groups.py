@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageAdministrator, PageOffice
-from api.errors import status_of
 from api.forms import many_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.catalogues.districts import valid_districts
 from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
@@ -26,14 +26,12 @@ HOME = "/inspection-groups"
 
 
 @router.get(HOME)
-async def show(services: Ours, caller: PageOffice, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageOffice, back: Back) -> Response:
     """Show groups and people."""
-    return await _page(services, caller, flash=flash[:200])
+    return await _page(services, caller, back)
 
 
-async def _page(
-    services: Services, caller: Caller, *, flash: str = "", refused: Refused | None = None
-) -> Response:
+async def _page(services: Services, caller: Caller, back: Returned) -> Response:
     async with services.db.reading() as session:
         groups = await register.groups(session)
         people = await register.inspectors(session)
@@ -41,15 +39,15 @@ async def _page(
         services,
         caller,
         "inspection_groups.html",
-        status_of(refused) if refused else 200,
+        back.status,
         groups=groups,
         homes={group.group_id: home_districts(group.members) for group in groups},
         people=people,
         kinds=list(MemberKind),
         districts=valid_districts(day_of(services.clock())),
         keeper=caller.role is Role.ADMINISTRATOR,
-        refused=refused,
-        flash=flash,
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -61,8 +59,8 @@ async def add(request: Request, services: Ours, caller: PageAdministrator) -> Re
     try:
         await add_inspector(services, caller, key, body_of(InspectorBody, filled(fields)))
     except Refused as refused:
-        return await _page(services, caller, refused=refused)
-    return back_to(HOME, "人员已登记")
+        return await give_back(services, caller, HOME, refused)
+    return back_to(HOME, "inspector_entered")
 
 
 @router.post(f"{HOME}/people/strike")
@@ -73,8 +71,8 @@ async def strike(request: Request, services: Ours, caller: PageAdministrator) ->
     try:
         await allowed(register.strike_inspector(services.db, inspector_id, by_id))
     except Refused as refused:
-        return await _page(services, caller, refused=refused)
-    return back_to(HOME, "人员已调离，所在检查组已同步调整")
+        return await give_back(services, caller, HOME, refused)
+    return back_to(HOME, "inspector_struck")
 
 
 @router.post(HOME)
@@ -89,8 +87,8 @@ async def form(request: Request, services: Ours, caller: PageAdministrator) -> R
         }
         await form_group(services, caller, key, body_of(GroupBody, chosen))
     except Refused as refused:
-        return await _page(services, caller, refused=refused)
-    return back_to(HOME, "检查组已组建")
+        return await give_back(services, caller, HOME, refused)
+    return back_to(HOME, "group_formed")
 
 
 @router.post(f"{HOME}/members")
@@ -101,9 +99,9 @@ async def set_members(request: Request, services: Ours, caller: PageAdministrato
     try:
         if fields.get("act") == "dissolve":
             await allowed(register.dissolve(services.db, group_id, by_id))
-            return back_to(HOME, "检查组已解散")
+            return back_to(HOME, "group_dissolved")
         members = many_of(await request.form(), "member")
         await allowed(register.set_members(services.db, group_id, members, by_id))
     except Refused as refused:
-        return await _page(services, caller, refused=refused)
-    return back_to(HOME, "检查组人员已调整")
+        return await give_back(services, caller, HOME, refused)
+    return back_to(HOME, "group_changed")

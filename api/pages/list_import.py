@@ -10,10 +10,10 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import Response
 
 from api.access import Ours, PageOfficer
-from api.errors import status_of
 from api.forms import FORM_BYTES
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, form_of, page
+from api.pages.frame import form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.problem_list.refusals import Hidden
@@ -41,12 +41,12 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/import")
-async def ask(services: Ours, caller: PageOfficer) -> Response:
+async def ask(services: Ours, caller: PageOfficer, back: Back) -> Response:
     """Ask for a list; show the last ones."""
-    return await ask_page(services, caller, None)
+    return await ask_page(services, caller, back)
 
 
-async def ask_page(services: Services, caller: Caller, refused: Refused | None) -> Response:
+async def ask_page(services: Services, caller: Caller, back: Returned) -> Response:
     """Give the page that asks for a list, with what was refused before."""
     async with services.db.reading() as session:
         recent = await batches.recent(session)
@@ -55,10 +55,10 @@ async def ask_page(services: Services, caller: Caller, refused: Refused | None) 
         services,
         caller,
         "import.html",
-        status_of(refused) if refused else 200,
+        back.status,
         recent=recent,
         proposed=[(row, ProposalState(row.state)) for row in proposed],
-        refused=refused,
+        refused=back.refused,
         has_samples=services.samples is not None,
     )
 
@@ -98,7 +98,7 @@ async def _preview(
             raise Refused("list_missing")
         result = await _rehearsed(services, caller, content, hidden, existing=existing)
     except Refused as refused:
-        return await ask_page(services, caller, refused)
+        return await give_back(services, caller, "/import", refused)
     sealed = await asyncio.to_thread(services.evidence.put, content)
     values = {
         "result": result,

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageReader
 from api.gated_route import GatedRoute
 from api.pages.frame import page
+from api.pages.given_back import Back
 from domain.catalogues.districts import DISTRICTS
 from domain.events import BureauDuty
 from domain.local_time import day_of
@@ -70,13 +71,13 @@ def _held(row: ProblemRow, now: datetime) -> str:
 async def problem_list(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the address
     services: Ours,
     caller: PageReader,
+    back: Back,
     text: Text = "",
     district: Text = "",
     stage: Text = "",
     only: Text = "",
     six_batch: Text = "",
     cursor: Annotated[str, Query(max_length=500)] = "",
-    flash: Text = "",
 ) -> Response:
     """Show the problem list, filtered, page by page."""
     chosen = {"text": text, "district": district, "stage": stage, "only": only}
@@ -101,7 +102,7 @@ async def problem_list(  # noqa: PLR0913, PLR0917 - each filter is a parameter o
         districts=DISTRICTS,
         stages=STAGE_LABELS,
         batches=[*((one.code, one.label) for one in batches), (lists.UNSORTED, "尚未分类")],
-        flash=flash,
+        flash=back.flash,
     )
 
 

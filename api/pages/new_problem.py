@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageOfficer
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
+from api.pages.frame import address_of, body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back, say_at
 from domain.catalogues import clue_sources, key_contents, key_objects
 from domain.catalogues.districts import valid_districts
 from domain.key_regions import is_asked
@@ -31,15 +30,13 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/problems/new")
-async def ask_new(services: Ours, caller: PageOfficer) -> Response:
+async def ask_new(services: Ours, caller: PageOfficer, back: Back) -> Response:
     """Ask for a new problem."""
-    return await _new_page(services, caller, {}, None)
+    return await _new_page(services, caller, back)
 
 
-async def _new_page(
-    services: Services, caller: Caller, fields: Mapping[str, str], refused: Refused | None
-) -> Response:
-    today = day_of(services.clock())
+async def _new_page(services: Services, caller: Caller, back: Returned) -> Response:
+    fields, today = back.fields, day_of(services.clock())
     async with services.db.reading() as session:
         groups = await inspection_groups.groups(session)
         batches = await six_batches.in_force(session)
@@ -47,10 +44,10 @@ async def _new_page(
         services,
         caller,
         "new_problem.html",
-        status_of(refused) if refused else 200,
+        back.status,
         feedback_period=feedback_words(services.in_force.on(today)),
         fields=defaultdict(str, fields),
-        refused=refused,
+        refused=back.refused,
         districts=valid_districts(today),
         some_further=any(name.startswith("further_") for name in fields),
         contents=key_contents.KEY_CONTENTS,
@@ -73,13 +70,15 @@ async def register(request: Request, services: Ours, caller: PageOfficer) -> Res
         answer = await take_in(services, caller, key, new)
         _demand_known(answer)
     except Refused as refused:
-        return await _new_page(services, caller, fields, refused)
+        return await give_back(services, caller, "/problems/new", refused, fields)
     number = str(answer.body["problem_no"])
     await _appears(services, number)
     alike = "、".join(answer.body.get("possible_duplicates", ()))
-    said = f"问题已登记；该企业已有同类在办问题{alike}，确属重复的可并案" if alike else "问题已登记"
-    warned = (f"{one['column']}：{one['message']}" for one in answer.body.get("warnings", ()))
-    return back_to(address_of(number), "；".join((said, *warned)))
+    said = [f"该企业已有同类在办问题{alike}，确属重复的可并案"] if alike else []
+    said += [f"{one['column']}：{one['message']}" for one in answer.body.get("warnings", ())]
+    if not said:
+        return back_to(address_of(number), "problem_registered")
+    return await say_at(services, caller, address_of(number), "；".join(("问题已登记", *said)))
 
 
 def _new_problem(fields: dict[str, str]) -> NewProblem:

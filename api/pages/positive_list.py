@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageListingApprover, PageOfficer, PageReader
-from api.errors import status_of
 from api.forms import FORM_BYTES, many_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.roles import SUPERVISORS
@@ -37,18 +36,16 @@ HOME = "/positive-list"
 
 
 @router.get(HOME)
-async def show(services: Ours, caller: PageReader, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageReader, back: Back) -> Response:
     """Show the list, and what awaits approval."""
-    return await _page(services, caller, {}, flash=flash[:200])
+    return await _page(services, caller, back)
 
 
 async def _page(
     services: Services,
     caller: Caller,
-    typed: Mapping[str, str],
+    back: Returned = NOTHING,
     *,
-    flash: str = "",
-    refused: Refused | None = None,
     result: ListResult | None = None,
 ) -> Response:
     today = day_of(services.clock())
@@ -60,7 +57,7 @@ async def _page(
         services,
         caller,
         "positive_list.html",
-        status_of(refused) if refused else 200,
+        back.status,
         waiting=waiting,
         decides=caller.role in SUPERVISORS,
         mine=caller.account.id,
@@ -69,10 +66,10 @@ async def _page(
         names=names,
         unit_options=[(unit.code, unit.name) for unit in valid_districts(today)],
         columns=COLUMNS.columns,
-        typed=defaultdict(str, {"from_on": today.isoformat()} | dict(typed)),
+        typed=defaultdict(str, {"from_on": today.isoformat()} | dict(back.fields)),
         result=result,
-        refused=refused,
-        flash=flash,
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -83,8 +80,8 @@ async def enter(request: Request, services: Ours, caller: PageOfficer) -> Respon
     try:
         await office.enter(services, caller, body_of(ListingBody, filled(fields)))
     except Refused as refused:
-        return await _page(services, caller, fields, refused=refused)
-    return back_to(HOME, "企业已登记，经另一名审批人批准后生效")
+        return await give_back(services, caller, HOME, refused, fields)
+    return back_to(HOME, "listing_entered")
 
 
 @router.post(f"{HOME}/workbook", max_body_size=LIST_BYTES + FORM_BYTES)
@@ -96,8 +93,8 @@ async def enter_list(
     try:
         result = await office.enter_list(services, caller, await file.read())
     except Refused as refused:
-        return await _page(services, caller, {}, refused=refused)
-    return await _page(services, caller, {}, result=result)
+        return await give_back(services, caller, HOME, refused)
+    return await _page(services, caller, result=result)
 
 
 @router.post(f"{HOME}/decide")
@@ -111,8 +108,8 @@ async def decide(request: Request, services: Ours, caller: PageListingApprover) 
             services, caller, body_of(ListingsDecisionBody, {**values, "ids": chosen})
         )
     except Refused as refused:
-        return await _page(services, caller, {}, refused=refused)
-    return back_to(HOME, "审批意见已登记")
+        return await give_back(services, caller, HOME, refused)
+    return back_to(HOME, "decided")
 
 
 @router.post(f"{HOME}/leave")
@@ -125,5 +122,5 @@ async def take_off(request: Request, services: Ours, caller: PageOfficer) -> Res
             raise Refused("invalid_request")
         await office.take_off(services, caller, int(number), body_of(ReasonBody, filled(fields)))
     except Refused as refused:
-        return await _page(services, caller, {}, refused=refused)
-    return back_to(HOME, "企业已移出正面清单")
+        return await give_back(services, caller, HOME, refused)
+    return back_to(HOME, "listing_left")

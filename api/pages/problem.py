@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageActing, PageReader
-from api.errors import status_of
 from api.forms import FORM_BYTES, files_of
 from api.gated_route import GatedRoute
-from api.pages.frame import address_of, back_to, body_of, filled, form_of, page
+from api.pages.frame import address_of, body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from api.pages.problem_facts import facts_shown
 from api.pages.requests import left_behind, requests_in
 from domain.addenda import Addendum
@@ -77,9 +77,9 @@ SCANS_BYTES = MAX_TOTAL_BYTES + FORM_BYTES
 
 
 @router.get("/problems/{problem_no}")
-async def show(services: Ours, caller: PageReader, problem_no: str, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageReader, problem_no: str, back: Back) -> Response:
     """Show everything about one problem."""
-    return await _problem_page(services, caller, problem_no, flash=flash[:200])
+    return await _problem_page(services, caller, problem_no, back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,7 @@ async def _problem_page(
     services: Services,
     caller: Caller,
     problem_no: str,
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
-    refused_act: str = "",
-    typed: Mapping[str, str] | None = None,
+    back: Returned,
 ) -> Response:
     kept, now = await _kept(services, problem_no), services.clock()
     rules = await rules_of(services, problem_no)
@@ -135,7 +131,7 @@ async def _problem_page(
         services,
         caller,
         "problem.html",
-        status_of(refused) if refused else 200,
+        back.status,
         acts=offered(kept.problem, caller.actor, rules),
         alike=await duplicates(services, kept.problem),
         outcome_options=[(one.code, one.annex_text) for one in _open_outcomes(kept.problem)],
@@ -146,10 +142,10 @@ async def _problem_page(
         on_site_because=must_be_revisited(kept.problem),
         six_batch_options=[(one.code, one.label) for one in kept.batches],
         district_options=[(unit.code, unit.name) for unit in units],
-        flash=flash,
-        refused=refused,
-        refused_act=refused_act,
-        typed=defaultdict(str, typed or {}),
+        flash=back.flash,
+        refused=back.refused,
+        refused_act=back.act,
+        typed=defaultdict(str, back.fields),
         stated_facts=[(one.value, one.label) for one in statable(rules)] if rules else [],
         in_registers=[
             (one.title, await lines_of(services, one, kept.problem)) for one in REGISTERS
@@ -236,16 +232,12 @@ async def do(
     try:
         answer = await _done(request, services, caller, key, problem_no, one, filled(fields))
         if answer.state == "open":
-            return back_to(address_of(problem_no), "已收到，正在确认办理结果，请稍后刷新本页")
+            return back_to(address_of(problem_no), "being_confirmed")
         if answer.refusal is not None:
             raise answer.refusal
-    except Refused as error:
-        refused = error
-    else:
-        return back_to(address_of(problem_no), one.done)
-    return await _problem_page(
-        services, caller, problem_no, refused=refused, refused_act=what, typed=fields
-    )
+    except Refused as refused:
+        return await give_back(services, caller, address_of(problem_no), refused, fields, act=what)
+    return back_to(address_of(problem_no), f"done-{one.path}")
 
 
 async def _done(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageOfficer, PageReader
-from api.errors import status_of
 from api.forms import FORM_BYTES
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back, say_at
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from office.caller import Caller
@@ -24,21 +23,16 @@ from office.refused import Refused
 from office.registers import REGISTERS, keeping
 from office.registers.lists import read_whole
 from office.registers.register import Register
-from office.typed import Line
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
-LONGEST_FLASH = 200
-"""What a page is told in its address is read as one line."""
 
 
 def _offer(register: Register[Any]) -> None:
-    home, entry = f"/{register.address}", register.entry
+    home = f"/{register.address}"
 
     @router.get(home)
-    async def show(
-        services: Ours, caller: PageReader, flash: Annotated[Line, Query()] = ""
-    ) -> Response:
-        return await _page(services, caller, register, {}, flash=flash)
+    async def show(services: Ours, caller: PageReader, back: Back) -> Response:
+        return await _page(services, caller, register, back)
 
     @router.post(home)
     async def enter(request: Request, services: Ours, caller: PageOfficer) -> Response:
@@ -48,8 +42,8 @@ def _offer(register: Register[Any]) -> None:
             body = body_of(register.columns.body, fields)
             (one,) = await keeping.enter(services, caller, key, register, [body])
         except Refused as refused:
-            return await _page(services, caller, register, fields, refused=refused)
-        return back_to(home, f"{entry}此前已登记，未重复登记" if one.known else f"{entry}已登记")
+            return await give_back(services, caller, home, refused, fields)
+        return back_to(home, "entry_known" if one.known else "entry_made")
 
     @router.post(f"{home}/{{entry_id}}/withdrawal")
     async def take_back(
@@ -57,7 +51,7 @@ def _offer(register: Register[Any]) -> None:
     ) -> Response:
         await form_of(request, caller)
         await keeping.take_back(services, caller, register, entry_id)
-        return back_to(home, f"{entry}已撤回")
+        return back_to(home, "entry_taken_back")
 
 
 def _offer_list(register: Register[Any]) -> None:
@@ -72,12 +66,12 @@ def _offer_list(register: Register[Any]) -> None:
             read = await read_whole(await file.read(), register.columns)
             entered = await keeping.enter(services, caller, key, register, read.bodies)
         except Refused as refused:
-            return await _page(services, caller, register, {}, refused=refused)
+            return await give_back(services, caller, home, refused)
         known = sum(one.known for one in entered)
         told = [f"已登记{len(entered) - known}条{entry}"]
         told += [f"{known}条与已登记的相同，未重复登记"] if known else []
         told += [f"未读取：{'、'.join(read.unread)}"] if read.unread else []
-        return back_to(home, "；".join(told)[:LONGEST_FLASH])
+        return await say_at(services, caller, home, "；".join(told))
 
 
 for _register in REGISTERS:
@@ -89,10 +83,7 @@ async def _page(
     services: Services,
     caller: Caller,
     register: Register[Any],
-    typed: Mapping[str, str],
-    *,
-    refused: Refused | None = None,
-    flash: str = "",
+    back: Returned,
 ) -> Response:
     today = day_of(services.clock())
     entered = await keeping.standing(services, register)
@@ -101,7 +92,7 @@ async def _page(
         services,
         caller,
         "register.html",
-        status_of(refused) if refused else 200,
+        back.status,
         here_is=f"/{register.address}",
         register=register,
         entered=[(one.entry_id, one.entry) for one in entered],
@@ -110,7 +101,7 @@ async def _page(
         left=await left.find(services) if left else (),
         unit_options=[(unit.code, unit.name) for unit in valid_districts(today)],
         may_enter=caller.role in OFFICE,
-        typed=defaultdict(str, {register.kept.day: today.isoformat()} | dict(typed)),
-        refused=refused,
-        flash=flash,
+        typed=defaultdict(str, {register.kept.day: today.isoformat()} | dict(back.fields)),
+        refused=back.refused,
+        flash=back.flash,
     )

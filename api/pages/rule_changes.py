@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import RULE_APPROVERS, Ours, PageOffice, PageRuleApprover, PageStaff
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from office.caller import Caller
 from office.once import claim_body, id_under, usable_key
 from office.ports import Services
@@ -35,18 +34,15 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/rule-changes")
-async def show_all(services: Ours, caller: PageStaff, flash: str = "") -> Response:
+async def show_all(services: Ours, caller: PageStaff, back: Back) -> Response:
     """Show what is in force and every change on its way."""
-    return await _all(services, caller, {}, flash=flash[:200])
+    return await _all(services, caller, back)
 
 
 async def _all(
     services: Services,
     caller: Caller,
-    typed: Mapping[str, str],
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
+    back: Returned,
 ) -> Response:
     async with services.db.reading() as session:
         rows = await proposals.recent(session, RuleChangeRow)
@@ -55,7 +51,7 @@ async def _all(
         services,
         caller,
         "rule_changes.html",
-        status_of(refused) if refused else 200,
+        back.status,
         rows=[(row, ChangeKind(row.kind), ProposalState(row.state)) for row in rows],
         names=names,
         years=[year for year in services.calendar.years if year.announced][-4:],
@@ -63,9 +59,9 @@ async def _all(
         missing=await year_missing(services.db, services.calendar),
         kinds=[(kind.value, kind.label) for kind in ChangeKind],
         may_propose=caller.role.value != "auditor",
-        typed=defaultdict(str, typed),
-        refused=refused,
-        flash=flash,
+        typed=defaultdict(str, back.fields),
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -79,23 +75,21 @@ async def put_forward(request: Request, services: Ours, caller: PageOffice) -> R
         await claim_body(services, caller, key, "rule-changes", body)
         row = await propose(services, id_under(caller, key), body, caller.actor)
     except Refused as refused:
-        return await _all(services, caller, fields, refused=refused)
-    return back_to(f"/rule-changes/{row.id}", "已提请，请另一名审批人批准")
+        return await give_back(services, caller, "/rule-changes", refused, fields)
+    return back_to(f"/rule-changes/{row.id}", "proposed")
 
 
 @router.get("/rule-changes/{change_id}")
-async def show(services: Ours, caller: PageStaff, change_id: str, flash: str = "") -> Response:
+async def show(services: Ours, caller: PageStaff, change_id: str, back: Back) -> Response:
     """Show one change, what it does to each open problem, and what became of it."""
-    return await _one(services, caller, change_id, flash=flash[:200])
+    return await _one(services, caller, change_id, back)
 
 
 async def _one(
     services: Services,
     caller: Caller,
     change_id: str,
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
+    back: Returned,
 ) -> Response:
     row = await find(services, change_id)
     async with services.db.reading() as session:
@@ -107,7 +101,7 @@ async def _one(
         services,
         caller,
         "rule_change.html",
-        status_of(refused) if refused else 200,
+        back.status,
         row=row,
         kind=ChangeKind(row.kind),
         state=ProposalState(row.state),
@@ -116,8 +110,8 @@ async def _one(
         applied=sum(not one.code for one in report),
         left=[one for one in report if one.code],
         may_decide=waits and caller.role in RULE_APPROVERS and caller.account.id != row.proposed_by,
-        refused=refused,
-        flash=flash,
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -132,5 +126,5 @@ async def settle(
         body = body_of(DecisionBody, {"to_open": False, **filled(fields)})
         await decide(services, change_id, body, caller.actor)
     except Refused as refused:
-        return await _one(services, caller, change_id, refused=refused)
-    return back_to(f"/rule-changes/{change_id}", "审批意见已登记")
+        return await give_back(services, caller, f"/rule-changes/{change_id}", refused)
+    return back_to(f"/rule-changes/{change_id}", "decided")

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageOfficer, PageReader
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
 from domain.catalogues import key_objects
 from domain.catalogues.districts import DISTRICTS, valid_districts
 from domain.commands import RectificationState
@@ -38,17 +38,17 @@ _STATES = {state.value: state for state in RectificationState}
 async def show(
     services: Ours,
     caller: PageReader,
+    back: Back,
     district: Text = "",
     key_object: Text = "",
     state: Text = "",
-    flash: Text = "",
 ) -> Response:
     """Show the own lists, filtered."""
     return await _page(
         services,
         caller,
         {"district": district, "key_object": key_object, "state": state},
-        flash=flash,
+        back=back,
     )
 
 
@@ -61,8 +61,8 @@ async def issue(request: Request, services: Ours, caller: PageOfficer) -> Respon
         body = body_of(OwnListLinkBody, fields)
         _, address = await own_list_links.issue(services, caller, key, body)
     except Refused as refused:
-        return await _page(services, caller, {}, refused=refused, typed=fields)
-    return await _page(services, caller, {}, address=address, typed=fields)
+        return await give_back(services, caller, "/self-inspections", refused, fields)
+    return await _page(services, caller, {}, address=address, back=Returned(fields=fields))
 
 
 @router.post("/self-inspections/links/{link_id}/revocation")
@@ -70,7 +70,7 @@ async def revoke(request: Request, services: Ours, caller: PageOfficer, link_id:
     """End a link at once."""
     key = usable_key(filled(await form_of(request, caller)).get("key"))
     await own_list_links.revoke(services, caller, key, link_id)
-    return back_to("/self-inspections", "链接已收回")
+    return back_to("/self-inspections", "own_list_link_revoked")
 
 
 async def _page(
@@ -79,9 +79,7 @@ async def _page(
     chosen: Mapping[str, str],
     *,
     address: str = "",
-    refused: Refused | None = None,
-    typed: Mapping[str, str] | None = None,
-    flash: str = "",
+    back: Returned = NOTHING,
 ) -> Response:
     district, key_object, state = (chosen.get(n, "") for n in ("district", "key_object", "state"))
     wanted = EntryFilter(district=district, key_object=key_object, state=_STATES.get(state))
@@ -91,13 +89,13 @@ async def _page(
         services,
         caller,
         "self_inspections.html",
-        status_of(refused) if refused else 200,
+        back.status,
         links=await own_list_links.open_links(services),
         may_issue=caller.role in OFFICE,
         address=address,
-        refused=refused,
-        typed=defaultdict(str, typed or {}),
-        flash=flash,
+        refused=back.refused,
+        typed=defaultdict(str, back.fields),
+        flash=back.flash,
         unit_options=[(u.code, u.name) for u in valid_districts(day_of(services.clock()))],
         entries=await entries(services, wanted),
         beside=[row for row in beside if district in ("", row.district)],

@@ -11,7 +11,8 @@ from api.access import Ours, PageUnready, cookie_name, device_cookie_name
 from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, form_of, own_path, page
+from api.pages.frame import form_of, own_path, page
+from api.pages.given_back import back_to
 from domain.plain_text import line
 from office.ports import Services
 from store import sessions

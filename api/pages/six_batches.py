@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageAdministrator, PageStaff
-from api.errors import status_of
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, body_of, filled, form_of, page
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.local_time import day_of
 from domain.roles import Role
 from office import six_batches as office
@@ -31,20 +31,18 @@ CHANGES_SHOWN = 50
 async def show(
     services: Ours,
     caller: PageStaff,
+    back: Back,
     year: Annotated[int | None, Query(ge=2024, le=2099)] = None,
-    flash: str = "",
 ) -> Response:
     """Show figures and names."""
-    return await _page(services, caller, year, flash=flash[:200])
+    return await _page(services, caller, back, year)
 
 
 async def _page(
     services: Services,
     caller: Caller,
+    back: Returned,
     year: int | None = None,
-    *,
-    flash: str = "",
-    refused: Refused | None = None,
 ) -> Response:
     chosen = year or day_of(services.clock()).year
     batches = await office.in_force(services)
@@ -55,15 +53,15 @@ async def _page(
         services,
         caller,
         "six_batches.html",
-        status_of(refused) if refused else 200,
+        back.status,
         batches=batches,
         year=chosen,
         headings=[label for _, label in office.columns(batches)],
         rows=office.rows(await office.figures(services, chosen), batches),
         keeper=caller.role is Role.ADMINISTRATOR,
         changes=[(one, by_name(one, names)) for one in changes],
-        refused=refused,
-        flash=flash,
+        refused=back.refused,
+        flash=back.flash,
     )
 
 
@@ -75,5 +73,5 @@ async def rename(request: Request, services: Ours, caller: PageAdministrator) ->
     try:
         await office.rename(services, caller, code, body_of(NameBody, filled(fields)))
     except Refused as refused:
-        return await _page(services, caller, refused=refused)
-    return back_to(HOME, "分类名称已更新，已归入的问题随之显示新名称")
+        return await give_back(services, caller, HOME, refused, fields)
+    return back_to(HOME, "batch_renamed")

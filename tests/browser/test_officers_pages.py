@@ -184,6 +184,18 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(officer: Screen) -> No
     assert officer.problem("CQ2024-0006").stage is Stage.UNDER_REVIEW
 
 
+def test_after_a_refusal_loading_again_and_going_back_send_nothing_again(officer: Screen) -> None:
+    page, act = officer.page, officer.act("CQ2024-0006", "reviews")
+    act.get_by_label("审核通过（已完成整改）").check()
+    act.get_by_label("理由").fill("写了很久的理由")
+    act.get_by_role("button", name="登记审核结论").click()
+    page.reload()
+    expect(act.get_by_label("理由")).to_have_value("写了很久的理由")
+    officer.open("/problems")
+    page.go_back()
+    expect(page.get_by_role("alert").first).to_contain_text("不能按已完成整改通过")
+
+
 def test_the_proposer_waits_for_a_second_person_who_closes(
     screen: Screen, chromium: Browser
 ) -> None:

@@ -1,0 +1,38 @@
+"""What a page says was done: sentences known by their codes, for an address may say anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from office.acts import ACTS
+
+NOTICES: Mapping[str, str] = {
+    "account_opened": "账号已开通",
+    "account_reach": "邮箱和电话已保存",
+    "account_enabled": "账号已启用",
+    "account_disabled": "账号已停用",
+    "token_revoked": "令牌已撤销",
+    "problem_registered": "问题已登记",
+    "being_confirmed": "已收到，正在确认办理结果，请稍后刷新本页",
+    "entry_made": "已登记",
+    "entry_known": "此前已登记，未重复登记",
+    "entry_taken_back": "已撤回",
+    "draw_announced": "抽取已公布，名单和权重不再变动",
+    "draw_made": "抽取完成，结果已登记到各问题",
+    "listing_entered": "企业已登记，经另一名审批人批准后生效",
+    "listing_left": "企业已移出正面清单",
+    "decided": "审批意见已登记",
+    "proposed": "已提请，请另一名审批人批准",
+    "contact_entered": "联系人已登记，经另一名审批人批准后方用于通知",
+    "contact_declined": "联系人未获批准，不用于通知",
+    "contact_approved": "联系人已批准；如有通知未送达，请在问题页面“重新送达”",
+    "contact_retired": "联系人已停用",
+    "batch_renamed": "分类名称已更新，已归入的问题随之显示新名称",
+    "inspector_entered": "人员已登记",
+    "inspector_struck": "人员已调离，所在检查组已同步调整",
+    "group_formed": "检查组已组建",
+    "group_dissolved": "检查组已解散",
+    "group_changed": "检查组人员已调整",
+    "own_list_link_revoked": "链接已收回",
+    **{f"done-{act.path}": act.done for act in ACTS},
+}
