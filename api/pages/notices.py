@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from office.acts import ACTS
+from office.registers import REGISTERS
 
 NOTICES: Mapping[str, str] = {
     "account_opened": "账号已开通",
@@ -14,9 +15,6 @@ NOTICES: Mapping[str, str] = {
     "token_revoked": "令牌已撤销",
     "problem_registered": "问题已登记",
     "being_confirmed": "已收到，正在确认办理结果，请稍后刷新本页",
-    "entry_made": "已登记",
-    "entry_known": "此前已登记，未重复登记",
-    "entry_taken_back": "已撤回",
     "draw_announced": "抽取已公布，名单和权重不再变动",
     "draw_made": "抽取完成，结果已登记到各问题",
     "listing_entered": "企业已登记，经另一名审批人批准后生效",
@@ -35,4 +33,7 @@ NOTICES: Mapping[str, str] = {
     "group_changed": "检查组人员已调整",
     "own_list_link_revoked": "链接已收回",
     **{f"done-{act.path}": act.done for act in ACTS},
+    **{f"{one.address}-made": f"{one.entry}已登记" for one in REGISTERS},
+    **{f"{one.address}-known": f"{one.entry}此前已登记，未重复登记" for one in REGISTERS},
+    **{f"{one.address}-withdrawn": f"{one.entry}已撤回" for one in REGISTERS},
 }

@@ -43,7 +43,7 @@ def _offer(register: Register[Any]) -> None:
             (one,) = await keeping.enter(services, caller, key, register, [body])
         except Refused as refused:
             return await give_back(services, caller, home, refused, fields)
-        return back_to(home, "entry_known" if one.known else "entry_made")
+        return back_to(home, f"{register.address}-{'known' if one.known else 'made'}")
 
     @router.post(f"{home}/{{entry_id}}/withdrawal")
     async def take_back(
@@ -51,7 +51,7 @@ def _offer(register: Register[Any]) -> None:
     ) -> Response:
         await form_of(request, caller)
         await keeping.take_back(services, caller, register, entry_id)
-        return back_to(home, "entry_taken_back")
+        return back_to(home, f"{register.address}-withdrawn")
 
 
 def _offer_list(register: Register[Any]) -> None:

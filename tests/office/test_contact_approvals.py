@@ -113,7 +113,7 @@ async def test_a_districts_contact_who_is_reached_like_an_officer_is_refused_at_
     assert "与市级人员“承办人”的相同" in answer.json()["detail"]
     async with office.seated(Role.OFFICER) as officer:
         form = {**ONE, "mark": office.mark(Role.OFFICER)}
-        page = await officer.post("/contacts", data=form)
+        page = await officer.post("/contacts", data=form, follow_redirects=True)
     assert (page.status_code, "与市级人员“承办人”的相同" in page.text) == (422, True)
 
 
@@ -173,15 +173,17 @@ async def test_a_waiting_contact_stands_on_the_desk_and_is_approved_on_its_page(
         assert ("新登记的联系人" in desk, "请您审批" in desk) == (True, True)
         assert "待审批的联系人" in (await supervisor.get("/contacts")).text
         form = {"mark": office.mark(Role.SUPERVISOR), "id": str(number)}
-        bare = await supervisor.post("/contacts/decide", data={**form, "decision": "decline"})
+        bare = await supervisor.post(
+            "/contacts/decide", data={**form, "decision": "decline"}, follow_redirects=True
+        )
         assert (bare.status_code, "理由" in bare.text) == (422, True)
         done = await supervisor.post("/contacts/decide", data={**form, **APPROVE})
         assert done.status_code == 303
         assert "新登记的联系人" not in (await supervisor.get("/")).text
-        left = {**form, "id": "1" * 30}
-        assert (await supervisor.post("/contacts/retire", data=left)).status_code == 422
-        left = {**form, "id": "999"}
-        assert (await supervisor.post("/contacts/retire", data=left)).status_code == 404
+        for contact, status in (("1" * 30, 422), ("999", 404)):
+            left = {**form, "id": contact}
+            gone = await supervisor.post("/contacts/retire", data=left, follow_redirects=True)
+            assert gone.status_code == status
     assert await written_to(office) == [ONE["email"]]
 
 

@@ -125,7 +125,7 @@ async def test_lives_that_cannot_be_reached_hear_of_the_draw_later(office: Offic
     desk = await office.sign_in(Role.OFFICER)
     office.desk.silent = True
     silent = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})
-    assert silent.status_code == 409
+    assert silent.status_code == 422
     assert "6个问题未能登记" in silent.text
     office.desk.silent, office.desk.gone = False, True
     gone = await desk.press(page, page, SEED | {"seed_again": SEED["seed"]})

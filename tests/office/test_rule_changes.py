@@ -213,7 +213,9 @@ async def test_the_pages_show_the_task_the_effects_and_the_second_persons_decisi
         sent = await admin.post("/rule-changes", data=form)
         assert sent.status_code == 303
         address = sent.headers["location"].partition("?")[0]
-        bad = await admin.post("/rule-changes", data={**form, "key": "b", "text": "year: 1"})
+        bad = await admin.post(
+            "/rule-changes", data={**form, "key": "b", "text": "year: 1"}, follow_redirects=True
+        )
         assert (bad.status_code, "year: 1" in bad.text) == (422, True)
     async with office.seated(Role.SUPERVISOR) as supervisor:
         shown = (await supervisor.get(address)).text
