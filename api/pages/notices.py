@@ -8,7 +8,8 @@ from office.acts import ACTS
 from office.registers import REGISTERS
 
 NOTICES: Mapping[str, str] = {
-    "account_opened": "账号已开通",
+    "password_changed": "密码已修改，其他已登录的浏览器均已退出",
+    "password_chosen": "密码已设置，请登录",
     "account_reach": "邮箱和电话已保存",
     "account_enabled": "账号已启用",
     "account_disabled": "账号已停用",

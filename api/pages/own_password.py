@@ -11,7 +11,8 @@ from api.access import Ours, PageUnready
 from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
-from api.pages.frame import back_to, form_of, page
+from api.pages.frame import form_of, page
+from api.pages.given_back import back_to
 from api.pages.signing_in import know_again
 from office.caller import Caller
 from office.ports import Services
@@ -44,7 +45,7 @@ async def change(request: Request, services: Ours, caller: PageUnready) -> Respo
         await chosen_passwords.change(services.db, caller.account, caller.cookie, old, new)
     except AccountRefused as refused:
         return _own(services, caller, STATUS[refused.code], str(refused))
-    return back_to("/accounts", "密码已修改，其他已登录的浏览器均已退出")
+    return back_to("/accounts", "password_changed")
 
 
 @router.get("/password/{token}")
@@ -76,7 +77,7 @@ async def choose(
         device = await chosen_passwords.choose_by_link(services.db, token, new)
     except AccountRefused as refused:
         return await _by_link(services, token, STATUS[refused.code], str(refused))
-    response = back_to("/login", "密码已设置，请登录")
+    response = back_to("/login", "password_chosen")
     know_again(response, services, device)
     return response
 

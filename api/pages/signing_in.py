@@ -12,7 +12,7 @@ from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
 from api.pages.frame import form_of, own_path, page
-from api.pages.given_back import back_to
+from api.pages.given_back import Back, back_to
 from domain.plain_text import line
 from office.ports import Services
 from store import sessions
@@ -24,9 +24,10 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/login")
-async def ask(services: Ours, next: str = "/") -> Response:
+async def ask(services: Ours, back: Back, next: str = "/") -> Response:
     """Ask for login and password."""
-    return page(services, None, "login.html", next=own_path(next), login="", error="")
+    values = {"next": own_path(next), "login": "", "error": "", "flash": back.flash}
+    return page(services, None, "login.html", **values)
 
 
 @router.post("/login")

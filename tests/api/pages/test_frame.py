@@ -10,7 +10,7 @@ from api.pages.frame import _PLACES
 from office.acts import ACTS
 
 PAGES = Path(__file__).parents[3] / "templates" / "pages"
-NOWHERE = {"login.html", "refused.html"}
+NOWHERE = {"login.html", "first_password.html", "refused.html"}
 """Pages of nobody's place: before the door, and in place of another page."""
 BY_REGISTER = {"register.html"}
 """Pages that stand at the address of the register they show."""
