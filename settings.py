@@ -106,6 +106,9 @@ class Settings(BaseSettings):
         "", description="日志格式：text 供人阅读，json 每行一个对象；留空时生产环境为 json"
     )
     sweep_minutes: int = Field(10, description="导出已结束流程的间隔分钟数")
+    reconcile_minutes: int = Field(
+        10, ge=1, description="数据库、办理流程与归档相互核对的间隔分钟数"
+    )
     clock_shift_seconds: float = Field(0, description="业务时钟偏移秒数，仅供演练；生产环境须为 0")
 
     @field_validator("trusted_proxies")

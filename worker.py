@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 
 from activities.deliverer import Deliverer
 from activities.prover import Prover
+from activities.reconciler import Reconciler
 from activities.retention import Retention
 from activities.returned_mail import ReturnedMail
 from activities.side_loops import SideLoop
@@ -33,12 +34,14 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
     """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
     stop = asyncio.Event()
     desk = desk_for(client, settings, rules_of_the_day(settings))
+    every = timedelta(minutes=settings.reconcile_minutes)
     loops = {
         "courier": courier_for(db, settings).run_forever,
         "deliverer": Deliverer(db, desk).run_forever,
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
         "retention": Retention(db, keeping_of(settings)).run_forever,
         "returned_mail": ReturnedMail(db, desk, settings.returned_mail).run_forever,
+        "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
     }
     async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):
         await schedule_sweep(client, timedelta(minutes=settings.sweep_minutes))

@@ -14,6 +14,7 @@ from activities.archive import Archive
 from activities.capacity import Capacity, own_capacity
 from activities.inbox import Inbox
 from activities.records import Records
+from activities.troubles import NotingTroubles
 from domain.proof import ProofKind
 from gateways.temporal_client import read_beforehand
 from store.engine import Database
@@ -57,7 +58,7 @@ def temporal_worker(
         workflows=workflows,
         activities=deeds,
         workflow_runner=sandbox(),
-        interceptors=interceptors,
+        interceptors=[NotingTroubles(db), *interceptors],
         build_id=BUILD,
         max_cached_workflows=bears.lives,
         max_concurrent_workflow_tasks=bears.tasks,

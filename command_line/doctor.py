@@ -10,7 +10,7 @@ import smtplib
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.doctor_of_doors import administrator, proxies
 from command_line.examined import Examined, Finding
+from command_line.self_watch import reconciliation, side_loops
 from domain.local_time import day_of
 from embedded.temporal_server import ServerNotStarted, temporal_binary
 from gateways.calendar_files import CalendarFileError, load_calendar
@@ -25,21 +26,13 @@ from gateways.policy_files import PolicyFileError, load_policy
 from gateways.temporal_client import connect
 from gateways.typed_errors import in_words
 from settings import Settings
-from store import loop_failures, rule_books
+from store import rule_books
 from store.engine import Database, journal_mode
 from store.migrate import is_current
 
 _LEAST_FREE = 0.10
 _PATIENCE = 5.0
 _NAMED = 5
-_LATELY = timedelta(days=1)
-_LOOPS = {
-    "courier": "发送邮件",
-    "deliverer": "登记回执",
-    "prover": "登记送达证明",
-    "returned_mail": "读取退信",
-    "reconciler": "核对",
-}
 
 
 async def examine(*, as_json: bool) -> int:
@@ -76,7 +69,8 @@ async def _examinations() -> list[Examined]:
         _rule_books,
         _temporal,
         _mail,
-        _side_loops,
+        side_loops,
+        reconciliation,
         administrator,
         proxies,
     ]
@@ -233,29 +227,3 @@ async def _mail(settings: Settings) -> Examined:
 def _greet(host: str, port: int) -> None:
     with smtplib.SMTP(host, port, timeout=_PATIENCE) as relay:
         relay.noop()
-
-
-async def _side_loops(settings: Settings) -> Examined:
-    """Name the loops that failed within a day; they begin again by themselves."""
-    what = "后台任务"
-    db = Database(settings.database)
-    try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
-            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
-        async with db.reading() as session:
-            failed = await loop_failures.counted(session)
-        now = db.now()
-    except (SQLAlchemyError, OSError):
-        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
-    finally:
-        await db.dispose()
-    lately = [one for one in failed if now - one.last_failed_at < _LATELY]
-    if not lately:
-        return Examined(what, Finding.OK, "一天内没有出错")
-    named = "；".join(
-        f"{_LOOPS.get(one.name, one.name)}（累计{one.failures}次，最近一次：{one.last_error}）"
-        for one in lately
-    )
-    return Examined(
-        what, Finding.NOTE, f"一天内出过错、已自动重新开始：{named}；反复出错的，请看工作进程日志"
-    )

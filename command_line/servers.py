@@ -75,3 +75,14 @@ def doctor(as_json: AsJson = False) -> None:
     from command_line.doctor import examine
 
     done(examine(as_json=as_json))
+
+
+@app.command()
+def reconcile(
+    deep: Annotated[bool, typer.Option("--deep", help="逐一读取归档文件并核对哈希。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """核对：问题、办理流程、事件记录、收件箱、归档是否一致，逐项列出差异。"""
+    from command_line.reconcile import reconcile as hold_against_each_other
+
+    done(hold_against_each_other(deep=deep, as_json=as_json))

@@ -28,3 +28,8 @@ async def of_problem(session: AsyncSession, problem_no: str) -> tuple[ArchiveRow
     query = select(ArchiveRow).where(col(ArchiveRow.problem_no) == problem_no)
     order = (col(ArchiveRow.archived_at), col(ArchiveRow.run_id))
     return tuple(await session.scalars(query.order_by(*order)))
+
+
+async def everything(session: AsyncSession) -> tuple[ArchiveRow, ...]:
+    """Give every exported run."""
+    return tuple(await session.scalars(select(ArchiveRow)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -11,13 +12,15 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from api.access import Ours
+from domain.reconciliation import Disagreement
 from office.ports import Services
-from store import lists, loop_failures, notice_log
+from store import lists, loop_failures, notice_log, reconciliations
 from store.inbox import InboxState
-from store.tables import InboxRow
+from store.tables import InboxRow, ReconciliationRow
 
 router = APIRouter(tags=["运行"])
 _PATIENCE = 5.0
@@ -34,7 +37,7 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready")
 async def ready(services: Ours) -> JSONResponse:
-    """数据库、磁盘和业务服务可用。无需登录。"""
+    """数据库、磁盘和业务服务可用；并给出最近一次核对的差异项数。无需登录。"""
     questions: dict[str, Callable[[], Awaitable[bool]]] = {
         "database": partial(_database_answers, services),
         **services.readiness,
@@ -42,8 +45,11 @@ async def ready(services: Ours) -> JSONResponse:
     asked = [_answers(name, ask) for name, ask in questions.items()]
     answers = dict(zip(questions, await asyncio.gather(*asked), strict=True))
     good = all(answers.values())
+    differences = await _differences(services) if answers["database"] else {}
+    well = "differences" if differences else "ok"
     return JSONResponse(
-        {"status": "ok" if good else "unavailable", **answers}, 200 if good else 503
+        {"status": well if good else "unavailable", **answers, "differences": differences},
+        200 if good else 503,
     )
 
 
@@ -54,6 +60,19 @@ async def _answers(name: str, ask: Callable[[], Awaitable[bool]]) -> bool:
     except Exception as error:  # noqa: BLE001 - a probe is told no, never that we failed
         _log.warning("not ready", what=name, error=f"{type(error).__name__}: {error}")
         return False
+
+
+async def _differences(services: Services) -> dict[str, int]:
+    """Count what did not agree at the last reconciliation, by code.
+
+    It shuts no door: one life that stands still must not keep all districts from handing in.
+    """
+    try:
+        async with services.db.reading() as session:
+            last = await reconciliations.last(session)
+    except SQLAlchemyError:
+        return {}
+    return dict(reconciliations.body_of(last)["counts"]) if last else {}
 
 
 async def _database_answers(services: Services) -> bool:
@@ -76,6 +95,7 @@ async def metrics(services: Ours) -> Response:
             .where(col(InboxRow.state) == InboxState.RECEIVED)
         )
         failed = await loop_failures.counted(session)
+        reconciled = await reconciliations.last(session)
     by_stage = Gauge("bihuan_problems", "Problems by stage", ["stage"], registry=registry)
     for stage, number in counts.by_stage.items():
         by_stage.labels(stage=str(stage)).set(number)
@@ -92,4 +112,16 @@ async def metrics(services: Ours) -> Response:
     )
     for loop in failed:
         failures.labels(loop=loop.name).set(loop.failures)
+    if reconciled is not None:
+        _tell_reconciled(registry, reconciled, now)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _tell_reconciled(registry: CollectorRegistry, last: ReconciliationRow, now: datetime) -> None:
+    """Tell of each kind of difference how many there were, and how long ago that was."""
+    told = Gauge("bihuan_differences", "Found by reconciling", ["code"], registry=registry)
+    counts = reconciliations.body_of(last)["counts"]
+    for code in Disagreement:
+        told.labels(code=code.value).set(counts.get(code.value, 0))
+    age = Gauge("bihuan_reconciled_seconds_ago", "Age of the last look", registry=registry)
+    age.set((now - last.looked_at).total_seconds())

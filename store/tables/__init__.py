@@ -43,7 +43,7 @@ from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
 from store.tables.rules import RuleBookRow
 from store.tables.self_inspections import SelfInspectionRow
-from store.tables.watch import LoopFailureRow, ReconciliationRow
+from store.tables.watch import LifeTroubleRow, LoopFailureRow, ReconciliationRow
 
 __all__ = [
     "AccountRow",
@@ -67,6 +67,7 @@ __all__ = [
     "InspectorRow",
     "KnownDeviceRow",
     "LedgerRow",
+    "LifeTroubleRow",
     "LinkRow",
     "LinkSessionRow",
     "ListingRow",

@@ -32,3 +32,17 @@ class ReconciliationRow(Table, table=True):
     kind: str = Field(primary_key=True)
     looked_at: datetime = Field(sa_type=UtcDateTime)
     body: str = Field(sa_type=Text)
+
+
+# store/life_troubles.py
+class LifeTroubleRow(Table, table=True):
+    """A deed that a life orders in vain: how often it was tried, and how it failed the last time."""
+
+    __tablename__ = "life_troubles"
+
+    problem_no: str = Field(primary_key=True)
+    deed: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    attempts: int
+    last_failed_at: datetime = Field(sa_type=UtcDateTime)
+    last_error: str

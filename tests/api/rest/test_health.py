@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from api.app import create_app
-from store import loop_failures
+from store import loop_failures, reconciliations
 from tests.worlds.office import Office
 from wiring import has_room
 
@@ -51,6 +51,7 @@ async def test_whatever_goes_wrong_in_asking_is_a_no(
         "database": True,
         "temporal": False,
         "disk": True,
+        "differences": {},
     }
 
 
@@ -65,3 +66,15 @@ async def test_failures_of_side_loops_are_counted_in_the_metrics(office: Office)
     await loop_failures.count(office.services.db, "courier", 2, "OSError: disk full")
     text = (await probe(office, "/metrics")).text
     assert 'bihuan_side_loop_failures{loop="courier"} 2.0' in text
+
+
+async def test_what_reconciling_found_is_told_and_shuts_no_door(office: Office) -> None:
+    found = {"ok": False, "counts": {"life_terminated": 2}, "differences": []}
+    await reconciliations.keep(office.services.db, found)
+    answer = await probe(office, "/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "differences"
+    assert answer.json()["differences"] == {"life_terminated": 2}
+    text = (await probe(office, "/metrics")).text
+    assert 'bihuan_differences{code="life_terminated"} 2.0' in text
+    assert 'bihuan_differences{code="life_reset"} 0.0' in text

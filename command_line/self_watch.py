@@ -1,0 +1,86 @@
+"""What the house has seen of itself: loops that failed, and what did not agree."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from command_line.examined import Examined, Finding
+from domain.local_time import SHANGHAI
+from settings import Settings
+from store import loop_failures, reconciliations
+from store.engine import Database
+from wiring import shifted_clock
+
+_NAMED = 5
+_LATELY = timedelta(days=1)
+_LOOPS = {
+    "courier": "发送邮件",
+    "deliverer": "登记回执",
+    "prover": "登记送达证明",
+    "returned_mail": "读取退信",
+    "reconciler": "核对",
+}
+
+
+async def side_loops(settings: Settings) -> Examined:
+    """Name the loops that failed within a day; they begin again by themselves."""
+    what = "后台任务"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
+        async with db.reading() as session:
+            failed = await loop_failures.counted(session)
+        now = db.now()
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    lately = [one for one in failed if now - one.last_failed_at < _LATELY]
+    if not lately:
+        return Examined(what, Finding.OK, "一天内没有出错")
+    named = "；".join(
+        f"{_LOOPS.get(one.name, one.name)}（累计{one.failures}次，最近一次：{one.last_error}）"
+        for one in lately
+    )
+    return Examined(
+        what, Finding.NOTE, f"一天内出过错、已自动重新开始：{named}；反复出错的，请看工作进程日志"
+    )
+
+
+async def reconciliation(settings: Settings) -> Examined:
+    """Tell what the last reconciliation found; the worker looks at intervals."""
+    what = "核对"
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
+        async with db.reading() as session:
+            last = await reconciliations.last(session)
+        now = db.now()
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if last is None:
+        return Examined(
+            what, Finding.NOTE, "尚未核对过；办理进程定时核对，也可运行 bihuan reconcile"
+        )
+    at = f"{last.looked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    body = reconciliations.body_of(last)
+    if not body["ok"]:
+        named = "；".join(one["words"] for one in body["differences"][:_NAMED])
+        total = sum(body["counts"].values())
+        more = f"等{total}项" if total > _NAMED else ""
+        return Examined(
+            what,
+            Finding.BROKEN,
+            f"{at} 核对发现不一致：{named}{more}；详见 bihuan reconcile，处理办法见 docs/running.md",
+        )
+    late = now - last.looked_at > 3 * timedelta(minutes=settings.reconcile_minutes)
+    stale = "，此后没有再核对，请检查办理进程" if late else ""
+    return Examined(what, Finding.NOTE if late else Finding.OK, f"{at} 核对，全部一致{stale}")

@@ -1,0 +1,141 @@
+"""Every run of every life as the server lists it, and which lives stand still."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from temporalio.api.common.v1 import WorkflowExecution as Execution
+from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.reconciliation import Run, RunOrigin, RunState
+from workflows.names import DUE_AT, LEVEL, STAGE, problem_no_of, workflow_id
+
+LAG = timedelta(minutes=2)
+"""How long the store may take to know what a life has done, on an ordinary day."""
+RETRIED = 3
+"""From this attempt on a deed or a task is said to make no progress."""
+_NOT_THERE = "not there"
+_AT_ONCE = 20
+_LIVES = "WorkflowType = 'ProblemWorkflow'"
+_STATES = {
+    WorkflowExecutionStatus.RUNNING: RunState.RUNNING,
+    WorkflowExecutionStatus.COMPLETED: RunState.COMPLETED,
+    WorkflowExecutionStatus.CONTINUED_AS_NEW: RunState.CONTINUED,
+    WorkflowExecutionStatus.TERMINATED: RunState.TERMINATED,
+    WorkflowExecutionStatus.CANCELED: RunState.CANCELED,
+    WorkflowExecutionStatus.FAILED: RunState.FAILED,
+    WorkflowExecutionStatus.TIMED_OUT: RunState.TIMED_OUT,
+}
+
+
+async def lives(client: Client, lag: timedelta = LAG) -> dict[str, list[Run]]:
+    """Give the runs of each life, oldest first, by the problem's number; raises RPCError."""
+    found: dict[str, list[WorkflowExecution]] = {}
+    async for one in client.list_workflows(_LIVES, page_size=1000):
+        try:
+            found.setdefault(problem_no_of(one.id), []).append(one)
+        except ValueError:
+            found.setdefault(one.id, []).append(one)
+    horizon = datetime.now(UTC) - lag
+    return {number: await _in_order(client, runs, horizon) for number, runs in found.items()}
+
+
+async def _in_order(client: Client, runs: list[WorkflowExecution], horizon: datetime) -> list[Run]:
+    """Order the runs of one life; one that does not go on by itself tells how it began."""
+    runs.sort(key=lambda run: (run.start_time, run.close_time or datetime.max.replace(tzinfo=UTC)))
+    told: list[Run] = []
+    for place, run in enumerate(runs):
+        state = _STATES.get(cast(WorkflowExecutionStatus, run.status), RunState.RUNNING)
+        if place == 0:
+            origin = RunOrigin.BEGUN
+        elif told[-1].state is RunState.CONTINUED:
+            origin = RunOrigin.WENT_ON
+        else:
+            origin = await _origin(client, run, {one.run_id for one in runs[:place]})
+        young = run.start_time > horizon or (run.close_time or horizon) > horizon
+        told.append(Run(run.run_id, state, origin, _shown(run), young))
+    return told
+
+
+async def _origin(client: Client, run: WorkflowExecution, before: set[str]) -> RunOrigin:
+    """Read from the first event of a run what it is: a life taken up again, reset, begun anew."""
+    answer = await client.workflow_service.get_workflow_execution_history(
+        GetWorkflowExecutionHistoryRequest(
+            namespace=client.namespace,
+            execution=Execution(workflow_id=run.id, run_id=run.run_id),
+            maximum_page_size=1,
+        )
+    )
+    started = answer.history.events[0].workflow_execution_started_event_attributes
+    if started.original_execution_run_id != run.run_id:
+        return RunOrigin.RESET
+    try:
+        revival = json.loads(started.input.payloads[0].data).get("revival") or {}
+    except (IndexError, ValueError, AttributeError):
+        return RunOrigin.BEGUN_AGAIN
+    known = revival.get("after_run_id") in before
+    return RunOrigin.REOPENED if known else RunOrigin.BEGUN_AGAIN
+
+
+def _shown(run: WorkflowExecution) -> tuple[str, int, datetime | None] | None:
+    attributes = run.typed_search_attributes
+    stage, level = attributes.get(STAGE), attributes.get(LEVEL)
+    if stage is None or level is None:
+        return None
+    return stage, level, attributes.get(DUE_AT)
+
+
+async def troubled(client: Client) -> set[str]:
+    """Give the lives whose tasks the server reports as failing; none where it does not report."""
+    query = f"{_LIVES} AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL"
+    try:
+        return {problem_no_of(one.id) async for one in client.list_workflows(query)}
+    except RPCError as error:
+        if error.status is RPCStatusCode.INVALID_ARGUMENT:
+            return set()
+        raise
+
+
+async def at_work(client: Client, numbers: Iterable[str]) -> Mapping[str, str | None]:
+    """Ask what each of these running lives waits for: why it stands still, empty when it has a task.
+
+    None for one that has nothing under way. A life that is not there is left out.
+    """
+    turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def ask(number: str) -> tuple[str, str | None]:
+        async with turns:
+            return number, await _at_work(client, number)
+
+    told = await asyncio.gather(*(ask(number) for number in numbers))
+    return {number: why for number, why in told if why != _NOT_THERE}
+
+
+async def _at_work(client: Client, number: str) -> str | None:
+    try:
+        described = await client.get_workflow_handle(workflow_id(number)).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return _NOT_THERE
+        raise
+    if described.status is not WorkflowExecutionStatus.RUNNING:
+        return _NOT_THERE
+    raw = described.raw_description
+    for deed in raw.pending_activities:
+        if deed.attempt >= RETRIED and deed.HasField("last_failure"):
+            return _words(deed.activity_type.name, deed.attempt, deed.last_failure)
+    task: Any = raw.pending_workflow_task if raw.HasField("pending_workflow_task") else None
+    if task is not None and task.attempt >= RETRIED:
+        return f"流程步骤已重试{task.attempt}次"
+    return "" if task is not None or raw.pending_activities else None
+
+
+def _words(deed: str, attempt: int, failure: Any) -> str:
+    said = str(failure.message).strip()
+    return f"{deed} 已重试{attempt}次：{said}"
