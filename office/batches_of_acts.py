@@ -37,7 +37,7 @@ from store import lists, problems
 from store.lists import ProblemFilter
 
 MOST = 500
-_AT_ONCE = 8
+_AT_ONCE = 4
 
 
 def _over_many(name: str) -> str:

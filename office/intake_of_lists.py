@@ -36,6 +36,7 @@ from office.intake import (
 )
 from office.known_problems import Standing, standing_of
 from office.new_problem import NewProblem
+from office.pace import until_recorded
 from office.ports import Services
 from office.row_results import (
     ImportResult,
@@ -49,9 +50,6 @@ from office.row_results import (
 from office.same_rows import RowsBefore, Twin
 from store import idempotency
 from store.idempotency import Claim
-
-AT_ONCE = 16
-"""How many lives are begun at the same time."""
 
 CHUNK = 64
 """How many rows claim their numbers in one transaction."""
@@ -109,7 +107,11 @@ async def import_rows(
     before = _Before()
     for start in range(0, len(read.rows), CHUNK):
         rows = read.rows[start : start + CHUNK]
-        taken = await _take_chunk(services, rows, by, before, "" if dry_run else origin)
+        if dry_run:
+            taken = await _take_chunk(services, rows, by, before, "")
+        else:
+            async with services.imports.turn:
+                taken = await _take_chunk(services, rows, by, before, origin)
         results.extend(taken)
         if progress is not None:
             await progress(len(results), total)
@@ -264,10 +266,9 @@ async def _begin_all(
     services: Services, entrants: Sequence[Entrant], origin: str
 ) -> list[RowResult]:
     claims = await claim_numbers(services, entrants, origin)
-    places = asyncio.Semaphore(AT_ONCE)
 
     async def one(entrant: Entrant, claim: Claim) -> RowResult:
-        async with places:
+        async with services.imports.places:
             return await _begin_row(services, entrant, claim, origin)
 
     results = await asyncio.gather(*map(one, entrants, claims))
@@ -277,7 +278,10 @@ async def _begin_all(
 
 
 async def _begin_row(services: Services, entrant: Entrant, claim: Claim, origin: str) -> RowResult:
+    """Begin a life and wait until it is written down: then its row is taken in."""
     begun = await begin(services, entrant, claim)
+    if not begun.code:
+        begun = await until_recorded(services, claim.row.problem_no)
     if begun.code:
         return refused_row(entrant.row, error_of(begun))
     done = claim.row.state == "done" and origin_of(claim) != origin

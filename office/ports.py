@@ -7,6 +7,7 @@ or reads a setting of its own.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from domain.policy import Policy
 from domain.problem import Problem
 from domain.rules import Rules
 from domain.work_calendar import WorkCalendar
+from store.recorded import Recorded
 
 if TYPE_CHECKING:
     from gateways.evidence import EvidenceStore
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 
 _log = structlog.get_logger(__name__)
+
+UNRECORDED = max(4, min(2 * (os.cpu_count() or 1), 32))
+"""How many lives of lists are begun and not written down yet: as many keep the cores busy."""
 
 
 class ProblemDesk(Protocol):
@@ -70,9 +75,16 @@ class ProblemDesk(Protocol):
 
 @dataclass(slots=True)
 class Imports:
-    """The imports under way in this process, by batch; what they have done stands in the store."""
+    """The imports under way in this process, by batch; what they have done stands in the store.
+
+    They share a few `places` for lives that are not `recorded` yet, and take turns chunk by chunk:
+    however many lists come in, a person's answer finds the same few before it.
+    """
 
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNRECORDED))
+    recorded: Recorded = field(default_factory=Recorded)
 
     def begin(self, batch_id: str, work: Coroutine[Any, Any, None]) -> None:
         """Go on in the background; a batch that is under way here goes on as it is."""
@@ -89,6 +101,14 @@ def _tell_failure(batch_id: str, done: asyncio.Task[None]) -> None:
     failure = None if done.cancelled() else done.exception()
     if failure is not None:
         _log.error("work in the background failed", batch=batch_id, exc_info=failure)
+
+
+@dataclass(slots=True)
+class Exports:
+    """Who has an export under way in this process; large ones are written one after another."""
+
+    under_way: set[str] = field(default_factory=set)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(slots=True)
@@ -144,6 +164,7 @@ class Services:
     samples: Callable[[date], bytes] | None = None
     readiness: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     imports: Imports = field(default_factory=Imports)
+    exports: Exports = field(default_factory=Exports)
     library: Library = field(default_factory=Library)
 
     @property

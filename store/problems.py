@@ -40,6 +40,12 @@ async def by_row_keys(session: AsyncSession, keys: Sequence[str]) -> dict[str, P
     return {row.row_key or "": problem_from(row.body) for row in found}
 
 
+async def existing(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
+    """Give those of the numbers under which a problem stands."""
+    query = select(ProblemRow.problem_no).where(col(ProblemRow.problem_no).in_(numbers))
+    return set(await session.scalars(query))
+
+
 async def of_enterprise(session: AsyncSession, district: str, enterprise: str) -> list[Problem]:
     """Give the problems of an enterprise, as its name is written, in a district, the oldest first."""
     found = await session.scalars(
