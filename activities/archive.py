@@ -10,6 +10,9 @@ import asyncio
 import hashlib
 import json
 import os
+import time
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -18,6 +21,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
+from activities.closed_runs import ClosedRuns
 from gateways.run_chain import ADDENDA, run_before
 from store import addenda, archive_index
 from store.codec import json_text, to_text
@@ -27,7 +31,6 @@ from workflows.names import problem_no_of
 from workflows.ports import ArchivePort
 
 _log = structlog.get_logger(__name__)
-_CLOSED_LIVES = "WorkflowType = 'ProblemWorkflow' AND ExecutionStatus != 'Running'"
 
 
 class IncompleteHistory(Exception):
@@ -42,19 +45,29 @@ class Archive(ArchivePort):
         self._client = client
         self._db = db
         self._folder = folder
+        self._closed = ClosedRuns(client)
 
     @activity.defn(name="archive_closed_runs")
     async def archive_closed_runs(self) -> int:
         """Export every closed run that is not kept yet; continued runs too.
 
-        A history that cannot be had now stops no other; the log names it, the next sweep asks again.
+        A history that cannot be had now stops no other; the log names it, the next sweep asks again:
+        only a sweep that kept all of them moves the mark from which the next one looks.
         """
-        exported = 0
-        async for closed in self._client.list_workflows(_CLOSED_LIVES):
-            if not await self._is_kept(closed.run_id):
-                exported += await self._try_to_keep(closed.id, closed.run_id)
-            if activity.in_activity():
-                activity.heartbeat(exported)
+        exported, failed, began = 0, 0, time.monotonic()
+        latest: datetime | None = None
+        async for runs in self._closed.since_the_mark():
+            kept = await self._kept([run.run_id for run in runs])
+            for run in runs:
+                if run.run_id not in kept:
+                    done = await self._try_to_keep(run.id, run.run_id)
+                    exported, failed = exported + done, failed + (not done)
+                    _beat(exported)
+                if run.close_time is not None:
+                    latest = max(run.close_time, latest or run.close_time)
+            _beat(exported)
+        if not failed:
+            self._closed.passed(latest, began)
         await self._keep_addenda()
         return exported
 
@@ -93,9 +106,14 @@ class Archive(ArchivePort):
         await archive_index.add(self._db, row)
         return row
 
-    async def _is_kept(self, run_id: str) -> bool:
+    async def _kept(self, run_ids: Collection[str]) -> set[str]:
         async with self._db.reading() as session:
-            return run_id in await archive_index.known(session, [run_id])
+            return await archive_index.known(session, run_ids)
+
+
+def _beat(exported: int) -> None:
+    if activity.in_activity():
+        activity.heartbeat(exported)
 
 
 def _index_row(history: WorkflowHistory, run_id: str, folder: Path, db: Database) -> ArchiveRow:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import archive as archives
+from activities import closed_runs
 from activities.archive import Archive
 from audit.sources import lives_in
 from audit.verify import verify_life
@@ -41,6 +43,7 @@ class Handle:
     run_id: str
     history: WorkflowHistory
     unreachable: bool = False
+    close_time: datetime | None = None
 
     async def fetch_history(self) -> WorkflowHistory:
         """Give the history, unless it cannot be had."""
@@ -54,11 +57,16 @@ class Server:
     """A client that lists runs and gives their histories."""
 
     runs: list[Handle] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
-    async def list_workflows(self, _: str) -> AsyncIterator[Handle]:
-        """List the runs."""
-        for run in self.runs:
-            yield run
+    async def list_workflows(self, query: str) -> AsyncIterator[Handle]:
+        """List the runs that closed from the instant on that a query names, else all."""
+        self.asked.append(query)
+        _, named, since = query.partition("CloseTime >= ")
+        for run in list(self.runs):
+            closed = run.close_time
+            if not named or (closed and closed >= datetime.fromisoformat(since.strip("'"))):
+                yield run
 
     def get_workflow_handle(self, _: str, *, run_id: str) -> Handle:
         """Give one run."""
@@ -202,3 +210,53 @@ async def test_a_sweep_cut_off_between_file_and_index_is_made_whole_by_the_next(
             await archive.archive_closed_runs()
     assert await archive.archive_closed_runs() == len(RUNS)
     await demand_kept(server, db, tmp_path)
+
+
+NOON = datetime(2024, 7, 1, 4, tzinfo=UTC)
+
+
+async def test_a_sweep_lists_what_closed_since_the_last_one_that_kept_everything(
+    server: Server, db: Database, tmp_path: Path
+) -> None:
+    for hours, run in enumerate(server.runs):
+        run.close_time = NOON + timedelta(hours=3 * hours)
+    late = server.runs.pop()
+    archive = sweeper(server, db, tmp_path)
+    await archive.archive_closed_runs()
+    assert "CloseTime" not in server.asked[-1]
+    server.runs.append(late)
+    assert await archive.archive_closed_runs() == 1
+    mark = server.runs[-2].close_time
+    assert mark is not None
+    assert (mark - timedelta(hours=1)).isoformat() in server.asked[-1]
+    await demand_kept(server, db, tmp_path)
+
+
+async def test_the_mark_stands_while_a_run_cannot_be_kept(
+    server: Server, db: Database, tmp_path: Path
+) -> None:
+    for hours, run in enumerate(server.runs):
+        run.close_time = NOON + timedelta(days=hours)
+    archive = sweeper(server, db, tmp_path)
+    server.runs[0].unreachable = True
+    await archive.archive_closed_runs()
+    await archive.archive_closed_runs()
+    assert all("CloseTime" not in query for query in server.asked)
+    server.runs[0].unreachable = False
+    assert await archive.archive_closed_runs() == 1
+
+
+async def test_once_a_day_and_in_a_new_process_everything_is_looked_at(
+    server: Server, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run in server.runs:
+        run.close_time = NOON
+    archive = sweeper(server, db, tmp_path)
+    await archive.archive_closed_runs()
+    await archive.archive_closed_runs()
+    assert "CloseTime" in server.asked[-1]
+    monkeypatch.setattr(closed_runs, "WHOLE_AFTER", timedelta(0))
+    await archive.archive_closed_runs()
+    assert "CloseTime" not in server.asked[-1]
+    await sweeper(server, db, tmp_path).archive_closed_runs()
+    assert "CloseTime" not in server.asked[-1]
