@@ -36,6 +36,7 @@ _OWN: Mapping[str, int] = {
     "six_batch_not_found": 404,
     "draw_not_found": 404,
     "draw_already_made": 409,
+    "export_under_way": 409,
     "deduction_not_found": 404,
     "appeal_not_found": 404,
     "position_unfit": 422,

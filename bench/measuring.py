@@ -10,10 +10,20 @@ from collections.abc import Awaitable, Callable, Sequence
 
 AT_ONCE = 16
 
+MISSED: list[str] = []
+"""The figures that were not reached in this run."""
 
-def report(what: str, figure: str, measured: str) -> None:
-    """Print a figure as soon as it is measured."""
-    print(f"{what:<58} 目标 {figure:<12} 实测 {measured}", flush=True)
+
+class Missed(Exception):
+    """A figure could not even be measured; the message says why."""
+
+
+def report(what: str, figure: str, measured: str, *, reached: bool | None = None) -> None:
+    """Print a figure as soon as it is measured; one that is not reached is kept in `MISSED`."""
+    if reached is False:
+        MISSED.append(what)
+    said = {True: "达到", False: "未达到", None: ""}[reached]
+    print(f"{what:<58} 目标 {figure:<12} 实测 {measured} {said}".rstrip(), flush=True)
 
 
 def doing(what: str) -> None:

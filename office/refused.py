@@ -32,6 +32,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "listing_not_found": "正面清单没有第 {listing} 号记录，请刷新页面后重试。",
     "six_batch_not_found": "没有代码为“{batch}”的分类，请从“六个一批”页面重新进入。",
     "draw_not_found": "没有这次抽取，请从抽取页面重新进入。",
+    "export_under_way": "您的上一次导出尚未完成，请待其下载后再导出。",
     "draw_already_made": "本次抽取已用另一种子完成，结果不能更改；请核对种子。",
     "deduction_not_found": "没有编号为 {deduction} 的扣分记录，请在扣分台账中核对。",
     "appeal_not_found": "第 {deduction} 号扣分没有申诉，无需答复。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,10 +12,9 @@ from sqlmodel import col
 from domain.assessment import UNSORTED, by_six_batch
 from domain.catalogues.districts import district
 from domain.catalogues.six_batches import Batches
-from domain.problem import Problem
 from domain.refusals import WrongContent
 from office.caller import Caller
-from office.exports.ledgers import problems_where
+from office.exports.reading import chunks_where
 from office.exports.workbooks import Cell
 from office.ports import Services
 from office.refused import Refused
@@ -52,13 +52,22 @@ async def rename(services: Services, caller: Caller, code: str, body: NameBody) 
 async def figures(services: Services, year: int) -> Sequence[tuple[str, Mapping[str, int]]]:
     """Count a year's problems by district, named, and by batch."""
     on = col(ProblemRow.transferred_on)
-    found = await problems_where(services, on >= date(year, 1, 1), on <= date(year, 12, 31))
-    return figures_of(found, year)
+    counted: dict[str, Counter[str]] = {}
+    wanted = (on >= date(year, 1, 1), on <= date(year, 12, 31))
+    async for chunk in chunks_where(services.db, *wanted):
+        add_up(counted, by_six_batch(chunk, year))
+    return named(counted)
 
 
-def figures_of(problems: Sequence[Problem], year: int) -> Sequence[tuple[str, Mapping[str, int]]]:
-    """Count these problems by district, named, and by batch."""
-    return [(district(code).name, one) for code, one in by_six_batch(problems, year).items()]
+def add_up(counted: dict[str, Counter[str]], more: Mapping[str, Counter[str]]) -> None:
+    """Add the figures of some more problems, by district."""
+    for code, figures_ in more.items():
+        counted.setdefault(code, Counter()).update(figures_)
+
+
+def named(counted: Mapping[str, Counter[str]]) -> Sequence[tuple[str, Mapping[str, int]]]:
+    """Give figures by the names of the districts, in the order of their codes."""
+    return [(district(code).name, one) for code, one in sorted(counted.items())]
 
 
 def columns(batches: Batches) -> tuple[tuple[str, str], ...]:

@@ -9,16 +9,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Ours, Reader
-from api.downloads import ZIP, download
+from api.downloads import ZIP, sent
 from api.rest.answers import Year
 from api.rest.strict import StrictRoute
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
-from office.exports.annex import annex_workbook, annex_workbooks
-from office.exports.assessments import Assessment, assessment_workbook
-from office.exports.ledgers import ledger_workbook
-from office.exports.typical_cases import typical_cases_workbook
+from office.exports.annex import unit_of
+from office.exports.assessments import Assessment
+from office.exports.orders import Order, exported
 from office.refused import Refused
 from store import appeals, ledger, lists, points_accounts
 from store.bureau_board import board
@@ -116,41 +115,44 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
 
 
 @router.get("/exports/ledger.xlsx")
-async def export_ledger(services: Ours, _: Reader) -> Response:
+async def export_ledger(services: Ours, caller: Reader) -> Response:
     """导出整改台账。承办人、审批人、审计可用。"""
-    return download(await ledger_workbook(services), "整改台账.xlsx")
+    return sent(await exported(services, caller, Order(what="ledger")), "整改台账.xlsx")
 
 
 @router.get("/exports/annex.xlsx")
 async def export_annex(
     services: Ours,
-    _: Reader,
+    caller: Reader,
     district: Annotated[str, Query(description="区县代码或名称；不填时每个区县一个工作表")] = "",
 ) -> Response:
     """导出整改表（方案附件）：在办问题每个一行，供区县填报。承办人、审批人、审计可用。"""
-    return download(*await annex_workbook(services, district))
+    code = unit_of(district, day_of(services.clock())) if district else ""
+    name = f"整改表（{unit(code).name}）.xlsx" if code else "整改表.xlsx"
+    return sent(await exported(services, caller, Order(what="annex", district=code)), name)
 
 
 @router.get("/exports/annex.zip")
-async def export_annexes(services: Ours, _: Reader) -> Response:
+async def export_annexes(services: Ours, caller: Reader) -> Response:
     """导出各区县的整改表（方案附件），每个区县一个工作簿。承办人、审批人、审计可用。"""
-    return download(await annex_workbooks(services), "整改表.zip", ZIP)
+    return sent(await exported(services, caller, Order(what="annexes")), "整改表.zip", ZIP)
 
 
 @router.get("/exports/assessment.xlsx")
 async def export_assessment(
     services: Ours,
-    _: Reader,
+    caller: Reader,
     wanted: Annotated[Assessment, Query(alias="for", description="哪一项考核")],
     year: Year = None,
 ) -> Response:
     """导出年度考核数据：各项数据附分母，另附口径和来源。承办人、审批人、审计可用。"""
     chosen = year or day_of(services.clock()).year
-    content = await assessment_workbook(services, chosen, wanted)
-    return download(content, f"{chosen}年度{wanted.label}考核数据.xlsx")
+    order = Order(what="assessment", year=chosen, assessment=wanted)
+    content = await exported(services, caller, order)
+    return sent(content, f"{chosen}年度{wanted.label}考核数据.xlsx")
 
 
 @router.get("/exports/typical-cases.xlsx")
-async def export_typical_cases(services: Ours, _: Reader) -> Response:
+async def export_typical_cases(services: Ours, caller: Reader) -> Response:
     """导出典型案例，不含个人信息和企业名称。承办人、审批人、审计可用。"""
-    return download(await typical_cases_workbook(services), "典型案例.xlsx")
+    return sent(await exported(services, caller, Order(what="typical-cases")), "典型案例.xlsx")

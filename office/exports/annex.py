@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
+import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from datetime import date
+from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from domain.catalogues.districts import district, find_district
 from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
 from domain.catalogues.referrals import REFERRALS
-from domain.local_time import day_of
 from domain.problem import Problem
 from domain.stages import ENDED, WITH_DISTRICT
 from domain.words.answers import penalty_words, rectification_words
 from gateways.problem_list import annex as form
-from office.exports.workbooks import Cell, Sheet, workbook
-from office.ports import Services
+from office.exports.reading import chunks_where
+from office.exports.workbooks import Cell, Row, Sheet, Streamed, write_workbook
 from office.refused import Refused
-from store.codec import problem_from
+from store.engine import Database
 from store.tables import ProblemRow
 
 TITLE = "市级大气污染防治执法帮扶问题整改表"
@@ -52,64 +51,67 @@ OFFERED = {
 ZIP_DAY = (2024, 6, 21, 0, 0, 0)
 
 
-async def annex_workbook(services: Services, unit: str = "") -> tuple[bytes, str]:
-    """Give the form of one district, or of every district a sheet, and the name to save it under.
-
-    Raises `Refused` for a district that nobody knows.
-    """
-    code = _code_of(services, unit) if unit else ""
-    open_ones = await _open_problems(services, code)
-    sheets = [_sheet(code, problems) for code, problems in open_ones.items()]
-    if not sheets:
-        sheets = [_sheet(code, ())]
-    name = f"整改表（{district(code).name}）.xlsx" if code else "整改表.xlsx"
-    return await asyncio.to_thread(workbook, *sheets), name
-
-
-async def annex_workbooks(services: Services) -> bytes:
-    """Give the forms of all districts with an open problem, a workbook each, in one zip."""
-    open_ones = await _open_problems(services, "")
-    return await asyncio.to_thread(_zipped, open_ones)
-
-
-def _zipped(open_ones: dict[str, Sequence[Problem]]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for code, problems in open_ones.items():
-            entry = zipfile.ZipInfo(f"整改表（{district(code).name}）.xlsx", ZIP_DAY)
-            archive.writestr(entry, workbook(_sheet(code, problems)))
-    return out.getvalue()
-
-
-def _code_of(services: Services, unit: str) -> str:
-    found = find_district(unit, day_of(services.clock()))
+def unit_of(unit: str, today: date) -> str:
+    """Give the code of the district that is meant; raises `Refused` for one that nobody knows."""
+    found = find_district(unit, today)
     if found is None:
         said = {"field": "district", "code": "unknown_district", "message": "没有这个区县"}
         raise Refused("invalid_request", errors=[said])
     return found.code
 
 
-async def _open_problems(services: Services, code: str) -> dict[str, Sequence[Problem]]:
-    """Give the transferred problems that have not ended, by district, in the order of numbers."""
+async def write_annex(db: Database, path: Path, code: str = "") -> None:
+    """Write the form of one district, or of every district with an open problem a sheet."""
+    codes = [code] if code else await _districts(db) or [""]
+    await write_workbook(path, *(_streamed(db, one) for one in codes))
+
+
+async def write_annexes(db: Database, path: Path) -> None:
+    """Write the forms of all districts with an open problem, a workbook each, into one zip."""
+    one_book = path.with_suffix(".part")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for code in await _districts(db):
+            await write_annex(db, one_book, code)
+            entry = zipfile.ZipInfo(f"整改表（{district(code).name}）.xlsx", ZIP_DAY)
+            with one_book.open("rb") as book, archive.open(entry, "w") as place:
+                shutil.copyfileobj(book, place)
+            one_book.unlink()
+
+
+def _open(code: str = "") -> list[ColumnElement[bool]]:
+    """Say what is a transferred problem that has not ended."""
     ended = [stage.value for stage in ENDED]
-    query = (
-        select(col(ProblemRow.body))
-        .where(col(ProblemRow.stage).not_in(ended), col(ProblemRow.transferred_on).is_not(None))
-        .order_by(col(ProblemRow.district), col(ProblemRow.problem_no))
-    )
-    if code:
-        query = query.where(col(ProblemRow.district) == code)
-    async with services.db.reading() as session:
-        problems = [problem_from(body) for body in await session.scalars(query)]
-    return {unit: list(of_unit) for unit, of_unit in groupby(problems, lambda p: p.district)}
+    wanted: list[ColumnElement[bool]] = [
+        col(ProblemRow.stage).not_in(ended),
+        col(ProblemRow.transferred_on).is_not(None),
+    ]
+    return [*wanted, col(ProblemRow.district) == code] if code else wanted
 
 
-def _sheet(code: str, problems: Sequence[Problem]) -> Sheet:
+async def _districts(db: Database) -> list[str]:
+    """Give the districts with an open problem, by code."""
+    query = select(col(ProblemRow.district)).where(*_open()).distinct()
+    async with db.reading() as session:
+        return sorted(await session.scalars(query))
+
+
+def _streamed(db: Database, code: str) -> Streamed:
+    async def rows() -> AsyncIterator[Row]:
+        if not code:
+            return
+        async for chunk in chunks_where(db, *_open(code)):
+            for one in chunk:
+                yield _row(one)
+
+    return _sheet(code), rows()
+
+
+def _sheet(code: str) -> Sheet:
     unit = district(code).name if code else "　　　　"
     return Sheet(
         TITLE,
         COLUMNS,
-        [_row(problem) for problem in problems],
+        (),
         NOTE,
         head=f"{unit} 区（县）　　　　填报人：　　　　　　　　联系电话：　　　　　　　　",
         tab=unit if code else "整改表",

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from pathlib import Path
 
-from domain.assessment import Figures, Posting, assess, by_content
+from sqlmodel import col
+
+from domain.assessment import ContentFigures, Figures, Posting, assess, by_content, by_six_batch
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
 from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
 from domain.problem import Problem
 from office import six_batches
-from office.exports.ledgers import all_problems
+from office.exports.reading import chunks_where
 from office.exports.workbooks import Cell, Sheet, workbook
-from office.ports import Services
 from store import ledger, points_accounts
+from store import six_batches as names
+from store.engine import Database
 from store.points_accounts import Caps
-from store.tables import LedgerRow
+from store.tables import LedgerRow, ProblemRow
 
 _PLAN_DUE = "行动方案四（三）“于15日内反馈”"
 _PLAN_LIST = "行动方案三（二）三是"
@@ -194,34 +200,73 @@ NOTE = (
 )
 
 
-async def assessment_workbook(services: Services, year: int, wanted: Assessment) -> bytes:
-    """Give a year's figures by unit, the city's sum last, and what each figure means."""
-    problems = await all_problems(services)
-    figures = await _figures(services, year, problems)
+@dataclass(slots=True)
+class _Counted:
+    """What the problems read so far come to."""
+
+    figures: dict[str, Figures] = field(default_factory=dict)
+    contents: dict[str, ContentFigures] = field(default_factory=dict)
+    batches: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, problems: Sequence[Problem], year: int, now: datetime) -> None:
+        """Count some more problems."""
+        self.post(assess(problems, (), year, now))
+        for code, more in by_content(problems, year).items():
+            known = self.contents.get(code, ContentFigures(0, 0))
+            self.contents[code] = ContentFigures(
+                known.problems + more.problems, known.rectified + more.rectified
+            )
+        six_batches.add_up(self.batches, by_six_batch(problems, year))
+
+    def post(self, figures: Mapping[str, Figures]) -> None:
+        """Add figures by unit."""
+        for code, one in figures.items():
+            self.figures[code] = self.figures.get(code, Figures()) + one
+
+
+async def write_assessment(db: Database, path: Path, year: int, wanted: Assessment) -> None:
+    """Write a year's figures by unit, the city's sum last, and what each figure means."""
+    now, counted = db.now(), _Counted()
+    async with db.reading() as session:
+        batches = await names.in_force(session)
+        rows = await ledger.rows(session)
+        caps = await points_accounts.caps_of(session)
+    counted.add((), year, now)
+    async for chunk in chunks_where(db, col(ProblemRow.transferred_on) <= date(year, 12, 31)):
+        counted.add(chunk, year, now)
+    counted.post(assess((), _postings(rows, caps, year), year, now))
+    content = await asyncio.to_thread(
+        workbook, *_sheets(counted, batches, year, wanted, day_of(now))
+    )
+    await asyncio.to_thread(path.write_bytes, content)
+
+
+def _sheets(
+    counted: _Counted, batches: Batches, year: int, wanted: Assessment, today: date
+) -> tuple[Sheet, ...]:
     measures = MEASURES[wanted]
-    rows = [_row(district(code).name, one, measures) for code, one in figures.items()]
-    total = sum(figures.values(), Figures())
+    rows = [_row(district(code).name, one, measures) for code, one in counted.figures.items()]
+    total = sum(counted.figures.values(), Figures())
     title = f"{year}年度{wanted.label}考核数据"
     columns = (("区县", 20), *((one.heading, one.width) for one in measures))
     meanings = [(one.heading, one.meaning, one.source) for one in measures]
-    until = f"数据截至{day_of(services.clock()).isoformat()}。"
-    return await asyncio.to_thread(
-        workbook,
+    until = f"数据截至{today.isoformat()}。"
+    return (
         Sheet(title, columns, [*rows, _row("全市合计", total, measures)], until + NOTE),
         Sheet("指标口径和来源", MEANINGS, meanings, NOTE),
-        Sheet("按重点内容", CONTENTS, _content_rows(problems, year), CONTENTS_NOTE),
-        _batch_sheet(problems, year, await six_batches.in_force(services)),
+        Sheet("按重点内容", CONTENTS, _content_rows(counted.contents), CONTENTS_NOTE),
+        _batch_sheet(six_batches.named(counted.batches), batches),
     )
 
 
-def _batch_sheet(problems: Sequence[Problem], year: int, batches: Batches) -> Sheet:
+def _batch_sheet(counted: Sequence[tuple[str, Mapping[str, int]]], batches: Batches) -> Sheet:
     """Count the year's problems by unit and by batch of 六个一批."""
     headings = ((label, 16) for _, label in six_batches.columns(batches))
-    rows = six_batches.rows(six_batches.figures_of(problems, year), batches)
+    rows = six_batches.rows(counted, batches)
     return Sheet("按六个一批", (("区县", 20), *headings, ("合计", 10)), rows, BATCHES_NOTE)
 
 
-def _content_rows(problems: Sequence[Problem], year: int) -> list[tuple[Cell, ...]]:
+def _content_rows(contents: Mapping[str, ContentFigures]) -> list[tuple[Cell, ...]]:
     return [
         (
             key_contents.words((code,) if code else ()),
@@ -229,22 +274,12 @@ def _content_rows(problems: Sequence[Problem], year: int) -> list[tuple[Cell, ..
             one.rectified,
             rate(one.rectified, one.problems),
         )
-        for code, one in by_content(problems, year).items()
+        for code, one in contents.items()
     ]
 
 
 def _row(name: str, figures: Figures, measures: tuple[Measure, ...]) -> tuple[Cell, ...]:
     return (name, *(one.value(figures) for one in measures))
-
-
-async def _figures(
-    services: Services, year: int, problems: Sequence[Problem]
-) -> dict[str, Figures]:
-    async with services.db.reading() as session:
-        rows = await ledger.rows(session)
-        caps = await points_accounts.caps_of(session)
-    postings = _postings(rows, caps, year)
-    return await asyncio.to_thread(assess, problems, postings, year, services.clock())
 
 
 def _postings(rows: Sequence[LedgerRow], caps: Caps, year: int) -> list[Posting]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import TypeVar
-
-from sqlalchemy import ColumnElement, select
-from sqlmodel import col
 
 from domain.catalogues import key_contents
 from domain.catalogues.districts import district
@@ -20,11 +17,10 @@ from domain.stages import Fact
 from domain.words.answers import penalty_words, rectification_words
 from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
-from office.exports.workbooks import Cell, Sheet, workbook
-from office.ports import Services
+from office.exports.reading import chunks_where
+from office.exports.workbooks import Cell, Sheet, write_workbook
 from store import positive_list, six_batches
-from store.codec import problem_from
-from store.tables import ProblemRow
+from store.engine import Database
 
 T = TypeVar("T")
 
@@ -63,33 +59,19 @@ LEDGER = (
 )
 
 
-async def ledger_workbook(services: Services) -> bytes:
-    """Give the rectification ledger 整改台账, one row a problem."""
-    async with services.db.reading() as session:
+async def write_ledger(db: Database, path: Path) -> None:
+    """Write the rectification ledger 整改台账, one row a problem."""
+    async with db.reading() as session:
         batches = await six_batches.in_force(session)
         listings = await positive_list.approved(session)
-    today = day_of(services.clock())
-    rows = [
-        ledger_row(one, batches, stay_of(listings, one.facts, today))
-        for one in await all_problems(services)
-    ]
-    return await asyncio.to_thread(workbook, Sheet("整改台账", LEDGER, rows))
+    today = day_of(db.now())
 
+    async def rows() -> AsyncIterator[Sequence[Cell]]:
+        async for chunk in chunks_where(db):
+            for one in chunk:
+                yield ledger_row(one, batches, stay_of(listings, one.facts, today))
 
-async def all_problems(services: Services) -> list[Problem]:
-    """Give every problem, by its number."""
-    return await problems_where(services)
-
-
-async def problems_where(services: Services, *wanted: ColumnElement[bool]) -> list[Problem]:
-    """Give the problems of which all conditions hold, by their number.
-
-    They are read in a thread of their own: there may be a hundred thousand of them.
-    """
-    query = select(col(ProblemRow.body)).where(*wanted).order_by(col(ProblemRow.problem_no))
-    async with services.db.reading() as session:
-        bodies = list(await session.scalars(query))
-    return await asyncio.to_thread(lambda: [problem_from(body) for body in bodies])
+    await write_workbook(path, (Sheet("整改台账", LEDGER, ()), rows()))
 
 
 def _last(items: Sequence[T]) -> T | None:

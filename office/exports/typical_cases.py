@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+from sqlmodel import col
 
 from domain.assessment import last_answer
 from domain.catalogues import key_contents, key_objects, penalty_outcomes, referrals
@@ -13,9 +17,12 @@ from domain.commands import Answer
 from domain.problem import Problem
 from domain.stages import Stage
 from domain.typical_cases import masked_enterprise, masked_text
-from office.exports.ledgers import all_problems
-from office.exports.workbooks import Cell, Sheet, workbook
-from office.ports import Services
+from office.exports.reading import chunks_where
+from office.exports.workbooks import Cell, Row, Sheet, write_workbook
+from store.engine import Database
+from store.tables import ProblemRow
+
+_GONE = (Stage.WITHDRAWN.value, Stage.MERGED.value)
 
 CASES = (
     ("序号", 8),
@@ -40,16 +47,20 @@ NOTE = (
 )
 
 
-async def typical_cases_workbook(services: Services) -> bytes:
-    """Give the problems marked as typical cases, without personal data."""
-    marked = [one for one in await all_problems(services) if is_shown(one)]
-    rows = [case_row(number, problem) for number, problem in enumerate(marked, 1)]
-    return await asyncio.to_thread(workbook, Sheet(TITLE, CASES, rows, NOTE))
+async def write_typical_cases(db: Database, path: Path) -> None:
+    """Write the problems marked as typical cases, without personal data.
 
+    What was withdrawn or merged is none.
+    """
+    wanted = (col(ProblemRow.typical).is_(True), col(ProblemRow.stage).not_in(_GONE))
 
-def is_shown(problem: Problem) -> bool:
-    """Tell whether a problem is a typical case; what was withdrawn or merged is none."""
-    return problem.typical and problem.stage not in (Stage.WITHDRAWN, Stage.MERGED)
+    async def rows() -> AsyncIterator[Row]:
+        numbers = count(1)
+        async for chunk in chunks_where(db, *wanted):
+            for one in chunk:
+                yield case_row(next(numbers), one)
+
+    await write_workbook(path, (Sheet(TITLE, CASES, (), NOTE), rows()))
 
 
 def case_row(number: int, problem: Problem) -> tuple[Cell, ...]:

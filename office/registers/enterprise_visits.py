@@ -23,7 +23,7 @@ from domain.enterprise_visits import (
 from domain.local_time import day_of
 from domain.problem import Problem
 from domain.words.days import day_brief
-from office.exports.ledgers import problems_where
+from office.exports.reading import problems_where
 from office.ports import Services
 from office.registers.columns import Column, Columns
 from office.registers.keeping import standing
@@ -80,7 +80,7 @@ def _count(visits: Iterable[EnterpriseVisit], year: int) -> Sequence[dict[str, A
 async def _awaiting(services: Services) -> Sequence[AwaitsRecovery]:
     """Give the enterprises punished in this year or the last that nobody has visited since."""
     since = date(day_of(services.clock()).year - 1, 1, 1)
-    closed = await problems_where(services, col(ProblemRow.closed_on) >= since)
+    closed = await problems_where(services.db, col(ProblemRow.closed_on) >= since)
     return awaiting_recovery(closed, (one.entry for one in await standing(services, VISITS)))
 
 
