@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain.stages import Stage
 
 LIFE_ENDED = "life_ended"
+NUMBER_TAKEN = "problem_no_taken"
 OUTCOME_UNKNOWN = "outcome_unknown"
 
 NO_ANSWER = {
@@ -36,6 +37,14 @@ class CommandRefused(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+def number_taken(problem_no: str) -> CommandRefused:
+    """Refuse to begin a life under a number that another life holds, as after restoring a store."""
+    return CommandRefused(
+        NUMBER_TAKEN,
+        f"编号“{problem_no}”在业务服务中已用于另一问题，未予登记；请填写不同的问题编号。",
+    )
 
 
 class OutcomeUnknown(Exception):

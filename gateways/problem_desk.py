@@ -32,10 +32,11 @@ from domain.commands import (
     ReopenProblem,
     TransferProblem,
 )
-from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
+from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown, number_taken
 from domain.problem import Problem
 from domain.rules import Rules
 from gateways.ended_lives import answer_of, handover_of, taken_up
+from gateways.whose_life import is_begun_as
 from workflows import names
 from workflows.messages import LifeStart
 from workflows.problem_workflow import ProblemWorkflow
@@ -70,23 +71,26 @@ class TemporalDesk:
     ) -> None:
         """Begin a life by `rules`, the desk's own by default; beginning it again changes nothing.
 
-        Raises `OutcomeUnknown` when the server did not answer.
+        Raises `CommandRefused` when another problem's life holds the number, `OutcomeUnknown` when
+        the server did not answer.
         """
+        start = self._life_start(register, transfer, row_key, rules or self.rules)
         try:
             await self.client.start_workflow(
                 ProblemWorkflow.run,
-                self._life_start(register, transfer, row_key, rules or self.rules),
+                start,
                 id=names.workflow_id(problem_no),
                 task_queue=self.task_queue,
                 task_timeout=TASK_TIMEOUT,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 search_attributes=_found_by(register.facts),
                 static_summary=f"{problem_no} {register.facts.district}",
                 rpc_timeout=self.patience,
             )
-        except WorkflowAlreadyStartedError:
-            return
+        except WorkflowAlreadyStartedError as there:
+            if not await is_begun_as(self.client, problem_no, start, self.patience):
+                raise number_taken(problem_no) from there
         except RPCError as error:
             raise OutcomeUnknown(str(error)) from error
 

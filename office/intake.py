@@ -16,7 +16,7 @@ from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.commands import RegisterProblem, TransferProblem
 from domain.decide import decide
 from domain.local_time import day_of
-from domain.outcomes import Reply, hear
+from domain.outcomes import NUMBER_TAKEN, Reply, hear
 from domain.problem import Problem
 from domain.roles import Actor
 from domain.rules import Rules
@@ -35,6 +35,8 @@ from store.codec import json_text, to_text
 from store.idempotency import Claim, NewRequest
 from store.tables import RequestRow
 
+_MOST_NUMBERS = 200
+"""So many numbers are passed over at one asking; asking again goes on from there."""
 CHECK_NO = "CHECK-0000"
 """The number under which a problem is tried on the rules before it has one."""
 
@@ -125,7 +127,25 @@ async def claim_numbers(
 
 
 async def begin(services: Services, entrant: Entrant, claim: Claim) -> Reply:
-    """Begin the life under the claimed number; a reply without a code says that it lives."""
+    """Begin the life under the claimed number; a reply without a code says that it lives.
+
+    After a restore the store may give numbers that lives hold already: then the claim gets the next
+    one, unless the number was asked for. The reply names the number.
+    """
+    begun = await _begin(services, entrant, claim)
+    for _ in range(_MOST_NUMBERS):
+        if begun.code != NUMBER_TAKEN or entrant.row.problem_no:
+            break
+        year = (entrant.row.transferred_on or day_of(services.clock())).year
+        taken = claim.row.problem_no
+        claim.row.problem_no = await idempotency.renumber(services.db, claim.row.key, taken, year)
+        if claim.row.problem_no == taken:
+            break
+        begun = await _begin(services, entrant, claim)
+    return begun
+
+
+async def _begin(services: Services, entrant: Entrant, claim: Claim) -> Reply:
     number = claim.row.problem_no
     begins_on = entrant.transfer.on if entrant.transfer else day_of(services.clock())
     rules = services.in_force.on(begins_on)

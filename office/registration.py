@@ -33,6 +33,7 @@ async def register(services: Services, caller: Caller, key: str, new: NewProblem
     begun = await intake.begin(services, entrant, claim)
     if begun.code:
         return pending(key) if begun.unknown else Answer.of(begun)
+    number = begun.problem_no
     await idempotency.finish_all(services.db, [claim.row.key])
     alike = await duplicates(services, replace(entrant.foreseen, problem_no=number))
     body = created_body(number, entrant.foreseen) | {

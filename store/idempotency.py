@@ -79,6 +79,19 @@ async def _claim(db: Database, session: AsyncSession, request: NewRequest) -> Cl
     return Claim(verdict="new", row=row)
 
 
+async def renumber(db: Database, key: str, taken: str, year: int) -> str:
+    """Give a claim another number, the one it has being another life's; give the number it has now.
+
+    A claim that has another number already, or is finished, keeps it.
+    """
+    async with db.writing() as session:
+        await db.lock(session, f"request:{key}")
+        row = await session.get_one(RequestRow, key)
+        if row.problem_no == taken and row.state == "open":
+            row.problem_no = await numbers.allocate(db, session, year)
+        return row.problem_no
+
+
 async def finish(db: Database, key: str, state: Literal["done", "refused"], response: str) -> None:
     """Keep a request's answer, to be given again; a finished one keeps its first answer."""
     async with db.writing() as session:

@@ -20,7 +20,7 @@ from activities.reconciler import Reconciler
 from domain.commands import WithdrawProblem
 from domain.local_time import day_of
 from tests.journeys.whole_life import begin
-from tests.worlds.city import City, answer_by_link, city_in, register, stage
+from tests.worlds.city import NEW, City, answer_by_link, city_in, register, stage
 from tests.worlds.life import SUPERVISOR
 from tests.worlds.patience import eventually
 from wiring import desk_for, rules_of_the_day
@@ -204,3 +204,29 @@ async def test_an_archived_file_that_is_gone_or_changed_is_named(watched: Watche
         ("archive_changed", numbers[1]),
         ("archive_not_indexed", numbers[2]),
     }
+
+
+async def test_a_number_that_another_life_holds_is_passed_over(watched: Watched) -> None:
+    """As after restoring an older store: its numbers begin before those of the lives."""
+    year = day_of(datetime.now(UTC)).year
+    held = [await watched.begun(f"CQ{year}-000{name}") for name in "12"]
+    await watched.sql("DELETE FROM problems", "DROP TRIGGER events_no_delete", "DELETE FROM events")
+    before = {number: await watched.handle(number).query(ProblemWorkflow.state) for number in held}
+    number = await register(watched.city)
+    assert number == f"CQ{year}-0003"
+    assert await register(watched.city) == number
+    for other in held:
+        assert await watched.handle(other).query(ProblemWorkflow.state) == before[other]
+
+
+async def test_a_number_that_was_asked_for_and_is_anothers_is_refused(watched: Watched) -> None:
+    number = await watched.begun("示例-1")
+    await watched.sql("DELETE FROM problems", "DROP TRIGGER events_no_delete", "DELETE FROM events")
+    answer = await watched.city.ask(
+        "POST",
+        "/problems",
+        headers={"Idempotency-Key": "one"},
+        json={**NEW, "problem_no": number},
+    )
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "problem_no_taken"
