@@ -14,6 +14,7 @@ from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from store import sessions, tokens
+from store.security_log import is_done_by
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -61,6 +62,7 @@ class Gate:
         services = services_of(request)
         caller = getattr(request.state, "caller", None) or await caller_of(request, services)
         request.state.caller = caller
+        is_done_by(caller.account.id if caller else "")
         if caller is None:
             raise SignInNeeded if self.page else Refused("not_signed_in")
         if caller.account.must_choose and not self.unready:
@@ -102,6 +104,7 @@ ListingApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS))]
 Drawer = Annotated[Caller, Depends(Gate(*RecordDraw.may))]
 ActingOnMany = Annotated[Caller, Depends(Gate(*RIGHT_OVER_MANY))]
 Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR))]
+Watcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR))]
 Office = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR))]
 
 PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
@@ -115,4 +118,5 @@ PageListingApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))]
 PageDrawer = Annotated[Caller, Depends(Gate(*RecordDraw.may, page=True))]
 PageActing = Annotated[Caller, Depends(Gate(*_ACTING, page=True))]
 PageAdministrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR, page=True))]
+PageWatcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR, page=True))]
 PageOffice = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR, page=True))]

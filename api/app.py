@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from api.errors import document, of_http, of_validation, status_of
 from api.forms import FORM_BYTES, see_other
 from api.headers import DISTRICT, set_headers
 from api.pages.router import pages_router, refused_page, to_sign_in
-from api.request_log import RequestLog
+from api.request_log import RequestLog, route_of
 from api.rest import (
     acts,
     annex_answers,
@@ -42,14 +43,17 @@ from api.rest import (
     problems,
     registers,
     rule_changes,
+    security_log,
     self_inspections,
     six_batches,
 )
 from api.rest.answers import API, PROBLEM_JSON
 from api.rest.contract import describe
 from api.resuming import carrying_on
+from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
+from store.security_log import Happened, comes_from, note_alone
 
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = FORM_BYTES
@@ -76,6 +80,7 @@ _PARTS = (
     rule_changes,
     batch_acts,
     contacts,
+    security_log,
 )
 
 
@@ -125,6 +130,7 @@ def _harden(app: FastAPI, services: Services) -> None:
     async def headers(
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
+        comes_from(request.client.host if request.client else "")
         senseless = _senseless(request)
         response: Response = _answer(request, senseless) if senseless else await call_next(request)
         if response.status_code >= 400 and response.headers["content-type"].startswith(_PLAIN):
@@ -157,6 +163,7 @@ def _senseless(request: Request) -> Refused | None:
 def _refuse_in_one_shape(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
+        await _note_refusal(request, error)
         return _answer(request, error)
 
     @app.exception_handler(RequestValidationError)
@@ -188,6 +195,15 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
     @app.exception_handler(PasswordNeeded)
     async def unready(_: Request, __: PasswordNeeded) -> Response:
         return see_other("/password")
+
+
+async def _note_refusal(request: Request, refused: Refused) -> None:
+    """Keep in the security log what somebody we know asked for and may not."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is not None and status_of(refused) == HTTPStatus.FORBIDDEN:
+        asked = f"{request.method} {route_of(request.scope)}"
+        db, by_id = services_of(request).db, caller.account.id
+        await note_alone(db, Happened.REFUSED, asked, refused.code, by_id=by_id)
 
 
 def _answer(

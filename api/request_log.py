@@ -55,14 +55,14 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
     _log.info(
         "request",
         method=scope["method"],
-        route=_route(scope),
+        route=route_of(scope),
         status=status,
         ms=round(seconds * 1000, 1),
         **about,
     )
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """Give the pattern of the address; the framework leaves out what its routers put before it."""
     pattern: str | None = getattr(scope.get("route"), "path", None)
     if pattern is None:

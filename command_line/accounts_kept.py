@@ -11,7 +11,7 @@ from command_line.telling import answer, say
 from domain.plain_text import line
 from domain.roles import Role
 from settings import Settings
-from store import accounts, chosen_passwords
+from store import accounts, chosen_passwords, security_log
 from store.accounts import Account, AccountRefused, account_of
 from store.engine import Database
 from store.tables import AccountRow
@@ -22,6 +22,7 @@ _UNREADABLE = "数据库无法读取，请先运行 bihuan migrate：{error}"
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[Database]:
     db = Database(settings.database)
+    security_log.is_done_by(security_log.CLI)
     try:
         yield db
     finally:
@@ -83,7 +84,7 @@ async def list_all(*, as_json: bool) -> int:
 
 
 async def _link(db: Database, settings: Settings, account: Account) -> str:
-    token = await chosen_passwords.make_link(db, account.id, chosen_passwords.CLI)
+    token = await chosen_passwords.make_link(db, account.id, security_log.CLI)
     return chosen_passwords.address(settings.public_url, token)
 
 

@@ -24,6 +24,7 @@ from store import passwords
 from store.engine import Database
 from store.password_rule import LONGEST, SHORTEST, is_too_common
 from store.reach import ADDRESS, REACH_LOCK, account_reached, district_reached
+from store.security_log import Happened, note
 from store.tables import AccountRow, SessionRow
 
 SEEN_AGAIN_AFTER = timedelta(minutes=1)
@@ -114,6 +115,7 @@ async def create(
         async with db.writing() as session:
             await _demand_nobody_elses(db, session, row)
             session.add(row)
+            note(db, session, Happened.ACCOUNT_OPENED, row.id, f"{login}，{role.label}")
     except IntegrityError as error:
         raise AccountRefused("login_taken", login=login) from error
     return account
@@ -126,6 +128,7 @@ async def set_reach(db: Database, account_id: str, email: str, telephone: str) -
         row = await _row(session, account_id)
         row.email, row.telephone = email, telephone
         await _demand_nobody_elses(db, session, row)
+        note(db, session, Happened.ACCOUNT_REACHED, account_id)
 
 
 async def set_active(db: Database, account_id: str, *, active: bool) -> None:
@@ -142,6 +145,8 @@ async def set_active(db: Database, account_id: str, *, active: bool) -> None:
         else:
             await _demand_nobody_elses(db, session, row)
         row.active = active
+        what = Happened.ACCOUNT_ENABLED if active else Happened.ACCOUNT_DISABLED
+        note(db, session, what, account_id)
 
 
 async def everyone(session: AsyncSession) -> tuple[AccountRow, ...]:

@@ -15,13 +15,11 @@ from sqlmodel import col
 from store import accounts, known_devices, passwords, sign_in_tries
 from store.accounts import Account, AccountRefused, account_of, fingerprint
 from store.engine import Database
+from store.security_log import Happened, note, note_alone
 from store.tables import AccountRow, OneTimeLinkRow, SessionRow, TokenRow
 
 LINK_LIFE = timedelta(hours=72)
 """Over a weekend."""
-
-CLI = "cli"
-"""Who acts on the command line of the installation."""
 
 
 async def make_link(db: Database, account_id: str, made_by: str) -> str:
@@ -45,6 +43,7 @@ async def make_link(db: Database, account_id: str, made_by: str) -> str:
                 expires_at=now + LINK_LIFE,
             )
         )
+        note(db, session, Happened.LINK_MADE, account_id)
     return token
 
 
@@ -72,6 +71,7 @@ async def choose_by_link(db: Database, token: str, password: str) -> str:
         row = await _opened(db, session, token)
         row.password_hash, row.must_choose = kept, False
         await _end_everything(db, session, row.id)
+        note(db, session, Happened.PASSWORD_CHOSEN, row.id, by_id=row.id)
         return await known_devices.remember(db, session, "", row.id)
 
 
@@ -90,6 +90,7 @@ async def change(db: Database, account: Account, cookie: str, old: str, new: str
         await sign_in_tries.take_back(db, tries)
         raise AccountRefused("signing_in_busy") from busy
     if not right:
+        await note_alone(db, Happened.SIGN_IN_FAILED, account.id, by_id=account.id)
         raise AccountRefused("wrong_password")
     if new == old:
         raise AccountRefused("password_not_new")
@@ -100,6 +101,7 @@ async def change(db: Database, account: Account, cookie: str, old: str, new: str
         await _end_links(session, account.id)
         others = col(SessionRow.account_id) == account.id, col(SessionRow.id) != fingerprint(cookie)
         await session.execute(delete(SessionRow).where(*others))
+        note(db, session, Happened.PASSWORD_CHANGED, account.id, by_id=account.id)
 
 
 async def set_for(db: Database, account: Account, password: str) -> None:
@@ -108,6 +110,7 @@ async def set_for(db: Database, account: Account, password: str) -> None:
     async with db.writing() as session:
         await _set(session, account.id, kept, must_choose=True)
         await _end_everything(db, session, account.id)
+        note(db, session, Happened.PASSWORD_SET, account.id)
 
 
 async def _set(session: AsyncSession, account_id: str, kept: str, *, must_choose: bool) -> None:

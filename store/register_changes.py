@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from store import security_log
 from store.codec import json_text
 from store.engine import Database
 from store.tables import RegisterChangeRow
@@ -70,6 +71,9 @@ def note(
             details=json_text(dict(details)),
         )
     )
+    if register is Register.CONTACTS:
+        happened = security_log.Happened.CONTACT_CHANGED
+        security_log.note(db, session, happened, subject, act.value, by_id=by_id)
 
 
 async def latest(

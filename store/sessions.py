@@ -17,6 +17,7 @@ from sqlmodel import col
 from store import accounts, known_devices, passwords, sign_in_tries
 from store.accounts import SEEN_AGAIN_AFTER, Account, AccountRefused, fingerprint
 from store.engine import Database
+from store.security_log import ORIGIN, Happened, note, note_alone, note_held
 from store.tables import AccountRow, SessionRow
 
 IDLE = timedelta(minutes=30)
@@ -36,7 +37,12 @@ async def sign_in(db: Database, login: str, password: str, browser: Browser) -> 
     """Check login and password and give the browser's new cookies; raises AccountRefused."""
     row, known = await _looked_up(db, login, browser.device)
     limits = sign_in_tries.limits(login, browser.address, known)
-    tries = await sign_in_tries.count(db, limits)
+    account_id = row.id if row else ""
+    try:
+        tries = await sign_in_tries.count(db, limits)
+    except AccountRefused:
+        await note_held(db, account_id, db.now() - sign_in_tries.WINDOW)
+        raise
     waits = passwords.KNOWN if known else passwords.STRANGERS
     try:
         right = await passwords.matches(row.password_hash if row else None, password, waits)
@@ -44,10 +50,12 @@ async def sign_in(db: Database, login: str, password: str, browser: Browser) -> 
         await sign_in_tries.take_back(db, tries)
         raise AccountRefused("signing_in_busy") from busy
     if not right or row is None:
+        await note_alone(db, Happened.SIGN_IN_FAILED, account_id)
         raise AccountRefused("wrong_login")
     async with db.writing() as session:
         await sign_in_tries.forgive(session, tries, limits)
         await _end(session, browser.session)
+        note(db, session, Happened.SIGNED_IN, row.id, by_id=row.id)
         device = await known_devices.remember(db, session, browser.device, row.id)
         return Browser(browser.address, device, _begun(db, session, row.id))
 
@@ -100,3 +108,4 @@ async def sign_out(db: Database, cookie: str) -> None:
     """End a session; one that is over already stays so."""
     async with db.writing() as session:
         await _end(session, cookie)
+        note(db, session, Happened.SIGNED_OUT, ORIGIN.get().by_id)

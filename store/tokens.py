@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from store import accounts
 from store.accounts import SEEN_AGAIN_AFTER, Account, fingerprint
 from store.engine import Database
+from store.security_log import Happened, note
 from store.tables import TokenRow
 
 TOKEN_PREFIX = "bh_"  # noqa: S105  # the mark by which leaked tokens are found, no secret
@@ -29,6 +30,7 @@ async def issue(db: Database, account_id: str, label: str) -> str:
                 created_at=db.now(),
             )
         )
+        note(db, session, Happened.TOKEN_ISSUED, account_id, label)
     return token
 
 
@@ -63,9 +65,13 @@ async def in_force(session: AsyncSession, account_id: str) -> tuple[TokenRow, ..
 async def revoke(db: Database, account_id: str, token_id: str) -> None:
     """Revoke one of an account's own tokens; somebody else's stays as it is."""
     async with db.writing() as session:
-        await session.execute(
+        revoked = await session.scalar(
             update(TokenRow)
             .where(col(TokenRow.id) == token_id, col(TokenRow.account_id) == account_id)
             .where(col(TokenRow.revoked_at).is_(None))
             .values(revoked_at=db.now())
+            .returning(col(TokenRow.label))
+            .execution_options(synchronize_session=False)
         )
+        if revoked is not None:
+            note(db, session, Happened.TOKEN_REVOKED, account_id, revoked)

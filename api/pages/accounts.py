@@ -53,6 +53,7 @@ async def _page(
         people=people,
         tokens=tokens,
         administrator=administrator,
+        watches=caller.role in (Role.AUDITOR, Role.ADMINISTRATOR),
         roles=ROLES,
         role_of=Role,
         flash=flash,

@@ -56,6 +56,7 @@ _PLACES = {
     "rule_change.html": "/rule-changes",
     "accounts.html": "/accounts",
     "own_password.html": "/accounts",
+    "security_log.html": "/accounts",
     "mailbox.html": "/mailbox",
 }
 """Where in the main navigation a page stands."""

@@ -42,6 +42,7 @@ from store.tables.proposals import ExistingListRow, ProposalRow, RuleChangeRow
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
 from store.tables.rules import RuleBookRow
+from store.tables.security_log import SecurityLogRow
 from store.tables.self_inspections import SelfInspectionRow
 from store.tables.watch import LifeTroubleRow, LoopFailureRow, ReconciliationRow
 
@@ -85,6 +86,7 @@ __all__ = [
     "RequestRow",
     "RuleBookRow",
     "RuleChangeRow",
+    "SecurityLogRow",
     "SelfInspectionRow",
     "SessionRow",
     "SignInTryRow",

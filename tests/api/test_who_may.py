@@ -22,6 +22,7 @@ READERS = OFFICE | {Role.AUDITOR}
 STAFF = READERS | {Role.ADMINISTRATOR}
 APPROVERS = {Role.SUPERVISOR}
 ADMINISTRATORS = {Role.ADMINISTRATOR}
+WATCHERS = {Role.AUDITOR, Role.ADMINISTRATOR}
 OFFICE_AND_ADMINISTRATORS = OFFICE | ADMINISTRATORS
 DISTRICTS = {Role.DISTRICT}
 ANYBODY = STAFF | DISTRICTS | {None}
@@ -93,6 +94,8 @@ REST: Mapping[str, Who] = {
     "GET /six-batches": STAFF,
     "PUT /six-batches/{code}": ADMINISTRATORS,
     "GET /register-changes": OFFICE_AND_ADMINISTRATORS,
+    "GET /security-log": WATCHERS,
+    "GET /exports/security-log.csv": WATCHERS,
     "POST /batch-acts": OFFICE,
     "POST /batch-acts/preview": OFFICE,
     "GET /exports/ledger.xlsx": READERS,
@@ -202,6 +205,7 @@ PAGES: Mapping[str, Who] = {
     "GET /problems/{problem_no}": READERS,
     "POST /problems/{problem_no}/{what}": OFFICE,
     "GET /problems/{problem_no}/files/{sha256}": READERS,
+    "GET /security-log": WATCHERS,
     "GET /password": STAFF,
     "POST /password": STAFF,
     "GET /accounts": STAFF,
