@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     temporal_ui_port: int = Field(8233, description="本机运行时 Temporal 网页的端口")
     web_host: str = Field("127.0.0.1", description="网页服务监听地址")
     web_port: int = Field(8000, description="网页服务监听端口")
+    worker_port: int = Field(
+        0, description="办理进程健康检查和指标的端口，只应在内部网络可达；0 为不提供"
+    )
     base_url: str = Field(
         "", description="对外网址，链接由此生成；留空为 http://127.0.0.1:<web_port>"
     )

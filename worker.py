@@ -18,15 +18,26 @@ from activities.retention import Retention
 from activities.returned_mail import ReturnedMail
 from activities.side_loops import SideLoop
 from activities.temporal_worker import temporal_worker
+from api.app import create_probes
+from api.serving import server_for
 from gateways.log_lines import configure
 from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
-from wiring import courier_for, desk_for, keeping_of, rules_of_the_day, shifted_clock, until_stopped
+from wiring import (
+    courier_for,
+    desk_for,
+    keeping_of,
+    rules_of_the_day,
+    services_for,
+    shifted_clock,
+    until_stopped,
+)
 
 _log = structlog.get_logger(__name__)
 _PAUSE = timedelta(seconds=2)
+ANYWHERE = "0.0.0.0"  # noqa: S104  # who is asked by a probe is not asked by its name
 
 
 @asynccontextmanager
@@ -54,6 +65,22 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
                 stop.set()
 
 
+@asynccontextmanager
+async def answering_probes(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
+    """Answer health probes and metrics while the context is open, where a port is set for it."""
+    if not settings.worker_port:
+        yield
+        return
+    services = services_for(client, db, settings, rules_of_the_day(settings))
+    server = server_for(create_probes(services), ANYWHERE, settings.worker_port)
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
 async def main() -> int:
     """Work until told to stop; a server that is away, or goes away, is waited for."""
     settings = Settings()
@@ -64,7 +91,10 @@ async def main() -> int:
         while not stopping.done():
             try:
                 client = await connect(settings.temporal)
-                async with working(client, db, settings):
+                async with (
+                    working(client, db, settings),
+                    answering_probes(client, db, settings),
+                ):
                     _log.info("working", address=settings.temporal_address)
                     await asyncio.shield(stopping)
             except (RuntimeError, RPCError) as error:

@@ -58,6 +58,8 @@ from store.security_log import Happened, comes_from, note_alone
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = FORM_BYTES
 MOST_HEADERS = 100
+INNER = frozenset({"/metrics", f"{API}/openapi.json"})
+"""What concerns the operator and integrators: in production not answered under the public name."""
 _PLAIN = "text/plain"
 _log = structlog.get_logger(__name__)
 
@@ -104,6 +106,14 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
+def create_probes(services: Services) -> FastAPI:
+    """Build what a process without doors answers: whether it is well, and its figures."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.services = services
+    app.include_router(health.router)
+    return app
+
+
 @cache
 def _doors() -> APIRouter:
     """Build the doors that take their services from the request: a process needs them once.
@@ -131,7 +141,7 @@ def _harden(app: FastAPI, services: Services) -> None:
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         comes_from(request.client.host if request.client else "")
-        senseless = _senseless(request)
+        senseless = _senseless(request, services)
         response: Response = _answer(request, senseless) if senseless else await call_next(request)
         if response.status_code >= 400 and response.headers["content-type"].startswith(_PLAIN):
             response = _reshaped(request, response)
@@ -152,8 +162,11 @@ class _TrustedHost(TrustedHostMiddleware):
             await super().__call__(scope, receive, send)
 
 
-def _senseless(request: Request) -> Refused | None:
+def _senseless(request: Request, services: Services) -> Refused | None:
     """Say why a request is not even looked at."""
+    public = request.url.hostname == urlsplit(services.base_url).hostname
+    if public and not services.development and request.url.path in INNER:
+        return Refused("not_found")
     if len(request.scope["headers"]) > MOST_HEADERS:
         return Refused("too_many_headers")
     # No name of ours has a NUL, and PostgreSQL refuses to be asked for one.

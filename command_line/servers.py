@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from command_line.telling import AsJson, done
+from command_line.telling import AsJson, done, leave, say
 
 app = typer.Typer()
 
@@ -45,6 +45,19 @@ def migrate() -> None:
     from embedded.prepare import migrate_all
 
     done(migrate_all())
+
+
+@app.command()
+def probe(address: Annotated[str, typer.Argument(help="健康检查地址。")]) -> None:
+    """健康检查：该地址回答正常则退出码为 0（供容器使用）。"""
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(address, timeout=8) as answer:  # noqa: S310  # the address is the operator's own
+            leave(0 if answer.status == 200 else 1)
+    except OSError as error:
+        say(f"{address}：{error}")
+        leave(1)
 
 
 @app.command()

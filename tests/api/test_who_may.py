@@ -13,6 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from api.access import SAFE_METHODS, Gate
+from api.app import INNER
 from domain.roles import Role
 from tests.worlds.house import BASE_URL
 from tests.worlds.office import API, PEOPLE, Office, documented, operations
@@ -279,7 +280,7 @@ def judged(path: str, answer: httpx2.Response) -> str:
     if answer.status_code == 303 and to_sign_in:
         return "to sign in"
     said = answer.headers.get("content-type", "")
-    code = answer.json().get("code", "") if "problem+json" in said else ""
+    code = answer.json().get("code", "") if "problem+json" in said and answer.content else ""
     if (answer.status_code, code) == (401, "not_signed_in"):
         return "401"
     if (answer.status_code, code) == (403, "not_allowed"):
@@ -289,12 +290,14 @@ def judged(path: str, answer: httpx2.Response) -> str:
     if answer.status_code == 403 and path.startswith("/f/") and "页面已超时" in answer.text:
         return "no session"
     assert answer.status_code not in (401, 403) or path == "/login", (path, answer.text)
-    return "let in"
+    return "not under this name" if path in INNER and answer.status_code == 404 else "let in"
 
 
 def expected(line: str, role: Role | None) -> str:
     """Say what somebody must meet at an address."""
     path = line.partition(" ")[2]
+    if path in INNER:
+        return "not under this name"
     if role in EVERYTHING[line]:
         return "let in"
     if line in DISTRICT_SIDE:

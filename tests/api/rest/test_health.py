@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from api.app import create_app
+from api.app import create_app, create_probes
 from store import loop_failures, reconciliations
-from tests.worlds.office import Office
+from tests.worlds.office import API, Office
 from wiring import has_room
 
 
@@ -30,6 +31,24 @@ async def probe(office: Office, path: str, **readiness: object) -> httpx2.Respon
 async def test_a_probe_is_answered_by_address(office: Office, path: str) -> None:
     assert (await probe(office, path)).status_code == 200
     assert (await probe(office, "/login")).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/metrics", f"{API}/openapi.json"])
+async def test_figures_and_the_contract_are_not_answered_under_the_public_name(
+    office: Office, path: str
+) -> None:
+    browser = office.browser()
+    assert (await browser.get(path)).status_code == 404
+    await browser.aclose()
+
+
+async def test_a_worker_answers_probes_and_nothing_else(office: Office) -> None:
+    app = create_probes(replace(office.services, development=False, readiness={}))
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://10.0.0.8") as prober:
+        for path in ("/health/live", "/health/ready", "/metrics"):
+            assert (await prober.get(path)).status_code == 200
+        assert (await prober.get("/login")).status_code == 404
 
 
 @pytest.mark.parametrize(
