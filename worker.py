@@ -20,6 +20,7 @@ from activities.side_loops import SideLoop
 from activities.temporal_worker import temporal_worker
 from api.app import create_probes
 from api.serving import server_for
+from gateways.evidence import EvidenceStore
 from gateways.log_lines import configure
 from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
@@ -51,8 +52,10 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "deliverer": Deliverer(db, desk).run_forever,
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
         "retention": Retention(db, keeping_of(settings)).run_forever,
-        "returned_mail": ReturnedMail(db, desk, settings.returned_mail).run_forever,
         "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
+        "returned_mail": ReturnedMail(
+            db, desk, settings.returned_mail, EvidenceStore(settings.evidence)
+        ).run_forever,
     }
     async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):
         await schedule_sweep(client, timedelta(minutes=settings.sweep_minutes))

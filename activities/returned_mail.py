@@ -1,7 +1,8 @@
 """What came back by mail: read from a folder, matched, and told to the problem the same hour.
 
 The bureau's mail server delivers into a Maildir, which several workers may empty together. Each message is read
-once and then moved aside: `.matched`, `.passing` (a delay, which asks nothing of anybody), `.unmatched`.
+once and then moved aside: `.matched`, `.passing` (a delay, which asks nothing of anybody), `.letters`, which is
+everything else: it waits on the desk for somebody to look at it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from activities.letters import LetterBox
 from domain.command_ids import of_bounce
 from domain.commands import ReportBounce
 from domain.outcomes import hear
 from domain.roles import SYSTEM
 from gateways.delivery_reports import DeliveryReport, Fate, read_report
+from gateways.evidence import EvidenceStore
 from gateways.letters import MOST_BYTES
 from gateways.maildir import Claimed, Maildir
 from store import returned_mail
@@ -35,11 +38,12 @@ _log = structlog.get_logger(__name__)
 class ReturnedMail:
     """The loop between the folder of returned mail and the lives."""
 
-    def __init__(self, db: Database, desk: Desk, folder: Path) -> None:
-        """Read the Maildir `folder`, made when missing."""
+    def __init__(self, db: Database, desk: Desk, folder: Path, evidence: EvidenceStore) -> None:
+        """Read the Maildir `folder`, made when missing; attachments of letters go to `evidence`."""
         self._db = db
         self._desk = desk
         self._box = Maildir(folder)
+        self._letters = LetterBox(db, evidence)
 
     async def run_once(self) -> int:
         """Read every new message and tell every life; give how many lives were told."""
@@ -64,9 +68,11 @@ class ReturnedMail:
                 await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
 
     async def _read(self, claimed: Claimed) -> None:
-        content = await asyncio.to_thread(self._box.read, claimed, MOST_BYTES)
+        content = await asyncio.to_thread(self._box.read, claimed, MOST_BYTES + 1)
         report = await asyncio.to_thread(_report_in, content)
-        into = "unmatched" if report is None else await self._take_in(report)
+        into = "letters" if report is None else await self._take_in(report)
+        if into == "letters":
+            await self._letters.keep(content, returned=report is not None)
         await asyncio.to_thread(self._box.put_aside, claimed, into)
 
     async def _take_in(self, report: DeliveryReport) -> str:
@@ -77,7 +83,7 @@ class ReturnedMail:
             known = await returned_mail.delivered(self._db, report.message_ids)
         else:
             known = await returned_mail.came_back(self._db, _traces(report), report.words)
-        return "matched" if known else "unmatched"
+        return "matched" if known else "letters"
 
     async def _tell(self, one: Returned) -> bool:
         """Tell a life once; one that has ended or refuses needs no telling again."""

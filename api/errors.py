@@ -28,6 +28,7 @@ _OWN: Mapping[str, int] = {
     "existing_list_not_found": 404,
     "batch_not_found": 404,
     "operation_not_found": 404,
+    "letter_not_found": 404,
     "file_not_found": 404,
     "inspector_not_found": 404,
     "inspection_group_not_found": 404,

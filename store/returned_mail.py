@@ -14,13 +14,15 @@ from sqlmodel import col
 from domain.notices import NEED_PROOF
 from store.engine import Database
 from store.notice_log import RETURNED, DeliveryState
-from store.tables import DeliveryRow, DigestRow, NoticeRow
+from store.tables import DeliveryRow, DigestRow, NoticeRow, ProblemRow
 
 _UNDER_WAY = (DeliveryState.ACCEPTED.value, DeliveryState.AMBIGUOUS.value)
 _BACK_WITHIN = timedelta(days=10)
 """How long after it was sent a mail still comes back; servers try for up to five days."""
 _SAME_TIME = timedelta(minutes=30)
 _MOST_TRACES = 50
+_MOST_SEARCHED = 4_000
+_NUMBER = re.compile(r"[A-Z]{2}\d{4}-\d{4,8}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,18 @@ async def _deliveries(session: AsyncSession, message_id: str) -> list[DeliveryRo
         )
     )
     return list(found)
+
+
+async def problem_of(session: AsyncSession, message_ids: Sequence[str], text: str) -> str:
+    """Give the number of the problem that a letter answers or names; empty where nothing tells it."""
+    rows = await _named(session, message_ids)
+    if rows:
+        notice = await session.get(NoticeRow, rows[0].notice_key)
+        return notice.problem_no if notice is not None else ""
+    for word in dict.fromkeys(_NUMBER.findall(text[:_MOST_SEARCHED])):
+        if await session.get(ProblemRow, word) is not None:
+            return str(word)
+    return ""
 
 
 async def untold(session: AsyncSession) -> list[Returned]:

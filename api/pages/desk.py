@@ -26,7 +26,8 @@ from domain.words.dates import bureau_left, standing
 from office.caller import Caller
 from office.ports import Services
 from office.rules_of_a_life import by_the_books
-from store import contacts, lists, notice_log, proposals
+from store import contacts, letters, lists, notice_log, proposals
+from store.letters import LetterKind
 from store.lists import ProblemFilter
 from store.proposals import ProposalState
 from store.tables import ContactRow, ExistingListRow
@@ -137,11 +138,14 @@ async def _unheard(services: Services, now: datetime) -> dict[str, object]:
         unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
         failed = await notice_log.undeliverable(session, limit=SHOWN)
         backlog = await notice_log.backlog(session, now)
+        written = await letters.waiting(session)
     stuck = backlog.oldest_at is not None and now - backlog.oldest_at > _PATIENCE
     return {
         "unproven": [_unproven(problem, now) for problem in unproven],
         "failed": failed,
         "stuck": backlog if stuck else None,
+        "letters": written,
+        "letter_kind": lambda row: LetterKind(row.kind).label,
     }
 
 

@@ -35,6 +35,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 _PLACES = {
     "desk.html": "/",
+    "letters.html": "/",
     "problems.html": "/problems",
     "problem.html": "/problems",
     "new_problem.html": "/problems/new",

@@ -20,6 +20,7 @@ NOTICES: Mapping[str, str] = {
     "draw_made": "抽取完成，结果已登记到各问题",
     "listing_entered": "企业已登记，经另一名审批人批准后生效",
     "listing_left": "企业已移出正面清单",
+    "letter_done": "来信已办结",
     "decided": "审批意见已登记",
     "proposed": "已提请，请另一名审批人批准",
     "contact_entered": "联系人已登记，经另一名审批人批准后方用于通知",

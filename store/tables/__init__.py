@@ -35,6 +35,7 @@ from store.tables.inspections import (
     InspectorRow,
 )
 from store.tables.intake import BatchRow, NumberRow, RequestRow
+from store.tables.letters import LetterRow
 from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
@@ -68,6 +69,7 @@ __all__ = [
     "InspectorRow",
     "KnownDeviceRow",
     "LedgerRow",
+    "LetterRow",
     "LifeTroubleRow",
     "LinkRow",
     "LinkSessionRow",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import mailbox
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from activities.prover import Prover
 from activities.returned_mail import ReturnedMail
@@ -20,10 +23,14 @@ from domain.notices.kinds import deduction_told_in
 from domain.outcomes import Outcome, OutcomeUnknown
 from domain.proof import ProofKind
 from domain.stages import Stage
+from gateways.evidence import EvidenceStore
+from gateways.letters import Letter
 from gateways.maildir import Claimed, Maildir
-from store import notice_log, proofs
+from store import letters, notice_log, proofs
 from store.engine import Database
 from store.notice_log import DeliveryState
+from store.refusing import StoreRefused
+from store.tables import LetterRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, Life
 from tests.worlds.post_office import (
@@ -117,7 +124,7 @@ async def test_a_bounce_is_told_once_and_proves_nothing_any_more(
 ) -> None:
     first, second = await handed_over(db, relay, clock)
     desk = Counter()
-    returned = ReturnedMail(db, desk, tmp_path / "returned")
+    returned = ReturnedMail(db, desk, tmp_path / "returned", EvidenceStore(tmp_path / "evidence"))
     await deliver(tmp_path / "returned", report(first))
     assert await proof(db) is not None
     assert await returned.run_once() == 1
@@ -138,7 +145,7 @@ async def test_while_nobody_answers_it_is_told_again_under_the_same_id(
 ) -> None:
     first, _ = await handed_over(db, relay, clock)
     desk = Counter(away=True)
-    returned = ReturnedMail(db, desk, tmp_path / "returned")
+    returned = ReturnedMail(db, desk, tmp_path / "returned", EvidenceStore(tmp_path / "evidence"))
     await deliver(tmp_path / "returned", report(first))
     assert await returned.run_once() == 0
     desk.away = False
@@ -149,13 +156,13 @@ async def test_mail_that_is_no_report_of_ours_is_put_aside_for_a_person(
     db: Database, tmp_path: Path
 ) -> None:
     folder = tmp_path / "returned"
-    returned = ReturnedMail(db, Counter(), folder)
+    returned = ReturnedMail(db, Counter(), folder, EvidenceStore(folder.parent / "evidence"))
     await deliver(folder, report("<stranger@elsewhere.example>"))
     await deliver(folder, b"Subject: out of office\r\n\r\nback on Monday")
     assert await returned.run_once() == 0
     box = mailbox.Maildir(folder)
     assert len(box) == 0
-    assert len(box.get_folder("unmatched")) == 2
+    assert len(box.get_folder("letters")) == 2
 
 
 # -- the notice of a deduction ---------------------------------------------------------------------
@@ -198,7 +205,7 @@ async def test_the_return_of_a_deductions_notice_is_told_to_its_life(
     desk = Counter()
     folder = tmp_path / "returned"
     await deliver(folder, report(notice.deliveries[0].message_id))
-    await ReturnedMail(db, desk, folder).run_once()
+    await ReturnedMail(db, desk, folder, EvidenceStore(folder.parent / "evidence")).run_once()
     ((_, bounce, _),) = desk.asked
     assert isinstance(bounce, ReportBounce)
     assert deduction_told_in(bounce.notice_key) == life.problem.deductions[0].seq
@@ -219,9 +226,14 @@ async def test_a_return_that_names_no_message_is_known_by_recipient_and_number(
     folder = tmp_path / "returned"
     await deliver(folder, of_a_provider(recipient))
     await deliver(folder, of_a_provider("nobody@yuzhong.example"))
-    assert await ReturnedMail(db, Counter(), folder).run_once() == 1
+    assert (
+        await ReturnedMail(
+            db, Counter(), folder, EvidenceStore(folder.parent / "evidence")
+        ).run_once()
+        == 1
+    )
     assert dict(await states(db))[recipient] is DeliveryState.BOUNCED
-    assert len(list((folder / ".unmatched" / "cur").iterdir())) == 1
+    assert len(list((folder / ".letters" / "cur").iterdir())) == 1
 
 
 async def test_the_report_of_a_delivery_is_a_proof_of_its_own_kind(
@@ -232,13 +244,13 @@ async def test_the_report_of_a_delivery_is_a_proof_of_its_own_kind(
     folder = tmp_path / "returned"
     await deliver(folder, report(first, action="delivered"))
     await deliver(folder, report("<unknown@city.example>", action="delivered"))
-    await ReturnedMail(db, Counter(), folder).run_once()
+    await ReturnedMail(db, Counter(), folder, EvidenceStore(folder.parent / "evidence")).run_once()
     async with db.reading() as session:
         known = await proofs.known(session, "CQ2024-0001", 1, ProofKind.RELAY_ACCEPTED)
     reported = [one for one in known if one.kind is ProofKind.DELIVERY_REPORT]
     assert [one.at for one in reported] == [clock.now]
     assert len(known) == 3
-    assert len(list((folder / ".unmatched" / "cur").iterdir())) == 1
+    assert len(list((folder / ".letters" / "cur").iterdir())) == 1
 
 
 async def test_a_deductions_notice_that_was_reported_delivered_is_told_beside_the_relays_word(
@@ -249,7 +261,7 @@ async def test_a_deductions_notice_that_was_reported_delivered_is_told_beside_th
     folder = tmp_path / "returned"
     await deliver(folder, report(notice.deliveries[0].message_id, action="delivered"))
     desk = Counter()
-    await ReturnedMail(db, desk, folder).run_once()
+    await ReturnedMail(db, desk, folder, EvidenceStore(folder.parent / "evidence")).run_once()
     await Prover(db, desk, ProofKind.RELAY_ACCEPTED).run_once()
     kinds = {one.kind for _, one, _ in desk.asked if isinstance(one, RecordPointsReceipt)}
     assert kinds == {ProofKind.RELAY_ACCEPTED, ProofKind.DELIVERY_REPORT}
@@ -262,7 +274,10 @@ async def test_two_workers_share_one_folder_and_every_mail_is_read_once(
     folder = tmp_path / "returned"
     for number in range(40):
         await deliver(folder, report((first, second)[number % 2]))
-    workers = [ReturnedMail(db, Counter(), folder) for _ in range(4)]
+    workers = [
+        ReturnedMail(db, Counter(), folder, EvidenceStore(folder.parent / "evidence"))
+        for _ in range(4)
+    ]
     await asyncio.gather(*(one.run_once() for one in workers))
     assert len(list((folder / ".matched" / "cur").iterdir())) == 40
     assert list((folder / ".claimed").iterdir()) == []
@@ -275,9 +290,19 @@ async def test_what_a_worker_died_over_is_read_by_the_next_after_a_while(
     folder = tmp_path / "returned"
     await deliver(folder, report(first))
     (claimed,) = Maildir(folder).claim()
-    assert await ReturnedMail(db, Counter(), folder).run_once() == 0
+    assert (
+        await ReturnedMail(
+            db, Counter(), folder, EvidenceStore(folder.parent / "evidence")
+        ).run_once()
+        == 0
+    )
     claimed.path.rename(claimed.path.with_name(f"1~{claimed.name}"))
-    assert await ReturnedMail(db, Counter(), folder).run_once() == 1
+    assert (
+        await ReturnedMail(
+            db, Counter(), folder, EvidenceStore(folder.parent / "evidence")
+        ).run_once()
+        == 1
+    )
 
 
 async def test_a_mail_that_cannot_be_read_keeps_no_other_waiting(
@@ -293,7 +318,9 @@ async def test_a_mail_that_cannot_be_read_keeps_no_other_waiting(
     await deliver(folder, report(first))
     read = Maildir.read
     monkeypatch.setattr(Maildir, "read", failing_once(read))
-    assert await ReturnedMail(db, Counter(), folder).run_once() in (0, 1)
+    assert await ReturnedMail(
+        db, Counter(), folder, EvidenceStore(folder.parent / "evidence")
+    ).run_once() in (0, 1)
     assert len(list((folder / ".claimed").iterdir())) == 1
 
 
@@ -309,3 +336,81 @@ def failing_once(
         return read(box, claimed, most)
 
     return reading
+
+
+# -- letters -------------------------------------------------------------------------------------
+
+
+def a_reply(answers: str, *files: tuple[str, str, bytes]) -> bytes:
+    letter = EmailMessage()
+    letter["From"] = "示例经办 <jingban@yuzhong.example>"
+    letter["To"] = "bihuan@city.example"
+    letter["Subject"] = "回复：请反馈CQ2024-0001号问题"
+    letter["In-Reply-To"] = answers
+    letter.set_content("整改表见附件。")
+    for name, kind, content in files:
+        letter.add_attachment(
+            content, maintype=kind.split("/")[0], subtype=kind.split("/")[1], filename=name
+        )
+    return letter.as_bytes()
+
+
+def a_workbook() -> bytes:
+    out = io.BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+async def read(db: Database, folder: Path, *letters_: bytes) -> list[LetterRow]:
+    for one in letters_:
+        await deliver(folder / "returned", one)
+    await ReturnedMail(
+        db, Counter(), folder / "returned", EvidenceStore(folder / "evidence")
+    ).run_once()
+    async with db.reading() as session:
+        return list(await letters.waiting(session))
+
+
+async def test_a_reply_with_the_annex_waits_on_the_desk_with_its_files(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    first, _ = await handed_over(db, relay, clock)
+    book = a_workbook()
+    reply = a_reply(
+        first,
+        ("整改表.xlsx", "application/octet-stream", book),
+        ("照片.jpg", "image/jpeg", b"no picture"),
+        ("run.exe", "application/octet-stream", b"MZ" + bytes(60)),
+    )
+    (row,) = await read(db, tmp_path, reply, reply)
+    assert (row.problem_no, row.sender) == ("CQ2024-0001", "jingban@yuzhong.example")
+    assert (row.kind, row.subject) == ("written", "回复：请反馈CQ2024-0001号问题")
+    assert row.text == "整改表见附件。"
+    (kept,) = letters.files_of(row)
+    assert kept.name == "整改表.xlsx"
+    assert EvidenceStore(tmp_path / "evidence").read(kept.sha256) == book
+    assert {one.name for one in letters.left_out_of(row)} == {"照片.jpg", "run.exe"}
+
+
+async def test_a_return_that_belongs_to_no_notice_and_a_mail_nobody_understands_wait_on_the_desk_too(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = await read(db, tmp_path, of_a_provider("nobody@yuzhong.example"))
+    assert [row.kind for row in waiting] == ["returned"]
+
+    def unreadable(_: bytes) -> Letter:
+        raise IndexError("header")
+
+    monkeypatch.setattr("activities.letters.read_letter", unreadable)
+    waiting = await read(db, tmp_path, b"Subject: =?\r\n\r\n")
+    assert sorted(row.kind for row in waiting) == ["returned", "unreadable"]
+
+
+async def test_who_dealt_with_a_letter_first_stays_on_record(db: Database, tmp_path: Path) -> None:
+    (row,) = await read(db, tmp_path, b"Subject: hello\r\n\r\nCQ2024-9999")
+    assert row.problem_no == ""
+    await letters.settle(db, row.id, "one")
+    assert (await letters.settle(db, row.id, "two")).done_by == "one"
+    assert await read(db, tmp_path) == []
+    with pytest.raises(StoreRefused):
+        await letters.settle(db, "none", "one")

@@ -1,0 +1,70 @@
+"""Mails that people wrote to the sender's address, and what came back and could not be matched."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.access import OFFICE, Ours, PageOfficer, PageReader
+from api.gated_route import GatedRoute
+from api.pages.frame import form_of, page
+from api.pages.given_back import Back, back_to
+from gateways.evidence import DamagedEvidence, NoSuchEvidence
+from office.refused import Refused, allowed
+from store import accounts, letters
+from store.letters import LetterKind
+
+router = APIRouter(include_in_schema=False, route_class=GatedRoute)
+HOME = "/letters"
+
+
+@router.get(HOME)
+async def show(services: Ours, caller: PageReader, back: Back) -> Response:
+    """Show what waits, and what was dealt with last."""
+    async with services.db.reading() as session:
+        waiting = await letters.waiting(session)
+        done = await letters.done(session)
+        names = await accounts.names(session)
+    return page(
+        services,
+        caller,
+        "letters.html",
+        waiting=waiting,
+        done=done,
+        names=names,
+        kind=lambda row: LetterKind(row.kind).label,
+        files=letters.files_of,
+        left_out=letters.left_out_of,
+        may_settle=caller.role in OFFICE,
+        flash=back.flash,
+    )
+
+
+@router.post("/letters/{letter_id}/done")
+async def settle(request: Request, services: Ours, caller: PageOfficer, letter_id: str) -> Response:
+    """Note that somebody dealt with a mail."""
+    await form_of(request, caller)
+    await allowed(letters.settle(services.db, letter_id, caller.account.id))
+    return back_to(HOME, "letter_done")
+
+
+@router.get("/letters/{letter_id}/files/{sha256}")
+async def attachment(services: Ours, _: PageReader, letter_id: str, sha256: str) -> Response:
+    """Give an attachment as it came, to be kept and never opened in the browser."""
+    async with services.db.reading() as session:
+        row = await allowed(letters.get(session, letter_id))
+    file = next((one for one in letters.files_of(row) if one.sha256 == sha256), None)
+    if file is None:
+        raise Refused("file_not_found")
+    try:
+        content = await asyncio.to_thread(services.evidence.read, sha256)
+    except (NoSuchEvidence, DamagedEvidence) as error:
+        raise Refused("file_not_found") from error
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+    }
+    return Response(content, media_type=file.media_type, headers=headers)

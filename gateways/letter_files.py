@@ -1,0 +1,75 @@
+"""What is kept of a mail's attachments: pictures and PDF as uploads are, and a filled form as Word or Excel."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+
+from domain.commands import EvidenceFile
+from gateways.evidence import EvidenceStore
+from gateways.letters import Attachment
+from gateways.uploads import MAX_PDF_BYTES, MEGABYTE, Uploads, clean_name, kind_of
+
+MOST_INSIDE = 100 * MEGABYTE
+MOST_MEMBERS = 2_000
+
+_OFFICE = {
+    "word/document.xml": (
+        ".docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "xl/workbook.xml": (
+        ".xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+_TOO_LARGE = "超过20 MB，或展开后过大"
+_MACROS = "含有宏，不予保存"
+_OTHER = "不是照片、PDF、Word（docx）或 Excel（xlsx）文件"
+
+
+class FileLeftOut(Exception):
+    """An attachment is not kept; the text says why, for the officer."""
+
+
+class LetterFiles:
+    """Keeps attachments as evidence."""
+
+    def __init__(self, evidence: EvidenceStore) -> None:
+        """Seal into `evidence`."""
+        self._evidence = evidence
+        self._uploads = Uploads(evidence, at_once=1)
+
+    async def take(self, one: Attachment) -> EvidenceFile:
+        """Check and seal one attachment; raises `FileLeftOut`, or `UploadRefused` for a picture or PDF."""
+        if kind_of(one.content) not in ("application/zip", *(kind for _, kind in _OFFICE.values())):
+            return await self._uploads.take(one.name, one.content)
+        ending, media_type = await asyncio.to_thread(_office_kind, one.content)
+        sealed = await asyncio.to_thread(self._evidence.put, one.content)
+        name = clean_name(one.name)
+        return EvidenceFile(
+            sha256=sealed.sha256,
+            name=name if name.lower().endswith(ending) else f"{name[:90]}{ending}",
+            media_type=media_type,
+            size=sealed.size,
+        )
+
+
+def _office_kind(content: bytes) -> tuple[str, str]:
+    if len(content) > MAX_PDF_BYTES:
+        raise FileLeftOut(_TOO_LARGE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as box:
+            members = box.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise FileLeftOut(_OTHER) from error
+    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_INSIDE:
+        raise FileLeftOut(_TOO_LARGE)
+    names = {one.filename for one in members}
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise FileLeftOut(_MACROS)
+    found = next((kind for member, kind in _OFFICE.items() if member in names), None)
+    if found is None:
+        raise FileLeftOut(_OTHER)
+    return found

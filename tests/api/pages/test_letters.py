@@ -1,0 +1,56 @@
+"""Letters as officers meet them: on the desk, with their files, until somebody has dealt with them."""
+
+from __future__ import annotations
+
+from domain.commands import EvidenceFile
+from domain.roles import Role
+from store import letters
+from store.letters import LeftOut, LetterKind, NewLetter
+from tests.worlds.office import Office
+
+ID = "a" * 64
+
+
+async def a_letter(office: Office) -> EvidenceFile:
+    sealed = office.services.evidence.put(b"a form")
+    file = EvidenceFile(
+        sha256=sealed.sha256, name="整改表.xlsx", media_type="application/zip", size=sealed.size
+    )
+    new = NewLetter(
+        id=ID,
+        kind=LetterKind.WRITTEN,
+        sender="jingban@yuzhong.example",
+        subject="回复：<b>整改</b>",
+        text="整改表见附件。",
+        sent_at=None,
+        problem_no="",
+        files=(file,),
+        left_out=(LeftOut(name="a.exe", why="不是照片"),),
+    )
+    await letters.keep(office.db, new)
+    return file
+
+
+async def test_a_letter_stands_on_the_desk_until_somebody_has_dealt_with_it(office: Office) -> None:
+    await office.registered()
+    file = await a_letter(office)
+    person = await office.sign_in(Role.OFFICER)
+    assert "回复：&lt;b&gt;整改&lt;/b&gt;" in await person.see("/")
+    page = await person.see("/letters")
+    assert "未保存“a.exe”：不是照片" in page
+    got = await office.seated(Role.OFFICER).get(f"/letters/{ID}/files/{file.sha256}")
+    assert got.content == b"a form"
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    answer = await person.press("/letters", f"/letters/{ID}/done", {})
+    assert answer.status_code == 200
+    assert "来信已办结" in answer.text
+    assert "没有待办的来信" in await person.see("/letters")
+    assert "整改表.xlsx" in await person.see("/letters")
+
+
+async def test_no_other_file_is_given_by_way_of_a_letter(office: Office) -> None:
+    await a_letter(office)
+    other = office.services.evidence.put(b"another")
+    browser = office.seated(Role.OFFICER)
+    assert (await browser.get(f"/letters/{ID}/files/{other.sha256}")).status_code == 404
+    assert (await browser.get(f"/letters/none/files/{other.sha256}")).status_code == 404
