@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.command_ids import of_bounce, of_key, of_points_receipt, of_proof, of_receipt, of_rule
 from domain.local_time import at_local
 from domain.notices import NoticeKind, notice_key
+from domain.policy import content_hash
 from domain.proof import ProofKind
 from domain.roles import SYSTEM, Actor
 from domain.rules import RULES_VERSION
@@ -115,6 +116,55 @@ async def taken_over(life: Living) -> None:
     await life.do(answer, of_receipt(answer.receipt_id))
 
 
+async def kept_days(life: Living) -> None:
+    """Keep a life whose deduction is appealed by the days it was told, though the policy has others now."""
+    await life.begin()
+    await prove(life, MONDAY)
+    await life.sleep_until(at_local(date(2024, 7, 10), time(10)))
+    policy = life.desk.rules.policy
+    shorter = replace(policy, version="示例", clocks=replace(policy.clocks, appeal_working_days=3))
+    shorter = replace(shorter, content_hash=content_hash(shorter))
+    change = c.ApplyPolicy(policy=shorter, proposed_by=OFFICER, by=SUPERVISOR)
+    await life.do(change, of_rule("示例", life.problem_no))
+    await _told(life, ProofKind.RECIPIENT_SERVER, date(2024, 7, 10), SYSTEM)
+    await life.sleep_until(at_local(date(2024, 7, 22), time(10)))
+    await _appeal(life)
+
+
+async def forgiven_after_takeover(life: Living) -> None:
+    """Keep a life of version 2, late and taken over, whose appeal is upheld: nobody is late any more."""
+    life.desk = replace(life.desk, rules=replace(life.desk.rules, version=2))
+    await life.begin()
+    await life.sleep_until(at_local(date(2024, 7, 11), time(10)))
+    change = c.ApplyPolicy(
+        policy=life.desk.rules.policy,
+        proposed_by=OFFICER,
+        by=SUPERVISOR,
+        rules_version=RULES_VERSION,
+    )
+    await life.do(change, of_rule("示例", life.problem_no))
+    await _appeal(life)
+    await life.sleep_until(at_local(date(2024, 8, 10), time(10)))
+
+
+async def _appeal(life: Living) -> None:
+    """The district appeals the only deduction; an officer upholds it and a supervisor agrees."""
+    appeal = c.AppealDeduction(
+        receipt_id="a1",
+        district="500103",
+        received_at=await life.now(),
+        reason="示例：已在期限内反馈。",
+        content_sha256="0" * 64,
+        deduction=(await life.state()).deductions[0].seq,
+        by=DISTRICT,
+    )
+    await life.do(appeal, of_receipt("a1"))
+    decide = c.DecideAppeal(receipt_id="a1", uphold=True, reason="示例", by=OFFICER)
+    await life.do(decide, of_key(OFFICER.id, "appeal"))
+    if (await life.state()).proposed:
+        await approve(life, "appeal")
+
+
 async def _told(life: Living, kind: ProofKind, on: date, by: Actor) -> None:
     receipt = c.RecordPointsReceipt(
         deduction=(await life.state()).deductions[0].seq,
@@ -152,4 +202,6 @@ LIVES: dict[str, Callable[[Living], Awaitable[None]]] = {
     "let_in_proofs": let_in_proofs,
     "bureaus_time": bureaus_time,
     "taken_over": taken_over,
+    "kept_days": kept_days,
+    "forgiven_after_takeover": forgiven_after_takeover,
 }
