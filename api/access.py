@@ -15,6 +15,7 @@ from office.ports import Services
 from office.refused import Refused
 from store import sessions, tokens
 from store.security_log import is_done_by
+from store.tokens import Scope
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -69,17 +70,26 @@ class Gate:
             raise PasswordNeeded if self.page else Refused("password_unchosen")
         if caller.role not in self.roles:
             raise Refused("not_allowed", role=caller.role.label)
-        if caller.cookie and request.method not in SAFE_METHODS:
-            demand_same_site(request, services)
+        if request.method not in SAFE_METHODS:
+            self._demand_scope(caller)
+            if caller.cookie:
+                demand_same_site(request, services)
         return caller
+
+    def _demand_scope(self, caller: Caller) -> None:
+        """Refuse a change to a token that only reads; to every token what only supervisors may."""
+        if caller.scope is Scope.READ:
+            raise Refused("token_reads_only")
+        if caller.scope is Scope.ACT and self.roles <= SUPERVISORS:
+            raise Refused("token_never_approves")
 
 
 async def caller_of(request: Request, services: Services) -> Caller | None:
     """Recognise a personal token, else the session cookie; None for a stranger."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        account = await tokens.owner(services.db, token.strip())
-        return Caller(account) if account else None
+        shown = await tokens.shown(services.db, token.strip())
+        return Caller(shown.account, scope=shown.scope) if shown else None
     cookie = request.cookies.get(cookie_name(services), "")
     account = await sessions.of_cookie(services.db, cookie) if cookie else None
     return Caller(account, cookie) if account else None

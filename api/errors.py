@@ -20,6 +20,8 @@ _OWN: Mapping[str, int] = {
     "not_signed_in": 401,
     "too_many_headers": 431,
     "not_allowed": 403,
+    "token_reads_only": 403,
+    "token_never_approves": 403,
     "password_unchosen": 403,
     "cross_site": 403,
     "form_expired": 403,

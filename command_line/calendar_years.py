@@ -18,7 +18,7 @@ from gateways.temporal_client import connect, lazy
 from office.applying_rules import apply_all, refresh
 from office.ports import Services
 from office.reading_rules import read_change
-from office.refused import Refused
+from office.refused import OWN_SENTENCES, Refused
 from office.rule_changes import (
     DecisionBody,
     ProposalBody,
@@ -33,6 +33,7 @@ from store import tokens
 from store.engine import Database
 from store.proposals import ProposalState
 from store.rule_changes import ChangeKind
+from store.tokens import Scope
 from wiring import rules_of_the_day, services_for, shifted_clock
 
 
@@ -104,7 +105,7 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
     """Approve what was proposed and apply it to every open problem."""
     try:
         async with _services(with_server=True) as services:
-            by = await _person(services.db, token)
+            by = await _person(services.db, token, approves=True)
             if by.role is not Role.SUPERVISOR:
                 raise _NotPossible("只有审批人可以批准，请使用审批人的个人令牌。")
             body = DecisionBody(decision="approve", content_hash=content_hash)
@@ -126,11 +127,15 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
     return 0
 
 
-async def _person(db: Database, token: str) -> Actor:
-    account = await tokens.owner(db, token.strip())
-    if account is None:
-        raise _NotPossible("个人令牌无效，请在“账号”页面重新生成。")
-    return account.actor
+async def _person(db: Database, token: str, *, approves: bool = False) -> Actor:
+    shown = await tokens.shown(db, token.strip())
+    if shown is None:
+        raise _NotPossible("个人令牌无效或已到期，请在“账号”页面重新生成。")
+    if shown.scope is Scope.READ:
+        raise _NotPossible(OWN_SENTENCES["token_reads_only"])
+    if approves and shown.scope is not Scope.FULL:
+        raise _NotPossible(OWN_SENTENCES["token_never_approves"])
+    return shown.account.actor
 
 
 def _failed(error: Exception) -> int:

@@ -26,12 +26,13 @@ from office.existing_lists import (
 )
 from office.list_imports import batch_view
 from office.ports import Services
-from office.refused import Refused
+from office.refused import OWN_SENTENCES, Refused
 from settings import Settings
 from store import batches, tokens
 from store.engine import Database
 from store.migrate import upgrade
 from store.proposals import ProposalState
+from store.tokens import Scope
 from wiring import rules_of_the_day, services_for, shifted_clock
 
 
@@ -87,7 +88,7 @@ async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as
     settings = Settings()
     try:
         async with _services(settings, begins=not decline) as services:
-            by = await _person(services, token)
+            by = await _person(services, token, approves=True)
             if by.role not in SUPERVISORS:
                 raise _NotPossible("只有审批人可以批准，请使用审批人的个人令牌。")
             body = ExistingDecision(
@@ -117,11 +118,15 @@ async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as
     return 0
 
 
-async def _person(services: Services, token: str) -> Actor:
-    account = await tokens.owner(services.db, token.strip())
-    if account is None:
-        raise _NotPossible("个人令牌无效，请在“账号”页面重新生成。")
-    return account.actor
+async def _person(services: Services, token: str, *, approves: bool = False) -> Actor:
+    shown = await tokens.shown(services.db, token.strip())
+    if shown is None:
+        raise _NotPossible("个人令牌无效或已到期，请在“账号”页面重新生成。")
+    if shown.scope is Scope.READ:
+        raise _NotPossible(OWN_SENTENCES["token_reads_only"])
+    if approves and shown.scope is not Scope.FULL:
+        raise _NotPossible(OWN_SENTENCES["token_never_approves"])
+    return shown.account.actor
 
 
 async def _officer(services: Services, token: str) -> Actor:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from domain.roles import Actor, Role
 from store.accounts import Account
+from store.tokens import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who was let in; `cookie` is empty for a personal token."""
+    """Somebody who was let in, by a session's `cookie` or by a personal token of a `scope`."""
 
     account: Account
     cookie: str = ""
+    scope: Scope | None = None
 
     @property
     def actor(self) -> Actor:

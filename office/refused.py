@@ -16,6 +16,8 @@ T = TypeVar("T")
 OWN_SENTENCES: Mapping[str, str] = {
     "not_signed_in": "请先登录，或在请求头 Authorization 中提供有效的个人令牌。",
     "not_allowed": "您的角色（{role}）无权使用此功能。",
+    "token_reads_only": "该个人令牌只能查询；需要办理的，请使用可办理的令牌或登录网页。",
+    "token_never_approves": "审批事项不接受个人令牌，请审批人本人登录网页办理。",
     "password_unchosen": "当前密码由他人设置，请先登录网页并设置自己的密码。",
     "cross_site": "请求来自其他网站，未予受理；请从本系统页面重新操作。",
     "form_expired": "页面已过期，请返回上一页刷新后重新提交。",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import col, select
 
 from store import accounts, known_devices, passwords, sign_in_tries
 from store.accounts import SEEN_AGAIN_AFTER, Account, AccountRefused, fingerprint
@@ -57,7 +57,7 @@ async def sign_in(db: Database, login: str, password: str, browser: Browser) -> 
         await _end(session, browser.session)
         note(db, session, Happened.SIGNED_IN, row.id, by_id=row.id)
         device = await known_devices.remember(db, session, browser.device, row.id)
-        return Browser(browser.address, device, _begun(db, session, row.id))
+        return Browser(browser.address, device, _begun(db, session, row.id, browser.address))
 
 
 async def _looked_up(db: Database, login: str, device: str) -> tuple[AccountRow | None, str]:
@@ -68,10 +68,16 @@ async def _looked_up(db: Database, login: str, device: str) -> tuple[AccountRow 
     return row, known
 
 
-def _begun(db: Database, session: AsyncSession, account_id: str) -> str:
+def _begun(db: Database, session: AsyncSession, account_id: str, address: str) -> str:
     cookie, now = secrets.token_urlsafe(32), db.now()
     session.add(
-        SessionRow(id=fingerprint(cookie), account_id=account_id, created_at=now, last_seen_at=now)
+        SessionRow(
+            id=fingerprint(cookie),
+            account_id=account_id,
+            address=address,
+            created_at=now,
+            last_seen_at=now,
+        )
     )
     return cookie
 
@@ -96,6 +102,26 @@ async def of_cookie(db: Database, cookie: str) -> Account | None:
                 update(SessionRow).where(col(SessionRow.id) == kept.id).values(last_seen_at=now)
             )
     return account
+
+
+async def of_account(session: AsyncSession, account_id: str, now: datetime) -> list[SessionRow]:
+    """Give the sessions of an account that are not over, the last used first."""
+    found = await session.scalars(
+        select(SessionRow)
+        .where(col(SessionRow.account_id) == account_id)
+        .where(col(SessionRow.last_seen_at) > now - IDLE)
+        .where(col(SessionRow.created_at) > now - LONGEST_SESSION)
+        .order_by(col(SessionRow.last_seen_at).desc())
+    )
+    return list(found)
+
+
+async def end_own(db: Database, account_id: str, session_id: str) -> None:
+    """End one of an account's own sessions; somebody else's stays as it is."""
+    async with db.writing() as session:
+        own = col(SessionRow.id) == session_id, col(SessionRow.account_id) == account_id
+        await session.execute(delete(SessionRow).where(*own))
+        note(db, session, Happened.SIGNED_OUT, account_id)
 
 
 async def was_ours(db: Database, cookie: str) -> bool:

@@ -1,8 +1,14 @@
-"""Personal tokens for the API, known only by their SHA-256."""
+"""Personal tokens for the API, known only by their SHA-256.
+
+A token reads, or acts too; it never does what only a supervisor may, and it ends.
+"""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +23,36 @@ from store.tables import TokenRow
 TOKEN_PREFIX = "bh_"  # noqa: S105  # the mark by which leaked tokens are found, no secret
 
 
-async def issue(db: Database, account_id: str, label: str) -> str:
+LIVES = (30, 90, 365)
+"""How many days a token may last."""
+
+_LONGEST = timedelta(days=LIVES[-1])
+"""Of a token from before they had an end, since it was issued."""
+
+
+class Scope(StrEnum):
+    """What a token is good for; FULL is one from before there were scopes."""
+
+    READ = "read"
+    ACT = "act"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Whose token was shown, and what it is good for."""
+
+    account: Account
+    scope: Scope
+
+
+async def issue(
+    db: Database,
+    account_id: str,
+    label: str,
+    scope: Scope = Scope.READ,
+    lasts: timedelta = timedelta(days=LIVES[0]),
+) -> str:
     """Give a new personal token; it is shown this once and kept as its SHA-256."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     async with db.writing() as session:
@@ -27,21 +62,29 @@ async def issue(db: Database, account_id: str, label: str) -> str:
                 account_id=account_id,
                 sha256=fingerprint(token),
                 label=label,
+                scope=scope.value,
                 created_at=db.now(),
+                expires_at=db.now() + lasts,
             )
         )
-        note(db, session, Happened.TOKEN_ISSUED, account_id, label)
+        told = f"{label}，{scope.value}，{lasts.days}日"
+        note(db, session, Happened.TOKEN_ISSUED, account_id, told)
     return token
 
 
-async def owner(db: Database, token: str) -> Account | None:
-    """Give the account a personal token belongs to, None when it is unknown or revoked."""
+def ends_at(row: TokenRow) -> datetime:
+    """Give the instant from which a token opens nothing."""
+    return row.expires_at or row.created_at + _LONGEST
+
+
+async def shown(db: Database, token: str) -> Shown | None:
+    """Give whose token this is, None when it is unknown, revoked or over."""
     now = db.now()
     async with db.reading() as session:
         kept = await session.scalar(
             select(TokenRow).where(col(TokenRow.sha256) == fingerprint(token))
         )
-        if kept is None or kept.revoked_at is not None:
+        if kept is None or kept.revoked_at is not None or now >= ends_at(kept):
             return None
         account = await accounts.active_account(session, kept.account_id)
     if account is None:
@@ -51,15 +94,16 @@ async def owner(db: Database, token: str) -> Account | None:
             await session.execute(
                 update(TokenRow).where(col(TokenRow.id) == kept.id).values(last_used_at=now)
             )
-    return account
+    return Shown(account, Scope(kept.scope))
 
 
-async def in_force(session: AsyncSession, account_id: str) -> tuple[TokenRow, ...]:
+async def in_force(session: AsyncSession, account_id: str, now: datetime) -> tuple[TokenRow, ...]:
     """Give an account's tokens that still work, newest first."""
     query = select(TokenRow).where(
         col(TokenRow.account_id) == account_id, col(TokenRow.revoked_at).is_(None)
     )
-    return tuple(await session.scalars(query.order_by(col(TokenRow.created_at).desc())))
+    found = await session.scalars(query.order_by(col(TokenRow.created_at).desc()))
+    return tuple(row for row in found if now < ends_at(row))
 
 
 async def revoke(db: Database, account_id: str, token_id: str) -> None:

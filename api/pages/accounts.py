@@ -17,11 +17,17 @@ from domain.roles import Role
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import accounts, chosen_passwords
+from store import accounts, chosen_passwords, sessions
 from store import tokens as personal_tokens
 from store.accounts import Account, AccountRefused
+from store.tokens import Scope
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
+SCOPE_LABELS = {
+    Scope.READ: "只查询",
+    Scope.ACT: "查询和办理（审批除外）",
+    Scope.FULL: "全部（旧令牌）",
+}
 _LONGEST_REACH = 254
 ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -44,7 +50,8 @@ async def _page(
     administrator = caller.role is Role.ADMINISTRATOR
     async with services.db.reading() as session:
         people = await accounts.everyone(session) if administrator else ()
-        tokens = await personal_tokens.in_force(session, caller.account.id)
+        tokens = await personal_tokens.in_force(session, caller.account.id, services.clock())
+        own = await sessions.of_account(session, caller.account.id, services.clock())
     return page(
         services,
         caller,
@@ -52,6 +59,11 @@ async def _page(
         422 if error else 200,
         people=people,
         tokens=tokens,
+        ends_at=personal_tokens.ends_at,
+        scopes=SCOPE_LABELS,
+        lives=personal_tokens.LIVES,
+        sessions=own,
+        this_session=accounts.fingerprint(caller.cookie),
         administrator=administrator,
         watches=caller.role in (Role.AUDITOR, Role.ADMINISTRATOR),
         roles=ROLES,
@@ -134,7 +146,13 @@ async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Re
     """Issue a personal token; it is shown this once."""
     fields = await form_of(request, caller)
     label = fields.get("label", "").strip()[:100] or "接口调用"
-    token = await personal_tokens.issue(services.db, caller.account.id, label)
+    scope = Scope.ACT if fields.get("scope") == Scope.ACT else Scope.READ
+    days = {str(one): one for one in personal_tokens.LIVES}.get(
+        fields.get("days", ""), personal_tokens.LIVES[0]
+    )
+    token = await personal_tokens.issue(
+        services.db, caller.account.id, label, scope, timedelta(days=days)
+    )
     return await _page(services, caller, token=token)
 
 
@@ -144,6 +162,14 @@ async def revoke_token(request: Request, services: Ours, caller: PageStaff) -> R
     fields = await form_of(request, caller)
     await personal_tokens.revoke(services.db, caller.account.id, fields.get("token", ""))
     return back_to("/accounts", "token_revoked")
+
+
+@router.post("/accounts/sessions/end")
+async def end_session(request: Request, services: Ours, caller: PageStaff) -> Response:
+    """End one of one's own sessions."""
+    fields = await form_of(request, caller)
+    await sessions.end_own(services.db, caller.account.id, fields.get("session", ""))
+    return back_to("/accounts", "session_ended")
 
 
 @router.get("/mailbox")

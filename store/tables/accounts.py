@@ -66,19 +66,22 @@ class TokenRow(Table, table=True):
     account_id: str = Field(index=True)
     sha256: str = Field(unique=True)
     label: str
+    scope: str = Field(default="full", sa_column_kwargs={"server_default": text("'full'")})
     created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # store/sessions.py
 class SessionRow(Table, table=True):
-    """One signed-in browser; `id` is the SHA-256 of its cookie."""
+    """One signed-in browser; `id` is the SHA-256 of its cookie, `address` where it signed in."""
 
     __tablename__ = "sessions"
 
     id: str = Field(primary_key=True)
     account_id: str = Field(index=True)
+    address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
 

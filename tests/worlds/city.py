@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from store import accounts
 from store import tokens as personal_tokens
 from store.engine import Database
 from store.tables import AccountRow
+from store.tokens import Scope
 from tests.worlds.patience import eventually
 from wiring import rules_of_the_day, services_for
 from worker import working
@@ -105,7 +106,7 @@ async def token_of(db: Database, somebody: str, role: Role) -> str:
     if known is None:
         account = await accounts.create(db, somebody, somebody, role, "a long enough phrase")
         known = account.id
-    return await personal_tokens.issue(db, known, "test")
+    return await personal_tokens.issue(db, known, "test", Scope.FULL, timedelta(days=3650))
 
 
 NEW = {

@@ -40,6 +40,7 @@ from store.accounts import fingerprint
 from store.engine import Database
 from store.records import record
 from store.tables import AccountRow, ProblemRow, SessionRow, Table
+from store.tokens import Scope
 from tests.worlds.house import BASE_URL, MONDAY, YUZHONG, Clock, Desk, House, rules
 from tests.worlds.life import Life
 from tests.worlds.templates import renderer
@@ -371,4 +372,6 @@ async def _seat(office: Office, role: Role) -> None:
                 last_seen_at=now,
             )
         )
-    office.tokens[role] = await personal_tokens.issue(db, f"u-{name}", "test")
+    office.tokens[role] = await personal_tokens.issue(
+        db, f"u-{name}", "test", Scope.FULL, timedelta(days=3650)
+    )

@@ -1,0 +1,86 @@
+"""What a personal token is good for, and for how long; and the sessions one sees and ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from domain.roles import Role
+from store import tokens
+from store.tokens import Scope
+from tests.api.signing_in import browser_at, marked, person, tried
+from tests.worlds.office import NEW, Office
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
+
+async def as_token(office: Office, role: Role, scope: Scope) -> None:
+    """Let somebody call with a token of a scope from now on."""
+    office.tokens[role] = await tokens.issue(office.db, f"u-{role.value}", "示例", scope)
+
+
+async def test_a_token_that_reads_changes_nothing(office: Office) -> None:
+    await as_token(office, Role.OFFICER, Scope.READ)
+    assert (await office.ask("GET", "/problems")).status_code == 200
+    refused = await office.change("/problems", "one", NEW)
+    assert (refused.status_code, refused.json()["code"]) == (403, "token_reads_only")
+
+
+async def test_a_token_that_acts_does_what_an_officer_may_and_never_approves(
+    office: Office,
+) -> None:
+    await as_token(office, Role.OFFICER, Scope.ACT)
+    await as_token(office, Role.SUPERVISOR, Scope.ACT)
+    number = await office.registered("one")
+    reminded = await office.change(f"/problems/{number}/reminders", "r", {}, Role.SUPERVISOR)
+    assert reminded.status_code == 200
+    for path in (
+        f"/problems/{number}/approvals",
+        "/contacts/1/decision",
+        "/rule-changes/x/decision",
+    ):
+        refused = await office.change(path, "a", {}, Role.SUPERVISOR)
+        assert (refused.status_code, refused.json()["code"]) == (403, "token_never_approves"), path
+
+
+async def test_a_token_ends(office: Office) -> None:
+    await as_token(office, Role.OFFICER, Scope.READ)
+    office.clock.now += timedelta(days=30)
+    assert (await office.ask("GET", "/problems")).status_code == 401
+
+
+async def test_a_token_is_issued_on_the_page_with_its_scope_and_its_end(office: Office) -> None:
+    form = {"mark": office.mark(Role.OFFICER), "label": "示例", "scope": "act", "days": "90"}
+    async with office.seated(Role.OFFICER) as officer:
+        answer = await officer.post("/accounts/tokens", data=form)
+    found = re.search(r"bh_[\w-]{43}", answer.text)
+    assert found is not None
+    shown = await tokens.shown(office.db, found[0])
+    assert shown is not None
+    assert (shown.scope, "查询和办理（审批除外）" in answer.text) == (Scope.ACT, True)
+    office.clock.now += timedelta(days=90)
+    assert await tokens.shown(office.db, found[0]) is None
+
+
+async def test_one_sees_ones_sessions_and_ends_them(office: Office) -> None:
+    await person(office, "wang.li")
+    async with (
+        browser_at(office, "198.51.100.7") as own,
+        browser_at(office, "198.51.100.8") as other,
+        office.seated(Role.OFFICER) as somebody,
+    ):
+        assert [await tried(one, "wang.li") for one in (own, other)] == [303, 303]
+        shown = (await own.get("/accounts")).text
+        assert ("198.51.100.8" in shown, shown.count("当前浏览器")) == (True, 1)
+        found = re.search(r'name="session" value="(\w+)"', shown)
+        assert found is not None
+        form = {"session": found[1]}
+        theirs = form | {"mark": office.mark(Role.OFFICER)}
+        await somebody.post("/accounts/sessions/end", data=theirs)
+        assert (await other.get("/problems")).status_code == 200
+        mine = form | {"mark": await marked(own, "/accounts")}
+        assert (await own.post("/accounts/sessions/end", data=mine)).status_code == 303
+        assert (await other.get("/problems")).status_code == 303
+        assert (await own.get("/problems")).status_code == 200
