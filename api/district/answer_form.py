@@ -18,9 +18,10 @@ from domain.catalogues.routes import Route
 from domain.commands import EvidenceFile, RectificationState
 from domain.local_time import day_of
 from domain.refusals import Refusal
+from domain.words.answers import entered_by_hand
 from domain.words.before_a_round import led_to
 from domain.words.dates import promise_until, standing
-from domain.words.why import why_this_date
+from domain.words.why import transfer_date_moves, why_this_date
 from office import annex_form
 from office.annex_form import AnnexForm
 from office.rules_of_a_life import rules_of
@@ -93,6 +94,7 @@ class AnswerPage(FormPage[AnnexForm]):
             "form",
             422 if errors else 200,
             earlier=await self._rows(),
+            by_hand=entered_by_hand(self.visit.problem, self.visit.round),
             contents=key_contents.of(self.visit.problem.facts.contents),
             labels=annex_form.LABELS,
             longest=annex_form.LONGEST,
@@ -125,6 +127,7 @@ class AnswerPage(FormPage[AnnexForm]):
             "standing": standing(problem, owed, services.clock(), rules),
             "why": why_this_date(owed, problem, history, rules) if rules else None,
             "promise_until": promise_until(problem, rules),
+            "transfer_moves": transfer_date_moves(history),
             "led_to": led_to(owed.round_no, history),
         }
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from api.district import probes
 from api.district.frame import Side
+from api.district.handing_in import would_refuse
 from api.district.sessions import ProblemVisit
 from domain import events as e
 from domain.appeal_window import points_of
 from domain.events import Recorded
+from domain.local_time import day_of
 from domain.problem import Deduction
 from domain.stages import RoundKind, Stage
 from domain.words.days import day_text
+from office.rules_of_a_life import rules_of
 from store import event_log, inbox
 from store.inbox import InboxState
 from store.papers import AppealPaper, Paper, PaperKind
@@ -36,12 +40,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way beside the answer: where it leads, and how far it has come."""
+    """One way beside the answer: where it leads, and how far it has come.
+
+    `closed` says why nothing may be asked on it, where nothing was.
+    """
 
     path: str
     title: str
     status: str = ""
     tone: str = ""
+    closed: str = ""
 
 
 async def requests(side: Side, visit: ProblemVisit, kind: PaperKind) -> list[Asked]:
@@ -109,15 +117,29 @@ async def ways(side: Side, visit: ProblemVisit) -> list[Way]:
             for one in await requests(side, visit, PaperKind.EXTENSION)
             if one.row.round_no == round_.round_no
         ]
-        found.append(_way("extension", "申请延期", extensions))
+        found.append(await _open_way(side, visit, "extension", "申请延期", extensions))
         if visit.problem.stage is Stage.AWAITING_FEEDBACK and round_.kind is RoundKind.FEEDBACK:
             objections = await requests(side, visit, PaperKind.OBJECTION)
-            found.append(_way("objection", "不属于本区县", objections))
+            found.append(await _open_way(side, visit, "objection", "不属于本区县", objections))
     deductions = own_deductions(visit)
     if deductions:
         appeals = await requests(side, visit, PaperKind.APPEAL)
         found.append(_way("appeals", f"扣分申诉（本问题扣分{len(deductions)}项）", appeals))
     return found
+
+
+async def _open_way(
+    side: Side, visit: ProblemVisit, path: str, title: str, asked: list[Asked]
+) -> Way:
+    """Give a way on which something was asked, or may be; the rules say why it may not."""
+    way = _way(path, title, asked)
+    if asked:
+        return way
+    today = day_of(side.services.clock())
+    paper = probes.extension(visit, today) if path == "extension" else probes.objection(visit)
+    rules = await rules_of(side.services, visit.link.problem_no)
+    refused = await would_refuse(side, visit, rules, "", paper)
+    return way if refused is None else replace(way, closed=str(refused))
 
 
 def _way(path: str, title: str, asked: list[Asked]) -> Way:

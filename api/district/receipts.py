@@ -18,7 +18,7 @@ from domain.catalogues.districts import district
 from domain.problem import Problem, Submission
 from domain.refusals import REFUSALS
 from domain.stages import Stage
-from domain.words.answers import referral_words
+from domain.words.answers import entered_by_hand, referral_words
 from domain.words.dates import held_words
 from domain.words.days import day_text
 from store import event_log, inbox
@@ -156,6 +156,7 @@ async def settled_page(side: Side, visit: ProblemVisit, rows: Sequence[InboxRow]
         round=visit.round,
         rows=rows,
         stopped_on=on,
+        by_hand=entered_by_hand(visit.problem, visit.round),
         ways=await ways(side, visit),
     )
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
 
+from api.district import probes
 from api.district.asked_so_far import Asked, requests
 from api.district.form_page import FORM_BYTES, Errors, FormPage, new_number
 from api.district.frame import Side
@@ -21,7 +22,12 @@ from api.district.sessions import ProblemVisit, posted, visit_to_problem
 from domain.catalogues.districts import valid_districts
 from domain.commands import EvidenceFile
 from domain.decisions.districts import objection_until
-from domain.decisions.extension_bounds import asked_until, days_left, nearest_date
+from domain.decisions.extension_bounds import (
+    asked_until,
+    latest_date,
+    nearest_date,
+    waits_for_service,
+)
 from domain.local_time import day_of
 from domain.refusals import WrongMoment
 from domain.rules import FAIR_POINTS, Rules
@@ -141,26 +147,28 @@ class ExtensionPage(RequestPage):
 
     def probe(self) -> Paper:
         """Ask for one day more."""
-        next_day = self.visit.round.due_on + timedelta(days=1)
-        return ExtensionPaper(
-            **self.signed, wanted_on=next_day, reason="-", filled_by="", telephone="", files=()
-        )
+        return probes.extension(self.visit, day_of(self.side.services.clock()))
 
     async def told(self) -> dict[str, object]:
         """Tell the bounds of the date, and who decides."""
-        owed = self.visit.round
+        owed, problem, now = self.visit.round, self.visit.problem, self.side.services.clock()
         if self.rules is None:
             first_day = owed.due_on + timedelta(days=1)
             return {"first_day": first_day, "last_day": None, "holds": False}
         numbers = self.rules.policy.limits
-        nearest = nearest_date(self.visit.problem, owed, self.rules)
-        yesterday = day_of(self.side.services.clock()) - timedelta(days=1)
+        nearest, yesterday = (
+            nearest_date(problem, owed, self.rules),
+            day_of(now) - timedelta(days=1),
+        )
         return {
             "holds": self.rules.since(FAIR_POINTS) and not owed.was_held,
             "left_days": numbers.refused_working_days,
             "first_day": max(nearest, yesterday) + timedelta(days=1),
-            "last_day": owed.due_on + timedelta(days=days_left(self.visit.problem, self.rules)),
-            "ask_until": asked_until(self.visit.problem, owed, self.rules),
+            "last_day": latest_date(
+                problem, owed, owed.due_on + timedelta(days=1), now, self.rules
+            ),
+            "ask_until": asked_until(problem, owed, self.rules),
+            "until_proof": waits_for_service(owed, now),
             "left": max(numbers.extensions_max - owed.extensions, 0),
             "by_supervisor": owed.extensions >= numbers.extensions_by_officer,
             "answer_days": numbers.extension_answer_working_days,
@@ -193,9 +201,7 @@ class ObjectionPage(RequestPage):
 
     def probe(self) -> Paper:
         """Object without naming another district."""
-        return ObjectionPaper(
-            **self.signed, proper_district="", reason="-", filled_by="", telephone="", files=()
-        )
+        return probes.objection(self.visit)
 
     async def told(self) -> dict[str, object]:
         """Tell until when, whether it is a dispute, and which districts there are."""

@@ -33,13 +33,13 @@ from domain.problem import Problem
 from domain.revisits import must_be_revisited
 from domain.rules import Rules
 from domain.stages import ENDED
-from domain.words.answers import actor_name, penalty_words
+from domain.words.answers import actor_name, answered_by_hand, by_hand_words, penalty_words
 from domain.words.brought_in import facts_words, missed_before
 from domain.words.dates import standing
 from domain.words.events import act_words, in_words
 from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
-from domain.words.why import why_this_date
+from domain.words.why import transfer_date_moves, why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.acts import BY_PATH, offered
 from office.acts.act import Act, Doing
@@ -183,9 +183,11 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
                 why_this_date(one, problem, history, rules) if rules else None,
                 span(one, until),
                 problem.answered_late(one),
+                answered_by_hand(problem, one),
             )
             for one in reversed(problem.rounds)
         ],
+        "transfer_moves": transfer_date_moves(history),
         "standing": standing(problem, owed, now, rules) if owed else None,
         "timeline": [
             (one, in_words(one.event), actor_name(one.by, kept.names)) for one in reversed(history)
@@ -207,6 +209,7 @@ def _papers(kept: _Kept) -> dict[str, object]:
         "requests": requests_in(kept.handed_in),
         "abandoned": [left_behind(row, draft) for row, draft in kept.abandoned],
         "penalty_words": penalty_words,
+        "by_hand_words": by_hand_words,
         "act_words": act_words,
     }
 

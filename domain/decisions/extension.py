@@ -9,13 +9,19 @@ The first is decided by the officer; a further one is proposed to the supervisor
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from domain import events as e
 from domain.commands import DecideExtension, ExtendRound, RequestExtension
 from domain.decisions.bureaus_time import settle
 from domain.decisions.draft import ByCommand, Draft
-from domain.decisions.extension_bounds import asked_until, days_left, extended_from
+from domain.decisions.extension_bounds import (
+    asked_until,
+    days_left,
+    extended_from,
+    latest_date,
+    waits_for_service,
+)
 from domain.decisions.guard import demand_not_suspended, demand_own, demand_reason
 from domain.decisions.rounds import (
     instant_ending,
@@ -38,13 +44,17 @@ def request(draft: Draft, command: RequestExtension) -> None:
     demand_not_suspended(draft)
     round_ = _open_round(draft, command.round_no)
     demand_reason(command.reason)
-    if command.received_at >= round_.due_at or round_.overdue_at is not None:
+    unproven = waits_for_service(round_, command.received_at)
+    if round_.overdue_at is not None or (command.received_at >= round_.due_at and not unproven):
         raise WrongMoment("extension_after_expiry", due_on=round_.due_on.isoformat())
     if round_.asked is not None:
         raise WrongMoment("already_asked", receipt_id=round_.asked.receipt_id)
-    _demand_early(draft, round_, command)
+    if not unproven:
+        _demand_early(draft, round_, command)
     _demand_some_left(draft, round_)
-    _demand_bounded(draft, round_, command.wanted_on)
+    _demand_bounded(draft, round_, command.wanted_on, command.received_at)
+    if unproven and midnight_ending(command.wanted_on) <= command.received_at:
+        raise WrongContent("extension_in_past", on=command.wanted_on.isoformat())
     draft.add(
         e.ExtensionRequested(
             receipt_id=command.receipt_id,
@@ -131,7 +141,8 @@ def _days_of_total(draft: Draft, round_: Round, until: date) -> int:
     """Count what an extension adds, where the policy bounds the sum of them all."""
     if not draft.rules.policy.limits.extension_total_days:
         return 0
-    return (until - extended_from(draft.problem, round_, until, draft.rules)).days
+    added = (until - extended_from(draft.problem, round_, until, draft.rules)).days
+    return min(added, days_left(draft.problem, draft.rules))
 
 
 def refuse(draft: Draft, round_: Round, asked: ExtensionAsk, reason: str) -> None:
@@ -191,7 +202,7 @@ def _demand_possible(draft: Draft, round_: Round, until: date) -> None:
     demand_not_suspended(draft)
     if round_.overdue_at is not None:
         raise WrongMoment("round_overdue", due_on=round_.due_on.isoformat())
-    _demand_bounded(draft, round_, until)
+    _demand_bounded(draft, round_, until, draft.now)
     if not draft.rules.since(FAIR_POINTS) and midnight_ending(until) <= draft.now:
         raise WrongContent(
             "extension_not_later", on=until.isoformat(), due_on=draft.today.isoformat()
@@ -213,11 +224,11 @@ def _demand_as_much_as_a_refusal(draft: Draft, round_: Round, until: date) -> No
         )
 
 
-def _demand_bounded(draft: Draft, round_: Round, until: date) -> None:
+def _demand_bounded(draft: Draft, round_: Round, until: date, at: datetime) -> None:
     due_on = extended_from(draft.problem, round_, until, draft.rules)
     if until <= due_on:
         raise WrongContent("extension_not_later", on=until.isoformat(), due_on=due_on.isoformat())
-    limit = due_on + timedelta(days=days_left(draft.problem, draft.rules))
+    limit = latest_date(draft.problem, round_, until, at, draft.rules)
     if until > limit:
         raise WrongContent("extension_too_long", on=until.isoformat(), limit=limit.isoformat())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from domain.decisions.rounds import transfer_date_running
-from domain.local_time import midnight_ending
+from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem, Round
 from domain.rules import FAIR_POINTS, Rules
 
@@ -17,6 +17,11 @@ def nearest_date(problem: Problem, round_: Round, rules: Rules) -> date:
     """Give the date that more time may be asked for: the round's, or the transfer's own before it."""
     running = transfer_date_running(problem) if rules.since(FAIR_POINTS) else None
     return round_.due_on if running is None else min(running, round_.due_on)
+
+
+def waits_for_service(round_: Round, asked_at: datetime) -> bool:
+    """Say whether the day on the paper passed while no service is proven: until proof nothing is over."""
+    return round_.unproven and asked_at >= round_.due_at
 
 
 def asked_until(problem: Problem, round_: Round, rules: Rules) -> datetime:
@@ -33,6 +38,17 @@ def extended_from(problem: Problem, round_: Round, until: date, rules: Rules) ->
     if until > round_.due_on:
         return round_.due_on
     return nearest_date(problem, round_, rules)
+
+
+def latest_date(problem: Problem, round_: Round, until: date, at: datetime, rules: Rules) -> date:
+    """Give the last day to which an extension may lead that is asked for or granted at `at`.
+
+    Its days are added to the date that gives way; to the present day, where that passed unproven.
+    """
+    from_ = extended_from(problem, round_, until, rules)
+    if waits_for_service(round_, at):
+        from_ = max(from_, day_of(at))
+    return from_ + timedelta(days=days_left(problem, rules))
 
 
 def days_left(problem: Problem, rules: Rules) -> int:

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from domain.catalogues.districts import district
 from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
 from domain.catalogues.referrals import REFERRALS
-from domain.commands import Answer
+from domain.commands import Answer, Channel
+from domain.local_time import day_of
+from domain.problem import Problem, Round, Submission
 from domain.roles import Actor, Role
+from domain.words.days import day_text
 
 
 def actor_name(actor: Actor, names: Mapping[str, str]) -> str:
@@ -47,3 +50,29 @@ def rectification_words(answer: Answer) -> str:
     """Say how far the enterprise has come, as the annex's column 整改情况 wants it: state, then text."""
     state = answer.state.label
     return answer.text if answer.text.startswith(state) else f"{state}。{answer.text}"
+
+
+def by_hand_words(answer: Submission) -> str:
+    """Say on which day an answer came on paper or by telephone; empty where it came by its link.
+
+    Of what the bureau entered only the day is known: its instant is nobody's.
+    """
+    if answer.channel is Channel.LINK:
+        return ""
+    return f"{day_text(day_of(answer.received_at))}{answer.channel.label}，由市级承办人代录"
+
+
+def answered_by_hand(problem: Problem, round_: Round) -> str:
+    """Say so of the answer that ended a round; empty where none did, or one by its link."""
+    ended = (
+        one
+        for one in problem.submissions
+        if one.round_no == round_.round_no and one.received_at == round_.answered_at
+    )
+    return next(map(by_hand_words, ended), "")
+
+
+def entered_by_hand(problem: Problem, round_: Round) -> tuple[tuple[Submission, str], ...]:
+    """Give what the bureau entered for a round, with the words for when it came."""
+    own = (one for one in problem.submissions if one.round_no == round_.round_no)
+    return tuple((one, words) for one in own if (words := by_hand_words(one)))

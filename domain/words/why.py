@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from domain import events as e
 from domain.deadlines import DayCountRule, due_date
+from domain.local_time import day_of
 from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import RoundKind
@@ -142,3 +143,13 @@ def _rule(round_: Round, rules: Rules) -> DayCountRule:
         RoundKind.SUPPLEMENT: clocks.supplement,
         RoundKind.RECTIFICATION: clocks.redo,
     }[round_.kind]
+
+
+def transfer_date_moves(history: Sequence[e.Recorded]) -> tuple[str, ...]:
+    """Say since when and why the transfer's own date for rectification is another one, move by move."""
+    return tuple(
+        f"{day_text(day_of(one.at))}起，由{day_text(one.event.from_on)}改为{day_text(one.event.due_on)}"
+        f"（{one.event.why.label}）"
+        for one in history
+        if isinstance(one.event, e.TransferDateMoved)
+    )

@@ -239,7 +239,8 @@ class Witness:
             nobody_is_late = nobody_is_late or undecided or answered.held_at
             assert event.late == (past and not nobody_is_late)
         if isinstance(event, e.ExtensionRequested):
-            assert event.received_at < before.rounds[event.round_no - 1].due_at
+            extended = before.rounds[event.round_no - 1]
+            assert event.received_at < extended.due_at or extended.unproven
         if isinstance(event, e.FactFell):
             self.late_rounds.discard(event.round_no)
         if isinstance(event, e.FactEstablished) and event.fact in _LATENESS and event.round_no:

@@ -118,6 +118,7 @@ def test_an_extension_proposed_directly_needs_a_request_that_waits() -> None:
 
 def test_what_an_extension_is_refused_for() -> None:
     life = transferred()
+    life.prove()
     wanted = date(2024, 7, 15)
     assert refused(life, ask(life, wanted, received_at=midnight_ending(DUE_ON))) == (
         "extension_after_expiry"

@@ -78,6 +78,61 @@ def test_all_extensions_together_add_no_more_than_the_policys_days() -> None:
     assert "30日" in str(used_up.value)
 
 
+@pytest.mark.parametrize(
+    ("asked_on", "wanted_on", "code"),
+    [
+        (date(2024, 7, 9), date(2024, 7, 19), ""),
+        (date(2024, 7, 10), date(2024, 7, 19), ""),
+        (date(2024, 7, 10), date(2024, 7, 10), ""),
+        (date(2024, 7, 20), date(2024, 8, 19), ""),
+        (date(2024, 7, 20), date(2024, 8, 20), "extension_too_long"),
+        (date(2024, 7, 20), date(2024, 7, 19), "extension_in_past"),
+        (date(2024, 7, 20), date(2024, 7, 9), "extension_not_later"),
+    ],
+)
+def test_until_service_is_proven_nothing_is_over(
+    asked_on: date, wanted_on: date, code: str
+) -> None:
+    life = Life()
+    life.register()
+    life.transfer()
+    life.served = False
+    assert life.problem.rounds[-1].due_on == DUE
+    life.until(asked_on)
+    days = (wanted_on - DUE).days
+    if not code:
+        granted(life, days)
+        assert life.problem.rounds[-1].due_on == wanted_on
+        life.prove()
+        assert life.problem.rounds[-1].due_on >= wanted_on
+        return
+    with pytest.raises(WrongContent) as refused:
+        life.ask_for_time(days)
+    assert refused.value.code == code
+
+
+def test_once_it_is_proven_the_new_day_decides() -> None:
+    life = Life()
+    life.register()
+    life.transfer()
+    life.served = False
+    life.until(date(2024, 7, 20))
+    life.prove()
+    due_on = life.problem.rounds[-1].due_on
+    life.until(due_on, time(23, 59))
+    assert life.ask_for_time(3)
+
+
+def test_what_waits_for_service_uses_up_no_more_than_the_policys_days() -> None:
+    life = Life(rules=under(extension_total_days=30, extension_lead_days=5).rules)
+    life.register()
+    life.transfer()
+    life.served = False
+    life.until(date(2024, 7, 20))
+    granted(life, (date(2024, 8, 19) - DUE).days)
+    assert life.problem.extended_days == 30
+
+
 def test_what_was_refused_uses_nothing_up() -> None:
     life = under(extension_total_days=30)
     life.answer_request(life.ask_for_time(20), grant=False)

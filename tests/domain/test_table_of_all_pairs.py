@@ -109,7 +109,7 @@ reissue_notice          +     +           +         +       +    +     +    i   
 record_proof            +     +           +         +       +    +     +    +      +        x             x
 report_bounce           +     +           +         +       +    +     +    +      +        +             +
 send_reminder           +     +           +         +       +    +     +    +      +        x             x
-request_extension       k     k           +         +       +    +     e    e      e        x             x
+request_extension       k     k           +         +       +    +     +    e      e        x             x
 decide_extension        +     r           n         n       n    n     n    n      n        n             n
 raise_objection         +     +           k         k       +    +     +    +      +        x             x
 decide_objection        n     n           +         y       n    n     n    n      n        n             n
