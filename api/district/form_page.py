@@ -125,7 +125,7 @@ class FormPage(ABC, Generic[Entered]):
 
     async def _give_back(self, errors: Errors) -> Response:
         """Lead to the form with what is wrong; everything typed and uploaded is in the draft."""
-        body = {"errors": errors}
+        body = {"errors": [(field, *told) for field, told in errors.items()]}
         given = await refused_forms.keep(
             self.side.services.db, self.visit.owner, self.address, body
         )
@@ -136,7 +136,7 @@ class FormPage(ABC, Generic[Entered]):
         now = self.side.services.clock()
         async with self.side.services.db.reading() as session:
             body = await refused_forms.find(session, self.visit.owner, self.address, returned, now)
-        return {field: (code, message) for field, (code, message) in body.get("errors", {}).items()}
+        return {field: (code, message) for field, code, message in body.get("errors", ())}
 
     def filling(
         self, typed: Typed, draft: drafts.Draft, errors: Errors | None

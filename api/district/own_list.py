@@ -72,7 +72,7 @@ class _Page:
             entry_id = back["entry"]
             editing = any(one.entry_id == entry_id for one in entries)
             return await self._page(
-                visit, entries, entry_id, back["typed"], back["errors"], editing=editing
+                visit, entries, entry_id, back["typed"], dict(back["errors"]), editing=editing
             )
         chosen = next((one for one in entries if one.entry_id == entry_id), None)
         if entry_id and chosen is None:
@@ -106,7 +106,7 @@ class _Page:
         body = {
             "entry": entry_id,
             "typed": {name: typed.get(name, "") for name in LABELS},
-            "errors": {field: message for field, (_, message) in wrong.errors.items()},
+            "errors": [(field, message) for field, (_, message) in wrong.errors.items()],
         }
         given = await refused_forms.keep(self.side.services.db, visit.owner, self.path, body)
         return see_other(f"{visit.at(f'/f{self.path}')}&returned={given}#errors")

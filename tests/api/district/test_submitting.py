@@ -523,15 +523,17 @@ async def test_what_the_group_punished_itself_is_not_offered_and_not_taken_as_un
 
 async def test_a_refused_form_is_loaded_again_without_being_sent_again(house: House) -> None:
     visitor = await house.visitor()
-    fields = {**await visitor.hidden(), **typed(telephone=""), "action": "submit"}
+    bare = typed(telephone="", filled_by="", penalty_outcome="")
+    fields = {**await visitor.hidden(), **bare, "action": "submit"}
     refused = await visitor.browser.post("/f/problem", data=fields)
     where = refused.headers["location"]
     assert refused.status_code == 303
-    assert "张某" not in where
+    assert "密闭" not in where
     for _ in range(2):
         page = (await visitor.see(where)).text
         assert "尚未提交，请更正以下内容" in page
-        assert "张某" in page
+        assert page.index('href="#field-penalty_outcome"') < page.index('href="#field-filled_by"')
+        assert "已完成密闭改造" in page
     stranger = await house.visitor(await house.link(recipient="chief@example.cn"))
     foreign = where.replace(where.partition("of=")[2][:12], "")
     assert "尚未提交" not in (await stranger.see(foreign)).text
