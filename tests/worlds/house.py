@@ -31,7 +31,7 @@ from domain.notices import notice_orders
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
 from domain.refusals import Refusal
-from domain.roles import Actor, Role
+from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
 from gateways.evidence import EvidenceStore
@@ -198,6 +198,18 @@ class House:
         """Have the life do something."""
         await self.desk.command(problem_no, command, str(uuid.uuid4()))
         return await self.desk.state(problem_no)
+
+    async def proven(self, problem_no: str = "CQ2024-0001") -> Problem:
+        """The notice of the open round is known to have arrived now."""
+        problem = await self.desk.state(problem_no)
+        proof = c.RecordProof(
+            round_no=len(problem.rounds),
+            kind=c.ProofKind.LINK_OPENED,
+            recipient="handler@example.cn",
+            proven_at=self.clock.now,
+            by=SYSTEM,
+        )
+        return await self.do(proof, problem_no)
 
     async def found_false(self, problem_no: str = "CQ2024-0001") -> Problem:
         """The district answers, the officer finds it false: points, the list, another round."""

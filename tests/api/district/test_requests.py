@@ -157,6 +157,7 @@ async def test_what_is_wrong_is_said_beside_what_was_typed(
 async def test_after_expiry_a_form_still_open_is_told_so_and_keeps_its_words(
     house: House,
 ) -> None:
+    await house.proven()
     visitor = await house.visitor()
     house.clock.now = midnight_ending(DUE) - timedelta(minutes=5)
     late = await house.visitor()

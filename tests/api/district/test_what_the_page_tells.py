@@ -6,7 +6,6 @@ from datetime import date, time, timedelta
 
 from domain import commands as c
 from domain.local_time import at_local
-from domain.roles import SYSTEM
 from tests.worlds.house import MONDAY, OFFICER, YUZHONG, House
 
 EXTENSION, OBJECTION = "/f/problem/extension", "/f/problem/objection"
@@ -18,14 +17,7 @@ async def test_a_way_that_is_closed_says_why_and_leads_nowhere(house: House) -> 
     assert f'href="{EXTENSION}' in page
     assert f'href="{OBJECTION}' in page
     round_ = (await house.desk.state("CQ2024-0001")).rounds[-1]
-    proof = c.RecordProof(
-        round_no=1,
-        kind=c.ProofKind.LINK_OPENED,
-        recipient="handler@example.cn",
-        proven_at=house.clock.now,
-        by=SYSTEM,
-    )
-    await house.do(proof)
+    await house.proven()
     house.clock.now = round_.due_at + timedelta(hours=9)
     visitor = await house.visitor()
     page = (await visitor.see()).text
@@ -69,13 +61,6 @@ async def test_the_page_says_since_when_and_why_the_transfers_own_date_is_anothe
     )
     await house.desk.start("CQ2024-0002", register, transfer)
     house.clock.pass_by(days=9)
-    proof = c.RecordProof(
-        round_no=1,
-        kind=c.ProofKind.RECIPIENT_SERVER,
-        recipient="handler@example.cn",
-        proven_at=house.clock.now,
-        by=SYSTEM,
-    )
-    await house.do(proof, "CQ2024-0002")
+    await house.proven("CQ2024-0002")
     page = (await (await house.visitor(await house.link("CQ2024-0002"))).see()).text
     assert "由2024年7月20日（星期六）改为2024年7月29日（星期一）（按送达日重新计算）" in page
