@@ -30,6 +30,7 @@ from domain.local_time import at_local
 from domain.notices import notice_orders
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
+from domain.proof import ProofKind
 from domain.refusals import Refusal
 from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
@@ -204,7 +205,7 @@ class House:
         problem = await self.desk.state(problem_no)
         proof = c.RecordProof(
             round_no=len(problem.rounds),
-            kind=c.ProofKind.LINK_OPENED,
+            kind=ProofKind.LINK_OPENED,
             recipient="handler@example.cn",
             proven_at=self.clock.now,
             by=SYSTEM,
