@@ -40,9 +40,10 @@ async def audits() -> None:
         began = time.perf_counter()
         await verify_life(runs, DATA_CONVERTER)
         ratios.append(replayed / (time.perf_counter() - began))
-    report("审计：重放并重新推算 ÷ 只重放", "≥ 0.7", f"{statistics.median(ratios):.2f}（n=15）")
+    ratio = statistics.median(ratios)
+    report("审计：重放并重新推算 ÷ 只重放", "≥ 0.7", f"{ratio:.2f}（n=15）", reached=ratio >= 0.7)
     events = len(lives_in(ROOT / "tests" / "histories" / "on_time")[0][0].events)
-    report("普通问题一生的历史事件数", "≤ 120", str(events))
+    report("普通问题一生的历史事件数", "≤ 120", str(events), reached=events <= 120)
 
 
 def _sample_castings() -> list[Casting]:
@@ -61,8 +62,9 @@ async def rules_alone() -> None:
     began = time.process_time()
     content = await simulate(many, None, rules_only=True)
     spent = time.process_time() - began
-    words = f"{content['days_lived'] / spent:,.0f}/s（{content['days_lived']:,} 天，n=5000）"
-    report("纯规则：每核每秒的问题日", "≥ 100,000", words)
+    rate = content["days_lived"] / spent
+    words = f"{rate:,.0f}/s（{content['days_lived']:,} 天，n=5000）"
+    report("纯规则：每核每秒的问题日", "≥ 100,000", words, reached=rate >= 100_000)
 
 
 async def on_the_real_workflow() -> None:
@@ -70,11 +72,12 @@ async def on_the_real_workflow() -> None:
     parts = _sample_castings()
     began = time.perf_counter()
     await simulate(parts, None, rules_only=False)
-    report("六十个问题在真实流程上活一年", "一分钟", f"{time.perf_counter() - began:.0f} 秒")
+    took = time.perf_counter() - began
+    report("六十个问题在真实流程上活一年", "一分钟", f"{took:.0f} 秒", reached=took <= 60)
 
 
-def list_reading() -> None:
-    """Read a workbook of ten thousand rows, as it is taken in."""
+def list_reading() -> float:
+    """Read a workbook of ten thousand rows, as it is taken in; give CPU seconds a row."""
     today = date(2024, 7, 1)
     samples = read_list(SAMPLES, today=today).rows
     many = [
@@ -89,3 +92,4 @@ def list_reading() -> None:
     seconds = time.process_time() - began
     rows = len(read.rows) + len(read.refused)
     report("读取清单", "—", f"{rows} 行，{rows / seconds:.0f} 行/秒")
+    return seconds / rows

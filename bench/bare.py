@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import activity, workflow
@@ -43,3 +44,19 @@ class BareWorkflow:
         return await workflow.execute_activity(
             bare_record, "x" * size, start_to_close_timeout=timedelta(seconds=30)
         )
+
+
+@workflow.defn(name="BareTimer")
+class BareTimer:
+    """Sleeps until an instant and runs two activities, as a life that lets in and records."""
+
+    @workflow.run
+    async def run(self, content: str, until: float) -> int:
+        """Wait, then act."""
+        await asyncio.sleep(max(until - workflow.now().timestamp(), 0))
+        recorded = 0
+        for _ in range(2):
+            recorded = await workflow.execute_activity(
+                bare_record, content[:1_500], start_to_close_timeout=timedelta(minutes=5)
+            )
+        return recorded

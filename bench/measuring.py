@@ -26,6 +26,15 @@ def report(what: str, figure: str, measured: str, *, reached: bool | None = None
     print(f"{what:<58} 目标 {figure:<12} 实测 {measured} {said}".rstrip(), flush=True)
 
 
+async def attempt(what: str, measuring: Callable[[], Awaitable[object]]) -> None:
+    """Measure something; where that is not possible, it is missed and the next is measured."""
+    doing(what)
+    try:
+        await measuring()
+    except (Missed, TimeoutError) as error:
+        report(what, "—", f"未测：{error}", reached=False)
+
+
 def doing(what: str) -> None:
     """Say what is being measured, beside the figures."""
     print(f"… {what}", file=sys.stderr, flush=True)

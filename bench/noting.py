@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,22 +28,22 @@ class Noting(Interceptor):
     def __init__(self) -> None:
         """Begin with none."""
         self.done: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.acts: Counter[str] = Counter()
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Look on at each activity."""
-        return _Noted(next, self.done)
+        return _Noted(next, self)
 
 
 class _Noted(ActivityInboundInterceptor):
-    def __init__(
-        self, next: ActivityInboundInterceptor, done: defaultdict[str, asyncio.Event]
-    ) -> None:
+    def __init__(self, next: ActivityInboundInterceptor, noting: Noting) -> None:
         super().__init__(next)
-        self._done = done
+        self._noting = noting
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         result = await super().execute_activity(input)
         workflow_id = activity.info().workflow_id
         if workflow_id is not None:
-            self._done[workflow_id].set()
+            self._noting.done[workflow_id].set()
+            self._noting.acts[workflow_id] += 1
         return result

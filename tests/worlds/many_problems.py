@@ -11,7 +11,7 @@ from store.engine import Database
 from store.tables import ProblemRow
 
 
-async def copied(db: Database, number: int, **changed: Any) -> None:
+async def copied(db: Database, number: int, start: int = 0, **changed: Any) -> None:
     """Copy the first problem of a store under other numbers, with some columns `changed`."""
     first = select(ProblemRow).order_by(col(ProblemRow.problem_no)).limit(1)
     async with db.writing() as session:
@@ -19,6 +19,6 @@ async def copied(db: Database, number: int, **changed: Any) -> None:
         values = {**row.model_dump(), "row_key": None, **changed}
         copies = [
             {**values, "problem_no": no, "body": row.body.replace(row.problem_no, no)}
-            for no in (f"L{place:06d}" for place in range(number))
+            for no in (f"L{place:06d}" for place in range(start, start + number))
         ]
         await session.execute(insert(ProblemRow), copies)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-import resource
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from office.exports import orders
+from office.exports.ledgers import write_ledger
 from tests.worlds.many_problems import copied
 from tests.worlds.office import NEW, TRANSFER, Office
 
@@ -66,7 +67,18 @@ async def test_the_pages_work_next_to_nothing_for_it(filled: Office) -> None:
     began = time.process_time()
     assert len((await cells_only_sent(filled)).content) > 100_000
     assert time.process_time() - began < 0.6
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 300 * 1024
+
+
+async def test_its_memory_does_not_grow_with_it(filled: Office, tmp_path: Path) -> None:
+    """Four times the problems take no more memory at once."""
+    peaks = []
+    for number in (300, 900):
+        await copied(filled.db, number, start=number)
+        tracemalloc.start()
+        await write_ledger(filled.db, tmp_path / "ledger")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.3 * peaks[0]
 
 
 async def cells_only_sent(office: Office) -> Any:
