@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.problem import Problem
+from domain.stages import ENDED
 from office.ports import Services
 from store import lists
 
@@ -13,3 +16,18 @@ async def duplicates(services: Services, problem: Problem) -> tuple[str, ...]:
     async with services.db.reading() as session:
         found = await lists.alike(session, facts.enterprise, facts.contents, problem.district)
     return tuple(no for no in found if no != problem.problem_no)
+
+
+MOST = 20
+
+
+def duplicates_among(known: Iterable[Problem], problem: Problem) -> tuple[str, ...]:
+    """Give the same of the known problems of its enterprise and district, the oldest first."""
+    contents = set(problem.facts.contents)
+    found = [
+        one.problem_no
+        for one in known
+        if one.stage not in ENDED
+        and (contents & set(one.facts.contents) if contents else one.facts.key_content is None)
+    ]
+    return tuple(no for no in found[:MOST] if no != problem.problem_no)

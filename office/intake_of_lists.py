@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.inspection_groups import InspectionGroup
 from domain.outcomes import NoSuchLife, OutcomeUnknown
+from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.roles import Actor
 from gateways.problem_list.days import day_said
@@ -24,7 +25,7 @@ from gateways.problem_list.row_errors import errors_of
 from gateways.problem_list.rows import ListRow, row_key
 from gateways.problem_list.running_numbers import is_running
 from office.cross_district import known_groups, unchecked_sheets, with_group
-from office.duplicates import duplicates
+from office.duplicates import duplicates_among
 from office.intake import (
     Entrant,
     begin,
@@ -34,7 +35,7 @@ from office.intake import (
     origin_of,
     read_problem,
 )
-from office.known_problems import Standing, standing_of
+from office.known_problems import LookedUp, Standing, looked_up, standing_among
 from office.new_problem import NewProblem
 from office.pace import until_recorded
 from office.ports import Services
@@ -53,7 +54,6 @@ from store.idempotency import Claim
 
 CHUNK = 64
 """How many rows claim their numbers in one transaction."""
-
 
 Progress = Callable[[int, int], Awaitable[None]]
 
@@ -149,6 +149,8 @@ async def _take_chunk(
     twins: dict[int, Twin] = {}
     fresh: set[int] = set()
     groups = await known_groups(services)
+    async with services.db.reading() as session:
+        known = await looked_up(session, rows)
     for row in rows:
         key = row_key(row)
         twin = before.twin(row)
@@ -156,7 +158,8 @@ async def _take_chunk(
             twins[id(row)] = twin
         elif key not in before.results:
             fresh.add(id(row))
-            judged = await _judge(services, row, by, origin, groups)
+            judged = await _judge(services, row, by, origin, groups, known)
+            await asyncio.sleep(0)  # people's requests come in between
             result = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
             before.results[key] = result
             before.rows.add(row)
@@ -199,8 +202,10 @@ async def _judge(
     by: Actor,
     origin: str,
     groups: Sequence[InspectionGroup],
+    known: LookedUp,
 ) -> Entrant | RowResult:
-    standing = await standing_of(services, row)
+    async with services.db.reading() as session:
+        standing = await standing_among(session, row, known)
     if standing.refused is not None:
         return refused_row(row, standing.refused)
     if standing.problem is not None:
@@ -210,7 +215,7 @@ async def _judge(
         row = with_group(row, groups)
         entrant = check(services, row, by, standing.key)
         entrant = replace(entrant, row=with_own_date(entrant))
-        return replace(entrant, row=await with_duplicates(services, entrant))
+        return replace(entrant, row=with_duplicates(entrant, known.alike(row)))
     except Refusal as refusal:
         # What was begun before an interruption stays begun, whatever the rules say of it by now.
         number = await claimed_by(services, standing.key, origin)
@@ -243,9 +248,9 @@ def with_own_date(entrant: Entrant) -> ListRow:
     return row.model_copy(update={"warnings": tuple(others)})
 
 
-async def with_duplicates(services: Services, entrant: Entrant) -> ListRow:
+def with_duplicates(entrant: Entrant, known: Sequence[Problem]) -> ListRow:
     """Add a warning to a row whose enterprise has an open problem of the same content already."""
-    others = await duplicates(services, entrant.foreseen)
+    others = duplicates_among(known, entrant.foreseen)
     if not others:
         return entrant.row
     said = f"该企业已有同类在办问题{'、'.join(others)}，请核对；确属重复的可并案"

@@ -7,6 +7,7 @@ to be taken for the problem it resembles.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,23 +38,53 @@ class Standing:
     refused: RowError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What stands in the store about some rows: by number, by row key, by district and enterprise."""
+
+    numbered: Mapping[str, Problem]
+    keyed: Mapping[str, Problem]
+    of_enterprise: Mapping[tuple[str, str], Sequence[Problem]]
+
+    def alike(self, row: ListRow) -> Sequence[Problem]:
+        """Give the problems of the row's enterprise in its district, the oldest first."""
+        return self.of_enterprise.get((row.district, row.enterprise), ())
+
+
+async def looked_up(session: AsyncSession, rows: Iterable[ListRow]) -> LookedUp:
+    """Look rows up among all problems that ever were, with one question of each kind for all."""
+    rows = tuple(rows)
+    both = [*rows, *(_without_number(row) for row in rows if row.problem_no)]
+    keys = {key for row in both for key in (row_key(row), key_without_day(row))}
+    return LookedUp(
+        await problems.by_numbers(session, {row.problem_no for row in rows if row.problem_no}),
+        await problems.by_row_keys(session, keys),
+        await problems.of_enterprises(session, {(row.district, row.enterprise) for row in rows}),
+    )
+
+
 async def standing_of(services: Services, row: ListRow) -> Standing:
     """Look a row up among all problems that ever were."""
     async with services.db.reading() as session:
-        numbered = await problems.get(session, row.problem_no) if row.problem_no else None
-        if numbered is None:
-            return await _by_content(session, row)
-        if _differs(row, numbered):
-            return Standing(row, row_key(row), refused=_stands_for_another(numbered))
-        if numbered.stage is Stage.WITHDRAWN:
-            return await _by_content(session, _without_number(row))
-        return _known(row, row_key(row), numbered)
+        return await standing_among(session, row, await looked_up(session, [row]))
 
 
-async def _by_content(session: AsyncSession, row: ListRow) -> Standing:
+async def standing_among(session: AsyncSession, row: ListRow, known: LookedUp) -> Standing:
+    """Say what a row is among what was looked up for it."""
+    numbered = known.numbered.get(row.problem_no) if row.problem_no else None
+    if numbered is None:
+        return await _by_content(session, row, known)
+    if _differs(row, numbered):
+        return Standing(row, row_key(row), refused=_stands_for_another(numbered))
+    if numbered.stage is Stage.WITHDRAWN:
+        return await _by_content(session, _without_number(row), known)
+    return _known(row, row_key(row), numbered)
+
+
+async def _by_content(session: AsyncSession, row: ListRow, known: LookedUp) -> Standing:
     """Follow the returns of a row: each began anew after the one before was withdrawn."""
     first, before = row_key(row), key_without_day(row)
-    found = await problems.by_row_keys(session, (first, before))
+    found = {key: known.keyed[key] for key in (first, before) if key in known.keyed}
     older = found.get(before)
     if older is not None and _same_day(row, older):
         found[first], key = older, before
@@ -69,8 +100,7 @@ async def _by_content(session: AsyncSession, row: ListRow) -> Standing:
         return _known(row, key, problem)
     if found.get(first) is not None:
         return Standing(row, key)
-    alike = await problems.of_enterprise(session, row.district, row.enterprise)
-    return _among(row, key, [one for one in alike if _is_like(row, one)])
+    return _among(row, key, [one for one in known.alike(row) if _is_like(row, one)])
 
 
 def _is_like(row: ListRow, problem: Problem) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -34,7 +35,7 @@ async def by_row_key(session: AsyncSession, row_key: str) -> str | None:
     return found.one_or_none()
 
 
-async def by_row_keys(session: AsyncSession, keys: Sequence[str]) -> dict[str, Problem]:
+async def by_row_keys(session: AsyncSession, keys: Collection[str]) -> dict[str, Problem]:
     """Give the problems that came from these rows of imported lists, by the key of their row."""
     found = await session.scalars(select(ProblemRow).where(col(ProblemRow.row_key).in_(keys)))
     return {row.row_key or "": problem_from(row.body) for row in found}
@@ -46,14 +47,27 @@ async def existing(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
     return set(await session.scalars(query))
 
 
-async def of_enterprise(session: AsyncSession, district: str, enterprise: str) -> list[Problem]:
-    """Give the problems of an enterprise, as its name is written, in a district, the oldest first."""
-    found = await session.scalars(
-        select(ProblemRow)
-        .where(col(ProblemRow.district) == district, col(ProblemRow.enterprise) == enterprise)
-        .order_by(col(ProblemRow.problem_no))
-    )
-    return [problem_from(row.body) for row in found]
+async def by_numbers(session: AsyncSession, numbers: Collection[str]) -> dict[str, Problem]:
+    """Give the problems under these numbers, as far as they are there."""
+    query = select(ProblemRow.problem_no, ProblemRow.body)
+    found = await session.execute(query.where(col(ProblemRow.problem_no).in_(numbers)))
+    return {number: problem_from(body) for number, body in found}
+
+
+async def of_enterprises(
+    session: AsyncSession, named: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[Problem]]:
+    """Give the problems of enterprises, as their names are written, by district and name.
+
+    The oldest of each come first.
+    """
+    district, enterprise = col(ProblemRow.district), col(ProblemRow.enterprise)
+    query = select(district, enterprise, col(ProblemRow.body))
+    query = query.where(tuple_(district, enterprise).in_(named))
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for unit, name, body in await session.execute(query.order_by(col(ProblemRow.problem_no))):
+        found.setdefault((unit, name), []).append(problem_from(body))
+    return found
 
 
 def contents_column(codes: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from office.exports.orders import WRITERS, Order
 from store.engine import Database
 
-_AFTER_PEOPLE = 10
+_AFTER_PEOPLE = 5
 
 
 async def main() -> None:
