@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from google.protobuf.json_format import ParseError
 from pydantic import TypeAdapter
 from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.client import Client, WorkflowHistory
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.addenda import Addendum
 from gateways.run_chain import ADDENDA, run_before
 from workflows.names import workflow_id
 
 LIFE = "ProblemWorkflow"
+_SWEEP = "ArchiveSweepWorkflow"
 _META = ".meta.json"
 _ADDENDA = TypeAdapter(tuple[Addendum, ...])
 
@@ -29,32 +32,64 @@ class Altered(Exception):
     """A file no longer has the hash under which it was exported; the message names it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A file that was not looked at, and why; `altered` where it was exported and is not as it was."""
+
+    words: str
+    altered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The lives below a folder, the runs of each oldest first, and what was not looked at."""
+
+    lives: list[list[WorkflowHistory]]
+    faults: list[Fault]
+
+
 def lives_in(path: Path) -> list[list[WorkflowHistory]]:
     """Read a file, or every history below a folder; the runs of one life together, oldest first.
 
     Raises `NoHistory` when nothing is there or a file is no history, `Altered` when a file no
     longer has the hash that was written beside it, is gone, or is there twice and not the same.
     """
+    found = look_in(path)
+    for fault in sorted(found.faults, key=lambda one: not one.altered):
+        raise Altered(fault.words) if fault.altered else NoHistory(fault.words)
+    return found.lives
+
+
+def look_in(path: Path) -> Found:
+    """Read all that can be read, and name each file that cannot; raises `NoHistory` for no file."""
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
     files = [file for file in files if file.name != ADDENDA]
-    _demand_all_there([file for file in files if file.name.endswith(_META)])
-    lives: dict[str, dict[str, tuple[Path, WorkflowHistory]]] = {}
-    for file in files:
-        history = None if file.name.endswith(_META) else _read(file)
-        if history is not None:
-            runs = lives.setdefault(history.workflow_id, {})
-            _demand_the_same(runs.setdefault(_run_id(history), (file, history)), file, history)
-    if not lives:
+    if not files:
         raise NoHistory(f"{path} 中没有历史记录文件（*.json）。")
-    return [_in_order([run for _, run in runs.values()]) for _, runs in sorted(lives.items())]
+    faults = list(_gone([file for file in files if file.name.endswith(_META)]))
+    lives: dict[str, dict[str, tuple[Path, WorkflowHistory]]] = {}
+    for file in (one for one in files if not one.name.endswith(_META)):
+        try:
+            history = _read(file)
+            if history is not None:
+                runs = lives.setdefault(history.workflow_id, {})
+                _demand_the_same(runs.setdefault(_run_id(history), (file, history)), file, history)
+        except Altered as fault:
+            faults.append(Fault(str(fault), altered=True))
+        except NoHistory as fault:
+            faults.append(Fault(str(fault)))
+    if not lives and not faults:
+        raise NoHistory(f"{path} 中没有问题的历史记录文件（*.json）。")
+    ordered = [_in_order([run for _, run in runs.values()]) for _, runs in sorted(lives.items())]
+    return Found(ordered, faults)
 
 
-def _demand_all_there(metas: Iterable[Path]) -> None:
-    """Refuse a folder out of which an exported run was taken."""
+def _gone(metas: Iterable[Path]) -> Iterator[Fault]:
+    """Name what was taken out of a folder after it had been exported."""
     for meta in metas:
         file = meta.with_name(meta.name.removesuffix(_META) + ".json")
         if not file.exists():
-            raise Altered(f"{file} 曾经导出，现已不在。")
+            yield Fault(f"{file} 曾经导出，现已不在。", altered=True)
 
 
 def _demand_the_same(known: tuple[Path, WorkflowHistory], file: Path, run: WorkflowHistory) -> None:
@@ -81,7 +116,7 @@ def addenda_in(path: Path) -> dict[str, tuple[Addendum, ...]]:
 
 
 async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistory]:
-    """Fetch every run of a life that the server still holds, oldest first."""
+    """Fetch every run of a life that the server still holds, oldest first; raises `NoHistory`."""
     runs: list[WorkflowHistory] = []
     run_id: str | None = None
     while run_id != "":  # the first run names none before it
@@ -89,10 +124,20 @@ async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistor
         try:
             history = await handle.fetch_history()
         except RPCError as error:
+            if runs and error.status is RPCStatusCode.NOT_FOUND:
+                break  # the server has forgotten the earlier runs; the archive may have them
             raise NoHistory(f"服务器上没有问题 {problem_no} 的历史记录：{error.message}") from error
         runs.insert(0, history)
         run_id = run_before(history)
     return runs
+
+
+def joined(
+    on_server: Iterable[WorkflowHistory], archived: Iterable[WorkflowHistory]
+) -> list[WorkflowHistory]:
+    """Put the runs of one life together; of one that is in both places the server's counts."""
+    runs = {_run_id(run): run for run in (*archived, *on_server)}
+    return _in_order(runs.values())
 
 
 def _read(file: Path) -> WorkflowHistory | None:
@@ -102,11 +147,21 @@ def _read(file: Path) -> WorkflowHistory | None:
         content = json.loads(file.read_text(encoding="utf-8"))
         history = WorkflowHistory.from_json("", {"events": content["events"]})
         started = _started(history)
-        if started.workflow_type.name != LIFE:
+        if started.workflow_type.name == _SWEEP and not started.input.payloads:
             return None
+        if started.workflow_type.name != LIFE:
+            raise NoHistory(f"{file} 的流程类型为“{started.workflow_type.name}”，未予核验。")
         start = json.loads(started.input.payloads[0].data)
         return WorkflowHistory(workflow_id(start["register"]["problem_no"]), history.events)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ParseError,
+        OSError,
+    ) as error:
         raise NoHistory(f"{file} 不是导出的历史记录：{error}") from error
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
@@ -22,6 +23,13 @@ from domain.policy import has_content_hash
 from domain.work_calendar import years_hash
 from workflows.messages import LifeStart
 from workflows.names import problem_no_of
+
+_BROKEN_OFF = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: "被强行终止",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: "被取消",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: "异常结束",
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT: "超时结束",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +84,7 @@ async def verify_life(
             _demand_own_hashes(recording)
             derived = derive(recording)
             await _demand_same_orders(history, recording, converter)
+            _demand_own_end(history)
         if derived is not None:
             demand_chained(added, _recorded(recordings), derived.rules)
     except (Differs, Unreadable) as found:
@@ -93,6 +102,14 @@ async def verify_life(
         listed=len(problem.entries) if problem else 0,
         difference=difference,
     )
+
+
+def _demand_own_end(run: WorkflowHistory) -> None:
+    """A life ends by its own decision only: one that was broken off counts its days no more."""
+    last = run.events[-1]
+    how = _BROKEN_OFF.get(last.event_type)
+    if how is not None:
+        raise Differs(f"第 {last.event_id} 个事件：流程{how}，其后的时限不再有人计算")
 
 
 def _recorded(recordings: Iterable[Recording]) -> list[Recorded]:

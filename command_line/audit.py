@@ -4,82 +4,167 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from temporalio.client import WorkflowHistory
+from pydantic import ValidationError
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
 
-from audit.sources import Altered, NoHistory, addenda_in, life_on_server, lives_in
-from audit.verify import Verified, verify_life
+from audit.pool import Job, verify_all
+from audit.sources import (
+    Altered,
+    Fault,
+    NoHistory,
+    addenda_in,
+    joined,
+    life_on_server,
+    lives_in,
+    look_in,
+)
+from audit.verify import Verified
 from domain.addenda import Addendum
-from gateways.temporal_client import DATA_CONVERTER, connect
-from gateways.temporal_door import TemporalDoor
+from gateways.lives_on_server import running
+from gateways.temporal_client import connect
+from gateways.typed_errors import in_words
+from settings import Settings
 from workflows.names import problem_no_of
 
-DEFAULT_ADDRESS = "127.0.0.1:7233"
-DEFAULT_NAMESPACE = "bihuan"
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The lives to verify, what was noted after their ends, and what could not be looked at."""
+
+    jobs: list[Job]
+    faults: list[Fault] = field(default_factory=list)
 
 
-async def verify_command(what: str, *, as_json: bool) -> int:
-    """Verify a problem, a file or a folder; give the exit code: 0 right, 1 wrong, 2 not there."""
+async def verify_command(what: str, *, as_json: bool, every_open: bool = False) -> int:
+    """Verify a problem, a file, a folder, or every open life.
+
+    Gives the exit code: 0 right, 1 wrong or not all looked at, 2 nothing there.
+    """
     try:
-        lives = await _lives(what)
-        added = await asyncio.to_thread(addenda_in, Path(what))
-        _demand_lives(lives, added)
+        looked = await (_open() if every_open else _look(what))
     except NoHistory as error:
         print(str(error), file=sys.stderr)
         return 2
-    except Altered as error:
-        if as_json:
-            print(
-                json.dumps({"ok": False, "lives": [], "difference": str(error)}, ensure_ascii=False)
-            )
-        else:
-            print(str(error))
-        return 1
+    if not looked.jobs and not any(fault.altered for fault in looked.faults):
+        for fault in looked.faults:
+            print(fault.words, file=sys.stderr)
+        return 2 if looked.faults else 0
+    found = await asyncio.to_thread(_verify, looked.jobs)
+    _tell(found, looked.faults, as_json=as_json)
+    return 0 if all(one.difference is None for one in found) and not looked.faults else 1
+
+
+def _verify(jobs: Sequence[Job]) -> list[Verified]:
     found = []
-    for place, runs in enumerate(lives, start=1):
-        beside = added.get(problem_no_of(runs[0].workflow_id), ())
-        found.append(await verify_life(runs, DATA_CONVERTER, beside))
-        if len(lives) > 1:
-            print(f"\r已核验 {place}/{len(lives)}", end="", file=sys.stderr, flush=True)
-    if len(lives) > 1:
+    for place, one in enumerate(verify_all(jobs), start=1):
+        found.append(one)
+        if len(jobs) > 1:
+            print(f"\r已核验 {place}/{len(jobs)}", end="", file=sys.stderr, flush=True)
+    if len(jobs) > 1:
         print(file=sys.stderr)
-    _tell(found, as_json=as_json)
-    return 0 if all(one.difference is None for one in found) else 1
+    return found
 
 
-def _demand_lives(
-    lives: Sequence[Sequence[WorkflowHistory]], added: Mapping[str, Sequence[Addendum]]
-) -> None:
-    """Raise `Altered` when something was noted after the end of a life whose history is gone."""
-    gone = set(added) - {problem_no_of(runs[0].workflow_id) for runs in lives}
-    if gone:
-        raise Altered(f"有补记而没有历史记录：{'、'.join(sorted(gone))}。")
-
-
-async def _lives(what: str) -> list[list[WorkflowHistory]]:
+async def _look(what: str) -> _Looked:
     path = Path(what)
     if await asyncio.to_thread(path.exists):
-        return await asyncio.to_thread(lives_in, path)
-    address = os.environ.get("BIHUAN_TEMPORAL_ADDRESS", DEFAULT_ADDRESS)
-    namespace = os.environ.get("BIHUAN_TEMPORAL_NAMESPACE", DEFAULT_NAMESPACE)
+        return await asyncio.to_thread(_in_files, path)
+    settings = _settings()
+    archived, added = await asyncio.to_thread(_archived, settings.archive / what)
     try:
-        client = await connect(TemporalDoor(address=address, namespace=namespace))
-    except RuntimeError as error:
-        raise NoHistory(
-            f"没有名为 {what} 的文件或文件夹，也连接不上 Temporal（{address}）：{error}"
-        ) from error
-    return [await life_on_server(client, what)]
+        client = await connect(settings.temporal)
+        on_server = await life_on_server(client, what)
+    except (RuntimeError, NoHistory) as error:
+        if not archived:
+            where = settings.temporal_address
+            raise NoHistory(
+                f"没有名为 {what} 的文件或文件夹，归档中没有问题 {what}，"
+                f"从 Temporal（{where}）也得不到其历史记录：{error}"
+            ) from error
+        print(f"服务器上没有 {what} 的历史记录，以归档为准：{error}", file=sys.stderr)
+        on_server = []
+    return _Looked(_jobs([joined(on_server, archived)], added))
 
 
-def _tell(found: Sequence[Verified], *, as_json: bool) -> None:
+def _in_files(path: Path) -> _Looked:
+    found = look_in(path)
+    faults = list(found.faults)
+    try:
+        added = addenda_in(path)
+    except NoHistory as error:
+        added = {}
+        faults.append(Fault(str(error), altered=True))
+    known = {problem_no_of(runs[0].workflow_id) for runs in found.lives}
+    gone = sorted(set(added) - known)
+    if gone:
+        faults.append(Fault(f"有补记而没有历史记录：{'、'.join(gone)}。", altered=True))
+    return _Looked(_jobs(found.lives, added), faults)
+
+
+def _archived(
+    folder: Path,
+) -> tuple[list[WorkflowHistory], Mapping[str, Sequence[Addendum]]]:
+    """Give the runs of one problem in the archive; none where it has none that can be read."""
+    try:
+        if not folder.is_dir():
+            return [], {}
+        (runs, *_), added = lives_in(folder), addenda_in(folder)
+    except Altered as error:
+        print(str(error), file=sys.stderr)
+        return [], {}
+    return runs, added
+
+
+def _jobs(
+    lives: Iterable[Sequence[WorkflowHistory]], added: Mapping[str, Sequence[Addendum]]
+) -> list[Job]:
+    return [Job(runs, added.get(problem_no_of(runs[0].workflow_id), ())) for runs in lives]
+
+
+async def _open() -> _Looked:
+    """Fetch every running life, one after the other; one that cannot be had is named."""
+    settings = _settings()
+    try:
+        client = await connect(settings.temporal)
+        numbers = await running(client)
+    except (RuntimeError, RPCError) as error:
+        where = settings.temporal_address
+        raise NoHistory(f"连接不上 Temporal（{where}）：{error}") from error
+    looked = _Looked([])
+    for number in numbers:
+        await _add(looked, client, settings, number)
+    return looked
+
+
+async def _add(looked: _Looked, client: Client, settings: Settings, number: str) -> None:
+    archived, added = await asyncio.to_thread(_archived, settings.archive / number)
+    try:
+        runs = joined(await life_on_server(client, number), archived)
+    except NoHistory as error:
+        looked.faults.append(Fault(str(error), altered=True))
+        return
+    looked.jobs.extend(_jobs([runs], added))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise NoHistory(f"设置有误：{in_words(error)}") from error
+
+
+def _tell(found: Sequence[Verified], faults: Sequence[Fault], *, as_json: bool) -> None:
     if as_json:
         content = {
-            "ok": all(one.difference is None for one in found),
+            "ok": all(one.difference is None for one in found) and not faults,
             "lives": [one.as_json() for one in found],
+            "not_looked_at": [fault.words for fault in faults],
         }
         print(json.dumps(content, ensure_ascii=False, indent=2))
         return
@@ -91,3 +176,5 @@ def _tell(found: Sequence[Verified], *, as_json: bool) -> None:
             f"扣 {one.points} 分，入清单 {one.listed} 次"
             f"{'，其后的运行不在此处' if one.goes_on else ''} —— {verdict}"
         )
+    for fault in faults:
+        print(f"未核验：{fault.words}")

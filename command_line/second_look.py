@@ -15,13 +15,19 @@ draw = typer.Typer(help="双随机抽取：任何人都可以核对。", no_args
 
 @audit.command()
 def verify(
-    what: Annotated[str, typer.Argument(help="问题编号、历史记录文件或文件夹。")],
+    what: Annotated[str, typer.Argument(help="问题编号、历史记录文件或文件夹。")] = "",
+    every_open: Annotated[
+        bool, typer.Option("--open", help="核验服务器上全部在办问题，升级前用新版本运行。")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """重放并重新推算；有不符之处时退出码为 1，并指出第一处。"""
     from command_line.audit import verify_command
 
-    done(verify_command(what, as_json=as_json))
+    if bool(what) is every_open:
+        say("请给出问题编号、文件或文件夹，或用 --open 核验全部在办问题")
+        raise typer.Exit(2)
+    done(verify_command(what, as_json=as_json, every_open=every_open))
 
 
 @draw.command(name="verify")

@@ -91,6 +91,12 @@ def _shown(run: WorkflowExecution) -> tuple[str, int, datetime | None] | None:
     return stage, level, attributes.get(DUE_AT)
 
 
+async def running(client: Client) -> list[str]:
+    """Give the numbers of all lives that run, in order; raises RPCError."""
+    query = f"{_LIVES} AND ExecutionStatus = 'Running'"
+    return sorted([problem_no_of(one.id) async for one in client.list_workflows(query)])
+
+
 async def troubled(client: Client) -> set[str]:
     """Give the lives whose tasks the server reports as failing; none where it does not report."""
     query = f"{_LIVES} AND ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL"

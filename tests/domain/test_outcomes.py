@@ -7,12 +7,14 @@ import pytest
 from domain.outcomes import (
     LIFE_ENDED,
     NO_ANSWER,
+    NUMBER_TAKEN,
     OUTCOME_UNKNOWN,
     CommandRefused,
     NoSuchLife,
     Outcome,
     OutcomeUnknown,
     hear,
+    number_taken,
 )
 from domain.stages import Stage
 
@@ -53,3 +55,9 @@ async def test_what_was_not_applied_says_why(error: Exception, code: str, messag
     assert reply.outcome is None
     assert reply.document == {"problem_no": NUMBER, "code": code, "message": message}
     assert reply.unknown is (code == OUTCOME_UNKNOWN)
+
+
+def test_who_asks_for_a_number_of_another_life_is_told_which() -> None:
+    refused = number_taken("CQ2026-0007")
+    assert refused.code == NUMBER_TAKEN
+    assert "CQ2026-0007" in refused.message
