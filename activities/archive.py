@@ -21,6 +21,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError
 
+from activities.archive_check import missing
 from activities.closed_runs import ClosedRuns
 from gateways.run_chain import ADDENDA, run_before
 from store import addenda, archive_index
@@ -68,7 +69,18 @@ class Archive(ArchivePort):
             _beat(exported)
         if not failed:
             self._closed.passed(latest, began)
+        exported += await self._keep_again()
         await self._keep_addenda()
+        return exported
+
+    async def _keep_again(self) -> int:
+        """Export once more what the index names and the folder lacks, while the server holds it."""
+        async with self._db.reading() as session:
+            rows = await archive_index.everything(session)
+        exported = 0
+        for row in await asyncio.to_thread(missing, self._folder, rows):
+            exported += await self._try_to_keep(row.workflow_id, row.run_id)
+            _beat(exported)
         return exported
 
     async def _keep_addenda(self) -> None:

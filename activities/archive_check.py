@@ -39,6 +39,17 @@ def archive_differences(
     return found
 
 
+def missing(folder: Path, rows: Sequence[ArchiveRow]) -> list[ArchiveRow]:
+    """Give the runs of the index of which a file is not in the folder."""
+    there = {file for file, _ in _files(folder)}
+    return [row for row in rows if not _both(folder, row) <= there]
+
+
+def _both(folder: Path, row: ArchiveRow) -> set[Path]:
+    file = folder / row.problem_no / f"{row.run_id}.json"
+    return {file, file.with_suffix(_META)}
+
+
 def _files(folder: Path) -> Iterator[tuple[Path, float]]:
     """Give each exported file with the time at which it was last written (seconds)."""
     if not folder.is_dir():

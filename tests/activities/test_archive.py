@@ -110,6 +110,23 @@ async def demand_kept(server: Server, db: Database, folder: Path) -> None:
     assert not found(folder, "*.part")
 
 
+@pytest.mark.parametrize("which", ["*.json", "*.meta.json"])
+async def test_a_file_that_is_gone_is_exported_again(
+    server: Server, db: Database, tmp_path: Path, which: str
+) -> None:
+    folder = tmp_path / "archive"
+    archive = sweeper(server, db, folder)
+    await archive.archive_closed_runs()
+    gone = min(found(folder, which))
+    before = gone.read_bytes()
+    gone.unlink()
+    assert await archive.archive_closed_runs() == 1
+    assert gone.exists()
+    if which == "*.json" and ".meta." not in gone.name:
+        assert gone.read_bytes() == before
+    assert await archive.archive_closed_runs() == 0
+
+
 async def test_every_closed_run_is_kept_once_and_continued_runs_name_the_one_before(
     server: Server, db: Database, tmp_path: Path
 ) -> None:

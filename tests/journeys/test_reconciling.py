@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from temporalio.common import WorkflowIDReusePolicy
 
 from activities.archive import Archive
 from activities.reconciler import Reconciler
+from command_line.audit import verify_command
 from domain.commands import WithdrawProblem
 from domain.local_time import day_of
 from tests.journeys.whole_life import begin
@@ -230,3 +232,19 @@ async def test_a_number_that_was_asked_for_and_is_anothers_is_refused(watched: W
     )
     assert answer.status_code == 409
     assert answer.json()["code"] == "problem_no_taken"
+
+
+async def test_every_open_life_is_verified_and_a_terminated_one_is_a_difference(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = watched.city.settings
+    monkeypatch.setenv("BIHUAN_TEMPORAL_ADDRESS", settings.temporal_address)
+    monkeypatch.setenv("BIHUAN_DATA_DIR", str(settings.data_dir))
+    numbers = [await watched.begun(f"CQ2026-000{name}") for name in "12"]
+    capsys.readouterr()
+    assert await verify_command("", as_json=True, every_open=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [life["problem_no"] for life in told["lives"]] == numbers
+    await watched.handle(numbers[0]).terminate("示例")
+    assert await verify_command(numbers[0], as_json=True) == 1
+    assert "被强行终止" in capsys.readouterr().out
