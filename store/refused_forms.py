@@ -37,8 +37,8 @@ async def keep(db: Database, owner: str, place: str, body: Mapping[str, Any]) ->
         )
         kept = list(await session.scalars(newest))
         old = (col(RefusedFormRow.owner) == owner) & col(RefusedFormRow.id).not_in(kept)
-        over = col(RefusedFormRow.expires_at) <= now
-        await session.execute(delete(RefusedFormRow).where(old | over))
+        await session.execute(delete(RefusedFormRow).where(old))
+        await forget_over(session, now)
         session.add(
             RefusedFormRow(
                 id=given, owner=owner, place=place, body=json_text(body), expires_at=now + LIFE
@@ -56,6 +56,11 @@ async def find(
         return {}
     body: dict[str, Any] = json.loads(row.body)
     return body
+
+
+async def forget_over(session: AsyncSession, now: datetime) -> None:
+    """Forget every form whose time is over."""
+    await session.execute(delete(RefusedFormRow).where(col(RefusedFormRow.expires_at) <= now))
 
 
 async def forget(db: Database, owner: str, place: str) -> None:

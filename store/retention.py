@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from store import signers
+from store import refused_forms, signers
 from store.engine import Database
 from store.tables import DraftRow, ErasureRow, LinkRow
 
@@ -27,11 +27,15 @@ class Keeping:
 
 
 async def erase(db: Database, keeping: Keeping) -> dict[str, int]:
-    """Erase what has been kept long enough; give how many of what, which is put on record."""
+    """Erase what has been kept long enough; give how many of what, which is put on record.
+
+    Forms that were refused go with their day and stand on no record: they were never handed in.
+    """
     now = db.now()
     erased: dict[str, int] = {}
     async with db.writing() as session:
         await db.lock(session, "retention")
+        await refused_forms.forget_over(session, now)
         for what, days, erasing in (
             ("signers", keeping.signers_days, signers.erase_before),
             ("drafts", keeping.drafts_days, _erase_drafts),

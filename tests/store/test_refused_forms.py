@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from store.engine import Database
 from store.refused_forms import LIFE, MOST_OF_ONE, find, forget, keep
+from store.retention import Keeping, erase
+from store.tables import RefusedFormRow
 from tests.worlds.databases import SteppingClock
 
 BODY = {"errors": {"text": ["missing", "请填写。"]}}
@@ -45,3 +49,15 @@ async def test_nobody_fills_the_store_with_them(db: Database, clock: SteppingClo
     found = [bool(await _found(db, "link:1", "/f/problem", one)) for one in given]
     assert found == [False] + [True] * MOST_OF_ONE
     assert await _found(db, "link:2", "/f/problem", others) == BODY
+
+
+async def test_those_whose_time_is_over_go_though_nobody_writes_another(
+    db: Database, clock: SteppingClock
+) -> None:
+    await keep(db, "link:1", "/f/problem", BODY)
+    clock.now += LIFE - timedelta(minutes=1)
+    fresh = await keep(db, "link:2", "/f/problem", BODY)
+    clock.now += timedelta(hours=1)
+    assert await erase(db, Keeping(signers_days=0, drafts_days=0)) == {}
+    async with db.reading() as session:
+        assert [row.id for row in await session.scalars(select(RefusedFormRow))] == [fresh]
