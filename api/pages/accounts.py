@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from api.access import Ours, PageAdministrator, PageStaff
 from api.gated_route import GatedRoute
 from api.pages.frame import form_of, page
-from api.pages.given_back import Back, back_to
+from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
 from domain.plain_text import line
 from domain.roles import Role
 from office.caller import Caller
@@ -35,15 +35,14 @@ ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 @router.get("/accounts")
 async def show(services: Ours, caller: PageStaff, back: Back) -> Response:
     """Show one's own tokens, and all accounts to an administrator."""
-    return await _page(services, caller, flash=back.flash)
+    return await _page(services, caller, back)
 
 
 async def _page(
     services: Services,
     caller: Caller,
+    back: Returned = NOTHING,
     *,
-    flash: str = "",
-    error: str = "",
     token: str = "",
     link: tuple[Account, str] | None = None,
 ) -> Response:
@@ -56,7 +55,7 @@ async def _page(
         services,
         caller,
         "accounts.html",
-        422 if error else 200,
+        back.status,
         people=people,
         tokens=tokens,
         ends_at=personal_tokens.ends_at,
@@ -68,8 +67,8 @@ async def _page(
         watches=caller.role in (Role.AUDITOR, Role.ADMINISTRATOR),
         roles=ROLES,
         role_of=Role,
-        flash=flash,
-        error=error,
+        flash=back.flash,
+        error=back.refused.detail if back.refused else "",
         token=token,
         link=link,
         link_hours=int(chosen_passwords.LINK_LIFE / timedelta(hours=1)),
@@ -91,7 +90,7 @@ async def open_account(request: Request, services: Ours, caller: PageAdministrat
             telephone=_reach(fields, "telephone"),
         )
     except AccountRefused as refused:
-        return await _page(services, caller, error=str(refused))
+        return await give_back(services, caller, "/accounts", Refused.by_rule(refused))
     return await _link_shown(services, caller, opened.id)
 
 
@@ -102,7 +101,7 @@ async def reset(request: Request, services: Ours, caller: PageAdministrator) -> 
     try:
         return await _link_shown(services, caller, fields.get("account", ""))
     except AccountRefused as refused:
-        return await _page(services, caller, error=str(refused))
+        return await give_back(services, caller, "/accounts", Refused.by_rule(refused))
 
 
 async def _link_shown(services: Services, caller: Caller, account_id: str) -> Response:
@@ -121,7 +120,7 @@ async def set_reach(request: Request, services: Ours, caller: PageAdministrator)
     try:
         await accounts.set_reach(services.db, account_id, email, telephone)
     except AccountRefused as refused:
-        return await _page(services, caller, error=str(refused))
+        return await give_back(services, caller, "/accounts", Refused.by_rule(refused))
     return back_to("/accounts", "account_reach")
 
 
@@ -137,7 +136,7 @@ async def set_active(request: Request, services: Ours, caller: PageAdministrator
     try:
         await accounts.set_active(services.db, fields.get("account", ""), active=active)
     except AccountRefused as refused:
-        return await _page(services, caller, error=str(refused))
+        return await give_back(services, caller, "/accounts", Refused.by_rule(refused))
     return back_to("/accounts", "account_enabled" if active else "account_disabled")
 
 

@@ -156,7 +156,9 @@ async def test_the_administrator_keeps_address_and_telephone_of_accounts(office:
         assert kept.status_code == 303
         page = (await administrator.get("/accounts")).text
         assert ("chengban@city.example" in page, "023-00000000" in page) == (True, True)
-        bad = await administrator.post("/accounts/reach", data={**form, "email": "nobody"})
+        bad = await administrator.post(
+            "/accounts/reach", data={**form, "email": "nobody"}, follow_redirects=True
+        )
         assert (bad.status_code, "邮箱格式不正确" in bad.text) == (422, True)
 
 

@@ -75,3 +75,14 @@ def test_every_word_about_an_act_has_its_code() -> None:
         assert NOTICES[f"done-{act.path}"] == act.done
     with pytest.raises(ValueError, match=r"notices\.py"):
         back_to("/", WORDS)
+
+
+async def test_a_refused_account_leads_back_and_no_password_is_kept(office: Office) -> None:
+    person = await office.sign_in(Role.ADMINISTRATOR)
+    typed = {"login": "officer", "name": "示例", "role": "officer", "password": "short-secret"}
+    answer = await person.press("/accounts", "/accounts", typed)
+    assert answer.status_code == 422
+    assert answer.history[0].status_code == 303
+    async with office.db.reading() as session:
+        (row,) = list(await session.scalars(select(RefusedFormRow)))
+    assert "short-secret" not in row.body
