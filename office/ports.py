@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
-UNRECORDED = max(4, min(2 * (os.cpu_count() or 1), 32))
-"""How many lives of lists are begun and not written down yet: as many keep the cores busy."""
+UNRECORDED = max(3, min((os.cpu_count() or 1) + 1, 32))
+"""How many lives of lists are begun and not written down yet: as many keep the cores busy.
+
+An answer shares the cores with them, so that each more makes every answer wait longer.
+"""
 
 
 class ProblemDesk(Protocol):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store import problems
 from store.engine import Database
 
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.05
 
 
 @dataclass(slots=True)
