@@ -27,7 +27,7 @@ from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
 from store import contacts
 from store.engine import Database
-from store.mail_queue import attempts, digests, parcels, recipients
+from store.mail_queue import attempts, digests, parcels, recipients, vacancies
 from store.mail_queue.attempts import AttemptEnd
 from store.mail_queue.parcels import Parcel
 from store.notice_log import DeliveryState
@@ -123,6 +123,7 @@ class Courier:
         """Hand over everything that is due now; ends early when the relay is down or `stop` set."""
         run = CourierRun()
         await self._expand(run)
+        await self._fill_vacancies()
         if self.digests:
             await self._gather()
         async with self.db.reading() as session:
@@ -176,6 +177,23 @@ class Courier:
             await recipients.expand(
                 self.db, order, found, self._message_id, self._first_attempt(order)
             )
+
+    async def _fill_vacancies(self) -> None:
+        """Send what reached nobody to those who hold the position now."""
+        now = self.db.now()
+        async with self.db.reading() as session:
+            unsent = [
+                (
+                    one,
+                    await contacts.addressees(
+                        session, one.order.district, (one.position,), day_of(now)
+                    ),
+                )
+                for one in await vacancies.fillable(session, now, _BATCH)
+            ]
+        for one, found in unsent:
+            first = self._first_attempt(one.order)
+            await vacancies.fill(self.db, one, found, self._message_id, first)
 
     def _first_attempt(self, order: NoticeOrder) -> datetime:
         """A reminder of the ladder waits a little for those that share its morning."""

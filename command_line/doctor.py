@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.doctor_of_doors import administrator, proxies
+from command_line.doctor_of_mail import mail_that_stays
 from command_line.examined import Examined, Finding
 from command_line.self_watch import reconciliation, side_loops
 from domain.local_time import day_of
@@ -69,6 +70,7 @@ async def _examinations() -> list[Examined]:
         _rule_books,
         _temporal,
         _mail,
+        mail_that_stays,
         side_loops,
         reconciliation,
         administrator,

@@ -138,6 +138,20 @@ async def active(session: AsyncSession, district: str | None = None) -> list[Con
     return list(await session.scalars(ordered))
 
 
+async def held(session: AsyncSession, on: date) -> frozenset[tuple[str, Position]]:
+    """Give the positions somebody approved holds on that day, each with its unit."""
+    return frozenset(
+        (row.district, Position(row.position))
+        for row in await active(session)
+        if row.valid_from <= on and _is_approved(row)
+    )
+
+
+def unit_of(district: str, position: Position) -> str:
+    """Give the unit whose contact a notice about a district goes to."""
+    return CITY if position in BUREAU_POSITIONS else district
+
+
 async def addressees(
     session: AsyncSession, district: str, audience: Iterable[Position], on: date
 ) -> tuple[Addressee, ...]:
@@ -148,7 +162,7 @@ async def addressees(
     found: dict[str, Addressee] = {}
     vacant: list[Addressee] = []
     for position in audience:
-        unit = CITY if position in BUREAU_POSITIONS else district
+        unit = unit_of(district, position)
         holders = [
             row.email
             for row in await active(session, unit)

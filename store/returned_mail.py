@@ -14,7 +14,7 @@ from sqlmodel import col
 from domain.notices import NEED_PROOF
 from store.engine import Database
 from store.notice_log import RETURNED, DeliveryState
-from store.tables import DeliveryRow, DigestRow, NoticeRow, ProblemRow
+from store.tables import DeliveryRow, DigestRow, LetterRow, NoticeRow, ProblemRow
 
 _UNDER_WAY = (DeliveryState.ACCEPTED.value, DeliveryState.AMBIGUOUS.value)
 _BACK_WITHIN = timedelta(days=10)
@@ -164,6 +164,16 @@ async def problem_of(session: AsyncSession, message_ids: Sequence[str], text: st
         if await session.get(ProblemRow, word) is not None:
             return str(word)
     return ""
+
+
+async def ever_read(session: AsyncSession) -> bool:
+    """Say whether anything ever came back: only then is the way back known to work."""
+    came = select(col(DeliveryRow.id)).where(
+        (col(DeliveryRow.state) == DeliveryState.BOUNCED)
+        | col(DeliveryRow.delivered_at).is_not(None)
+    )
+    written = select(col(LetterRow.id))
+    return bool(await session.scalar(came.limit(1)) or await session.scalar(written.limit(1)))
 
 
 async def untold(session: AsyncSession) -> list[Returned]:

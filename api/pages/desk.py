@@ -29,6 +29,7 @@ from office.rules_of_a_life import by_the_books
 from store import contacts, letters, lists, notice_log, proposals
 from store.letters import LetterKind
 from store.lists import ProblemFilter
+from store.mail_queue import vacancies
 from store.proposals import ProposalState
 from store.tables import ContactRow, ExistingListRow
 
@@ -139,12 +140,14 @@ async def _unheard(services: Services, now: datetime) -> dict[str, object]:
         failed = await notice_log.undeliverable(session, limit=SHOWN)
         backlog = await notice_log.backlog(session, now)
         written = await letters.waiting(session)
+        vacant = await vacancies.vacancies(session, now)
     stuck = backlog.oldest_at is not None and now - backlog.oldest_at > _PATIENCE
     return {
         "unproven": [_unproven(problem, now) for problem in unproven],
         "failed": failed,
         "stuck": backlog if stuck else None,
         "letters": written,
+        "vacant": vacant,
         "letter_kind": lambda row: LetterKind(row.kind).label,
     }
 

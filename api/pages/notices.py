@@ -26,7 +26,7 @@ NOTICES: Mapping[str, str] = {
     "proposed": "已提请，请另一名审批人批准",
     "contact_entered": "联系人已登记，经另一名审批人批准后方用于通知",
     "contact_declined": "联系人未获批准，不用于通知",
-    "contact_approved": "联系人已批准；如有通知未送达，请在问题页面“重新送达”",
+    "contact_approved": "联系人已批准；此前因没有联系人未能发出的通知将自动补发",
     "contact_retired": "联系人已停用",
     "batch_renamed": "分类名称已更新，已归入的问题随之显示新名称",
     "inspector_entered": "人员已登记",

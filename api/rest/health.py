@@ -18,8 +18,9 @@ from sqlmodel import col
 from api.access import Ours
 from domain.reconciliation import Disagreement
 from office.ports import Services
-from store import lists, loop_failures, notice_log, reconciliations
+from store import letters, lists, loop_failures, notice_log, reconciliations
 from store.inbox import InboxState
+from store.mail_queue import vacancies
 from store.tables import InboxRow, ReconciliationRow
 
 router = APIRouter(tags=["运行"])
@@ -95,6 +96,8 @@ async def metrics(services: Ours) -> Response:
             .where(col(InboxRow.state) == InboxState.RECEIVED)
         )
         failed = await loop_failures.counted(session)
+        vacant = await vacancies.vacancies(session, now)
+        unread = await letters.count_waiting(session)
         reconciled = await reconciliations.last(session)
     by_stage = Gauge("bihuan_problems", "Problems by stage", ["stage"], registry=registry)
     for stage, number in counts.by_stage.items():
@@ -104,6 +107,12 @@ async def metrics(services: Ours) -> Response:
     Gauge("bihuan_mails_waiting", "Mails that should be out", registry=registry).set(
         backlog.waiting
     )
+    Gauge(
+        "bihuan_notices_without_contact",
+        "Notices that reached nobody in a position",
+        registry=registry,
+    ).set(sum(one.notices for one in vacant))
+    Gauge("bihuan_letters_waiting", "Mails somebody has to look at", registry=registry).set(unread)
     Gauge("bihuan_inbox_undelivered", "Submissions not yet applied", registry=registry).set(
         undelivered or 0
     )

@@ -47,7 +47,20 @@ async def expand(
 
     The place of a missing address is taken by the position's name, which never holds an @.
     """
-    rows = [
+    rows = rows_for(order, addressees, message_id, first_attempt_at)
+    async with db.writing() as session:
+        await db.insert_new(session, DeliveryRow, rows)
+        await settle(session, [order.key])
+
+
+def rows_for(
+    order: NoticeOrder,
+    addressees: Iterable[Addressee],
+    message_id: Callable[[str, str], str],
+    first_attempt_at: datetime,
+) -> list[dict[str, object]]:
+    """Give the deliveries of a notice to those it is for."""
+    return [
         {
             "notice_key": order.key,
             "recipient": one.email or one.position.value,
@@ -60,9 +73,6 @@ async def expand(
         }
         for one in addressees
     ]
-    async with db.writing() as session:
-        await db.insert_new(session, DeliveryRow, rows)
-        await settle(session, [order.key])
 
 
 async def retire_obsolete(db: Database, order: NoticeOrder) -> bool:

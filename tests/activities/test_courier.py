@@ -24,7 +24,7 @@ from domain.commands import (
     Verdict,
 )
 from domain.local_time import at_local
-from domain.notices import NoticeKind
+from domain.notices import OPENS_ROUND, NoticeKind
 from domain.policy import Position
 from domain.roles import SYSTEM
 from domain.words.notices import OBSOLETE_WORDS
@@ -34,6 +34,7 @@ from gateways.renderer import Renderer
 from store import inbox, notice_log, returned_mail
 from store.engine import Database
 from store.inbox import NewSubmission
+from store.mail_queue import vacancies
 from store.mail_queue.recipients import NO_CONTACT
 from store.notice_log import DeliveryState, NoticeState
 from store.papers import AnswerPaper
@@ -422,6 +423,48 @@ async def test_three_recipients_in_a_row_without_an_answer_are_a_relay_that_is_d
     relay.mode = "ok"
     clock.now += timedelta(minutes=5)
     assert (await courier(db, relay, clock).run_once()).sent == 6
+
+
+async def test_a_notice_without_a_contact_goes_out_by_itself_once_somebody_is_there(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    clock.now = at_local(MONDAY, NINE)
+    await keep(db, a_life())
+    postman = courier(db, relay, clock)
+    assert (await postman.run_once()).sent == 0
+    async with db.reading() as session:
+        vacant = await vacancies.vacancies(session, clock.now)
+    assert {(one.district, one.position, one.notices) for one in vacant} == {
+        ("500103", Position.HANDLER, 1),
+        ("500103", Position.SECTION_CHIEF, 1),
+    }
+    await add_people(db, ("500103", Position.HANDLER, HANDLER))
+    assert (await postman.run_once()).sent == 1
+    assert (await postman.run_once()).sent == 0
+    assert len(relay.to(HANDLER)) == 1
+    assert (HANDLER, DeliveryState.ACCEPTED) in await states(db)
+    async with db.reading() as session:
+        left = await vacancies.vacancies(session, clock.now)
+    assert [one.position for one in left] == [Position.SECTION_CHIEF]
+
+
+async def test_a_notice_that_became_pointless_while_nobody_was_there_is_not_sent_late(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    clock.now = at_local(MONDAY, NINE)
+    life = a_life()
+    await keep(db, life)
+    postman = courier(db, relay, clock)
+    await postman.run_once()
+    life.answer()
+    await keep(db, life)
+    await add_people(db, ("500103", Position.HANDLER, HANDLER))
+    await postman.run_once()
+    (transfer,) = [one for one in await sent(db) if one.kind in OPENS_ROUND]
+    assert HANDLER not in {one.recipient for one in transfer.deliveries}
+    async with db.reading() as session:
+        left = await vacancies.vacancies(session, clock.now)
+    assert Position.HANDLER not in {one.position for one in left}
 
 
 async def test_a_wrong_password_stops_the_queue_and_costs_no_attempt(

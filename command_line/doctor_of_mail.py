@@ -1,0 +1,61 @@
+"""What the doctor looks at of the mails: who cannot be written to, and whether what comes back is read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from command_line.examined import Examined, Finding
+from domain.catalogues.districts import district
+from settings import Settings
+from store import letters, returned_mail
+from store.engine import Database
+from store.mail_queue.vacancies import Vacancy, vacancies
+
+_NAMED = 5
+
+
+async def mail_that_stays(settings: Settings) -> Examined:
+    """Look for notices that reach nobody, and for a return path that was seen to work."""
+    what = "通知和退信"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
+        async with db.reading() as session:
+            vacant = await vacancies(session, db.now())
+            tested = await returned_mail.ever_read(session)
+            unread = await letters.count_waiting(session)
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    return _judged(settings, vacant, tested=tested, unread=unread)
+
+
+def _judged(
+    settings: Settings, vacant: Sequence[Vacancy], *, tested: bool, unread: int
+) -> Examined:
+    what, serious = "通知和退信", settings.environment == "production"
+    if vacant:
+        named = "、".join(_named(one) for one in vacant[:_NAMED])
+        more = "等" if len(vacant) > _NAMED else ""
+        words = f"有通知因没有联系人未能发出：{named}{more}；登记联系人并经批准后自动补发"
+        return Examined(what, Finding.BROKEN, words)
+    if not tested and serious:
+        words = (
+            "退信通道未经验证：从未读到退回的邮件。请用发件地址向一个不存在的邮箱发一封邮件，"
+            f"退信应在一分钟内出现在工作台“来信待办”；退信文件夹为 {settings.returned_mail}"
+        )
+        return Examined(what, Finding.BROKEN, words)
+    if unread:
+        return Examined(what, Finding.NOTE, f"有 {unread} 封来信待办，见工作台")
+    seen = "已读到过退回的邮件" if tested else "尚未读到过退回的邮件"
+    return Examined(what, Finding.OK, f"没有因缺联系人而未发的通知；{seen}")
+
+
+def _named(one: Vacancy) -> str:
+    return f"{district(one.district).name}{one.position.label} {one.notices} 件"
