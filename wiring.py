@@ -104,6 +104,7 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
         in_force=RulesInForce(policies=(rules.policy,), calendar=rules.calendar),
         base_url=settings.public_url,
         development=development,
+        second_factor=not development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,
         samples=sample_list if development else None,
         readiness={"temporal": temporal_answers, "disk": disk_takes},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -14,6 +15,7 @@ from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from store import sessions, tokens
+from store.second_factors import Factor
 from store.security_log import is_done_by
 from store.tokens import Scope
 
@@ -24,8 +26,20 @@ class SignInNeeded(Exception):
     """A page was asked for by nobody we know."""
 
 
-class PasswordNeeded(Exception):
-    """A page was asked for by somebody whose password is not of his own choice yet."""
+class StepNeeded(Exception):
+    """A page was asked for by somebody who has something to do first, at `address`."""
+
+    def __init__(self, address: str) -> None:
+        """Send to `address`."""
+        super().__init__(address)
+        self.address = address
+
+
+CHOOSE, SHOW_CODE = "/password", "/second-factor"
+"""What a sign-in may still lack, by the page where it is done."""
+
+_LACKS = {CHOOSE: "password_unchosen", SHOW_CODE: "second_factor_needed"}
+_TWO_FACTORS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 def services_of(request: Request) -> Services:
@@ -49,14 +63,14 @@ def device_cookie_name(services: Services) -> str:
 class Gate:
     """Lets in the named roles only. `page` sends strangers to the sign-in page instead of 401.
 
-    `unready` lets in also who must first choose a password.
+    `lacking` lets in also those whose sign-in lacks one of these.
     """
 
-    def __init__(self, *roles: Role, page: bool = False, unready: bool = False) -> None:
+    def __init__(self, *roles: Role, page: bool = False, lacking: Collection[str] = ()) -> None:
         """Let in `roles`."""
         self.roles = frozenset(roles)
         self.page = page
-        self.unready = unready
+        self.lacking = lacking
 
     async def __call__(self, request: Request) -> Caller:
         """Give the caller; raises Refused or SignInNeeded."""
@@ -66,8 +80,9 @@ class Gate:
         is_done_by(caller.account.id if caller else "")
         if caller is None:
             raise SignInNeeded if self.page else Refused("not_signed_in")
-        if caller.account.must_choose and not self.unready:
-            raise PasswordNeeded if self.page else Refused("password_unchosen")
+        lack = _lack_of(caller, services)
+        if lack and lack not in self.lacking:
+            raise StepNeeded(lack) if self.page else Refused(_LACKS[lack])
         if caller.role not in self.roles:
             raise Refused("not_allowed", role=caller.role.label)
         if request.method not in SAFE_METHODS:
@@ -84,6 +99,17 @@ class Gate:
             raise Refused("token_never_approves")
 
 
+def _lack_of(caller: Caller, services: Services) -> str:
+    """Say what a sign-in still lacks; who has a second factor shows it before anything else."""
+    in_use = caller.factor is Factor.IN_USE
+    if caller.cookie and in_use and not caller.verified:
+        return SHOW_CODE
+    if caller.account.must_choose:
+        return CHOOSE
+    demanded = services.second_factor and caller.role in _TWO_FACTORS
+    return SHOW_CODE if caller.cookie and demanded and not in_use else ""
+
+
 async def caller_of(request: Request, services: Services) -> Caller | None:
     """Recognise a personal token, else the session cookie; None for a stranger."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -91,8 +117,10 @@ async def caller_of(request: Request, services: Services) -> Caller | None:
         shown = await tokens.shown(services.db, token.strip())
         return Caller(shown.account, scope=shown.scope) if shown else None
     cookie = request.cookies.get(cookie_name(services), "")
-    account = await sessions.of_cookie(services.db, cookie) if cookie else None
-    return Caller(account, cookie) if account else None
+    known = await sessions.of_cookie(services.db, cookie) if cookie else None
+    if known is None:
+        return None
+    return Caller(known.account, cookie, factor=known.factor, verified=known.verified)
 
 
 READERS = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)
@@ -119,7 +147,9 @@ Office = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR))]
 
 PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
 PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]
-PageUnready = Annotated[Caller, Depends(Gate(*STAFF, page=True, unready=True))]
+PageUnready = Annotated[Caller, Depends(Gate(*STAFF, page=True, lacking=(CHOOSE, SHOW_CODE)))]
+PageChooser = Annotated[Caller, Depends(Gate(*STAFF, page=True, lacking=(CHOOSE,)))]
+PageFactor = Annotated[Caller, Depends(Gate(*STAFF, page=True, lacking=(SHOW_CODE,)))]
 PageOfficer = Annotated[Caller, Depends(Gate(*OFFICE, page=True))]
 PageRuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS, page=True))]
 PageContactApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))]

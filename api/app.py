@@ -19,7 +19,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
-from api.access import PasswordNeeded, SignInNeeded, services_of
+from api.access import SignInNeeded, StepNeeded, services_of
 from api.district import district_router, district_told
 from api.errors import document, of_http, of_validation, status_of
 from api.forms import FORM_BYTES, see_other
@@ -205,9 +205,9 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
     async def stranger(request: Request, _: SignInNeeded) -> Response:
         return await to_sign_in(request)
 
-    @app.exception_handler(PasswordNeeded)
-    async def unready(_: Request, __: PasswordNeeded) -> Response:
-        return see_other("/password")
+    @app.exception_handler(StepNeeded)
+    async def unready(_: Request, needed: StepNeeded) -> Response:
+        return see_other(needed.address)
 
 
 async def _note_refusal(request: Request, refused: Refused) -> None:

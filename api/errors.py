@@ -22,6 +22,8 @@ _OWN: Mapping[str, int] = {
     "not_allowed": 403,
     "token_reads_only": 403,
     "token_never_approves": 403,
+    "own_second_factor": 403,
+    "second_factor_needed": 403,
     "password_unchosen": 403,
     "cross_site": 403,
     "form_expired": 403,

@@ -50,11 +50,19 @@ def create(
 
 
 @app.command()
-def reset(login: Login, password_stdin: FromStdin = False, as_json: AsJson = False) -> None:
+def reset(
+    login: Login,
+    password_stdin: FromStdin = False,
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="同时重置双重验证（手机遗失）。")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """为已有账号生成由本人重新设置密码的一次性链接。"""
     from command_line.accounts_kept import reset_account
 
-    done(reset_account(login, password=_read() if password_stdin else None, as_json=as_json))
+    password = _read() if password_stdin else None
+    done(reset_account(login, password=password, second_factor=second_factor, as_json=as_json))
 
 
 @app.command(name="list")

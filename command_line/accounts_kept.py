@@ -11,7 +11,7 @@ from command_line.telling import answer, say
 from domain.plain_text import line
 from domain.roles import Role
 from settings import Settings
-from store import accounts, chosen_passwords, security_log
+from store import accounts, chosen_passwords, second_factors, security_log
 from store.accounts import Account, AccountRefused, account_of
 from store.engine import Database
 from store.tables import AccountRow
@@ -52,12 +52,16 @@ async def create_account(
     return 0
 
 
-async def reset_account(login: str, *, password: str | None, as_json: bool) -> int:
+async def reset_account(
+    login: str, *, password: str | None, second_factor: bool, as_json: bool
+) -> int:
     """Let somebody choose anew; give the exit code."""
     settings = Settings()
     async with _store(settings) as db:
         try:
             account = await _of_login(db, login)
+            if second_factor:
+                await second_factors.reset(db, account.id)
             if password is not None:
                 await chosen_passwords.set_for(db, account, password)
             link = "" if password is not None else await _link(db, settings, account)

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 
 from domain.roles import Actor, Role
 from store.accounts import Account
+from store.second_factors import Factor
 from store.tokens import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who was let in, by a session's `cookie` or by a personal token of a `scope`."""
+    """Somebody who was let in, by a session's `cookie` or by a personal token of a `scope`.
+
+    `factor` is the second factor of whoever has a session, `verified` whether the session showed it.
+    """
 
     account: Account
     cookie: str = ""
     scope: Scope | None = None
+    factor: Factor = Factor.NONE
+    verified: bool = False
 
     @property
     def actor(self) -> Actor:

@@ -153,6 +153,7 @@ class Services:
     cookies and the accepted host follow from it. `readiness` names further things that must answer
     before the app is ready. `samples` gives the sample list as a workbook whose transfers fall on
     the days before the given one. `mails` is the local mail folder, in development only.
+    `second_factor` demands one of supervisors and administrators.
     """
 
     db: Database
@@ -163,6 +164,7 @@ class Services:
     in_force: RulesInForce
     base_url: str
     development: bool = False
+    second_factor: bool = False
     mails: MailFolder | None = None
     samples: Callable[[date], bytes] | None = None
     readiness: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)

@@ -41,12 +41,23 @@ class Happened(StrEnum):
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - a name, no secret
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name, no secret
     PASSWORD_SET = "password_set"  # noqa: S105 - a name, no secret
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
     TOKEN_ISSUED = "token_issued"  # noqa: S105 - a name, no secret
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name, no secret
     CONTACT_CHANGED = "contact_changed"
 
 
-WARNINGS = frozenset({Happened.SIGN_IN_FAILED, Happened.SIGN_IN_HELD, Happened.REFUSED})
+WARNINGS = frozenset(
+    {
+        Happened.SIGN_IN_FAILED,
+        Happened.SIGN_IN_HELD,
+        Happened.SECOND_FACTOR_FAILED,
+        Happened.REFUSED,
+    }
+)
 """What was not let happen."""
 
 

@@ -14,9 +14,10 @@ from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from store import accounts, known_devices, passwords, sign_in_tries
+from store import accounts, known_devices, passwords, second_factors, sign_in_tries
 from store.accounts import SEEN_AGAIN_AFTER, Account, AccountRefused, fingerprint
 from store.engine import Database
+from store.second_factors import Factor
 from store.security_log import ORIGIN, Happened, note, note_alone, note_held
 from store.tables import AccountRow, SessionRow
 
@@ -86,8 +87,17 @@ async def _end(session: AsyncSession, cookie: str) -> None:
     await session.execute(delete(SessionRow).where(col(SessionRow.id) == fingerprint(cookie)))
 
 
-async def of_cookie(db: Database, cookie: str) -> Account | None:
-    """Give the account signed in under a cookie, None when the session is over."""
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, how far his second factor is, and whether this session showed it."""
+
+    account: Account
+    factor: Factor
+    verified: bool
+
+
+async def of_cookie(db: Database, cookie: str) -> SignedIn | None:
+    """Give who is signed in under a cookie, None when the session is over."""
     now = db.now()
     async with db.reading() as session:
         kept = await session.get(SessionRow, fingerprint(cookie))
@@ -96,12 +106,15 @@ async def of_cookie(db: Database, cookie: str) -> Account | None:
         if now - kept.created_at >= LONGEST_SESSION:
             return None
         account = await accounts.active_account(session, kept.account_id)
-    if account is not None and now - kept.last_seen_at >= SEEN_AGAIN_AFTER:
+        factor = await second_factors.of_account(session, kept.account_id)
+    if account is None:
+        return None
+    if now - kept.last_seen_at >= SEEN_AGAIN_AFTER:
         async with db.writing() as session:
             await session.execute(
                 update(SessionRow).where(col(SessionRow.id) == kept.id).values(last_seen_at=now)
             )
-    return account
+    return SignedIn(account, factor, kept.verified)
 
 
 async def of_account(session: AsyncSession, account_id: str, now: datetime) -> list[SessionRow]:

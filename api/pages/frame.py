@@ -57,6 +57,7 @@ _PLACES = {
     "rule_change.html": "/rule-changes",
     "accounts.html": "/accounts",
     "own_password.html": "/accounts",
+    "second_factor.html": "/accounts",
     "security_log.html": "/accounts",
     "mailbox.html": "/mailbox",
 }

@@ -13,6 +13,7 @@ NOTICES: Mapping[str, str] = {
     "account_reach": "邮箱和电话已保存",
     "account_enabled": "账号已启用",
     "account_disabled": "账号已停用",
+    "second_factor_reset": "双重验证已重置，本人下次登录时重新设置",
     "session_ended": "该处登录已退出",
     "token_revoked": "令牌已撤销",
     "problem_registered": "问题已登记",

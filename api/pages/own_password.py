@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from api.access import Ours, PageUnready
+from api.access import Ours, PageChooser
 from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
@@ -26,7 +26,7 @@ Typed = Annotated[str, Form(max_length=_LONGEST_FIELD)]
 
 
 @router.get("/password")
-async def ask(services: Ours, caller: PageUnready) -> Response:
+async def ask(services: Ours, caller: PageChooser) -> Response:
     """Ask for the old password and a new one."""
     return _own(services, caller)
 
@@ -36,7 +36,7 @@ def _own(services: Services, caller: Caller, status: int = 200, error: str = "")
 
 
 @router.post("/password")
-async def change(request: Request, services: Ours, caller: PageUnready) -> Response:
+async def change(request: Request, services: Ours, caller: PageChooser) -> Response:
     """Change one's own password."""
     fields = await form_of(request, caller)
     old, new = (fields.get(name, "")[:_LONGEST_FIELD] for name in ("old", "new"))

@@ -75,15 +75,41 @@ class TokenRow(Table, table=True):
 
 # store/sessions.py
 class SessionRow(Table, table=True):
-    """One signed-in browser; `id` is the SHA-256 of its cookie, `address` where it signed in."""
+    """One signed-in browser; `id` is the SHA-256 of its cookie, `address` where it signed in.
+
+    `verified`: the second factor was shown.
+    """
 
     __tablename__ = "sessions"
 
     id: str = Field(primary_key=True)
     account_id: str = Field(index=True)
     address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    verified: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/second_factors.py
+class SecondFactorRow(Table, table=True):
+    """The secret of a person's authenticator app, base32, and the last step whose code was taken."""
+
+    __tablename__ = "second_factors"
+
+    account_id: str = Field(primary_key=True)
+    secret: str
+    in_use: bool = False
+    last_step: int = 0
+
+
+# store/second_factors.py
+class RecoveryCodeRow(Table, table=True):
+    """A recovery code not used yet; `id` is the SHA-256 of its account and itself."""
+
+    __tablename__ = "recovery_codes"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
 
 
 # store/sign_in_tries.py

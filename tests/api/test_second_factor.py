@@ -1,0 +1,144 @@
+"""The second factor: asked of supervisors and administrators, set up once, shown at each sign-in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from api.app import create_app
+from domain.one_time_codes import code_at, step_at
+from domain.roles import Role
+from store import chosen_passwords
+from tests.api.signing_in import NEW, browser_at, marked, person, tried
+from tests.worlds.office import Office
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
+
+@pytest.fixture
+def strict(office: Office) -> Office:
+    """An office that asks for the second factor, as in production."""
+    office.services = replace(office.services, second_factor=True)
+    office.app = create_app(office.services)
+    return office
+
+
+async def set_up(office: Office, browser: httpx2.AsyncClient) -> tuple[str, list[str]]:
+    """Take an app into use; give its secret and the recovery codes."""
+    shown = (await browser.get("/second-factor")).text
+    found = re.search(r'<p class="code">([A-Z2-7 ]+)</p>', shown)
+    assert found is not None
+    secret = found[1].replace(" ", "")
+    answer = await show(browser, code_now(office, secret))
+    assert answer.status_code == 200, answer.text
+    codes = re.findall(r'<li class="code">([\w-]+)</li>', answer.text)
+    assert len(codes) == 10
+    return secret, codes
+
+
+def code_now(office: Office, secret: str) -> str:
+    return code_at(secret, step_at(office.clock.now))
+
+
+async def show(browser: httpx2.AsyncClient, code: str) -> httpx2.Response:
+    """Type a code."""
+    mark = await marked(browser, "/second-factor")
+    return await browser.post("/second-factor", data={"mark": mark, "code": code})
+
+
+async def opens(browser: httpx2.AsyncClient, path: str = "/problems") -> str:
+    """Say where a page leads; nowhere else when it is shown."""
+    return str((await browser.get(path)).headers.get("location", ""))
+
+
+async def test_a_supervisor_sets_up_an_app_first_and_shows_its_code_at_each_sign_in(
+    strict: Office,
+) -> None:
+    await person(strict, "wang.li")
+    async with browser_at(strict, "198.51.100.7") as browser:
+        assert await tried(browser, "wang.li") == 303
+        assert await opens(browser) == "/second-factor"
+        refused = await browser.get("/api/v1/problems")
+        assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_needed")
+        wrong = await show(browser, "000000")
+        assert (wrong.status_code, "不正确" in wrong.text) == (422, True)
+        secret, _ = await set_up(strict, browser)
+        assert await opens(browser) == ""
+        assert secret not in (await browser.get("/second-factor")).text
+        assert await tried(browser, "wang.li") == 303
+        assert await opens(browser) == await opens(browser, "/password") == "/second-factor"
+        assert (await show(browser, code_now(strict, secret))).status_code == 422  # it counted once
+        strict.clock.now += timedelta(seconds=30)
+        assert (await show(browser, code_now(strict, secret))).status_code == 303
+        assert await opens(browser) == ""
+
+
+async def test_an_officer_is_asked_only_after_he_took_one_into_use(strict: Office) -> None:
+    await person(strict, "zhao.min", Role.OFFICER)
+    async with browser_at(strict, "198.51.100.7") as browser:
+        assert await tried(browser, "zhao.min") == 303
+        assert await opens(browser) == ""
+        await set_up(strict, browser)
+        assert await tried(browser, "zhao.min") == 303
+        assert await opens(browser) == "/second-factor"
+
+
+async def test_development_asks_nobody(office: Office) -> None:
+    await person(office, "wang.li")
+    async with browser_at(office, "198.51.100.7") as browser:
+        assert await tried(browser, "wang.li") == 303
+        assert await opens(browser) == ""
+
+
+async def test_a_recovery_code_stands_for_the_telephone_once(strict: Office) -> None:
+    await person(strict, "wang.li")
+    async with browser_at(strict, "198.51.100.7") as browser:
+        await tried(browser, "wang.li")
+        _, codes = await set_up(strict, browser)
+        await tried(browser, "wang.li")
+        assert (await show(browser, codes[0].lower())).status_code == 303
+        await tried(browser, "wang.li")
+        assert (await show(browser, codes[0])).status_code == 422
+        assert (await show(browser, codes[1].replace("-", " "))).status_code == 303
+
+
+async def test_codes_are_not_guessed(strict: Office) -> None:
+    await person(strict, "wang.li")
+    async with browser_at(strict, "198.51.100.7") as browser:
+        await tried(browser, "wang.li")
+        secret, _ = await set_up(strict, browser)
+        await tried(browser, "wang.li")
+        met = [(await show(browser, "000000")).status_code for _ in range(11)]
+        assert met == [422] * 10 + [429]
+        strict.clock.now += timedelta(minutes=5)
+        assert (await show(browser, code_now(strict, secret))).status_code == 303
+
+
+async def test_a_one_time_link_gets_nobody_past_it_and_another_administrator_resets_it(
+    strict: Office,
+) -> None:
+    account = await person(strict, "wang.li", Role.ADMINISTRATOR)
+    other = await person(strict, "second.admin", Role.ADMINISTRATOR)
+    async with (
+        browser_at(strict, "198.51.100.7") as browser,
+        browser_at(strict, "198.51.100.8") as second,
+    ):
+        await tried(browser, "wang.li")
+        await set_up(strict, browser)
+        own = {"mark": await marked(browser, "/accounts"), "account": account.id}
+        assert (await browser.post("/accounts/second-factor", data=own)).status_code == 403
+        token = await chosen_passwords.make_link(strict.db, account.id, other.id)
+        await browser.post(f"/password/{token}", data={"new": NEW, "again": NEW})
+        assert await tried(browser, "wang.li", NEW) == 303
+        assert await opens(browser) == "/second-factor"
+        await tried(second, "second.admin")
+        await set_up(strict, second)
+        form = {"mark": await marked(second, "/accounts"), "account": account.id}
+        assert (await second.post("/accounts/second-factor", data=form)).status_code == 303
+        assert (await opens(browser)).startswith("/login")
+        await tried(browser, "wang.li", NEW)
+        await set_up(strict, browser)
