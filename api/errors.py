@@ -23,6 +23,7 @@ _OWN: Mapping[str, int] = {
     "token_reads_only": 403,
     "token_never_approves": 403,
     "own_second_factor": 403,
+    "revocation_reason_missing": 422,
     "second_factor_needed": 403,
     "password_unchosen": 403,
     "cross_site": 403,

@@ -19,6 +19,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "token_reads_only": "该个人令牌只能查询；需要办理的，请使用可办理的令牌或登录网页。",
     "token_never_approves": "审批事项不接受个人令牌，请审批人本人登录网页办理。",
     "own_second_factor": "不能重置自己的双重验证，请由另一名管理员办理。",
+    "revocation_reason_missing": "请填写收回链接的理由。",
     "second_factor_needed": "请先登录网页完成双重验证。",
     "password_unchosen": "当前密码由他人设置，请先登录网页并设置自己的密码。",
     "cross_site": "请求来自其他网站，未予受理；请从本系统页面重新操作。",

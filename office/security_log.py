@@ -32,6 +32,7 @@ LABELS = {
     Happened.RECOVERY_CODE_USED: "使用恢复码",
     Happened.TOKEN_ISSUED: "新建个人令牌",
     Happened.TOKEN_REVOKED: "撤销个人令牌",
+    Happened.LINKS_REVOKED: "收回填报链接",
     Happened.CONTACT_CHANGED: "变更联系人",
 }
 _COMMAND_LINE = "命令行"

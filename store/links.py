@@ -24,6 +24,7 @@ from domain.problem import Problem
 from store import problems
 from store.engine import Database
 from store.records import notice_values, order_of
+from store.security_log import Happened, note
 from store.tables import DeliveryRow, DigestRow, LinkRow, LinkSessionRow, NoticeRow
 
 SESSION_IDLE = timedelta(hours=2)
@@ -126,10 +127,13 @@ async def find(session: AsyncSession, jti: str) -> LinkRow | None:
     return await session.get(LinkRow, jti)
 
 
-async def revoke(db: Database, why: str, *, problem_no: str = "", jti: str = "") -> int:
+async def revoke(
+    db: Database, why: str, *, problem_no: str = "", jti: str = "", reason: str = ""
+) -> int:
     """Revoke one link, or every link of a problem, at once; give how many were still open.
 
-    The browsers they let in learn it with their next request.
+    The browsers they let in learn it with their next request. That it was done stands in the security
+    log, with the `reason` somebody gave.
     """
     if bool(problem_no) == bool(jti):
         raise ValueError("name either a problem or a link")
@@ -142,7 +146,9 @@ async def revoke(db: Database, why: str, *, problem_no: str = "", jti: str = "")
             .returning(col(LinkRow.jti))
             .execution_options(synchronize_session=False)
         )
-        return len(list(revoked))
+        count = len(list(revoked))
+        note(db, session, Happened.LINKS_REVOKED, problem_no or jti, reason or why)
+        return count
 
 
 async def problems_of_day(session: AsyncSession, district: str, day: str) -> list[str]:

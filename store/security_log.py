@@ -47,6 +47,7 @@ class Happened(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     TOKEN_ISSUED = "token_issued"  # noqa: S105 - a name, no secret
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name, no secret
+    LINKS_REVOKED = "links_revoked"
     CONTACT_CHANGED = "contact_changed"
 
 

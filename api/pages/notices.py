@@ -14,6 +14,7 @@ NOTICES: Mapping[str, str] = {
     "account_enabled": "账号已启用",
     "account_disabled": "账号已停用",
     "second_factor_reset": "双重验证已重置，本人下次登录时重新设置",
+    "links_revoked": "本问题的填报链接已收回；需要区县继续填报的，请办理“催办”发出新链接",
     "session_ended": "该处登录已退出",
     "token_revoked": "令牌已撤销",
     "problem_registered": "问题已登记",

@@ -208,6 +208,7 @@ PAGES: Mapping[str, Who] = {
     "POST /problems/new": OFFICE,
     "GET /problems/{problem_no}": READERS,
     "POST /problems/{problem_no}/{what}": OFFICE,
+    "POST /problems/{problem_no}/links/revocation": OFFICE,
     "GET /problems/{problem_no}/files/{sha256}": READERS,
     "GET /security-log": WATCHERS,
     "GET /second-factor": STAFF,
