@@ -14,7 +14,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.proof import ProofKind
+from domain.proof import MailProof, ProofKind
 from gateways.temporal_door import TemporalDoor
 
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
@@ -91,6 +91,10 @@ class Settings(BaseSettings):
         "",
         description="邮件服务器接收通知证明什么：relay_accepted（本单位服务器接收，不作为送达证明）"
         "或 recipient_server（直接投递到收件方服务器）；留空时生产环境为前者，开发环境为后者",
+    )
+    mail_served: str = Field(
+        "",
+        description="邮件服务器自己保管邮箱的收件域名，逗号分隔；对这些收件人，服务器接收即为收件方服务器接收",
     )
     sender_address: str = Field("bihuan@example.com", description="发件地址")
     sender_name: str = Field("蓝天保卫执法问题闭环管理（示例）", description="发件人名称")
@@ -198,12 +202,16 @@ class Settings(BaseSettings):
         return self.archive_dir or self.data_dir / "archive"
 
     @cached_property
-    def proof_by_mail(self) -> ProofKind:
+    def proof_by_mail(self) -> MailProof:
         """What it proves that our mail server accepted a notice."""
+        served = frozenset(
+            one.strip().lower() for one in self.mail_served.split(",") if one.strip()
+        )
         if self.mail_proves:
-            return ProofKind(self.mail_proves)
+            return MailProof(ProofKind(self.mail_proves), served)
         production = self.environment == "production"
-        return ProofKind.RELAY_ACCEPTED if production else ProofKind.RECIPIENT_SERVER
+        kind = ProofKind.RELAY_ACCEPTED if production else ProofKind.RECIPIENT_SERVER
+        return MailProof(kind, served)
 
     @cached_property
     def returned_mail(self) -> Path:

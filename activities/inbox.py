@@ -17,7 +17,7 @@ from domain.commands import (
     RequestExtension,
     SubmitFeedback,
 )
-from domain.proof import ProofKind
+from domain.proof import DIRECT, MailProof
 from store import inbox, notice_log, points_receipts, proofs
 from store.engine import Database
 from workflows.messages import Drained, DrainOrder
@@ -31,7 +31,7 @@ T = TypeVar("T", SubmitFeedback, RequestExtension, RaiseObjection, AppealDeducti
 class Inbox(InboxPort):
     """The inbox of one database."""
 
-    def __init__(self, db: Database, mail: ProofKind = ProofKind.RECIPIENT_SERVER) -> None:
+    def __init__(self, db: Database, mail: MailProof = DIRECT) -> None:
         """Read from `db`; `mail` is what our relay's acceptance of a notice stands for."""
         self._db = db
         self._mail = mail

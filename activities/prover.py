@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.command_ids import of_points_receipt, of_proof
 from domain.commands import Command
 from domain.outcomes import hear
-from domain.proof import ProofKind
+from domain.proof import DIRECT, MailProof
 from store import points_receipts, proofs
 from store.engine import Database
 from store.inbox import Desk
@@ -39,7 +39,7 @@ class Prover:
         self,
         db: Database,
         desk: Desk,
-        mail: ProofKind = ProofKind.RECIPIENT_SERVER,
+        mail: MailProof = DIRECT,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         """Tell the lives of `desk`; `mail` is what our relay's acceptance of a notice stands for."""

@@ -15,7 +15,7 @@ from activities.capacity import Capacity, own_capacity
 from activities.inbox import Inbox
 from activities.records import Records
 from activities.troubles import NotingTroubles
-from domain.proof import ProofKind
+from domain.proof import DIRECT, MailProof
 from gateways.temporal_client import read_beforehand
 from store.engine import Database
 from workflows.archive_workflow import ArchiveSweepWorkflow
@@ -37,7 +37,7 @@ def temporal_worker(
     db: Database,
     archive: Path | None = None,
     interceptors: Sequence[Interceptor] = (),
-    mail: ProofKind = ProofKind.RECIPIENT_SERVER,
+    mail: MailProof = DIRECT,
     capacity: Capacity | None = None,
 ) -> Worker:
     """Give a worker for every problem; it exports closed runs where there is an `archive`.

@@ -14,6 +14,7 @@ from settings import Settings
 from store import letters, returned_mail
 from store.engine import Database
 from store.mail_queue.vacancies import Vacancy, vacancies
+from store.reach import CITY
 
 _NAMED = 5
 
@@ -58,4 +59,5 @@ def _judged(
 
 
 def _named(one: Vacancy) -> str:
-    return f"{district(one.district).name}{one.position.label} {one.notices} 件"
+    unit = "市级" if one.unit == CITY else district(one.unit).name
+    return f"{unit}{one.position.label} {one.notices} 件"

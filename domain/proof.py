@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -43,3 +44,24 @@ COUNTED = (
     ProofKind.OFFICER_RECORD,
 )
 """The kinds that count unless a policy says otherwise: our own relay's yes proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailProof:
+    """What the yes of our mail server to a notice stands for.
+
+    For recipients at `served`, domains in lower case whose mailboxes that very server keeps, it is the recipient's
+    own; for all others it is `kind`.
+    """
+
+    kind: ProofKind = ProofKind.RECIPIENT_SERVER
+    served: frozenset[str] = frozenset()
+
+    def of(self, recipient: str) -> ProofKind:
+        """Give the kind of proof for one recipient."""
+        at = recipient.rpartition("@")[2].casefold()
+        return ProofKind.RECIPIENT_SERVER if at in self.served else self.kind
+
+
+DIRECT = MailProof()
+"""Every mail is handed to the recipient's own server."""

@@ -13,7 +13,7 @@ from domain.commands import RecordPointsReceipt
 from domain.events import BureauDuty
 from domain.notices import NoticeKind
 from domain.notices.kinds import deduction_told_in
-from domain.proof import ProofKind
+from domain.proof import MailProof, ProofKind
 from domain.roles import SYSTEM
 from store.codec import problem_from
 from store.notice_log import DeliveryState
@@ -27,7 +27,7 @@ async def first(
     problem_no: str,
     deductions: Collection[int],
     kinds: Collection[ProofKind],
-    mail: ProofKind,
+    mail: MailProof,
 ) -> tuple[RecordPointsReceipt, ...]:
     """Give the earliest proof of each deduction's notice; `mail` is what our relay's yes stands for."""
     told: dict[int, RecordPointsReceipt] = {}
@@ -38,7 +38,7 @@ async def first(
 
 
 async def of_waiting(
-    session: AsyncSession, problem_no: str, mail: ProofKind
+    session: AsyncSession, problem_no: str, mail: MailProof
 ) -> tuple[RecordPointsReceipt, ...]:
     """Give what is known of all deductions of a problem whose notice is not proven to have arrived.
 
@@ -55,7 +55,7 @@ async def of_waiting(
 
 
 async def _known(
-    session: AsyncSession, problem_no: str, deductions: Collection[int], mail: ProofKind
+    session: AsyncSession, problem_no: str, deductions: Collection[int], mail: MailProof
 ) -> list[RecordPointsReceipt]:
     """Give every proof of some deductions' notices, the earliest first."""
     known = [
@@ -63,7 +63,7 @@ async def _known(
             deduction=deduction, kind=kind, recipient=recipient, received_at=at, by=SYSTEM
         )
         for key, recipient, *known_at in await _accepted(session, problem_no)
-        for kind, at in zip((mail, ProofKind.DELIVERY_REPORT), known_at, strict=True)
+        for kind, at in zip((mail.of(recipient), ProofKind.DELIVERY_REPORT), known_at, strict=True)
         if at is not None and (deduction := deduction_told_in(key)) in deductions
     ]
     return sorted(known, key=lambda one: one.received_at)

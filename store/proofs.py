@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from domain.commands import RecordProof
 from domain.notices import OPENS_ROUND
-from domain.proof import ProofKind
+from domain.proof import MailProof, ProofKind
 from domain.roles import SYSTEM
 from store.notice_log import DeliveryState
 from store.tables import DeliveryRow, LinkRow, LinkSessionRow, NoticeRow, ProblemRow
@@ -45,7 +45,7 @@ async def first(
     problem_no: str,
     round_no: int,
     kinds: Collection[ProofKind],
-    mail: ProofKind,
+    mail: MailProof,
 ) -> KnownProof | None:
     """Give the earliest proof of these kinds; `mail` is what our relay's acceptance stands for."""
     proofs = await known(session, problem_no, round_no, mail)
@@ -53,7 +53,7 @@ async def first(
 
 
 async def known(
-    session: AsyncSession, problem_no: str, round_no: int, mail: ProofKind
+    session: AsyncSession, problem_no: str, round_no: int, mail: MailProof
 ) -> list[KnownProof]:
     """Give every proof of a round that is known, of whatever kind, the earliest first."""
     proofs = [*await _mails(session, problem_no, round_no, mail)]
@@ -94,7 +94,7 @@ async def awaited(session: AsyncSession, after: str, limit: int) -> list[tuple[s
 
 
 async def _mails(
-    session: AsyncSession, problem_no: str, round_no: int, kind: ProofKind
+    session: AsyncSession, problem_no: str, round_no: int, mail: MailProof
 ) -> list[KnownProof]:
     accepted = (
         select(
@@ -112,7 +112,10 @@ async def _mails(
     return [
         KnownProof(problem_no=problem_no, round_no=round_no, kind=how, recipient=recipient, at=at)
         for recipient, accepted_at, delivered_at in await session.execute(accepted)
-        for how, at in ((kind, accepted_at), (ProofKind.DELIVERY_REPORT, delivered_at))
+        for how, at in (
+            (mail.of(recipient), accepted_at),
+            (ProofKind.DELIVERY_REPORT, delivered_at),
+        )
         if at is not None
     ]
 

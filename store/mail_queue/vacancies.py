@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +21,7 @@ from store.engine import Database
 from store.mail_queue.recipients import NO_CONTACT, rows_for
 from store.mail_queue.settling import changed, settle, why_obsolete
 from store.notice_log import DeliveryState
+from store.reach import CITY
 from store.records import order_of
 from store.tables import DeliveryRow, NoticeRow, ProblemRow
 
@@ -29,9 +31,9 @@ STILL_NEWS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vacancy:
-    """A position of a district, or of the bureau, that `notices` notices did not reach anybody in."""
+    """A position of a district, or of the bureau (`CITY`), in which `notices` notices reached nobody."""
 
-    district: str
+    unit: str
     position: Position
     notices: int
 
@@ -55,9 +57,13 @@ async def vacancies(session: AsyncSession, now: datetime) -> tuple[Vacancy, ...]
         .group_by(col(NoticeRow.district), col(DeliveryRow.position))
         .order_by(col(NoticeRow.district), col(DeliveryRow.position))
     )
+    summed: Counter[tuple[str, Position]] = Counter()
+    for district, name, number in found:
+        position = Position(name)
+        summed[contacts.unit_of(district, position), position] += number
     return tuple(
-        Vacancy(district=unit, position=Position(position), notices=number)
-        for unit, position, number in found
+        Vacancy(unit=unit, position=position, notices=number)
+        for (unit, position), number in sorted(summed.items())
     )
 
 
@@ -67,11 +73,11 @@ async def fillable(session: AsyncSession, now: datetime, limit: int) -> list[Uns
     held = await contacts.held(session, day_of(now)) if vacant else frozenset()
     places = [
         and_(
-            col(NoticeRow.district) == one.district,
+            col(NoticeRow.district) == one.unit if one.unit != CITY else true(),
             col(DeliveryRow.position) == one.position.value,
         )
         for one in vacant
-        if (contacts.unit_of(one.district, one.position), one.position) in held
+        if (one.unit, one.position) in held
     ]
     if not places:
         return []

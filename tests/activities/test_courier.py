@@ -434,7 +434,7 @@ async def test_a_notice_without_a_contact_goes_out_by_itself_once_somebody_is_th
     assert (await postman.run_once()).sent == 0
     async with db.reading() as session:
         vacant = await vacancies.vacancies(session, clock.now)
-    assert {(one.district, one.position, one.notices) for one in vacant} == {
+    assert {(one.unit, one.position, one.notices) for one in vacant} == {
         ("500103", Position.HANDLER, 1),
         ("500103", Position.SECTION_CHIEF, 1),
     }

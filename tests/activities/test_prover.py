@@ -14,7 +14,7 @@ from activities import prover
 from activities.prover import Prover
 from domain.commands import Command, RecordProof
 from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
-from domain.proof import ProofKind
+from domain.proof import MailProof, ProofKind
 from domain.stages import Stage
 from store.engine import Database
 from store.inbox import Desk
@@ -59,9 +59,9 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Lives]:
             return [(no, 1) for no in sorted(made.known) if no > after][:limit]
 
         async def proofs(
-            _: object, problem_no: str, round_no: int, mail: ProofKind
+            _: object, problem_no: str, round_no: int, mail: MailProof
         ) -> list[KnownProof]:
-            assert mail is RELAY
+            assert mail.kind is RELAY
             return [
                 KnownProof(
                     problem_no=problem_no,
@@ -86,7 +86,7 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Lives]:
 
 def proving(lives: Lives) -> Prover:
     """The loop over these lives, whose mail is only known to have been accepted by our own relay."""
-    return Prover(cast("Database", lives), cast("Desk", lives), RELAY)
+    return Prover(cast("Database", lives), cast("Desk", lives), MailProof(RELAY))
 
 
 async def test_a_proof_that_does_not_count_hides_none_that_does(

@@ -21,7 +21,7 @@ from domain.local_time import at_local
 from domain.notices import NoticeKind
 from domain.notices.kinds import deduction_told_in
 from domain.outcomes import Outcome, OutcomeUnknown
-from domain.proof import ProofKind
+from domain.proof import MailProof, ProofKind
 from domain.stages import Stage
 from gateways.evidence import EvidenceStore
 from gateways.letters import Letter
@@ -246,7 +246,7 @@ async def test_the_report_of_a_delivery_is_a_proof_of_its_own_kind(
     await deliver(folder, report("<unknown@city.example>", action="delivered"))
     await ReturnedMail(db, Counter(), folder, EvidenceStore(folder.parent / "evidence")).run_once()
     async with db.reading() as session:
-        known = await proofs.known(session, "CQ2024-0001", 1, ProofKind.RELAY_ACCEPTED)
+        known = await proofs.known(session, "CQ2024-0001", 1, MailProof(ProofKind.RELAY_ACCEPTED))
     reported = [one for one in known if one.kind is ProofKind.DELIVERY_REPORT]
     assert [one.at for one in reported] == [clock.now]
     assert len(known) == 3
@@ -262,7 +262,7 @@ async def test_a_deductions_notice_that_was_reported_delivered_is_told_beside_th
     await deliver(folder, report(notice.deliveries[0].message_id, action="delivered"))
     desk = Counter()
     await ReturnedMail(db, desk, folder, EvidenceStore(folder.parent / "evidence")).run_once()
-    await Prover(db, desk, ProofKind.RELAY_ACCEPTED).run_once()
+    await Prover(db, desk, MailProof(ProofKind.RELAY_ACCEPTED)).run_once()
     kinds = {one.kind for _, one, _ in desk.asked if isinstance(one, RecordPointsReceipt)}
     assert kinds == {ProofKind.RELAY_ACCEPTED, ProofKind.DELIVERY_REPORT}
 

@@ -16,7 +16,7 @@ from domain.command_ids import bare_of, of_proof
 from domain.deadlines import StartsFrom
 from domain.local_time import at_local
 from domain.policy import content_hash
-from domain.proof import ProofKind
+from domain.proof import MailProof, ProofKind
 from domain.refusals import Refusal
 from domain.roles import SYSTEM
 from domain.rules import Rules
@@ -439,3 +439,10 @@ def test_a_notice_sent_again_gives_the_bureau_its_days_for_service_anew() -> Non
     life.do(c.ReissueNotice(reason="示例", by=OFFICER))
     due = next(one for one in owed_by_bureau(life.problem, life.rules) if one.key == "service:r1")
     assert due.due_on == date(2024, 7, 4)
+
+
+def test_our_servers_yes_is_the_recipients_own_where_it_keeps_his_mailbox() -> None:
+    queueing = MailProof(ProofKind.RELAY_ACCEPTED, frozenset({"district.example"}))
+    assert queueing.of("Somebody@District.example") is ProofKind.RECIPIENT_SERVER
+    assert queueing.of("somebody@elsewhere.example") is ProofKind.RELAY_ACCEPTED
+    assert MailProof().of("somebody@elsewhere.example") is ProofKind.RECIPIENT_SERVER
