@@ -21,11 +21,13 @@ from activities.notice_mail import MailWriter
 from activities.others_first import OthersFirst
 from domain.local_time import day_of
 from domain.notices import NoticeOrder
+from domain.policy import Position
 from gateways.link_signer import LinkSigner
 from gateways.mail import Mail, MailSender, message_id
 from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
 from store import contacts
+from store.contacts import Addressee
 from store.engine import Database
 from store.mail_queue import attempts, digests, parcels, recipients, vacancies
 from store.mail_queue.attempts import AttemptEnd
@@ -170,30 +172,25 @@ class Courier:
             if await recipients.retire_obsolete(self.db, order):
                 run.obsolete += 1
                 continue
-            async with self.db.reading() as session:
-                found = await contacts.addressees(
-                    session, order.district, order.audience, day_of(self.db.now())
-                )
-            await recipients.expand(
-                self.db, order, found, self._message_id, self._first_attempt(order)
-            )
+            found = await self._addressees(order, tuple(order.audience))
+            first = self._first_attempt(order)
+            await recipients.expand(self.db, order, found, self._message_id, first)
 
     async def _fill_vacancies(self) -> None:
         """Send what reached nobody to those who hold the position now."""
-        now = self.db.now()
         async with self.db.reading() as session:
-            unsent = [
-                (
-                    one,
-                    await contacts.addressees(
-                        session, one.order.district, (one.position,), day_of(now)
-                    ),
-                )
-                for one in await vacancies.fillable(session, now, _BATCH)
-            ]
-        for one, found in unsent:
+            unsent = await vacancies.fillable(session, self.db.now(), _BATCH)
+        for one in unsent:
+            found = await self._addressees(one.order, (one.position,))
             first = self._first_attempt(one.order)
             await vacancies.fill(self.db, one, found, self._message_id, first)
+
+    async def _addressees(
+        self, order: NoticeOrder, audience: tuple[Position, ...]
+    ) -> tuple[Addressee, ...]:
+        async with self.db.reading() as session:
+            today = day_of(self.db.now())
+            return await contacts.addressees(session, order.district, audience, today)
 
     def _first_attempt(self, order: NoticeOrder) -> datetime:
         """A reminder of the ladder waits a little for those that share its morning."""

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.access import Ours
@@ -96,8 +97,7 @@ async def metrics(services: Ours) -> Response:
             .where(col(InboxRow.state) == InboxState.RECEIVED)
         )
         failed = await loop_failures.counted(session)
-        vacant = await vacancies.vacancies(session, now)
-        unread = await letters.count_waiting(session)
+        await _tell_mail(registry, session, now)
         reconciled = await reconciliations.last(session)
     by_stage = Gauge("bihuan_problems", "Problems by stage", ["stage"], registry=registry)
     for stage, number in counts.by_stage.items():
@@ -107,12 +107,6 @@ async def metrics(services: Ours) -> Response:
     Gauge("bihuan_mails_waiting", "Mails that should be out", registry=registry).set(
         backlog.waiting
     )
-    Gauge(
-        "bihuan_notices_without_contact",
-        "Notices that reached nobody in a position",
-        registry=registry,
-    ).set(sum(one.notices for one in vacant))
-    Gauge("bihuan_letters_waiting", "Mails somebody has to look at", registry=registry).set(unread)
     Gauge("bihuan_inbox_undelivered", "Submissions not yet applied", registry=registry).set(
         undelivered or 0
     )
@@ -124,6 +118,18 @@ async def metrics(services: Ours) -> Response:
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _tell_mail(registry: CollectorRegistry, session: AsyncSession, now: datetime) -> None:
+    """Tell how many notices lack a contact, and how many mails wait for somebody to look at them."""
+    vacant = await vacancies.vacancies(session, now)
+    unread = await letters.count_waiting(session)
+    Gauge(
+        "bihuan_notices_without_contact",
+        "Notices that reached nobody in a position",
+        registry=registry,
+    ).set(sum(one.notices for one in vacant))
+    Gauge("bihuan_letters_waiting", "Mails somebody has to look at", registry=registry).set(unread)
 
 
 def _tell_reconciled(registry: CollectorRegistry, last: ReconciliationRow, now: datetime) -> None:
