@@ -14,7 +14,8 @@ from store.tables import ArchiveRow
 async def add(db: Database, row: ArchiveRow) -> None:
     """Enter an exported run; a closed run has one history, so its first entry stands."""
     async with db.writing() as session:
-        await db.insert_new(session, ArchiveRow, [row.model_dump()])
+        if await session.get(ArchiveRow, row.run_id) is None:
+            await db.insert_new(session, ArchiveRow, [row.model_dump()])
 
 
 async def known(session: AsyncSession, run_ids: Collection[str]) -> set[str]:

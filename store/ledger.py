@@ -37,6 +37,24 @@ async def post(session: AsyncSession, problem_no: str, recorded: Sequence[Record
         await session.execute(insert(LedgerRow), rows)
 
 
+SAME = ("problem_no", "rule_id", "occurrence", "kind")
+"""By which a row of the ledger is the same as another."""
+
+
+async def posted(
+    session: AsyncSession, problem_nos: Sequence[str]
+) -> set[tuple[str, str, int, str]]:
+    """Give what of several problems stands in the ledger, as by `SAME`."""
+    columns = (
+        col(LedgerRow.problem_no),
+        col(LedgerRow.rule_id),
+        col(LedgerRow.occurrence),
+        col(LedgerRow.kind),
+    )
+    found = await session.execute(select(*columns).where(columns[0].in_(problem_nos)))
+    return {(number, rule, occurrence, kind) for number, rule, occurrence, kind in found}
+
+
 def rows_of(problem_no: str, recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
     """Give the rows that events make: deductions, their reversals and repricings, in their order."""
     return [

@@ -75,5 +75,8 @@ def _row(
 
 
 async def _post_lost(db: Database, session: AsyncSession, lives: dict[str, list[Recorded]]) -> None:
+    """Post again what the ledger has lost; a row that is there is not even tried to be written."""
     rows = [row for problem_no, life in lives.items() for row in ledger.rows_of(problem_no, life)]
-    await db.insert_new(session, LedgerRow, rows)
+    there = await ledger.posted(session, list(lives))
+    lost = [row for row in rows if tuple(row[name] for name in ledger.SAME) not in there]
+    await db.insert_new(session, LedgerRow, lost)

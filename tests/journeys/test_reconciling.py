@@ -174,7 +174,11 @@ async def test_a_receipt_that_the_log_lacks_and_one_that_the_inbox_lacks(watched
         return await stage(watched.city, number) == "under_review"
 
     await eventually(answered)
-    await watched.sql("UPDATE inbox SET receipt_id = 'another'")
+    await watched.sql(
+        "DROP TRIGGER inbox_no_update",
+        "DROP TRIGGER inbox_no_second_end",
+        "UPDATE inbox SET receipt_id = 'another'",
+    )
     await watched.named("receipt_unknown", number)
     await watched.sql("UPDATE inbox SET state = 'applied'")
     await watched.named("receipt_not_in_log", number)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from store import inbox
@@ -21,6 +22,7 @@ from tests.worlds.databases import SteppingClock
 from tests.worlds.recorded_lives import closed_life, keep, waiting_life
 
 YEARS = Keeping(signers_days=365, drafts_days=30)
+_SILENT = "SET LOCAL session_replication_role = replica"
 NAME, TELEPHONE = "示例填报人", "023-00000000"
 
 
@@ -96,6 +98,9 @@ async def test_papers_of_before_stay_readable_and_are_the_same_when_they_come_ag
     new = submission(filled_by=NAME, telephone=TELEPHONE)
     await inbox.submit(db, new)
     async with db.writing() as session:
+        # A row of before can only be made by keeping the guards silent.
+        silent = "DROP TRIGGER inbox_no_update" if db.on_sqlite else _SILENT
+        await session.execute(text(silent))
         signer = await session.get_one(SignerRow, new.receipt_id)
         await session.delete(signer)
         row = await session.get_one(InboxRow, new.receipt_id)
