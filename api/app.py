@@ -39,6 +39,7 @@ from api.rest import (
     health,
     inspection_groups,
     lists,
+    metrics,
     positive_list,
     problems,
     registers,
@@ -111,6 +112,7 @@ def create_probes(services: Services) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
     app.include_router(health.router)
+    app.include_router(metrics.router)
     return app
 
 
@@ -125,6 +127,7 @@ def _doors() -> APIRouter:
         rest.include_router(part.router)
     doors.include_router(rest)
     doors.include_router(health.router)
+    doors.include_router(metrics.router)
     doors.include_router(pages_router())
     return doors
 

@@ -158,6 +158,8 @@ def _refusals(path: str, operation: Mapping[str, Any], *, gated: bool) -> set[st
         found |= {"400", "404", "409", "413"}  # a body, too, may name what is not there
     if _has_key(operation):
         found |= {"400", "409"}
+    if path == "/metrics":
+        found.add("404")  # under the public name
     if ("query", "cursor") in names:
         found.add("400")
     if path.endswith("/operations/{key}"):

@@ -1,0 +1,84 @@
+"""The figures an operator watches; no personal data, no sign-in, and never under the public name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from api.access import Ours
+from domain.reconciliation import Disagreement
+from store import letters, lists, loop_failures, notice_log, reconciliations
+from store.inbox import InboxState
+from store.mail_queue import vacancies
+from store.tables import InboxRow, ReconciliationRow
+
+router = APIRouter(tags=["运行"])
+
+_TOLD = {
+    "bihuan_problems_overdue": "Open rounds past due",
+    "bihuan_problems_listed": "On the supervisory list",
+    "bihuan_mails_waiting": "Mails that should be out",
+    "bihuan_notices_without_contact": "Notices that reached nobody in a position",
+    "bihuan_letters_waiting": "Mails somebody has to look at",
+    "bihuan_inbox_undelivered": "Submissions not yet applied",
+}
+
+
+@router.get("/metrics")
+async def metrics(services: Ours) -> Response:
+    """Prometheus 指标：问题数、待登记回执、待发邮件。无需登录，仅限内部网络。"""
+    registry, now = CollectorRegistry(), services.clock()
+    async with services.db.reading() as session:
+        counts = await lists.counts(session, now)
+        figures = await _figures(session, counts, now)
+        failed = await loop_failures.counted(session)
+        reconciled = await reconciliations.last(session)
+    for name, figure in figures.items():
+        Gauge(name, _TOLD[name], registry=registry).set(figure)
+    stages = ((str(stage), number) for stage, number in counts.by_stage.items())
+    _tell_each(registry, "bihuan_problems", "Problems by stage", "stage", stages)
+    failures = ((one.name, one.failures) for one in failed)
+    words = "Failures of side loops ever"
+    _tell_each(registry, "bihuan_side_loop_failures", words, "loop", failures)
+    if reconciled is not None:
+        _tell_reconciled(registry, reconciled, now)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _figures(session: AsyncSession, counts: lists.Counts, now: datetime) -> Mapping[str, int]:
+    waiting = col(InboxRow.state) == InboxState.RECEIVED
+    undelivered = await session.scalar(select(func.count()).select_from(InboxRow).where(waiting))
+    vacant = await vacancies.vacancies(session, now)
+    return {
+        "bihuan_problems_overdue": counts.overdue,
+        "bihuan_problems_listed": counts.listed,
+        "bihuan_mails_waiting": (await notice_log.backlog(session, now)).waiting,
+        "bihuan_notices_without_contact": sum(one.notices for one in vacant),
+        "bihuan_letters_waiting": await letters.count_waiting(session),
+        "bihuan_inbox_undelivered": undelivered or 0,
+    }
+
+
+def _tell_each(
+    registry: CollectorRegistry, name: str, words: str, label: str, of: Iterable[tuple[str, int]]
+) -> None:
+    gauge = Gauge(name, words, [label], registry=registry)
+    for one, number in of:
+        gauge.labels(one).set(number)
+
+
+def _tell_reconciled(registry: CollectorRegistry, last: ReconciliationRow, now: datetime) -> None:
+    """Tell of each kind of difference how many there were, and how long ago that was."""
+    told = Gauge("bihuan_differences", "Found by reconciling", ["code"], registry=registry)
+    counts = reconciliations.body_of(last)["counts"]
+    for code in Disagreement:
+        told.labels(code=code.value).set(counts.get(code.value, 0))
+    age = Gauge("bihuan_reconciled_seconds_ago", "Age of the last look", registry=registry)
+    age.set((now - last.looked_at).total_seconds())
