@@ -102,13 +102,14 @@ async def test_a_problem_that_came_back_is_reopened_and_both_runs_are_one_life(c
         await archive.archive_closed_runs()
         return len(list(city.settings.archive.rglob("*.meta.json"))) == 2
 
+    on_server = await verify_life(await life_on_server(city.client, number), DATA_CONVERTER)
+    assert (on_server.difference, on_server.runs) == (None, 2)
     await city.client.get_workflow_handle(f"problem-{number}").terminate("the test ends here")
     await eventually(swept)
     (runs,) = await asyncio.to_thread(lives_in, city.settings.archive / number)
-    on_server = await life_on_server(city.client, number)
-    for life in (runs, on_server):
-        verified = await verify_life(life, DATA_CONVERTER)
-        assert (verified.difference, verified.runs) == (None, 2)
+    archived = await verify_life(runs, DATA_CONVERTER)
+    assert archived.runs == 2
+    assert "被强行终止" in str(archived.difference)
 
 
 async def test_a_reassigned_problem_is_found_under_its_new_district(city: City) -> None:
