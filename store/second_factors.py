@@ -55,6 +55,13 @@ async def offer(db: Database, account: Account) -> str:
         return row.secret
 
 
+async def offered(db: Database, account: Account) -> str:
+    """Give the secret that was offered to somebody; empty where none was, or once it is in use."""
+    async with db.reading() as session:
+        row = await session.get(SecondFactorRow, account.id)
+        return "" if row is None or row.in_use else row.secret
+
+
 async def take_into_use(db: Database, account: Account, cookie: str, code: str) -> tuple[str, ...]:
     """Put to use the app that shows this code, and give the recovery codes, shown this once.
 

@@ -39,7 +39,7 @@ async def _page(
     codes: Sequence[str] = (),
 ) -> Response:
     in_use = caller.factor is Factor.IN_USE or bool(codes)
-    secret = "" if in_use else await second_factors.offer(services.db, caller.account)
+    secret = "" if in_use else await second_factors.offered(services.db, caller.account)
     return page(
         services,
         caller,
@@ -56,10 +56,16 @@ async def _page(
 
 @router.post("/second-factor")
 async def show_code(request: Request, services: Ours, caller: PageFactor) -> Response:
-    """Take a code; the first one puts the app to use and brings the recovery codes."""
+    """Take a code; the first one puts the app to use and brings the recovery codes.
+
+    Whoever has no app yet begins with a press: looking at the page makes no key.
+    """
     fields = await form_of(request, caller)
     code, db = fields.get("code", "")[:_LONGEST_CODE], services.db
     try:
+        if "begin" in fields:
+            await second_factors.offer(db, caller.account)
+            return back_to("/second-factor")
         if caller.factor is Factor.IN_USE:
             await second_factors.verify(db, caller.account, caller.cookie, code)
             return back_to("/")

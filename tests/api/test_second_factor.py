@@ -29,6 +29,10 @@ def strict(office: Office) -> Office:
 
 async def set_up(office: Office, browser: httpx2.AsyncClient) -> tuple[str, list[str]]:
     """Take an app into use; give its secret and the recovery codes."""
+    assert "开始设置" in (await browser.get("/second-factor")).text
+    mark = await marked(browser, "/second-factor")
+    began = await browser.post("/second-factor", data={"mark": mark, "begin": "1"})
+    assert began.headers["location"] == "/second-factor"
     shown = (await browser.get("/second-factor")).text
     found = re.search(r'<p class="code">([A-Z2-7 ]+)</p>', shown)
     assert found is not None
