@@ -17,6 +17,7 @@ HEAD_SECONDS = 15
 BODY_WINDOW_SECONDS = 15
 BODY_WINDOW_BYTES = 4 * 1024
 """A body brings that much in each window, or its end: a telephone at the edge of its network does."""
+PARTING_SECONDS = 1
 CONNECTIONS = 1_000
 
 
@@ -25,6 +26,7 @@ class GuardedProtocol(H11Protocol):
 
     _watch: asyncio.TimerHandle | None = None
     _received = 0
+    _given_up = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -38,6 +40,8 @@ class GuardedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes, and wait for what is missing."""
+        if self._given_up:
+            return
         begins = self._idle
         self._received += len(data)
         super().data_received(data)
@@ -89,12 +93,18 @@ class GuardedProtocol(H11Protocol):
         self._watch = None
         if self.transport.is_closing():
             return
-        if self._received and self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            self._say(HTTPStatus.REQUEST_TIMEOUT)
+        self._given_up = True
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self.transport.close()
+        if self._received and self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self._say(HTTPStatus.REQUEST_TIMEOUT)
+            # Closed at once, with bytes of theirs unread, the system would reset the connection and they
+            # would never read why.
+            self.transport.write_eof()
+            self.loop.call_later(PARTING_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
 
     def _say(self, status: HTTPStatus) -> None:
         headers = [(b"content-length", b"0"), (b"connection", b"close")]

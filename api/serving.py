@@ -56,6 +56,7 @@ def server_for(
         h11_max_incomplete_event_size=HEAD_BYTES,
         limit_concurrency=CONNECTIONS,
         access_log=False,
+        log_config=None,  # the entry point has decided how the log is written
         log_level="warning",
         lifespan="on",
     )
