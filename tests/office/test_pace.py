@@ -108,7 +108,5 @@ async def test_a_life_that_cannot_be_written_down_holds_nobody_up(
     waiting = asyncio.create_task(until_recorded(paced(office, desk), "CQ2024-9999", 0.05))
     await asyncio.sleep(0.5)
     assert waiting.done() is bool(workers)
-    if workers:
-        assert waiting.result().unknown
-    waiting.cancel()
-    await asyncio.gather(waiting, return_exceptions=True)
+    desk.asked_for = NoSuchLife("CQ2024-9999")
+    assert (await waiting).unknown
