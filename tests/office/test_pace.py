@@ -105,8 +105,12 @@ async def test_a_life_that_cannot_be_written_down_holds_nobody_up(
     """Where a worker answers for it, its outcome is unknown; where none is there, it is awaited."""
     desk = SlowCounter(office.db, asked_for=NoSuchLife("CQ2024-9999"))
     desk.asked_for = NoSuchLife("CQ2024-9999") if workers else OutcomeUnknown()
-    waiting = asyncio.create_task(until_recorded(paced(office, desk), "CQ2024-9999", 0.05))
+    services = paced(office, desk)
+    waiting = asyncio.create_task(until_recorded(services, "CQ2024-9999", 0.05))
     await asyncio.sleep(0.5)
     assert waiting.done() is bool(workers)
     desk.asked_for = NoSuchLife("CQ2024-9999")
     assert (await waiting).unknown
+    looking = services.imports.recorded.looking
+    assert looking is not None
+    await looking
