@@ -147,9 +147,31 @@ def _rule(round_: Round, rules: Rules) -> DayCountRule:
 
 def transfer_date_moves(history: Sequence[e.Recorded]) -> tuple[str, ...]:
     """Say since when and why the transfer's own date for rectification is another one, move by move."""
-    return tuple(
-        f"{day_text(day_of(one.at))}起，由{day_text(one.event.from_on)}改为{day_text(one.event.due_on)}"
-        f"（{one.event.why.label}）"
-        for one in history
-        if isinstance(one.event, e.TransferDateMoved)
-    )
+    return tuple(_transfer_date_moves(history))
+
+
+def _transfer_date_moves(history: Sequence[e.Recorded]) -> Iterator[str]:
+    running: date | None = None
+    for one in history:
+        due_on, why = _transfer_date_by(one.event)
+        if due_on is None or due_on == running:
+            continue
+        if running is not None:
+            yield f"{day_text(day_of(one.at))}起，由{day_text(running)}改为{day_text(due_on)}（{why}）"
+        running = due_on
+
+
+def _transfer_date_by(event: e.Event) -> tuple[date | None, str]:
+    """Give the transfer's own date as an event sets it, with why; None where it sets none."""
+    match event:
+        case e.TransferDateMoved():
+            return event.due_on, event.why.label
+        case e.ProblemResumed():
+            return event.rectification_due_on, e.MovedWhy.SUSPENSION.label
+        case e.ObjectionDecided():
+            return event.rectification_due_on, e.MovedWhy.OBJECTION.label
+        case e.ProblemReassigned():
+            return event.rectification_due_on, event.why.label
+        case e.ProblemTransferred():
+            return event.rectification_due_on, ""
+    return None, ""

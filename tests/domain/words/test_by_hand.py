@@ -48,3 +48,48 @@ def test_the_transfers_own_date_is_told_with_since_when_and_why() -> None:
     assert transfer_date_moves(life.history) == (
         "2024年7月3日（星期三）起，由2024年7月20日（星期六）改为2024年7月29日（星期一）（按送达日重新计算）",
     )
+
+
+def with_own_date() -> Life:
+    """A problem whose transfer named a date for rectification, served the same day."""
+    life = Life()
+    life.register()
+    life.transfer(rectify_by=date(2024, 7, 20))
+    return life
+
+
+def test_a_suspension_tells_why_the_transfers_own_date_is_another() -> None:
+    life = with_own_date()
+    life.until(date(2024, 6, 26))
+    life.suspend()
+    life.until(date(2024, 7, 6))
+    life.resume()
+    assert life.problem.rectification_due_on == date(2024, 7, 30)
+    assert transfer_date_moves(life.history) == (
+        "2024年7月6日（星期六）起，由2024年7月20日（星期六）改为2024年7月30日（星期二）（挂账期间扣除）",
+    )
+
+
+def test_an_answered_objection_tells_why_the_transfers_own_date_is_another() -> None:
+    life = Life()
+    life.register()
+    life.transfer(rectify_by=date(2024, 6, 28))
+    receipt = life.object()
+    life.until(date(2024, 6, 27))
+    life.answer_objection(receipt, uphold=False)
+    moved = life.problem.rectification_due_on
+    assert moved == date(2024, 7, 4)
+    assert transfer_date_moves(life.history) == (
+        "2024年6月27日（星期四）起，由2024年6月28日（星期五）改为2024年7月4日（星期四）（异议答复后顺延）",
+    )
+
+
+def test_another_district_is_told_why_the_transfers_own_date_is_another() -> None:
+    life = with_own_date()
+    receipt = life.object()
+    life.until(date(2024, 6, 27))
+    life.answer_objection(receipt, uphold=True)
+    assert life.problem.rectification_due_on == date(2024, 7, 23)
+    assert transfer_date_moves(life.history) == (
+        "2024年6月27日（星期四）起，由2024年7月20日（星期六）改为2024年7月23日（星期二）（区县异议成立）",
+    )
