@@ -23,6 +23,7 @@ _LOOPS = {
     "prover": "登记送达证明",
     "returned_mail": "读取退信",
     "reconciler": "核对",
+    "retention": "清除到期的个人信息",
 }
 
 
