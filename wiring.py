@@ -25,8 +25,8 @@ from gateways.problem_list.writing import list_workbook
 from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
 from settings import Settings
+from store.district.retention import Keeping
 from store.engine import Clock, Database, system_clock
-from store.retention import Keeping
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""

@@ -24,10 +24,11 @@ from temporalio.service import RPCError
 from activities.archive_check import missing
 from activities.closed_runs import ClosedRuns
 from gateways.run_chain import ADDENDA, run_before
-from store import addenda, archive_index
 from store.codec import json_text, to_text
 from store.engine import Database
+from store.lives import addenda
 from store.tables import ArchiveRow
+from store.watch import archive_index
 from workflows.names import problem_no_of
 from workflows.ports import ArchivePort
 

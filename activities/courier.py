@@ -26,13 +26,13 @@ from gateways.link_signer import LinkSigner
 from gateways.mail import Mail, MailSender, message_id
 from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
-from store import contacts
-from store.contacts import Addressee
 from store.engine import Database
-from store.mail_queue import attempts, digests, parcels, recipients, vacancies
-from store.mail_queue.attempts import AttemptEnd
-from store.mail_queue.parcels import Parcel
-from store.notice_log import DeliveryState
+from store.mail import attempts, digests, parcels, recipients, vacancies
+from store.mail.attempts import AttemptEnd
+from store.mail.notice_log import DeliveryState
+from store.mail.parcels import Parcel
+from store.registers import contacts
+from store.registers.contacts import Addressee
 
 _log = structlog.get_logger(__name__)
 

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from store import inbox
+from store.district import delivering, inbox
+from store.district.delivering import Desk
+from store.district.inbox import InboxState
 from store.engine import Database
-from store.inbox import Desk, InboxState
 from store.tables import InboxRow
 
 PAUSE_SECONDS = 2.0
@@ -56,7 +57,7 @@ class Deliverer:
             row = await session.get_one(InboxRow, receipt_id)
         if row.state != InboxState.RECEIVED:
             return InboxState(row.state)
-        return await inbox.deliver(self._db, self._desk, row)
+        return await delivering.deliver(self._db, self._desk, row)
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; a database that is busy is asked again."""

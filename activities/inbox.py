@@ -18,8 +18,11 @@ from domain.commands import (
     SubmitFeedback,
 )
 from domain.proof import DIRECT, MailProof
-from store import inbox, notice_log, points_receipts, proofs
+from store.district import inbox
 from store.engine import Database
+from store.lives import proofs
+from store.mail import notice_log
+from store.points import points_receipts
 from workflows.messages import Drained, DrainOrder
 from workflows.ports import InboxPort
 

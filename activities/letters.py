@@ -13,9 +13,9 @@ from gateways.evidence import EvidenceStore
 from gateways.letter_files import FileLeftOut, LetterFiles
 from gateways.letters import MOST_BYTES, Attachment, Letter, read_letter
 from gateways.uploads import UploadRefused, clean_name, demand_room
-from store import letters, returned_mail
 from store.engine import Database
-from store.letters import LeftOut, LetterKind, NewLetter
+from store.mail import letters, returned_mail
+from store.mail.letters import LeftOut, LetterKind, NewLetter
 
 _UNREADABLE = Letter(
     sender="",

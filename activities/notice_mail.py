@@ -26,10 +26,12 @@ from domain.words.dates import proof_words
 from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
 from gateways.mail import Mail
 from gateways.renderer import Renderer
-from store import links, points_accounts, problems
-from store.contacts import BUREAU_POSITIONS
+from store.district import links
 from store.engine import Database
-from store.mail_queue.parcels import Parcel
+from store.lives import problems
+from store.mail.parcels import Parcel
+from store.points import points_accounts
+from store.registers.contacts import BUREAU_POSITIONS
 from store.tables import LinkRow
 
 LINK_LIFE = timedelta(days=60)

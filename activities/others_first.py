@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from gateways.relay_answers import SendOutcome, SendResult
-from store.mail_queue.parcels import Parcel
+from store.mail.parcels import Parcel
 
 SEVERAL = 3
 """So many different recipients in a row without one plain answer: the relay is down."""

@@ -18,9 +18,10 @@ from domain.command_ids import of_points_receipt, of_proof
 from domain.commands import Command
 from domain.outcomes import hear
 from domain.proof import DIRECT, MailProof
-from store import points_receipts, proofs
+from store.district.delivering import Desk
 from store.engine import Database
-from store.inbox import Desk
+from store.lives import proofs
+from store.points import points_receipts
 
 PAUSE_SECONDS = 2.0
 AT_ONCE = 10

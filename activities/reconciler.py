@@ -18,8 +18,8 @@ from temporalio.client import Client
 from activities.archive_check import archive_differences
 from domain.reconciliation import Difference, Disagreement, disagreements
 from gateways import lives_on_server
-from store import archive_index, life_troubles, reconciliations, reconciling
 from store.engine import Database
+from store.watch import archive_index, life_troubles, reconciliations, reconciling
 
 AGAIN_SECONDS = 5.0
 """What is seen once only was on its way: all is looked at again before anything is said."""

@@ -7,8 +7,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.beating import beating
 from store.engine import Database
-from store.records import RecordConflict, record
-from store.rule_books import Named
+from store.lives.records import RecordConflict, record
+from store.registers.rule_books import Named
 from workflows.messages import RecordOrder
 from workflows.ports import RecordPort
 

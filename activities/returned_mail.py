@@ -24,10 +24,10 @@ from gateways.delivery_reports import DeliveryReport, Fate, read_report
 from gateways.evidence import EvidenceStore
 from gateways.letters import MOST_BYTES
 from gateways.maildir import Claimed, Maildir
-from store import returned_mail
+from store.district.delivering import Desk
 from store.engine import Database
-from store.inbox import Desk
-from store.returned_mail import Returned, Traces
+from store.mail import returned_mail
+from store.mail.returned_mail import Returned, Traces
 
 PAUSE_SECONDS = 30.0
 AT_A_TIME = 100

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from store import loop_failures
 from store.engine import Database
+from store.watch import loop_failures
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 300.0

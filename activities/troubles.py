@@ -8,8 +8,8 @@ import structlog
 from temporalio import activity
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from store import life_troubles
 from store.engine import Database
+from store.watch import life_troubles
 from workflows.names import PROBLEM_PREFIX, problem_no_of
 
 NOTED_FROM = 3

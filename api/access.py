@@ -14,10 +14,10 @@ from office.acts import ACTS, RIGHT_OVER_MANY
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import sessions, tokens
-from store.second_factors import Factor
-from store.security_log import is_done_by
-from store.tokens import Scope
+from store.people import sessions, tokens
+from store.people.second_factors import Factor
+from store.people.security_log import is_done_by
+from store.people.tokens import Scope
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

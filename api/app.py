@@ -54,7 +54,7 @@ from api.resuming import carrying_on
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store.security_log import Happened, comes_from, note_alone
+from store.people.security_log import Happened, comes_from, note_alone
 
 STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = FORM_BYTES

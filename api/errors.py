@@ -14,7 +14,7 @@ from api.field_labels import field_label
 from domain.refusals import REFUSALS, Refusal, WrongActor, WrongContent
 from gateways.typed_errors import said
 from office.refused import Refused
-from store.accounts import AccountRefused
+from store.people.accounts import AccountRefused
 
 _OWN: Mapping[str, int] = {
     "not_signed_in": 401,

@@ -10,12 +10,12 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from office.applying_rules import go_on_applying, refresh
-from office.existing_lists import go_on_approved
-from office.list_imports import go_on
 from office.once import settle_open
 from office.ports import Services
-from office.rules_of_a_life import learn_missing
+from office.registering.existing_lists import go_on_approved
+from office.registering.list_imports import go_on
+from office.rules.applying_rules import go_on_applying, refresh
+from office.rules.rules_of_a_life import learn_missing
 
 PAUSE_SECONDS = 5.0
 """How long between two looks at requests whose outcome is not known."""

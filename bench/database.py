@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from bench.measuring import p95, report
 from domain import commands as c
-from store import inbox, lists, papers
+from store.district import inbox, papers
 from store.engine import Database
+from store.lives import lists
 
 
 async def receipts(db: Database) -> None:

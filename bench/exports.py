@@ -14,7 +14,7 @@ from domain.roles import Role
 from office.caller import Caller
 from office.exports.orders import Order, exported
 from office.ports import Services
-from store.accounts import Account
+from store.people.accounts import Account
 
 _LONGEST = 0.1
 _MOST = 300

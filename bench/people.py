@@ -20,8 +20,8 @@ from domain.stages import Stage
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.problem_list.redate import redated
 from gateways.problem_list.rows import ListRow
-from office.intake_of_lists import import_rows
 from office.ports import Services
+from office.registering.intake_of_lists import import_rows
 from store.tables import ProblemRow
 from wiring import SAMPLES
 

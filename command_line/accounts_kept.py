@@ -11,9 +11,9 @@ from command_line.telling import answer, say
 from domain.plain_text import line
 from domain.roles import Role
 from settings import Settings
-from store import accounts, chosen_passwords, second_factors, security_log
-from store.accounts import Account, AccountRefused, account_of
 from store.engine import Database
+from store.people import accounts, chosen_passwords, second_factors, security_log
+from store.people.accounts import Account, AccountRefused, account_of
 from store.tables import AccountRow
 
 _UNREADABLE = "数据库无法读取，请先运行 bihuan migrate：{error}"

@@ -12,7 +12,7 @@ from command_line.import_list import COMMAND_LINE, client_for, why
 from domain.local_time import day_of
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.workbook import content_of
-from office.annex_intake import AnnexResult, annotated, enter, preview, sealed
+from office.answering.annex_intake import AnnexResult, annotated, enter, preview, sealed
 from office.refused import Refused
 from settings import Settings
 from store.engine import Database

@@ -15,11 +15,11 @@ from temporalio.client import Client
 
 from domain.roles import Actor, Role
 from gateways.temporal_client import connect, lazy
-from office.applying_rules import apply_all, refresh
 from office.ports import Services
-from office.reading_rules import read_change
 from office.refused import OWN_SENTENCES, Refused
-from office.rule_changes import (
+from office.rules.applying_rules import apply_all, refresh
+from office.rules.reading_rules import read_change
+from office.rules.rule_changes import (
     DecisionBody,
     ProposalBody,
     change_view,
@@ -29,11 +29,11 @@ from office.rule_changes import (
     propose,
 )
 from settings import Settings
-from store import tokens
 from store.engine import Database
+from store.people import tokens
+from store.people.tokens import Scope
 from store.proposals import ProposalState
-from store.rule_changes import ChangeKind
-from store.tokens import Scope
+from store.registers.rule_changes import ChangeKind
 from wiring import rules_of_the_day, services_for, shifted_clock
 
 

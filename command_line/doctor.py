@@ -27,9 +27,9 @@ from gateways.policy_files import PolicyFileError, load_policy
 from gateways.temporal_client import connect
 from gateways.typed_errors import in_words
 from settings import Settings
-from store import rule_books
 from store.engine import Database, journal_mode
 from store.migrate import is_current
+from store.registers import rule_books
 
 _LEAST_FREE = 0.10
 _PATIENCE = 5.0

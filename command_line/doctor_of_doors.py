@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from command_line.examined import Examined, Finding
 from embedded.prepare import NO_ADMINISTRATOR
 from settings import Settings
-from store import accounts
 from store.engine import Database
+from store.people import accounts
 
 
 async def administrator(settings: Settings) -> Examined:

@@ -11,10 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from command_line.examined import Examined, Finding
 from domain.catalogues.districts import district
 from settings import Settings
-from store import letters, returned_mail
 from store.engine import Database
-from store.mail_queue.vacancies import Vacancy, vacancies
-from store.reach import CITY
+from store.mail import letters, returned_mail
+from store.mail.vacancies import Vacancy, vacancies
+from store.registers.reach import CITY
 
 _NAMED = 5
 

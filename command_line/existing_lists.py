@@ -16,7 +16,9 @@ from domain.roles import CITY, SUPERVISORS, Actor
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.refusals import Hidden
-from office.existing_lists import (
+from office.ports import Services
+from office.refused import OWN_SENTENCES, Refused
+from office.registering.existing_lists import (
     ExistingDecision,
     decide,
     list_view,
@@ -24,15 +26,14 @@ from office.existing_lists import (
     read_existing,
     rehearse,
 )
-from office.list_imports import batch_view
-from office.ports import Services
-from office.refused import OWN_SENTENCES, Refused
+from office.registering.list_imports import batch_view
 from settings import Settings
-from store import batches, tokens
 from store.engine import Database
+from store.lives import batches
 from store.migrate import upgrade
+from store.people import tokens
+from store.people.tokens import Scope
 from store.proposals import ProposalState
-from store.tokens import Scope
 from wiring import rules_of_the_day, services_for, shifted_clock
 
 

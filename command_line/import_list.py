@@ -21,13 +21,13 @@ from gateways.problem_list.new_list import as_new
 from gateways.problem_list.reading import ReadList, demand_list, read_list
 from gateways.problem_list.refusals import Hidden
 from gateways.temporal_client import connect, lazy
-from office.intake_of_lists import import_rows
 from office.ports import Services
-from office.row_results import ImportResult, RowResult
+from office.registering.intake_of_lists import import_rows
+from office.registering.row_results import ImportResult, RowResult
 from settings import Settings
-from store import six_batches
 from store.engine import Database
 from store.migrate import upgrade
+from store.registers import six_batches
 from wiring import rules_of_the_day, services_for, shifted_clock
 
 COMMAND_LINE = Actor("command-line", Role.OFFICER)

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from command_line.examined import Examined, Finding
 from domain.local_time import SHANGHAI
 from settings import Settings
-from store import loop_failures, reconciliations
 from store.engine import Database
+from store.watch import loop_failures, reconciliations
 from wiring import shifted_clock
 
 _NAMED = 5

@@ -19,9 +19,10 @@ from domain.roles import Role
 from embedded.temporal_server import prepare_namespace
 from gateways.temporal_client import connect
 from settings import Settings
-from store import accounts, rule_books
 from store.engine import Database
 from store.migrate import upgrade
+from store.people import accounts
+from store.registers import rule_books
 from store.tables import AccountRow, ContactRow
 
 CITY = "CITY"

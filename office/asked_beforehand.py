@@ -13,7 +13,7 @@ from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.rules import Rules
 from office.ports import Services
-from office.rules_of_a_life import life_itself
+from office.rules.rules_of_a_life import life_itself
 
 
 async def sure_refusal(

@@ -29,12 +29,12 @@ from office.acts import OVER_MANY
 from office.acts.act import AskedOfMany
 from office.caller import Caller
 from office.commanding import no_such_problem
-from office.cross_district import demand_own_group_may, known_groups
 from office.ports import Services
-from office.rules_of_a_life import rules_of_all
+from office.registering.cross_district import demand_own_group_may, known_groups
+from office.rules.rules_of_a_life import rules_of_all
 from office.typed import Line, NeededLine, Prose, Typed
-from store import lists, problems
-from store.lists import ProblemFilter
+from store.lives import lists, problems
+from store.lives.lists import ProblemFilter
 
 MOST = 500
 _AT_ONCE = 4

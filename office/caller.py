@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.roles import Actor, Role
-from store.accounts import Account
-from store.second_factors import Factor
-from store.tokens import Scope
+from store.people.accounts import Account
+from store.people.second_factors import Factor
+from store.people.tokens import Scope
 
 
 @dataclass(frozen=True, slots=True)

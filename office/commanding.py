@@ -8,8 +8,8 @@ from domain.outcomes import LIFE_ENDED, Outcome, Reply, hear
 from domain.refusals import Refusal
 from office.ports import Services
 from office.refused import Refused
-from office.rules_of_a_life import rules_of
-from store import addenda, problems
+from office.rules.rules_of_a_life import rules_of
+from store.lives import addenda, problems
 
 
 async def command_life(

@@ -18,18 +18,19 @@ from pydantic import BaseModel, TypeAdapter
 
 from domain.command_ids import of_key, of_rule_at_transfer
 from domain.commands import COMMANDS, Command, TransferProblem
-from office.answers import Answer, pending
-from office.applying_rules import policy_for
+from office.answering.answers import Answer, pending
 from office.caller import Caller
 from office.commanding import command_life
-from office.cross_district import demand_from_elsewhere
-from office.new_problem import NewProblem
 from office.ports import Services
 from office.refused import Refused
-from office.registration import register
-from store import accounts, idempotency
+from office.registering.cross_district import demand_from_elsewhere
+from office.registering.new_problem import NewProblem
+from office.registering.registration import register
+from office.rules.applying_rules import policy_for
+from store import idempotency
 from store.codec import json_text, to_text
 from store.idempotency import NewRequest
+from store.people import accounts
 from store.tables import RequestRow
 
 INTAKE = "intake"

@@ -23,7 +23,7 @@ from domain.policy import Policy
 from domain.problem import Problem
 from domain.rules import Rules
 from domain.work_calendar import WorkCalendar
-from store.recorded import Recorded
+from store.lives.recorded import Recorded
 
 if TYPE_CHECKING:
     from gateways.evidence import EvidenceStore
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gateways.mail_inbox import MailFolder
     from gateways.renderer import Renderer
     from store.engine import Database
-    from store.rule_books import Book, Key
+    from store.registers.rule_books import Book, Key
 
 
 _log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from domain.outcomes import LIFE_ENDED, NO_ANSWER
 from domain.plain_text import line
 from domain.refusals import REFUSALS, Refusal
-from store.accounts import AccountRefused
+from store.people.accounts import AccountRefused
 from store.refusing import StoreRefused
 
 T = TypeVar("T")

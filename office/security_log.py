@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 
 from gateways.renderer import instant
 from office.ports import Services
-from store import accounts, security_log
-from store.security_log import WARNINGS, Happened
+from store.people import accounts, security_log
+from store.people.security_log import WARNINGS, Happened
 from store.tables import SecurityLogRow
 
 LABELS = {

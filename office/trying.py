@@ -13,16 +13,16 @@ from domain.words.events import in_words
 from domain.words.rules import UNKNOWN
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
-from office.answers import Answer, created_body
+from office.answering.answers import Answer, created_body
 from office.caller import Caller
-from office.cross_district import demand_from_elsewhere
-from office.duplicates import duplicates
-from office.new_problem import NewProblem
 from office.ports import Services
 from office.refused import Refused
-from office.registration import entrant_of
-from office.rules_of_a_life import rules_of
-from store import problems
+from office.registering.cross_district import demand_from_elsewhere
+from office.registering.duplicates import duplicates
+from office.registering.new_problem import NewProblem
+from office.registering.registration import entrant_of
+from office.rules.rules_of_a_life import rules_of
+from store.lives import problems
 
 ENTERED_LATE = "entered_late"
 

@@ -16,8 +16,9 @@ from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
 from simulation.house import House
 from simulation.script import Casting
-from store import inbox, notice_log, papers, returned_mail
+from store.district import delivering, inbox, papers
 from store.engine import Database
+from store.mail import notice_log, returned_mail
 from store.tables import ContactRow
 
 _SETTLES_WITHIN = 60.0
@@ -78,7 +79,7 @@ class OnTemporal:
         problem_no = self.problem.problem_no
         if isinstance(command, SubmitFeedback):
             row = await inbox.submit(self._house.db, _submission(problem_no, command))
-            await inbox.deliver(self._house.db, self._desk, row)
+            await delivering.deliver(self._house.db, self._desk, row)
         else:
             self._acts += 1
             if isinstance(command, ReportBounce):

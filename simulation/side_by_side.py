@@ -20,8 +20,8 @@ from simulation.house import House, open_house, url_of
 from simulation.on_temporal import OnTemporal
 from simulation.report import Lived
 from simulation.script import Casting, live
-from store import ledger
 from store.engine import Database
+from store.points import ledger
 
 HOUSES = 2
 """Houses side by side, each a process with a time-skipping server that carries one life at a time."""

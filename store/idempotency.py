@@ -11,8 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from store import numbers
 from store.engine import Database
+from store.lives import numbers
 from store.tables import RequestRow
 
 

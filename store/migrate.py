@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from store.engine import Database
-from store.rebuild import rebuild_in
+from store.lives.rebuild import rebuild_in
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _LOCK = "bihuan-migrations"

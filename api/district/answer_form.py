@@ -22,12 +22,13 @@ from domain.words.answers import entered_by_hand
 from domain.words.before_a_round import led_to
 from domain.words.dates import promise_until, standing
 from domain.words.why import transfer_date_moves, why_this_date
-from office import annex_form
-from office.annex_form import AnnexForm
-from office.rules_of_a_life import rules_of
-from store import drafts, event_log, inbox
-from store.inbox import InboxState
-from store.papers import AnswerPaper, PaperKind
+from office.answering import annex_form
+from office.answering.annex_form import AnnexForm
+from office.rules.rules_of_a_life import rules_of
+from store.district import drafts, inbox
+from store.district.inbox import InboxState
+from store.district.papers import AnswerPaper, PaperKind
+from store.lives import event_log
 from store.tables import InboxRow
 
 _KNOWN_BEFOREHAND = frozenset(

@@ -19,10 +19,10 @@ from domain.appeal_window import appeal_until, days_to_appeal
 from domain.commands import EvidenceFile
 from domain.problem import Deduction
 from domain.rules import Rules
-from office.request_forms import AppealForm, RequestForm
-from office.rules_of_a_life import rules_of
-from store import ledger, points_accounts
-from store.papers import AppealPaper, Paper, PaperKind
+from office.answering.request_forms import AppealForm, RequestForm
+from office.rules.rules_of_a_life import rules_of
+from store.district.papers import AppealPaper, Paper, PaperKind
+from store.points import ledger, points_accounts
 
 
 class AppealPage(RequestPage):

@@ -17,10 +17,11 @@ from domain.local_time import day_of
 from domain.problem import Deduction
 from domain.stages import RoundKind, Stage
 from domain.words.days import day_text
-from office.rules_of_a_life import rules_of
-from store import event_log, inbox
-from store.inbox import InboxState
-from store.papers import AppealPaper, Paper, PaperKind
+from office.rules.rules_of_a_life import rules_of
+from store.district import inbox
+from store.district.inbox import InboxState
+from store.district.papers import AppealPaper, Paper, PaperKind
+from store.lives import event_log
 from store.tables import InboxRow
 
 Decision = e.ExtensionDecided | e.ObjectionDecided | e.AppealDecided

@@ -20,9 +20,10 @@ from api.forms import texts_of
 from domain.problem import Problem
 from domain.words.dates import standing
 from gateways.link_signer import ANSWER
-from office.rules_of_a_life import rules_of_all
-from store import links, problems
-from store.links import Same
+from office.rules.rules_of_a_life import rules_of_all
+from store.district import links
+from store.district.links import Same
+from store.lives import problems
 from store.tables import LinkRow
 
 

@@ -17,7 +17,7 @@ from api.forms import files_of, texts_of
 from domain.commands import EvidenceFile
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.uploads import MAX_PDF_BYTES, UploadRefused, demand_room
-from store import drafts, inbox, upload_days
+from store.district import drafts, inbox, upload_days
 
 ONE_FILE_BYTES = MAX_PDF_BYTES + 1_000_000
 

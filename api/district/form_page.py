@@ -32,10 +32,10 @@ from domain.commands import EvidenceFile
 from domain.refusals import Refusal
 from domain.rules import Rules
 from gateways.uploads import MAX_TOTAL_BYTES
-from office.annex_form import AnnexForm, FormErrors
-from office.request_forms import RequestForm
-from store import drafts, refused_forms
-from store.papers import Paper
+from office.answering.annex_form import AnnexForm, FormErrors
+from office.answering.request_forms import RequestForm
+from store.district import drafts, refused_forms
+from store.district.papers import Paper
 
 FORM_BYTES = MAX_TOTAL_BYTES + 1_000_000
 

@@ -20,10 +20,10 @@ from api.district.refusals import refuse, told
 from api.errors import of_http
 from api.headers import set_headers
 from gateways.uploads import Uploads
-from office import annex_form, request_forms
+from office.answering import annex_form, request_forms
 from office.ports import Services
 from office.refused import Refused
-from store import links
+from store.district import links
 
 _log = structlog.get_logger(__name__)
 

@@ -25,13 +25,13 @@ from domain.commands import EvidenceFile
 from domain.refusals import Refusal
 from domain.rules import Rules
 from gateways.uploads import MAX_FILES, UploadRefused
-from office.annex_form import FormErrors
+from office.answering.annex_form import FormErrors
 from office.asked_beforehand import sure_refusal
 from office.refused import Refused
-from office.rules_of_a_life import rules_of
-from store import drafts, inbox, links
-from store.inbox import InboxState, LinkGone, NewSubmission, ReceiptConflict
-from store.papers import Paper, command_of
+from office.rules.rules_of_a_life import rules_of
+from store.district import delivering, drafts, inbox, links
+from store.district.inbox import InboxState, LinkGone, NewSubmission, ReceiptConflict
+from store.district.papers import Paper, command_of
 from store.tables import InboxRow
 
 DELIVERY_SECONDS = 5.0
@@ -132,4 +132,4 @@ async def _after_receipt(side: Side, visit: ProblemVisit, form: str, row: InboxR
         if row.state != InboxState.RECEIVED:
             return
         async with asyncio.timeout(DELIVERY_SECONDS):
-            await inbox.deliver(side.services.db, side.services.desk, row)
+            await delivering.deliver(side.services.db, side.services.desk, row)

@@ -24,8 +24,8 @@ from gateways.link_signer import (
     LinkInvalid,
 )
 from office.refused import Refused
-from store import links
-from store.links import Resend
+from store.district import links
+from store.district.links import Resend
 from store.tables import LinkRow
 
 _BEHIND = {DISTRICT_DAY: "/f/day", OWN_LIST: "/f/own/self-inspection"}

@@ -26,11 +26,11 @@ from api.forms import see_other, texts_of
 from domain.catalogues import key_objects
 from domain.commands import RectificationState
 from domain.local_time import day_of
-from office import six_batches
-from office.annex_form import FormErrors
-from store import refused_forms, self_inspections
+from office.answering.annex_form import FormErrors
+from office.registers import six_batches
+from store.district import refused_forms, self_inspections
+from store.district.self_inspections import EntryFilter, ListedEntry
 from store.refusing import StoreRefused
-from store.self_inspections import EntryFilter, ListedEntry
 
 _ENTRY_ID = re.compile(r"[0-9a-f]{32}")
 

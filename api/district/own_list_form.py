@@ -15,8 +15,8 @@ from domain.catalogues.six_batches import SIX_BATCHES
 from domain.commands import RectificationState
 from domain.refusals import WrongContent
 from domain.self_inspection import SelfInspection, demand_plausible
-from office.annex_form import FormErrors
-from office.form_texts import typed_day, typed_line, typed_prose, wrong
+from office.answering.annex_form import FormErrors
+from office.answering.form_texts import typed_day, typed_line, typed_prose, wrong
 
 LONGEST = {"enterprise": 100, "address": 200, "finding": 1000, "measure": 1000}
 """The most characters a field may hold."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from api.district.sessions import ProblemVisit
-from store.papers import ExtensionPaper, ObjectionPaper
+from store.district.papers import ExtensionPaper, ObjectionPaper
 
 
 def extension(visit: ProblemVisit, today: date) -> ExtensionPaper:

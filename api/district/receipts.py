@@ -21,9 +21,17 @@ from domain.stages import Stage
 from domain.words.answers import entered_by_hand, referral_words
 from domain.words.dates import held_words
 from domain.words.days import day_text
-from store import event_log, inbox
-from store.inbox import InboxState
-from store.papers import AnswerPaper, AppealPaper, ExtensionPaper, ObjectionPaper, Paper, PaperKind
+from store.district import inbox
+from store.district.inbox import InboxState
+from store.district.papers import (
+    AnswerPaper,
+    AppealPaper,
+    ExtensionPaper,
+    ObjectionPaper,
+    Paper,
+    PaperKind,
+)
+from store.lives import event_log
 from store.tables import InboxRow
 
 STOPPED = frozenset({Stage.WITHDRAWN, Stage.MERGED})

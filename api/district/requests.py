@@ -31,7 +31,7 @@ from domain.decisions.extension_bounds import (
 from domain.local_time import day_of
 from domain.refusals import WrongMoment
 from domain.rules import FAIR_POINTS, Rules
-from office.request_forms import (
+from office.answering.request_forms import (
     LABELS,
     LONGEST,
     ExtensionForm,
@@ -39,10 +39,10 @@ from office.request_forms import (
     RequestForm,
     read_as,
 )
-from office.rules_of_a_life import rules_of
-from store import drafts
-from store.inbox import InboxState
-from store.papers import ExtensionPaper, ObjectionPaper, Paper, PaperKind
+from office.rules.rules_of_a_life import rules_of
+from store.district import drafts
+from store.district.inbox import InboxState
+from store.district.papers import ExtensionPaper, ObjectionPaper, Paper, PaperKind
 
 SIGNED = ("reason", "filled_by", "telephone")
 

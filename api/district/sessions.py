@@ -21,7 +21,8 @@ from domain.appeal_window import points_of
 from domain.problem import Problem, Round
 from gateways.link_signer import ANSWER, DISTRICT_DAY, OWN_LIST
 from office.ports import Services
-from store import links, problems
+from store.district import links
+from store.lives import problems
 from store.tables import LinkRow
 
 _COOKIES = {ANSWER: "bihuan-form", DISTRICT_DAY: "bihuan-day", OWN_LIST: "bihuan-own"}

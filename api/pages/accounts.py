@@ -17,10 +17,10 @@ from domain.roles import Role
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import accounts, chosen_passwords, sessions
-from store import tokens as personal_tokens
-from store.accounts import Account, AccountRefused
-from store.tokens import Scope
+from store.people import accounts, chosen_passwords, sessions
+from store.people import tokens as personal_tokens
+from store.people.accounts import Account, AccountRefused
+from store.people.tokens import Scope
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 SCOPE_LABELS = {

@@ -15,9 +15,9 @@ from api.forms import FORM_BYTES
 from api.gated_route import GatedRoute
 from api.pages.frame import body_of, form_of, page
 from api.pages.given_back import back_to, give_back
-from office.annex_intake import annotated, enter, kept, preview, sealed
-from office.list_imports import LIST_BYTES
+from office.answering.annex_intake import annotated, enter, kept, preview, sealed
 from office.refused import Refused
+from office.registering.list_imports import LIST_BYTES
 from office.typed import Day, Typed
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

@@ -16,17 +16,18 @@ from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.policy import POSITION_LABELS, Position
 from domain.roles import SUPERVISORS
-from office import contacts as office
 from office.caller import Caller
-from office.contacts import ContactBody
 from office.ports import Services
 from office.refused import Refused
-from office.register_changes import ACT_LABELS, by_name, contact_words, unit_name
+from office.registers import contacts as office
+from office.registers.contacts import ContactBody
+from office.registers.register_changes import ACT_LABELS, by_name, contact_words, unit_name
 from office.typed import Decision
-from store import accounts, contacts
-from store.approvals import ApprovalState
-from store.reach import CITY
-from store.register_changes import Register, latest
+from store.people import accounts
+from store.registers import contacts
+from store.registers.approvals import ApprovalState
+from store.registers.reach import CITY
+from store.registers.register_changes import Register, latest
 from store.tables import ContactRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

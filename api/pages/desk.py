@@ -25,12 +25,14 @@ from domain.stages import Light, Stage
 from domain.words.dates import bureau_left, standing
 from office.caller import Caller
 from office.ports import Services
-from office.rules_of_a_life import by_the_books
-from store import contacts, letters, lists, notice_log, proposals
-from store.letters import LetterKind
-from store.lists import ProblemFilter
-from store.mail_queue import vacancies
+from office.rules.rules_of_a_life import by_the_books
+from store import proposals
+from store.lives import lists
+from store.lives.lists import ProblemFilter
+from store.mail import letters, notice_log, vacancies
+from store.mail.letters import LetterKind
 from store.proposals import ProposalState
+from store.registers import contacts
 from store.tables import ContactRow, ExistingListRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

@@ -21,7 +21,10 @@ from domain.outcomes import Reply
 from domain.positive_list import stay_of
 from domain.revisits import must_be_revisited
 from office.caller import Caller
-from office.draws import (
+from office.once import usable_key
+from office.ports import Services
+from office.refused import Refused
+from office.registers.draws import (
     DrawBody,
     SeedBody,
     announce,
@@ -35,10 +38,7 @@ from office.draws import (
     the_draw,
     words_of_rule,
 )
-from office.once import usable_key
-from office.ports import Services
-from office.refused import Refused
-from store import draws, positive_list
+from store.registers import draws, positive_list
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 

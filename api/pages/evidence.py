@@ -14,7 +14,8 @@ from domain.commands import EvidenceFile
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from office.ports import Services
 from office.refused import Refused
-from store import drafts, inbox, problems
+from store.district import drafts, inbox
+from store.lives import problems
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 

@@ -16,11 +16,19 @@ from domain.roles import SUPERVISORS
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.problem_list.refusals import Hidden
 from office.caller import Caller
-from office.existing_lists import ExistingDecision, decide, find, propose, read_kept, rehearse
 from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
-from store import accounts, batches
+from office.registering.existing_lists import (
+    ExistingDecision,
+    decide,
+    find,
+    propose,
+    read_kept,
+    rehearse,
+)
+from store.lives import batches
+from store.people import accounts
 from store.proposals import ProposalState
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

@@ -29,7 +29,7 @@ from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from office.registers import REGISTERS
-from store import sessions
+from store.people import sessions
 
 Body = TypeVar("Body", bound=BaseModel)
 

@@ -21,7 +21,7 @@ from api.pages.notices import NOTICES
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import refused_forms
+from store.district import refused_forms
 
 _NEVER_KEPT = frozenset({"password", "key", "mark", "seed", "seed_again"})
 

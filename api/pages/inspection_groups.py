@@ -15,11 +15,11 @@ from domain.inspection_groups import MemberKind, home_districts
 from domain.local_time import day_of
 from domain.roles import Role
 from office.caller import Caller
-from office.inspection_groups import GroupBody, InspectorBody, add_inspector, form_group
 from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused, allowed
-from store import inspection_groups as register
+from office.registers.inspection_groups import GroupBody, InspectorBody, add_inspector, form_group
+from store.registers import inspection_groups as register
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/inspection-groups"

@@ -14,8 +14,9 @@ from api.pages.frame import form_of, page
 from api.pages.given_back import Back, back_to
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from office.refused import Refused, allowed
-from store import accounts, letters
-from store.letters import LetterKind
+from store.mail import letters
+from store.mail.letters import LetterKind
+from store.people import accounts
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/letters"

@@ -11,7 +11,8 @@ from api.pages.frame import address_of, form_of
 from api.pages.given_back import back_to
 from domain.plain_text import line
 from office.refused import Refused
-from store import links, problems
+from store.district import links
+from store.lives import problems
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _BY_HAND = "by_hand"

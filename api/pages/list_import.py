@@ -18,10 +18,13 @@ from domain.local_time import day_of
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
 from gateways.problem_list.refusals import Hidden
 from office.caller import Caller
-from office.existing_lists import LAST_LISTS, read_existing
-from office.existing_lists import rehearse as rehearse_existing
 from office.exports.workbooks import XLSX
-from office.list_imports import (
+from office.once import usable_key
+from office.ports import Services
+from office.refused import Refused
+from office.registering.existing_lists import LAST_LISTS, read_existing
+from office.registering.existing_lists import rehearse as rehearse_existing
+from office.registering.list_imports import (
     LIST_BYTES,
     annotated,
     begin_batch,
@@ -29,11 +32,9 @@ from office.list_imports import (
     rehearse,
     report_of,
 )
-from office.once import usable_key
-from office.ports import Services
-from office.refused import Refused
-from office.row_results import ImportResult
-from store import batches, proposals
+from office.registering.row_results import ImportResult
+from store import proposals
+from store.lives import batches
 from store.proposals import ProposalState
 from store.tables import BatchRow, ExistingListRow
 

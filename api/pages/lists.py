@@ -22,13 +22,15 @@ from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
 from office.ports import Services
 from office.refused import Refused
-from office.rules_of_a_life import by_the_books
+from office.rules.rules_of_a_life import by_the_books
 from office.typed import Line
-from store import appeals, ledger, lists, points_accounts, six_batches
-from store.bureau_board import board
-from store.lists import SOON, CursorInvalid, ProblemFilter
-from store.objections import by_district
-from store.rule_books import Judged
+from store.lives import appeals, lists
+from store.lives.bureau_board import board
+from store.lives.lists import SOON, CursorInvalid, ProblemFilter
+from store.lives.objections import by_district
+from store.points import ledger, points_accounts
+from store.registers import six_batches
+from store.registers.rule_books import Judged
 from store.tables import ProblemRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

@@ -17,14 +17,15 @@ from domain.catalogues.districts import valid_districts
 from domain.key_regions import is_asked
 from domain.local_time import day_of
 from domain.words.rules import feedback_words
-from office.answers import Answer
+from office.answering.answers import Answer
 from office.caller import Caller
-from office.new_problem import NewProblem
 from office.once import take_in, usable_key
 from office.ports import Services
 from office.refused import Refused
+from office.registering.new_problem import NewProblem
 from office.trying import demand_confirmed, try_new
-from store import inspection_groups, problems, six_batches
+from store.lives import problems
+from store.registers import inspection_groups, six_batches
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 

@@ -16,9 +16,9 @@ from api.pages.given_back import back_to
 from api.pages.signing_in import know_again
 from office.caller import Caller
 from office.ports import Services
-from store import chosen_passwords
-from store.accounts import AccountRefused
-from store.password_rule import SHORTEST
+from store.people import chosen_passwords
+from store.people.accounts import AccountRefused
+from store.people.password_rule import SHORTEST
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _LONGEST_FIELD = 500

@@ -16,20 +16,20 @@ from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from domain.roles import SUPERVISORS
-from office import positive_list as office
 from office.caller import Caller
-from office.list_imports import LIST_BYTES
 from office.ports import Services
-from office.positive_list import (
+from office.refused import Refused
+from office.registering.list_imports import LIST_BYTES
+from office.registers import positive_list as office
+from office.registers.positive_list import (
     COLUMNS,
     ListingBody,
     ListingsDecisionBody,
     ListResult,
 )
-from office.refused import Refused
 from office.typed import ReasonBody
-from store import accounts
-from store.approvals import ApprovalState
+from store.people import accounts
+from store.registers.approvals import ApprovalState
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/positive-list"

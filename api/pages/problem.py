@@ -43,33 +43,27 @@ from domain.words.why import transfer_date_moves, why_this_date
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.acts import BY_PATH, offered
 from office.acts.act import Act, Doing
-from office.answers import Answer
+from office.answering.answers import Answer
+from office.answering.scans import take_scan
 from office.caller import Caller
-from office.cross_district import known_groups
-from office.duplicates import duplicates
 from office.once import act, id_under, usable_key
 from office.ports import Services
 from office.refused import Refused
+from office.registering.cross_district import known_groups
+from office.registering.duplicates import duplicates
 from office.registers import REGISTERS
 from office.registers.keeping import lines_of
-from office.rules_of_a_life import rules_of
-from office.scans import take_scan
+from office.rules.rules_of_a_life import rules_of
 from office.trying import demand_confirmed, try_act
 from office.typed import NothingBody
-from store import (
-    accounts,
-    addenda,
-    drafts,
-    event_log,
-    inbox,
-    ledger,
-    notice_log,
-    positive_list,
-    problems,
-    six_batches,
-)
 from store.codec import json_text
-from store.notice_log import SentNotice
+from store.district import drafts, inbox
+from store.lives import addenda, event_log, problems
+from store.mail import notice_log
+from store.mail.notice_log import SentNotice
+from store.people import accounts
+from store.points import ledger
+from store.registers import positive_list, six_batches
 from store.tables import DraftRow, InboxRow, LedgerRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

@@ -16,10 +16,10 @@ from api.pages.given_back import Back, Returned, back_to, give_back, say_at
 from domain.catalogues.districts import valid_districts
 from domain.local_time import day_of
 from office.caller import Caller
-from office.list_imports import LIST_BYTES
 from office.once import usable_key
 from office.ports import Services
 from office.refused import Refused
+from office.registering.list_imports import LIST_BYTES
 from office.registers import REGISTERS, keeping
 from office.registers.lists import read_whole
 from office.registers.register import Register

@@ -9,11 +9,11 @@ from domain.catalogues.districts import district
 from domain.catalogues.penalty_outcomes import PENALTY_OUTCOMES
 from domain.catalogues.referrals import REFERRALS
 from domain.commands import RectificationState
-from office import annex_form, request_forms
-from store import inbox
-from store.drafts import Draft
-from store.inbox import InboxState
-from store.papers import Paper, PaperKind
+from office.answering import annex_form, request_forms
+from store.district import inbox
+from store.district.drafts import Draft
+from store.district.inbox import InboxState
+from store.district.papers import Paper, PaperKind
 from store.tables import DraftRow, InboxRow
 
 _LABELS = {**annex_form.LABELS, **request_forms.LABELS}

@@ -14,9 +14,9 @@ from api.pages.given_back import Back, Returned, back_to, give_back
 from office.caller import Caller
 from office.once import claim_body, id_under, usable_key
 from office.ports import Services
-from office.reading_rules import read_change
 from office.refused import Refused
-from office.rule_changes import (
+from office.rules.reading_rules import read_change
+from office.rules.rule_changes import (
     DecisionBody,
     ProposalBody,
     decide,
@@ -25,9 +25,10 @@ from office.rule_changes import (
     propose,
     year_missing,
 )
-from store import accounts, proposals
+from store import proposals
+from store.people import accounts
 from store.proposals import ProposalState
-from store.rule_changes import ChangeKind, report_of
+from store.registers.rule_changes import ChangeKind, report_of
 from store.tables import RuleChangeRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)

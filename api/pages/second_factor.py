@@ -16,9 +16,9 @@ from domain.one_time_codes import address_for_app
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import second_factors
-from store.accounts import AccountRefused
-from store.second_factors import Factor
+from store.people import second_factors
+from store.people.accounts import AccountRefused
+from store.people.second_factors import Factor
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _LONGEST_CODE = 40

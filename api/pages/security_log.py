@@ -11,8 +11,8 @@ from api.access import Ours, PageWatcher
 from api.gated_route import GatedRoute
 from api.pages.frame import page
 from office import security_log as office
-from store import accounts, security_log
-from store.security_log import Happened
+from store.people import accounts, security_log
+from store.people.security_log import Happened
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _A_PAGE = 100

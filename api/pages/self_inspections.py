@@ -18,16 +18,17 @@ from domain.catalogues import key_objects
 from domain.catalogues.districts import DISTRICTS, valid_districts
 from domain.commands import RectificationState
 from domain.local_time import day_of
-from office import own_list_links, six_batches
+from office.answering import own_list_links
+from office.answering.own_list_links import OwnListLinkBody
+from office.answering.self_inspections import entries
 from office.caller import Caller
 from office.once import usable_key
-from office.own_list_links import OwnListLinkBody
 from office.ports import Services
 from office.refused import Refused
-from office.self_inspections import entries
+from office.registers import six_batches
 from office.typed import Line
-from store import self_inspections
-from store.self_inspections import EntryFilter
+from store.district import self_inspections
+from store.district.self_inspections import EntryFilter
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 Text = Annotated[Line, Query()]

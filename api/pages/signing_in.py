@@ -15,10 +15,10 @@ from api.pages.frame import form_of, own_path, page
 from api.pages.given_back import Back, back_to
 from domain.plain_text import line
 from office.ports import Services
-from store import sessions
-from store.accounts import AccountRefused
-from store.known_devices import REMEMBERED
-from store.sessions import Browser
+from store.people import sessions
+from store.people.accounts import AccountRefused
+from store.people.known_devices import REMEMBERED
+from store.people.sessions import Browser
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 

@@ -13,14 +13,14 @@ from api.pages.frame import body_of, filled, form_of, page
 from api.pages.given_back import Back, Returned, back_to, give_back
 from domain.local_time import day_of
 from domain.roles import Role
-from office import six_batches as office
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from office.register_changes import by_name
-from office.six_batches import NameBody
-from store import accounts
-from store.register_changes import Register, latest
+from office.registers import six_batches as office
+from office.registers.register_changes import by_name
+from office.registers.six_batches import NameBody
+from store.people import accounts
+from store.registers.register_changes import Register, latest
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 HOME = "/six-batches"

@@ -11,14 +11,14 @@ from api.access import Officer, Ours
 from api.downloads import download
 from api.rest.answers import Key, response
 from api.rest.strict import StrictRoute
-from office.annex_intake import annotated, enter, kept, preview, sealed
-from office.answers import Answer
-from office.list_imports import LIST_BYTES
+from office.answering.annex_intake import annotated, enter, kept, preview, sealed
+from office.answering.answers import Answer
 from office.refused import Refused
+from office.registering.list_imports import LIST_BYTES
 from office.typed import Day
 from store import idempotency
 from store.idempotency import NewRequest
-from store.rule_changes import hash_of
+from store.registers.rule_changes import hash_of
 
 router = APIRouter(tags=["导入"], route_class=StrictRoute)
 

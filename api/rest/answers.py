@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Path, Query
 from fastapi.responses import JSONResponse
 
 from api.errors import document, status_of
-from office.answers import Answer
+from office.answering.answers import Answer
 from office.once import usable_key
 
 API = "/api/v1"

@@ -15,7 +15,8 @@ from office.acts.appeal import DECISION, AppealDecisionBody, AppealOnPageBody
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from store import ledger, problems
+from store.lives import problems
+from store.points import ledger
 
 Decider = Annotated[Caller, Depends(Gate(*DECISION.right))]
 

@@ -11,12 +11,12 @@ from api.access import ActingOnMany, Ours
 from api.rest.answers import Key, response
 from api.rest.strict import StrictRoute
 from domain.outcomes import Reply
-from office.answers import Answer
+from office.answering.answers import Answer
 from office.batches_of_acts import BatchDoBody, BatchPreviewBody, do, preview
 from office.refused import Refused
 from store import idempotency
 from store.idempotency import NewRequest
-from store.rule_changes import hash_of
+from store.registers.rule_changes import hash_of
 
 router = APIRouter(tags=["批量办理"], route_class=StrictRoute)
 

@@ -13,10 +13,11 @@ from api.rest.answers import Key, batch_address
 from api.rest.strict import StrictRoute
 from domain.local_time import day_of
 from gateways.problem_list.refusals import Hidden
-from office import six_batches
 from office.exports.workbooks import XLSX
-from office.intake_of_lists import import_rows, read_rows
-from office.list_imports import (
+from office.ports import Services
+from office.refused import Refused
+from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.list_imports import (
     LIST_BYTES,
     annotated,
     batch_view,
@@ -25,10 +26,9 @@ from office.list_imports import (
     read_workbook,
     rehearse,
 )
-from office.new_problem import RowsBody
-from office.ports import Services
-from office.refused import Refused
-from store import batches
+from office.registering.new_problem import RowsBody
+from office.registers import six_batches
+from store.lives import batches
 from store.tables import BatchRow
 
 router = APIRouter(tags=["导入"], route_class=StrictRoute)

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query
 from api.access import ContactApprover, Office, Ours
 from api.rest.answers import Key, RowNumber
 from api.rest.strict import StrictRoute
-from office import contacts as office
-from office.contacts import ContactBody, contact_view
 from office.once import claim_body
-from office.register_changes import change_view
+from office.registers import contacts as office
+from office.registers.contacts import ContactBody, contact_view
+from office.registers.register_changes import change_view
 from office.typed import Decision
-from store import accounts, contacts, register_changes
-from store.register_changes import Register
+from store.people import accounts
+from store.registers import contacts, register_changes
+from store.registers.register_changes import Register
 
 router = APIRouter(tags=["联系人"], route_class=StrictRoute)
 

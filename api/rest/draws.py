@@ -12,7 +12,8 @@ from api.downloads import download
 from api.rest.answers import API, Key
 from api.rest.strict import StrictRoute
 from domain.roles import Role
-from office.draws import (
+from office.once import claim_body
+from office.registers.draws import (
     DrawBody,
     SeedBody,
     announce,
@@ -24,8 +25,7 @@ from office.draws import (
     summary_view,
     the_draw,
 )
-from office.once import claim_body
-from store import draws
+from store.registers import draws
 
 router = APIRouter(tags=["双随机"], route_class=StrictRoute)
 

@@ -10,9 +10,9 @@ from api.access import Officer, Ours
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from gateways.uploads import MAX_PDF_BYTES
+from office.answering.scans import take_scan
 from office.refused import Refused
-from office.scans import take_scan
-from store import problems
+from store.lives import problems
 
 router = APIRouter(tags=["问题（特殊情形）"], route_class=StrictRoute)
 

@@ -11,7 +11,8 @@ from api.access import BroughtInApprover, Officer, Ours
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from gateways.problem_list.refusals import Hidden
-from office.existing_lists import (
+from office.once import claim_body
+from office.registering.existing_lists import (
     LAST_LISTS,
     ExistingDecision,
     decide,
@@ -22,8 +23,7 @@ from office.existing_lists import (
     read_existing,
     rehearse,
 )
-from office.list_imports import LIST_BYTES
-from office.once import claim_body
+from office.registering.list_imports import LIST_BYTES
 from store import proposals
 from store.tables import ExistingListRow
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.access import Ours
 from office.ports import Services
-from store import reconciliations
+from store.watch import reconciliations
 
 router = APIRouter(tags=["运行"])
 _PATIENCE = 5.0

@@ -11,7 +11,8 @@ from api.access import Administrator, Office, Ours
 from api.downloads import download
 from api.rest.answers import API, Key
 from api.rest.strict import StrictRoute
-from office.inspection_groups import (
+from office.refused import allowed
+from office.registers.inspection_groups import (
     GroupBody,
     InspectorBody,
     MembersBody,
@@ -21,8 +22,7 @@ from office.inspection_groups import (
     groups_workbook,
     member_view,
 )
-from office.refused import allowed
-from store import inspection_groups as register
+from store.registers import inspection_groups as register
 
 router = APIRouter(tags=["检查组"], route_class=StrictRoute)
 

@@ -19,9 +19,10 @@ from office.exports.annex import unit_of
 from office.exports.assessments import Assessment
 from office.exports.orders import Order, exported
 from office.refused import Refused
-from store import appeals, ledger, lists, points_accounts
-from store.bureau_board import board
-from store.objections import by_district
+from store.lives import appeals, lists
+from store.lives.bureau_board import board
+from store.lives.objections import by_district
+from store.points import ledger, points_accounts
 
 router = APIRouter(tags=["清单与扣分"], route_class=StrictRoute)
 

@@ -14,10 +14,11 @@ from sqlmodel import col
 
 from api.access import Ours
 from domain.reconciliation import Disagreement
-from store import letters, lists, loop_failures, notice_log, reconciliations
-from store.inbox import InboxState
-from store.mail_queue import vacancies
+from store.district.inbox import InboxState
+from store.lives import lists
+from store.mail import letters, notice_log, vacancies
 from store.tables import InboxRow, ReconciliationRow
+from store.watch import loop_failures, reconciliations
 
 router = APIRouter(tags=["运行"])
 

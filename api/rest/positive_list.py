@@ -12,10 +12,10 @@ from api.access import ListingApprover, Officer, Ours, Reader
 from api.downloads import download
 from api.rest.answers import Key, RowNumber
 from api.rest.strict import StrictRoute
-from office import positive_list as office
-from office.list_imports import LIST_BYTES
 from office.once import claim_body, claim_key
-from office.positive_list import (
+from office.registering.list_imports import LIST_BYTES
+from office.registers import positive_list as office
+from office.registers.positive_list import (
     ListingBody,
     ListingsDecisionBody,
     listing_view,

@@ -13,14 +13,14 @@ from api.rest.strict import StrictRoute
 from api.rest.views import addendum_view, event_view, problem_view, row_view
 from domain.local_time import midnight_ending
 from domain.stages import Stage
-from office.new_problem import NewProblem
 from office.once import outcome_of, take_in
 from office.refused import Refused
-from office.rules_of_a_life import rules_of
+from office.registering.new_problem import NewProblem
+from office.rules.rules_of_a_life import rules_of
 from office.trying import try_new
 from office.typed import Day, Line
-from store import addenda, event_log, lists, problems
-from store.lists import CursorInvalid, ProblemFilter
+from store.lives import addenda, event_log, lists, problems
+from store.lives.lists import CursorInvalid, ProblemFilter
 
 router = APIRouter(tags=["问题"], route_class=StrictRoute)
 

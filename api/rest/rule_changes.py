@@ -11,8 +11,8 @@ from api.access import Office, Ours, RuleApprover, Staff
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from office.once import claim_body, id_under
-from office.reading_rules import read_change
-from office.rule_changes import (
+from office.rules.reading_rules import read_change
+from office.rules.rule_changes import (
     DecisionBody,
     ProposalBody,
     change_view,
@@ -23,7 +23,7 @@ from office.rule_changes import (
     propose,
 )
 from store import proposals
-from store.rule_changes import ChangeKind
+from store.registers.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
 
 router = APIRouter(tags=["日历和口径"], route_class=StrictRoute)

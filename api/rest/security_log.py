@@ -11,8 +11,8 @@ from api.access import Ours, Watcher
 from api.downloads import attachment
 from api.rest.strict import StrictRoute
 from office import security_log as office
-from store import accounts, security_log
-from store.security_log import Happened
+from store.people import accounts, security_log
+from store.people.security_log import Happened
 
 router = APIRouter(tags=["账号与安全"], route_class=StrictRoute)
 

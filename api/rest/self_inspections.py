@@ -12,11 +12,11 @@ from api.downloads import download
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
 from domain.commands import RectificationState
-from office import own_list_links
-from office.own_list_links import OwnListLinkBody
-from office.self_inspections import entries, own_lists_workbook, own_view
+from office.answering import own_list_links
+from office.answering.own_list_links import OwnListLinkBody
+from office.answering.self_inspections import entries, own_lists_workbook, own_view
 from office.typed import Line
-from store.self_inspections import EntryFilter
+from store.district.self_inspections import EntryFilter
 from store.tables import LinkRow
 
 router = APIRouter(tags=["自查自纠"], route_class=StrictRoute)

@@ -10,8 +10,8 @@ from api.access import Administrator, Ours, Staff
 from api.rest.answers import Year
 from api.rest.strict import StrictRoute
 from domain.local_time import day_of
-from office import six_batches as office
-from office.six_batches import NameBody, batches_view
+from office.registers import six_batches as office
+from office.registers.six_batches import NameBody, batches_view
 
 router = APIRouter(tags=["六个一批"], route_class=StrictRoute)
 

@@ -12,8 +12,8 @@ from domain.problem import Problem
 from domain.roles import Actor
 from domain.stages import Stage
 from office.acts.act import Act, Doing
-from office.cross_district import group_by_its_name
-from office.positive_list import on_positive_list
+from office.registering.cross_district import group_by_its_name
+from office.registers.positive_list import on_positive_list
 from office.typed import HASH, Day, Line, NeededLine, NeededProse, Prose, Typed, example
 
 

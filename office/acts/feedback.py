@@ -15,9 +15,9 @@ from domain.local_time import at_local
 from domain.roles import Actor
 from domain.stages import ENDED
 from office.acts.act import Act, Doing
-from office.annex_form import answer_of
-from office.penalty_form import no_fine_words
-from office.scans import demand_as_sealed
+from office.answering.annex_form import answer_of
+from office.answering.penalty_form import no_fine_words
+from office.answering.scans import demand_as_sealed
 from office.typed import HASH, Day, Line, NeededLine, NeededProse, Number, Prose, Typed, example
 from store.codec import json_text
 

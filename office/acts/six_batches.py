@@ -7,7 +7,7 @@ from domain.refusals import WrongContent
 from office.acts.act import Act, Doing
 from office.refused import Refused
 from office.typed import NeededLine, Prose, Typed, example
-from store import six_batches
+from store.registers import six_batches
 
 
 class SixBatchBody(Typed):

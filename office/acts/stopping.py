@@ -9,7 +9,7 @@ from domain.stages import ENDED, Stage
 from office.acts.act import Act, AskedOfMany, Doing, OverMany
 from office.refused import Refused
 from office.typed import NeededLine, NeededProse, ReasonBody, Typed, example
-from store import problems
+from store.lives import problems
 
 
 class MergerBody(Typed):

@@ -19,13 +19,13 @@ from domain.catalogues.districts import district
 from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
 from domain.problem import Problem
-from office import six_batches
 from office.exports.reading import chunks_where
 from office.exports.workbooks import Cell, Sheet, workbook
-from store import ledger, points_accounts
-from store import six_batches as names
+from office.registers import six_batches
 from store.engine import Database
-from store.points_accounts import Caps
+from store.points import ledger, points_accounts
+from store.points.points_accounts import Caps
+from store.registers import six_batches as names
 from store.tables import LedgerRow, ProblemRow
 
 _PLAN_DUE = "行动方案四（三）“于15日内反馈”"

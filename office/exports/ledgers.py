@@ -19,8 +19,8 @@ from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
 from office.exports.reading import chunks_where
 from office.exports.workbooks import Cell, Sheet, write_workbook
-from store import positive_list, six_batches
 from store.engine import Database
+from store.registers import positive_list, six_batches
 
 T = TypeVar("T")
 

@@ -30,7 +30,7 @@ from office.registers.keeping import standing
 from office.registers.lists import MOST
 from office.registers.register import Figures, Outstanding, Register
 from office.typed import CreditCode, Day, Line, NeededLine, NeededProse, Typed, example
-from store.registers import Kept
+from store.registers.entries import Kept
 from store.tables import EnterpriseVisitRow, ProblemRow
 
 _ALSO = {

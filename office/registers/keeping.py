@@ -21,8 +21,9 @@ from office.ports import Services
 from office.refused import Refused
 from office.registers.register import Entry, Register
 from office.typed import Typed
-from store import problems, registers
-from store.registers import Entered
+from store.lives import problems
+from store.registers import entries as registers
+from store.registers.entries import Entered
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

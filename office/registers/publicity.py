@@ -14,7 +14,7 @@ from office.registers.columns import Column, Columns
 from office.registers.lists import MOST
 from office.registers.register import Figures, Register
 from office.typed import Day, Line, NeededLine, Typed, example
-from store.registers import Kept
+from store.registers.entries import Kept
 from store.tables import PublicityRow
 
 

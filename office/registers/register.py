@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from office.ports import Services
 from office.registers.columns import Column, Columns
 from office.typed import Typed
-from store.registers import Kept
+from store.registers.entries import Kept
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

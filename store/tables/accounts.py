@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/accounts.py
+# store/people/accounts.py
 class AccountRow(Table, table=True):
     """One person of the bureau who signs in."""
 
@@ -29,7 +29,7 @@ class AccountRow(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/chosen_passwords.py
+# store/people/chosen_passwords.py
 class OneTimeLinkRow(Table, table=True):
     """A link by which a person chooses a password, once; `id` is the SHA-256 of its token.
 
@@ -45,7 +45,7 @@ class OneTimeLinkRow(Table, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/known_devices.py
+# store/people/known_devices.py
 class KnownDeviceRow(Table, table=True):
     """A browser an account signed in with; `id` is the SHA-256 of its cookie."""
 
@@ -56,7 +56,7 @@ class KnownDeviceRow(Table, table=True):
     last_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
-# store/tokens.py
+# store/people/tokens.py
 class TokenRow(Table, table=True):
     """One personal token for the API, known only by its SHA-256."""
 
@@ -73,7 +73,7 @@ class TokenRow(Table, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/sessions.py
+# store/people/sessions.py
 class SessionRow(Table, table=True):
     """One signed-in browser; `id` is the SHA-256 of its cookie, `address` where it signed in.
 
@@ -90,7 +90,7 @@ class SessionRow(Table, table=True):
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/second_factors.py
+# store/people/second_factors.py
 class SecondFactorRow(Table, table=True):
     """The secret of a person's authenticator app, base32, and the last step whose code was taken."""
 
@@ -102,7 +102,7 @@ class SecondFactorRow(Table, table=True):
     last_step: int = 0
 
 
-# store/second_factors.py
+# store/people/second_factors.py
 class RecoveryCodeRow(Table, table=True):
     """A recovery code not used yet; `id` is the SHA-256 of its account and itself."""
 
@@ -112,7 +112,7 @@ class RecoveryCodeRow(Table, table=True):
     account_id: str = Field(index=True)
 
 
-# store/sign_in_tries.py
+# store/people/sign_in_tries.py
 class SignInTryRow(Table, table=True):
     """One try to sign in that did not succeed, or not yet; `key` is what it counts against."""
 

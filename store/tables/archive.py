@@ -10,7 +10,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/archive_index.py
+# store/watch/archive_index.py
 class ArchiveRow(Table, table=True):
     """One run whose history was exported, and where to."""
 

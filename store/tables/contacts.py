@@ -10,7 +10,7 @@ from sqlmodel import Field
 from store.tables.base import Table
 
 
-# store/contacts.py
+# store/registers/contacts.py
 class ContactRow(Table, table=True):
     """Who is written to in a district, or in the bureau under the district `CITY`.
 

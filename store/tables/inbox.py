@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/inbox.py
+# store/district/inbox.py
 class InboxRow(Table, table=True):
     """One paper as committed; `state` is received, applied, refused or life_ended.
 
@@ -39,7 +39,7 @@ class InboxRow(Table, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/signers.py
+# store/district/signers.py
 class SignerRow(Table, table=True):
     """Who filled in a paper; erased by policy, and then only that it was."""
 
@@ -52,7 +52,7 @@ class SignerRow(Table, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/retention.py
+# store/district/retention.py
 class ErasureRow(Table, table=True):
     """One erasure on record: of what, how many, and from before which instant. Never whose."""
 
@@ -65,7 +65,7 @@ class ErasureRow(Table, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/inbox.py
+# store/district/inbox.py
 class InboxFileRow(Table, table=True):
     """One file of a submission; its content lies in the evidence store under `sha256`."""
 
@@ -79,7 +79,7 @@ class InboxFileRow(Table, table=True):
     size: int
 
 
-# store/drafts.py
+# store/district/drafts.py
 class DraftRow(Table, table=True):
     """A half-filled form, kept per link and form; `district` is the link's."""
 
@@ -96,7 +96,7 @@ class DraftRow(Table, table=True):
     saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/refused_forms.py
+# store/district/refused_forms.py
 class RefusedFormRow(Table, table=True):
     """A form that was refused, for its owner (a link, an account) to correct; soon forgotten."""
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/inspection_groups.py
+# store/registers/inspection_groups.py
 class InspectorRow(Table, table=True):
     """One person who may join an inspection group; `home_district` is empty for nobody's."""
 
@@ -26,7 +26,7 @@ class InspectorRow(Table, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/inspection_groups.py
+# store/registers/inspection_groups.py
 class InspectionGroupRow(Table, table=True):
     """One inspection group; `name_key` is its name as lists are searched by, unique while it lasts.
 
@@ -43,7 +43,7 @@ class InspectionGroupRow(Table, table=True):
     dissolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/inspection_groups.py
+# store/registers/inspection_groups.py
 class GroupMemberRow(Table, table=True):
     """One stay of a person in a group; the present members are those who have not left."""
 
@@ -57,7 +57,7 @@ class GroupMemberRow(Table, table=True):
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/draws.py
+# store/registers/draws.py
 class DrawRow(Table, table=True):
     """One draw as announced, before its seed could be known; append-only."""
 
@@ -70,7 +70,7 @@ class DrawRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-# store/draws.py
+# store/registers/draws.py
 class DrawResultRow(Table, table=True):
     """What the seed made of a draw; append-only."""
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/numbers.py
+# store/lives/numbers.py
 class NumberRow(Table, table=True):
     """The last problem number given out in a year."""
 
@@ -38,7 +38,7 @@ class RequestRow(Table, table=True):
     response: str = Field(default="", sa_type=Text)
 
 
-# store/batches.py
+# store/lives/batches.py
 class BatchRow(Table, table=True):
     """One imported problem list; `state` is open or done, `report` what became of each row."""
 

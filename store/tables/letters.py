@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/letters.py
+# store/mail/letters.py
 class LetterRow(Table, table=True):
     """One mail that somebody at the bureau has to look at; `id` is the SHA-256 of its bytes.
 

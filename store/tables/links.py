@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/links.py
+# store/district/links.py
 class LinkRow(Table, table=True):
     """One address handed out; `day` is an ISO date for the links of a district's day, else empty.
 
@@ -37,7 +37,7 @@ class LinkRow(Table, table=True):
     revoked_why: str = ""
 
 
-# store/links.py
+# store/district/links.py
 class LinkSessionRow(Table, table=True):
     """One browser let in by a link; `id` is the SHA-256 of its cookie."""
 
@@ -50,7 +50,7 @@ class LinkSessionRow(Table, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
-# store/upload_days.py
+# store/district/upload_days.py
 class UploadDayRow(Table, table=True):
     """How many bytes a link brought on a day in Shanghai; only counted by, and soon forgotten."""
 

@@ -12,14 +12,14 @@ from store.engine import Points, UtcDateTime
 from store.tables.base import Table
 
 
-# store/records.py, store/rebuild.py, store/addenda.py
+# store/lives/records.py, store/lives/rebuild.py, store/lives/addenda.py
 class ProblemRow(Table, table=True):
     """One problem as the lists show it; `body` is the whole Problem.
 
     `waiting` names what the bureau owes on it, between bars: `|extension|proposal|`. Policy,
     calendar and `rules_version` are what its life is judged by, as the last record named them; the
     hashes name their books and are empty where a book is not known. Of a life last recorded by an
-    older version nothing is known until it is asked (office/rules_of_a_life.py).
+    older version nothing is known until it is asked (office/rules/rules_of_a_life.py).
     """
 
     __tablename__ = "problems"
@@ -78,7 +78,7 @@ class ProblemRow(Table, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-# store/event_log.py
+# store/lives/event_log.py
 class EventRow(Table, table=True):
     """One event in its place; append-only."""
 
@@ -94,7 +94,7 @@ class EventRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-# store/addenda.py
+# store/lives/addenda.py
 class AddendumRow(Table, table=True):
     """One addition to an ended life, chained to the one before; append-only."""
 
@@ -110,7 +110,7 @@ class AddendumRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-# store/ledger.py and store/rebuild.py
+# store/points/ledger.py and store/lives/rebuild.py
 class LedgerRow(Table, table=True):
     """One deduction, one reversal of it, or one repricing by which it became smaller; append-only.
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/records.py and store/links.py order, store/mail_queue/settling.py changes `state`
+# store/lives/records.py and store/district/links.py order, store/mail/settling.py changes `state`
 class NoticeRow(Table, table=True):
     """One notice to hand over; `state` is waiting, handed_over, obsolete or failed."""
 
@@ -35,7 +35,7 @@ class NoticeRow(Table, table=True):
     digest_id: int | None = None
 
 
-# store/mail_queue/recipients.py and store/mail_queue/attempts.py
+# store/mail/recipients.py and store/mail/attempts.py
 class DeliveryRow(Table, table=True):
     """One notice to one recipient: waiting, accepted, refused, ambiguous, failed or bounced.
 
@@ -64,7 +64,7 @@ class DeliveryRow(Table, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/mail_queue/digests.py and store/mail_queue/attempts.py
+# store/mail/digests.py and store/mail/attempts.py
 class DigestRow(Table, table=True):
     """One mail that carries all reminders of a district and day to one recipient."""
 

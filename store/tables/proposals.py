@@ -56,7 +56,7 @@ class ExistingListRow(ProposalRow, table=True):
     reason: str = Field(default="", sa_type=Text)
 
 
-# store/rule_changes.py
+# store/registers/rule_changes.py
 class RuleChangeRow(ProposalRow, table=True):
     """One calendar year or policy version; `reason` says why it is needed.
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/register_changes.py
+# store/registers/register_changes.py
 class RegisterChangeRow(Table, table=True):
     """One change of a register, written with it in one transaction; append-only.
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/registers.py
+# store/registers/entries.py
 class RegisterRow(Table):
     """One entry of a register as it was made; taken back, it stays with who did so and when."""
 
@@ -51,7 +51,7 @@ class PublicityRow(RegisterRow, table=True):
     problem_no: str = Field(index=True)
 
 
-# store/positive_list.py
+# store/registers/positive_list.py
 class ListingRow(Table, table=True):
     """One stay of an enterprise; `state` says whether a second person approved it.
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/rule_books.py
+# store/registers/rule_books.py
 class RuleBookRow(Table, table=True):
     """A policy or a calendar by which lives are judged, once under its hash and its name.
 

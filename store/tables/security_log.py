@@ -10,7 +10,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/security_log.py
+# store/people/security_log.py
 class SecurityLogRow(Table, table=True):
     """One thing that happened at the doors; append-only.
 

@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/self_inspections.py
+# store/district/self_inspections.py
 class SelfInspectionRow(Table, table=True):
     """One version of an entry of a district's own list; append-only, the last version counts.
 

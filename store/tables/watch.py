@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# store/loop_failures.py
+# store/watch/loop_failures.py
 class LoopFailureRow(Table, table=True):
     """How often a side loop failed and was begun again, and how it failed the last time."""
 
@@ -23,7 +23,7 @@ class LoopFailureRow(Table, table=True):
     last_error: str
 
 
-# store/reconciliations.py
+# store/watch/reconciliations.py
 class ReconciliationRow(Table, table=True):
     """What the last look of its kind found when everything was held against everything else."""
 
@@ -34,7 +34,7 @@ class ReconciliationRow(Table, table=True):
     body: str = Field(sa_type=Text)
 
 
-# store/life_troubles.py
+# store/watch/life_troubles.py
 class LifeTroubleRow(Table, table=True):
     """A deed that a life orders in vain: how often it was tried, and how it failed the last time."""
 

@@ -20,8 +20,8 @@ from activities.archive import Archive
 from audit.sources import lives_in
 from audit.verify import verify_life
 from gateways.temporal_client import DATA_CONVERTER
-from store import archive_index
 from store.engine import Database
+from store.watch import archive_index
 from workflows.names import workflow_id
 
 HISTORIES = Path(__file__).parent.parent / "histories"

@@ -31,13 +31,13 @@ from domain.words.notices import OBSOLETE_WORDS
 from gateways.mail import LastLook, Mail, SmtpSender
 from gateways.relay_answers import SendOutcome, SendResult
 from gateways.renderer import Renderer
-from store import inbox, notice_log, returned_mail
+from store.district import inbox
+from store.district.inbox import NewSubmission
+from store.district.papers import AnswerPaper
 from store.engine import Database
-from store.inbox import NewSubmission
-from store.mail_queue import vacancies
-from store.mail_queue.recipients import NO_CONTACT
-from store.notice_log import DeliveryState, NoticeState
-from store.papers import AnswerPaper
+from store.mail import notice_log, returned_mail, vacancies
+from store.mail.notice_log import DeliveryState, NoticeState
+from store.mail.recipients import NO_CONTACT
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, OFFICER, Life
 from tests.worlds.post_office import (

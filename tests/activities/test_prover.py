@@ -16,9 +16,9 @@ from domain.commands import Command, RecordProof
 from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
 from domain.proof import MailProof, ProofKind
 from domain.stages import Stage
+from store.district.delivering import Desk
 from store.engine import Database
-from store.inbox import Desk
-from store.proofs import KnownProof
+from store.lives.proofs import KnownProof
 
 RELAY, OPENED = ProofKind.RELAY_ACCEPTED, ProofKind.LINK_OPENED
 
@@ -76,9 +76,9 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Lives]:
         async def no_deductions(_: object, __: str, ___: int) -> list[str]:
             return []
 
-        monkeypatch.setattr("store.points_receipts.awaited", no_deductions)
-        monkeypatch.setattr("store.proofs.awaited", awaited)
-        monkeypatch.setattr("store.proofs.known", proofs)
+        monkeypatch.setattr("store.points.points_receipts.awaited", no_deductions)
+        monkeypatch.setattr("store.lives.proofs.awaited", awaited)
+        monkeypatch.setattr("store.lives.proofs.known", proofs)
         return made
 
     return of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from activities.records import Records
-from store import rule_books
 from store.engine import Database
-from store.rule_books import Named
+from store.registers import rule_books
+from store.registers.rule_books import Named
 from tests.worlds.post_office import a_life
 from workflows.messages import RecordOrder
 

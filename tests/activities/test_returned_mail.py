@@ -26,9 +26,10 @@ from domain.stages import Stage
 from gateways.evidence import EvidenceStore
 from gateways.letters import Letter
 from gateways.maildir import Claimed, Maildir
-from store import letters, notice_log, proofs
 from store.engine import Database
-from store.notice_log import DeliveryState
+from store.lives import proofs
+from store.mail import letters, notice_log
+from store.mail.notice_log import DeliveryState
 from store.refusing import StoreRefused
 from store.tables import LetterRow
 from tests.worlds.databases import SteppingClock

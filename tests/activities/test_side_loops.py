@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from activities.side_loops import SideLoop
-from store import loop_failures
 from store.engine import Database
+from store.watch import loop_failures
 from tests.worlds.patience import eventually
 
 

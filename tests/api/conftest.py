@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from argon2 import PasswordHasher
 
-from store import passwords
+from store.people import passwords
 from tests.worlds.office_fixtures import office, shared
 
 __all__ = ["office", "shared"]

@@ -7,8 +7,8 @@ import re
 import httpx2
 
 from domain.roles import Role
-from store import accounts
-from store.accounts import Account
+from store.people import accounts
+from store.people.accounts import Account
 from tests.worlds.office import Office
 
 PASSWORD = "a long enough phrase"  # of invented people in a temporary folder

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from domain.roles import Role
-from store import accounts, chosen_passwords
-from store.accounts import AccountRefused
-from store.password_rule import is_too_common
+from store.people import accounts, chosen_passwords
+from store.people.accounts import AccountRefused
+from store.people.password_rule import is_too_common
 from tests.api.signing_in import NEW, PASSWORD, browser_at, marked, person, tried
 from tests.worlds.office import Office
 

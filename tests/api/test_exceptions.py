@@ -10,7 +10,7 @@ import pytest
 from domain import commands as c
 from domain.problem import Problem
 from domain.roles import Actor, Role
-from store import problems
+from store.lives import problems
 from tests.worlds.house import picture
 from tests.worlds.office import Office
 

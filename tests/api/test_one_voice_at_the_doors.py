@@ -11,7 +11,7 @@ import pytest
 from domain.roles import Role
 from domain.words.why import why_this_date
 from office.exports.ledgers import LEDGER, ledger_row
-from store.records import record
+from store.lives.records import record
 from tests.worlds.dated_lives import (
     agreed_like_a_count,
     by_half_past_five,

@@ -10,7 +10,7 @@ from domain.commands import SendReminder
 from domain.roles import SUPERVISORS, Actor, Role
 from office.acts import ACTS, BY_PATH, offered
 from office.acts.role_table import role_table
-from store import problems
+from store.lives import problems
 from tests.api.test_who_may import gate_of
 from tests.worlds.office import Office
 

@@ -12,7 +12,7 @@ import pytest
 from api.app import create_app
 from domain.one_time_codes import code_at, step_at
 from domain.roles import Role
-from store import chosen_passwords
+from store.people import chosen_passwords
 from tests.api.signing_in import NEW, browser_at, marked, person, tried
 from tests.worlds.office import Office
 

@@ -11,8 +11,8 @@ import pytest
 from fastapi import FastAPI, Request
 
 from api.serving import server_for
-from store import passwords, sign_in_tries
-from store.sign_in_tries import ADDRESS_TRIES, LOGIN_TRIES, TRIES
+from store.people import passwords, sign_in_tries
+from store.people.sign_in_tries import ADDRESS_TRIES, LOGIN_TRIES, TRIES
 from tests.api.signing_in import browser_at, person, tried
 from tests.worlds.office import Office
 

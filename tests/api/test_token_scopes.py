@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from domain.roles import Role
-from store import tokens
-from store.tokens import Scope
+from store.people import tokens
+from store.people.tokens import Scope
 from tests.api.signing_in import browser_at, marked, person, tried
 from tests.worlds.office import NEW, Office
 

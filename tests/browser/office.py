@@ -18,8 +18,8 @@ from gateways.mail_inbox import MailFolder
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.redate import redated
 from gateways.problem_list.writing import list_workbook
-from store import accounts
-from store.records import record
+from store.lives.records import record
+from store.people import accounts
 from store.tables import DeliveryRow, NoticeRow
 from tests.worlds.house import OFFICER, Clock, House, make_house
 from tests.worlds.life import Life

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from domain.stages import Stage
 from gateways.link_signer import DISTRICT_DAY
-from store import inbox, links
+from store.district import inbox, links
 from store.tables import DigestRow, LinkRow, NoticeRow
 from tests.browser.serving import Served, browser, served
 from tests.worlds.house import PDF, YUZHONG, House, picture

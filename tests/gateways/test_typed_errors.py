@@ -20,8 +20,8 @@ import office
 from api.district.own_list_form import OwnEntryForm
 from gateways.problem_list.rows import ListRow
 from gateways.typed_errors import SENTENCES, in_words, said
-from office.annex_form import AnnexForm
-from office.request_forms import RequestForm
+from office.answering.annex_form import AnnexForm
+from office.answering.request_forms import RequestForm
 from settings import Settings
 
 OWN_WORDS = (AnnexForm, RequestForm, OwnEntryForm, ListRow)

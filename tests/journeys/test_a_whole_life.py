@@ -17,7 +17,7 @@ from audit.verify import verify_life
 from domain.roles import Role
 from embedded.temporal_server import LOOPBACK
 from gateways.temporal_client import DATA_CONVERTER
-from store import accounts
+from store.people import accounts
 from tests.worlds.city import (
     NEW,
     City,

@@ -29,9 +29,11 @@ from domain.problem import Problem
 from domain.roles import Role
 from embedded.temporal_server import free_port
 from gateways.temporal_client import DATA_CONVERTER
-from office.rules_of_a_life import rules_of_all
-from store import inbox, problems, rule_books
-from store.papers import AppealPaper
+from office.rules.rules_of_a_life import rules_of_all
+from store.district import inbox
+from store.district.papers import AppealPaper
+from store.lives import problems
+from store.registers import rule_books
 from store.tables import RequestRow
 from tests.journeys.bureau_at_work import (
     accept,

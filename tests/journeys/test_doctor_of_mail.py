@@ -10,8 +10,8 @@ from command_line.examined import Examined, Finding
 from domain.local_time import at_local
 from domain.policy import Position
 from settings import Settings
-from store import returned_mail
 from store.engine import Database
+from store.mail import returned_mail
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY
 from tests.worlds.post_office import CHIEF, HANDLER, a_life, add_people, courier, keep, sent

@@ -17,9 +17,10 @@ from domain.life import CarriedOver
 from domain.local_time import at_local
 from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
-from store import inbox, problems
-from store.papers import AppealPaper
-from store.records import record
+from store.district import inbox
+from store.district.papers import AppealPaper
+from store.lives import problems
+from store.lives.records import record
 from tests.worlds.life import MONDAY, OFFICER, SUPERVISOR, Life, some_facts
 from tests.worlds.patience import eventually
 from tests.worlds.processes import Processes, gone_before

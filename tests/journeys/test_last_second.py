@@ -16,7 +16,8 @@ from audit.verify import verify_life
 from domain.notices import NoticeKind
 from domain.stages import Fact
 from gateways.temporal_client import DATA_CONVERTER
-from store import ledger, notice_log
+from store.mail import notice_log
+from store.points import ledger
 from tests.worlds.night import BY_FORM, BY_INBOX, DUE, LATE, Night, a_night
 
 

@@ -20,7 +20,9 @@ from domain.stages import Stage
 from gateways.mail_inbox import MailFolder, MailInbox
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
-from store import ledger, notice_log, rebuild
+from store.lives import rebuild
+from store.mail import notice_log
+from store.points import ledger
 from tests.journeys.test_kills import kill_in_turn
 from tests.journeys.whole_life import HONEST, LISTED, begin, demand_whole, live_to_closure
 from tests.worlds.databases import empty_url

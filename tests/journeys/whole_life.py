@@ -16,8 +16,9 @@ from domain.problem import Problem
 from domain.stages import Stage
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
-from store import event_log, inbox, papers, problems
+from store.district import inbox, papers
 from store.engine import Database
+from store.lives import event_log, problems
 from tests.worlds.life import OFFICER, SUPERVISOR, some_facts
 from tests.worlds.patience import eventually
 from tests.worlds.processes import Processes, insist, known

@@ -21,10 +21,10 @@ from domain import commands as c
 from domain.roles import Role
 from gateways.run_chain import ADDENDA
 from gateways.temporal_client import DATA_CONVERTER
-from store import addenda, problems
 from store.engine import Database
-from store.rebuild import rebuild
-from store.records import record
+from store.lives import addenda, problems
+from store.lives.rebuild import rebuild
+from store.lives.records import record
 from tests.worlds.databases import SteppingClock
 from tests.worlds.house import rules
 from tests.worlds.life import OFFICER, SUPERVISOR, Life

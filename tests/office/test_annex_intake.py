@@ -12,7 +12,7 @@ import openpyxl
 from domain.commands import Channel
 from domain.problem import Problem
 from domain.roles import Role
-from store import problems
+from store.lives import problems
 from tests.worlds.office import NEW, Office, Person
 
 DADUKOU = "500104"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from store import problems
+from store.lives import problems
 from tests.worlds.office import Office
 
 

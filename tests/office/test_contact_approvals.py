@@ -9,9 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from domain.local_time import day_of
 from domain.policy import Position
 from domain.roles import Role
-from store import accounts, contacts
-from store.accounts import AccountRefused
-from store.contacts import Addressee
+from store.people import accounts
+from store.people.accounts import AccountRefused
+from store.registers import contacts
+from store.registers.contacts import Addressee
 from tests.worlds.office import Office
 
 ONE = {

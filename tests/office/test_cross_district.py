@@ -11,7 +11,7 @@ from domain import commands as c
 from domain.inspection_groups import InspectionGroup, Member, MemberKind
 from domain.problem import Problem, ProposedAct
 from domain.refusals import WrongContent
-from office.cross_district import demand_own_group_may
+from office.registering.cross_district import demand_own_group_may
 from tests.office.living import SUPERVISOR, rectified
 from tests.office.test_inspection_groups import person
 from tests.worlds.house import OFFICER

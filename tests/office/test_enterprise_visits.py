@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from domain.roles import Role
-from store import problems
 from store.codec import to_text
+from store.lives import problems
 from tests.worlds.office import Office
 
 NAME = "重庆示例印务有限公司"

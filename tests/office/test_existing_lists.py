@@ -17,10 +17,11 @@ from domain.problem import Problem
 from domain.roles import Role
 from domain.stages import Stage
 from office.caller import Caller
-from office.existing_lists import go_on_approved
-from office.list_imports import go_on
 from office.once import id_under
-from store import accounts, problems
+from office.registering.existing_lists import go_on_approved
+from office.registering.list_imports import go_on
+from store.lives import problems
+from store.people import accounts
 from store.tables import BatchRow, ExistingListRow, ProblemRow
 from tests.office.test_inspection_groups import mixed_group
 from tests.worlds.office import NEW, Office

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from domain.roles import Role
-from office.list_imports import go_on
+from office.registering.list_imports import go_on
 from store.codec import json_text
 from store.tables import BatchRow, ProblemRow
 from tests.worlds.office import NEW, Office

@@ -15,7 +15,7 @@ from domain.handled import CommandRecord
 from domain.problem import Problem
 from domain.roles import Role
 from domain.stages import Stage
-from store import problems
+from store.lives import problems
 from tests.office.test_rule_changes import approved, proposed
 from tests.worlds.house import OFFICER, Visitor, typed
 from tests.worlds.office import Office

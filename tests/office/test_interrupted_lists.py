@@ -14,8 +14,8 @@ from api.app import create_app
 from domain import commands as c
 from domain.roles import Role
 from domain.rules import Rules
-from office.list_imports import go_on
 from office.ports import Imports
+from office.registering.list_imports import go_on
 from store.tables import BatchRow
 from tests.office.test_once import workbook
 from tests.worlds.office import NEW, TRANSFER, Counter, Office

@@ -11,9 +11,9 @@ import pytest
 from domain.commands import ReassignProblem, WithdrawProblem
 from domain.local_time import day_of
 from gateways.problem_list.reading import read_list
-from office.intake_of_lists import import_rows, read_rows
-from office.new_problem import NewProblem
-from office.row_results import RowResult
+from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.new_problem import NewProblem
+from office.registering.row_results import RowResult
 from tests.worlds.house import OFFICER
 from tests.worlds.office import NEW, TRANSFER, Office
 

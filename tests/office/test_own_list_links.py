@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from domain.roles import Role
-from store import self_inspections
-from store.self_inspections import EntryFilter
+from store.district import self_inspections
+from store.district.self_inspections import EntryFilter
 from tests.worlds.house import Visitor, found
 from tests.worlds.office import Office
 

@@ -11,10 +11,10 @@ from domain import commands as c
 from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from domain.rules import Rules
-from office.intake_of_lists import import_rows, read_rows
-from office.new_problem import NewProblem
-from office.pace import until_recorded
 from office.ports import Imports, Services
+from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.new_problem import NewProblem
+from office.registering.pace import until_recorded
 from tests.office.test_interrupted_lists import ROWS
 from tests.worlds.house import MONDAY, OFFICER
 from tests.worlds.office import Counter, Office

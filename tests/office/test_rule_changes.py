@@ -11,10 +11,12 @@ import pytest
 from domain.problem import Problem
 from domain.roles import Actor, Role
 from gateways.policy_files import FOLDER
-from office.applying_rules import refresh
-from office.rule_changes import year_missing
-from store import problems, proposals, rule_changes
-from store.rule_changes import ChangeKind
+from office.rules.applying_rules import refresh
+from office.rules.rule_changes import year_missing
+from store import proposals
+from store.lives import problems
+from store.registers import rule_changes
+from store.registers.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
 from tests.worlds.office import Office
 

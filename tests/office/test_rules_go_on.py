@@ -10,8 +10,8 @@ import pytest
 from api import resuming
 from domain.roles import Role
 from gateways.policy_files import FOLDER
-from office.applying_rules import apply_all, go_on_applying
 from office.ports import Imports, Services
+from office.rules.applying_rules import apply_all, go_on_applying
 from tests.office.test_rule_changes import approved, proposed, state, transferred
 from tests.worlds.office import Office
 
@@ -78,7 +78,7 @@ async def test_a_life_that_began_by_the_new_rules_counts_as_one_that_has_them(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = await proposed(office, policy_text("9"), "policy")
-    monkeypatch.setattr("office.rule_changes.begin_applying", lambda _: None)
+    monkeypatch.setattr("office.rules.rule_changes.begin_applying", lambda _: None)
     body = {"decision": "approve", "content_hash": change["content_hash"], "to_open": True}
     path = f"/rule-changes/{change['id']}/decision"
     assert (await office.change(path, "yes", body, Role.SUPERVISOR)).status_code == 200

@@ -17,7 +17,7 @@ from domain.policy import Policy, content_hash
 from domain.roles import Actor, Role
 from domain.words.rules import UNKNOWN
 from gateways.policy_files import FOLDER
-from office.rules_of_a_life import rules_of_all
+from office.rules.rules_of_a_life import rules_of_all
 from store.tables import ProblemRow, RuleBookRow
 from tests.office.test_rule_changes import YEAR
 from tests.worlds.house import found, rules

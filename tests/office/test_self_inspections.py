@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.commands import RectificationState
 from domain.roles import Role
-from store import self_inspections
+from store.district import self_inspections
 from tests.worlds.office import Office
 from tests.worlds.problems import ENTRY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from office.new_problem import NewProblem
+from office.registering.new_problem import NewProblem
 from office.typed import NeededLine, Prose, Typed
 
 

@@ -10,11 +10,12 @@ import pytest
 from sqlmodel import col, select
 
 from domain import commands as c
-from store import ledger, lists, problems
 from store.engine import Database
-from store.lists import ProblemFilter
-from store.rebuild import rebuild
-from store.records import record
+from store.lives import lists, problems
+from store.lives.lists import ProblemFilter
+from store.lives.rebuild import rebuild
+from store.lives.records import record
+from store.points import ledger
 from store.tables import LedgerRow
 from tests.worlds.life import OFFICER, SUPERVISOR, Life, transferred
 

@@ -9,10 +9,10 @@ from domain.commands import ApplyPolicy
 from domain.events import BureauDuty
 from domain.policy import content_hash
 from domain.rules import RULES_VERSION
-from store import ledger
-from store.bureau_board import BureauScore, board
 from store.engine import Database
-from store.records import record
+from store.lives.bureau_board import BureauScore, board
+from store.lives.records import record
+from store.points import ledger
 from tests.worlds.life import OFFICER, SUPERVISOR, default_rules, transferred
 
 

@@ -15,11 +15,11 @@ from domain.draw.checking import differences
 from domain.policy import AccountCap, Within, content_hash
 from domain.refusals import Refusal
 from domain.stages import Stage
-from store import draws, rule_books
-from store.draws import Draw
 from store.engine import Database
-from store.problems import columns
+from store.lives.problems import columns
 from store.refusing import StoreRefused
+from store.registers import draws, rule_books
+from store.registers.draws import Draw
 from store.tables import LedgerRow, ProblemRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import default_rules

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from store import archive_index, batches, idempotency, numbers
+from store import idempotency
 from store.engine import Database
 from store.idempotency import Claim, NewRequest
+from store.lives import batches, numbers
 from store.tables import ArchiveRow
+from store.watch import archive_index
 from tests.worlds.databases import NOON, SteppingClock
 from tests.worlds.recorded_lives import keep, waiting_life
 

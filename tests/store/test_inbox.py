@@ -11,10 +11,10 @@ import pytest
 
 from domain.commands import Answer, Command, EvidenceFile, RectificationState
 from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
-from store import drafts, inbox, links
+from store.district import delivering, drafts, inbox, links
+from store.district.inbox import InboxState, NewSubmission, ReceiptConflict
+from store.district.papers import AnswerPaper
 from store.engine import Database
-from store.inbox import InboxState, NewSubmission, ReceiptConflict
-from store.papers import AnswerPaper
 from store.tables import LinkRow
 from tests.worlds.databases import NOON, SteppingClock
 
@@ -105,11 +105,11 @@ async def test_what_has_once_ended_stays_as_it_is(db: Database, clock: SteppingC
         Desk(OutcomeUnknown()),
         Desk(CommandRefused("already_answered", "本轮反馈已受理")),
     )
-    assert await inbox.deliver(db, silent, row) is InboxState.RECEIVED
+    assert await delivering.deliver(db, silent, row) is InboxState.RECEIVED
     clock.now += timedelta(minutes=1)
-    assert await inbox.deliver(db, busy, row) is InboxState.REFUSED
+    assert await delivering.deliver(db, busy, row) is InboxState.REFUSED
     assert (silent.asked, busy.asked) == ([f"receipt:{row.receipt_id}"],) * 2
-    await inbox.mark(db, row.receipt_id, InboxState.APPLIED)
+    await delivering.mark(db, row.receipt_id, InboxState.APPLIED)
     async with db.reading() as session:
         kept = await inbox.find(session, row.receipt_id)
     assert kept is not None

@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import col, select
 
 from domain.inspection_groups import InspectionGroup, Member, MemberKind
-from store import inspection_groups as register
 from store.engine import Database
 from store.refusing import StoreRefused
-from store.register_changes import Register, RegisterAct, latest
+from store.registers import inspection_groups as register
+from store.registers.register_changes import Register, RegisterAct, latest
 from store.tables import GroupMemberRow
 
 YUZHONG, DADUKOU = "500103", "500104"

@@ -14,9 +14,9 @@ from domain import commands as c
 from domain.problem import Problem, Proof
 from domain.proof import ProofKind
 from domain.stages import Stage
-from store import ledger, problems
 from store.engine import Database
-from store.lists import (
+from store.lives import problems
+from store.lives.lists import (
     CursorInvalid,
     ProblemFilter,
     counts,
@@ -24,8 +24,9 @@ from store.lists import (
     supervisory_list,
     waiting_for_us,
 )
-from store.notice_log import unproven
-from store.records import record
+from store.lives.records import record
+from store.mail.notice_log import unproven
+from store.points import ledger
 from store.tables import DeliveryRow, LedgerRow, NoticeRow, ProblemRow
 from tests.worlds.databases import NOON
 from tests.worlds.life import OFFICER, Life, transferred

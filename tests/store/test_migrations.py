@@ -14,9 +14,10 @@ from sqlalchemy import Column, ColumnClause, Connection, insert, inspect, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
-from store import event_log, problems, rule_books
 from store.engine import Database
+from store.lives import event_log, problems
 from store.migrate import config, upgrade
+from store.registers import rule_books
 from store.tables import Table
 from tests.worlds.databases import empty_url
 from tests.worlds.life import Life, transferred

@@ -7,8 +7,8 @@ from datetime import date, time
 from domain.commands import RaiseObjection
 from domain.local_time import at_local
 from store.engine import Database
-from store.objections import Objections, by_district
-from store.records import record
+from store.lives.objections import Objections, by_district
+from store.lives.records import record
 from tests.worlds.life import SUPERVISOR, transferred
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from domain.policy import AccountCap, Within, content_hash
-from store import rule_books
 from store.engine import Database
-from store.points_accounts import caps_of, counts_for, total
+from store.points.points_accounts import caps_of, counts_for, total
+from store.registers import rule_books
 from store.tables import LedgerRow
 from tests.worlds.life import default_rules
 

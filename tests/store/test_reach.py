@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.reach import mobile_numbers, telephone_numbers
+from store.registers.reach import mobile_numbers, telephone_numbers
 
 SAME = {
     "13900000001": (

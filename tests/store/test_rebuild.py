@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, text, update
 
-from store import ledger, rebuild, records
 from store.engine import Database
+from store.lives import rebuild, records
+from store.points import ledger
 from store.tables import ProblemRow
 from tests.worlds.recorded_lives import (
     closed_life,

@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, func, select
 
 from domain.events import PointsDeducted
-from store import event_log, ledger, problems, records
 from store.codec import event_from, problem_from, to_text
 from store.engine import Database
+from store.lives import event_log, problems, records
+from store.points import ledger
 from store.tables import EventRow, LedgerRow, NoticeRow, ProblemRow
 from tests.worlds.recorded_lives import (
     closed_life,
@@ -193,8 +194,9 @@ async def test_a_process_killed_in_the_middle_leaves_nothing(
     module, function = dies_in.split(".")
     script = f"""
 import asyncio, os
-from store import ledger, problems, records
 from store.engine import Database
+from store.lives import problems, records
+from store.points import ledger
 from tests.worlds.recorded_lives import listed_life
 
 async def main():
@@ -239,7 +241,7 @@ async def test_the_same_decision_from_twenty_sides_is_recorded_once(db: Database
 async def test_two_processes_write_one_database(db: Database, url: str) -> None:
     script = f"""
 import asyncio, sys
-from store import records
+from store.lives import records
 from store.engine import Database
 from tests.worlds.recorded_lives import decisions, listed_life, under_number
 

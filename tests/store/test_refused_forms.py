@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from store.district.refused_forms import LIFE, MOST_OF_ONE, find, forget, keep
+from store.district.retention import Keeping, erase
 from store.engine import Database
-from store.refused_forms import LIFE, MOST_OF_ONE, find, forget, keep
-from store.retention import Keeping, erase
 from store.tables import RefusedFormRow
 from tests.worlds.databases import SteppingClock
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from store import inbox
+from store.district import inbox
+from store.district.inbox import ReceiptConflict
+from store.district.papers import paper_text
+from store.district.retention import Keeping, erase, erasures
+from store.district.signers import ERASED
 from store.engine import Database
-from store.inbox import ReceiptConflict
-from store.papers import paper_text
-from store.retention import Keeping, erase, erasures
-from store.signers import ERASED
 from store.tables import DraftRow, InboxRow, SignerRow
 from tests.store.test_inbox import some_link, submission
 from tests.worlds.databases import SteppingClock

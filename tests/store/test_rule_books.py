@@ -12,10 +12,11 @@ from sqlmodel import col, select
 from domain.policy import content_hash
 from domain.rules import Rules
 from domain.work_calendar import WorkCalendar, years_hash
-from store import records, rule_books
 from store.engine import Database
-from store.rebuild import rebuild
-from store.rule_books import Judged, Named, book_in, key_of
+from store.lives import records
+from store.lives.rebuild import rebuild
+from store.registers import rule_books
+from store.registers.rule_books import Judged, Named, book_in, key_of
 from store.tables import ProblemRow, RuleBookRow
 from tests.worlds.house import rules
 from tests.worlds.recorded_lives import problem_rows, waiting_life

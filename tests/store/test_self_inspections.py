@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.commands import RectificationState
 from domain.self_inspection import SelfInspection
-from store import ledger, self_inspections
+from store.district import self_inspections
+from store.district.self_inspections import Beside, EntryFilter
 from store.engine import Database
-from store.problems import columns
+from store.lives.problems import columns
+from store.points import ledger
 from store.refusing import StoreRefused
-from store.register_changes import Register, RegisterAct, latest
-from store.self_inspections import Beside, EntryFilter
+from store.registers.register_changes import Register, RegisterAct, latest
 from store.tables import ProblemRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.problems import ENTRY, TODAY, problem

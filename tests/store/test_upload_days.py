@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from store import upload_days
+from store.district import upload_days
+from store.district.upload_days import MOST_OF_A_LINK, take_in
 from store.engine import Database
-from store.upload_days import MOST_OF_A_LINK, take_in
 from tests.worlds.databases import SteppingClock
 
 

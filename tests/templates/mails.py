@@ -9,8 +9,8 @@ from activities.notice_mail import MailWriter
 from domain.notices import NoticeOrder
 from gateways.mail import Mail
 from store.engine import Database
-from store.mail_queue.parcels import Item, Parcel
-from store.records import record
+from store.lives.records import record
+from store.mail.parcels import Item, Parcel
 from tests.worlds.life import Life
 
 

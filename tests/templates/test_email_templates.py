@@ -18,9 +18,9 @@ from domain.commands import Verdict
 from domain.notices import CARRIES_LINK, DIGESTIBLE, OF_A_ROUND, NoticeKind
 from gateways.mail import check_header
 from gateways.renderer import TEMPLATES
-from store.contacts import BUREAU_POSITIONS
 from store.engine import Database
-from store.records import record
+from store.lives.records import record
+from store.registers.contacts import BUREAU_POSITIONS
 from store.tables import LinkRow
 from tests.templates.mails import parcel, written
 from tests.worlds.databases import SteppingClock

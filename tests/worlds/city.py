@@ -22,11 +22,11 @@ from embedded.temporal_server import NAMESPACE, TemporalServer, free_port
 from gateways.mail_inbox import MailFolder, MailInbox
 from office.ports import Services
 from settings import Settings
-from store import accounts
-from store import tokens as personal_tokens
 from store.engine import Database
+from store.people import accounts
+from store.people import tokens as personal_tokens
+from store.people.tokens import Scope
 from store.tables import AccountRow
-from store.tokens import Scope
 from tests.worlds.patience import eventually
 from wiring import rules_of_the_day, services_for
 from worker import working

@@ -39,10 +39,12 @@ from gateways.evidence import EvidenceStore
 from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
 from office.ports import RulesInForce, Services
-from store import links, problems, rule_books
+from store.district import links
 from store.engine import Database
+from store.lives import problems
+from store.lives.records import record
 from store.migrate import upgrade
-from store.records import record
+from store.registers import rule_books
 from store.tables import LinkRow
 from tests.worlds.templates import renderer
 

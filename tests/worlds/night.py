@@ -22,7 +22,7 @@ from domain.problem import Problem
 from domain.stages import Stage
 from gateways.link_signer import ANSWER, LinkClaim
 from gateways.problem_desk import TemporalDesk
-from store import inbox, links, papers
+from store.district import inbox, links, papers
 from tests.worlds.house import typed
 from tests.worlds.life import MONDAY, OFFICER, default_rules, some_facts
 from tests.worlds.processes import Processes, gone_before, known

@@ -34,13 +34,14 @@ from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
 from office.ports import RulesInForce, Services
-from store import links, problems
-from store import tokens as personal_tokens
-from store.accounts import fingerprint
+from store.district import links
 from store.engine import Database
-from store.records import record
+from store.lives import problems
+from store.lives.records import record
+from store.people import tokens as personal_tokens
+from store.people.accounts import fingerprint
+from store.people.tokens import Scope
 from store.tables import AccountRow, ProblemRow, SessionRow, Table
-from store.tokens import Scope
 from tests.worlds.house import BASE_URL, MONDAY, YUZHONG, Clock, Desk, House, rules
 from tests.worlds.life import Life
 from tests.worlds.templates import renderer

@@ -11,11 +11,11 @@ from domain.policy import Position
 from gateways.link_signer import LinkSigner
 from gateways.mail import MailSender, SmtpSender
 from gateways.renderer import Renderer
-from store import notice_log
 from store.engine import Database
-from store.notice_log import DeliveryState, SentNotice
-from store.reach import CITY
-from store.records import record
+from store.lives.records import record
+from store.mail import notice_log
+from store.mail.notice_log import DeliveryState, SentNotice
+from store.registers.reach import CITY
 from store.tables import ContactRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, OFFICER, Life, some_facts

@@ -13,8 +13,8 @@ from sqlmodel import select
 from domain import commands as c
 from domain.events import ProblemRegistered, Recorded
 from domain.notices import NoticeOrder
-from store import records
 from store.engine import Database
+from store.lives import records
 from store.tables import ProblemRow
 from tests.worlds.life import Life, transferred
 

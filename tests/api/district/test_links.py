@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from domain.notices import NoticeKind, notice_key
 from gateways.link_signer import DISTRICT_DAY
-from store import links
+from store.district import links
 from store.tables import Table
 from tests.worlds.house import DADUKOU, MONDAY, YUZHONG, House, found, typed
 

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST
-from store import ledger, links, self_inspections
-from store.self_inspections import EntryFilter, ListedEntry
+from store.district import links, self_inspections
+from store.district.self_inspections import EntryFilter, ListedEntry
+from store.points import ledger
 from tests.worlds.house import DADUKOU, MONDAY, YUZHONG, House, Visitor, found
 
 PROBLEM, DAY = "/f/problem/self-inspection", "/f/day/self-inspection"

@@ -16,11 +16,11 @@ from domain.policy import Policy, content_hash
 from domain.problem import Problem
 from domain.rules import Rules
 from domain.words.rules import UNKNOWN
-from office.rules_of_a_life import learn_missing, rules_of
-from store import rule_books
+from office.rules.rules_of_a_life import learn_missing, rules_of
 from store.codec import to_text
-from store.inbox import InboxState
-from store.rule_books import book_in, key_of
+from store.district.inbox import InboxState
+from store.registers import rule_books
+from store.registers.rule_books import book_in, key_of
 from store.tables import ProblemRow, RuleBookRow
 from tests.api.district.test_requests import (
     EXTENSION,

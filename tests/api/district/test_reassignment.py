@@ -13,11 +13,12 @@ from domain import commands as c
 from domain.local_time import at_local
 from domain.notices import NoticeKind
 from gateways.link_signer import DISTRICT_DAY
-from store import drafts, inbox, links, notice_log
+from store.district import drafts, inbox, links
+from store.district.inbox import LinkGone, NewSubmission
+from store.district.links import Resend
+from store.district.papers import ExtensionPaper
 from store.engine import Database
-from store.inbox import LinkGone, NewSubmission
-from store.links import Resend
-from store.papers import ExtensionPaper
+from store.mail import notice_log
 from store.tables import DeliveryRow, LinkRow, NoticeRow
 from tests.worlds.house import DADUKOU, OFFICER, YUZHONG, House, typed
 

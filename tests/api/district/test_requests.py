@@ -20,7 +20,8 @@ from domain.problem import ProposedAct
 from domain.proof import ProofKind
 from domain.roles import SYSTEM, Actor, Role
 from domain.stages import Stage
-from store import drafts, inbox, notice_log
+from store.district import drafts, inbox
+from store.mail import notice_log
 from store.tables import InboxRow
 from tests.worlds.house import (
     DADUKOU,

@@ -11,8 +11,8 @@ from domain import commands as c
 from domain.local_time import at_local
 from domain.proof import ProofKind
 from domain.roles import SYSTEM, Actor, Role
-from store import inbox, links
-from store.links import MOST_SESSIONS
+from store.district import inbox, links
+from store.district.links import MOST_SESSIONS
 from store.tables import LinkRow
 from tests.worlds.house import OFFICER, House, found, typed
 

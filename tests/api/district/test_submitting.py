@@ -18,8 +18,8 @@ from activities.deliverer import Deliverer
 from domain import commands as c
 from domain.local_time import at_local, midnight_ending
 from domain.stages import Stage
-from store import inbox, links
-from store.papers import AnswerPaper
+from store.district import inbox, links
+from store.district.papers import AnswerPaper
 from store.tables import InboxRow
 from tests.worlds.house import OFFICER, House, Visitor, found, picture, typed
 from tests.worlds.patience import eventually

@@ -16,7 +16,7 @@ from PIL import Image
 
 from gateways.evidence import DamagedEvidence, EvidenceStore, NoSuchEvidence
 from gateways.uploads import UploadRefused, Uploads, clean_name
-from store import upload_days
+from store.district import upload_days
 from tests.worlds.house import PDF, House, found, picture, typed
 
 

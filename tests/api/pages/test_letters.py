@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.commands import EvidenceFile
 from domain.roles import Role
-from store import letters
-from store.letters import LeftOut, LetterKind, NewLetter
+from store.mail import letters
+from store.mail.letters import LeftOut, LetterKind, NewLetter
 from tests.worlds.office import Office
 
 ID = "a" * 64

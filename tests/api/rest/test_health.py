@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from api.app import create_app, create_probes
-from store import loop_failures, reconciliations
+from store.watch import loop_failures, reconciliations
 from tests.worlds.office import API, Office
 from wiring import has_room
 

@@ -26,9 +26,9 @@ from gateways.backups.whole import (
     read_manifest,
     seal,
 )
-from store import accounts
 from store.engine import Database
 from store.migrate import is_current, upgrade
+from store.people import accounts
 from tests.worlds.databases import empty_url
 
 SAID: list[str] = []

@@ -32,9 +32,9 @@ from gateways.calendar_files import load_calendar
 from gateways.mail_inbox import MailFolder, MailInbox
 from gateways.policy_files import load_policy
 from settings import Settings
-from store import accounts
 from store.engine import Database
 from store.migrate import upgrade
+from store.people import accounts
 from tests.journeys.data_of_before.doors import LIVES, TODAY, City, eventually
 from tests.journeys.data_of_before.patient import FAR, patient
 from worker import working

@@ -13,8 +13,8 @@ from domain.commands import MarkTypicalCase, RevisitResult, Verdict, WithdrawPro
 from domain.policy import AccountCap, Within, content_hash
 from domain.stages import Fact
 from office.exports.assessments import MEASURES, Assessment, mean_days, rate
-from store import rule_books
-from store.ledger import DEDUCTION
+from store.points.ledger import DEDUCTION
+from store.registers import rule_books
 from store.tables import LedgerRow
 from tests.office.living import SUPERVISOR, answered, rectified, reviewed, revisited
 from tests.worlds.life import default_rules

@@ -1,0 +1,1 @@
+"""What a district hands in, at its link or by the annex."""

@@ -1,0 +1,1 @@
+"""How problems come in: one by one and by list."""

@@ -1,0 +1,1 @@
+"""Policies and calendars: proposing, applying, explaining them."""

@@ -1,0 +1,1 @@
+"""What the lives recorded, and the read model that people search."""

@@ -1,0 +1,152 @@
+"""The second factor of a sign-in: an authenticator app, and codes on paper for the day it is lost."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from domain.one_time_codes import matching_step
+from store.engine import Database
+from store.people import sign_in_tries
+from store.people.accounts import Account, AccountRefused, end_sessions, fingerprint
+from store.people.security_log import Happened, note, note_alone
+from store.tables import RecoveryCodeRow, SecondFactorRow, SessionRow
+
+RECOVERY_CODES = 10
+_SECRET_BYTES = 20
+_SIGNS = 12
+_UNLIKE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Signs nobody takes for one another."""
+
+
+class Factor(StrEnum):
+    """How far an account's second factor is."""
+
+    NONE = "none"
+    OFFERED = "offered"
+    IN_USE = "in_use"
+
+
+async def of_account(session: AsyncSession, account_id: str) -> Factor:
+    """Say how far the second factor of an account is."""
+    row = await session.get(SecondFactorRow, account_id)
+    if row is None:
+        return Factor.NONE
+    return Factor.IN_USE if row.in_use else Factor.OFFERED
+
+
+async def offer(db: Database, account: Account) -> str:
+    """Give the secret for somebody's app, the same until it is in use; raises AccountRefused then."""
+    async with db.writing() as session:
+        await db.lock(session, f"account:{account.id}")
+        row = await session.get(SecondFactorRow, account.id)
+        if row is None:
+            secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+            row = SecondFactorRow(account_id=account.id, secret=secret)
+            session.add(row)
+        if row.in_use:
+            raise AccountRefused("factor_in_use")
+        return row.secret
+
+
+async def offered(db: Database, account: Account) -> str:
+    """Give the secret that was offered to somebody; empty where none was, or once it is in use."""
+    async with db.reading() as session:
+        row = await session.get(SecondFactorRow, account.id)
+        return "" if row is None or row.in_use else row.secret
+
+
+async def take_into_use(db: Database, account: Account, cookie: str, code: str) -> tuple[str, ...]:
+    """Put to use the app that shows this code, and give the recovery codes, shown this once.
+
+    Raises AccountRefused.
+    """
+    codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
+    await _let_in(db, account, cookie, code, codes)
+    return codes
+
+
+async def verify(db: Database, account: Account, cookie: str, code: str) -> None:
+    """Take a code of the app, or a recovery code, for this session; raises AccountRefused."""
+    await _let_in(db, account, cookie, code, ())
+
+
+async def _let_in(
+    db: Database, account: Account, cookie: str, code: str, codes: Sequence[str]
+) -> None:
+    """Count the try, then look at the code; `codes` are kept where the factor is only taken into use."""
+    limits = (sign_in_tries.Limit(f"factor {account.login}", sign_in_tries.TRIES, forgives=True),)
+    tries = await sign_in_tries.count(db, limits)
+    async with db.writing() as session:
+        await db.lock(session, f"account:{account.id}")
+        row = await session.get(SecondFactorRow, account.id)
+        right = row is not None and row.in_use != bool(codes)
+        right = right and await _accepts(db, session, row, code)
+        if right and row is not None:
+            await sign_in_tries.forgive(session, tries, limits)
+            await _mark(db, session, row, cookie, codes)
+    if not right:
+        await note_alone(db, Happened.SECOND_FACTOR_FAILED, account.id, by_id=account.id)
+        raise AccountRefused("wrong_code")
+
+
+async def _accepts(
+    db: Database, session: AsyncSession, row: SecondFactorRow | None, code: str
+) -> bool:
+    if row is None:
+        return False
+    plain = "".join(one for one in code.upper() if one.isalnum())
+    step = matching_step(row.secret, plain, db.now(), row.last_step)
+    if step is not None:
+        row.last_step = step
+        return True
+    kept = await session.get(RecoveryCodeRow, _kept(row.account_id, plain))
+    if kept is None or not row.in_use:
+        return False
+    await session.delete(kept)
+    note(db, session, Happened.RECOVERY_CODE_USED, row.account_id, by_id=row.account_id)
+    return True
+
+
+async def _mark(
+    db: Database, session: AsyncSession, row: SecondFactorRow, cookie: str, codes: Sequence[str]
+) -> None:
+    """Let the session in, and keep the recovery codes of a factor that comes into use."""
+    own = col(SessionRow.id) == fingerprint(cookie)
+    await session.execute(update(SessionRow).where(own).values(verified=True))
+    if codes:
+        row.in_use = True
+        plain = (code.replace("-", "") for code in codes)
+        session.add_all(
+            RecoveryCodeRow(id=_kept(row.account_id, code), account_id=row.account_id)
+            for code in plain
+        )
+        note(db, session, Happened.SECOND_FACTOR_SET, row.account_id, by_id=row.account_id)
+
+
+async def reset(db: Database, account_id: str) -> None:
+    """Forget somebody's app and recovery codes, and end his sessions: the telephone is lost."""
+    async with db.writing() as session:
+        await session.execute(
+            delete(SecondFactorRow).where(col(SecondFactorRow.account_id) == account_id)
+        )
+        await session.execute(
+            delete(RecoveryCodeRow).where(col(RecoveryCodeRow.account_id) == account_id)
+        )
+        await end_sessions(session, account_id)
+        note(db, session, Happened.SECOND_FACTOR_RESET, account_id)
+
+
+def _recovery_code() -> str:
+    signs = "".join(secrets.choice(_UNLIKE) for _ in range(_SIGNS))
+    return "-".join(signs[at : at + 4] for at in range(0, _SIGNS, 4))
+
+
+def _kept(account_id: str, code: str) -> str:
+    return fingerprint(f"{account_id}:{code}")

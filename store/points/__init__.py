@@ -1,0 +1,1 @@
+"""Points and the accounts they are counted in."""

@@ -1,0 +1,1 @@
+"""What is kept by hand: contacts, groups, lists, rules."""
