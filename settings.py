@@ -6,6 +6,8 @@ all. Production refuses placeholder secrets, a shifted clock and an address with
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +17,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.proof import MailProof, ProofKind
+from gateways.payload_codec import KEY_BYTES, PayloadKeys
 from gateways.temporal_door import TemporalDoor
 
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
@@ -25,6 +28,24 @@ _FEWEST_SIGNS = 10
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in value.split(",") if one.strip())
+
+
+def _payload_keys(value: SecretStr) -> PayloadKeys:
+    keys: dict[str, bytes] = {}
+    for one in _listed(value.get_secret_value()):
+        key_id, _, text = one.partition(":")
+        try:
+            key = base64.b64decode(text, validate=True)
+        except (ValueError, binascii.Error):
+            key = b""
+        if not key_id or len(key) != KEY_BYTES:
+            raise ValueError(
+                f"每一项须写成 编号:密钥，密钥为 {KEY_BYTES} 字节的 Base64（openssl rand -base64 32）"
+            )
+        if key_id in keys:
+            raise ValueError(f"密钥编号“{key_id}”重复")
+        keys[key_id] = key
+    return tuple(keys.items())
 
 
 class Settings(BaseSettings):
@@ -57,6 +78,11 @@ class Settings(BaseSettings):
     )
     temporal_api_key: SecretStr = Field(
         SecretStr(""), description="Temporal 的 API 密钥，留空为不用"
+    )
+    payload_keys: SecretStr = Field(
+        SecretStr(""),
+        description="流程历史的加密密钥 编号:Base64（32 字节，openssl rand -base64 32），逗号分隔，"
+        "最新的放在最后；留空为不加密。用过的密钥须与归档保存同样久",
     )
     temporal_database_urls: SecretStr = Field(
         SecretStr(""),
@@ -140,6 +166,12 @@ class Settings(BaseSettings):
             raise ValueError("BIHUAN_TEMPORAL_CERT_FILE 与 BIHUAN_TEMPORAL_KEY_FILE 须同时设置")
         return self
 
+    @field_validator("payload_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        _payload_keys(value)
+        return value
+
     @model_validator(mode="after")
     def _production_is_serious(self) -> Self:
         if self.environment == "production":
@@ -175,6 +207,7 @@ class Settings(BaseSettings):
             key_file=self.temporal_key_file,
             server_name=self.temporal_server_name,
             api_key=self.temporal_api_key.get_secret_value(),
+            payload_keys=_payload_keys(self.payload_keys),
         )
 
     @cached_property

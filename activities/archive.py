@@ -23,6 +23,7 @@ from temporalio.service import RPCError
 
 from activities.archive_check import missing
 from activities.closed_runs import ClosedRuns
+from gateways.payload_codec import CannotOpen, opener_of
 from gateways.run_chain import ADDENDA, run_before
 from store.codec import json_text, to_text
 from store.engine import Database
@@ -100,7 +101,7 @@ class Archive(ArchivePort):
     async def _try_to_keep(self, workflow_id: str, run_id: str) -> bool:
         try:
             await self.keep(workflow_id, run_id)
-        except (RPCError, IncompleteHistory) as error:
+        except (RPCError, IncompleteHistory, CannotOpen) as error:
             _log.error("run not kept", workflow_id=workflow_id, run_id=run_id, error=str(error))
             return False
         return True
@@ -109,7 +110,7 @@ class Archive(ArchivePort):
         """Export one closed run and enter it; raises IncompleteHistory."""
         handle = self._client.get_workflow_handle(workflow_id, run_id=run_id)
         history = await handle.fetch_history()
-        row = _index_row(history, run_id, self._folder, self._db)
+        row = self._index_row(history, run_id)
         text = history.to_json()
         await asyncio.to_thread(_write, Path(row.path), text)
         meta = json.dumps(
@@ -119,6 +120,21 @@ class Archive(ArchivePort):
         await archive_index.add(self._db, row)
         return row
 
+    def _index_row(self, history: WorkflowHistory, run_id: str) -> ArchiveRow:
+        opener = opener_of(self._client.data_converter.payload_codec)
+        problem_no = problem_no_of(history.workflow_id)
+        return ArchiveRow(
+            run_id=run_id,
+            workflow_id=history.workflow_id,
+            problem_no=problem_no,
+            sha256=hashlib.sha256(history.to_json().encode()).hexdigest(),
+            events=len(history.events),
+            close_type=_close_type(history),
+            path=str(self._folder / problem_no / f"{run_id}.json"),
+            archived_at=self._db.now(),
+            continued_from=run_before(history, opener),
+        )
+
     async def _kept(self, run_ids: Collection[str]) -> set[str]:
         async with self._db.reading() as session:
             return await archive_index.known(session, run_ids)
@@ -127,21 +143,6 @@ class Archive(ArchivePort):
 def _beat(exported: int) -> None:
     if activity.in_activity():
         activity.heartbeat(exported)
-
-
-def _index_row(history: WorkflowHistory, run_id: str, folder: Path, db: Database) -> ArchiveRow:
-    problem_no = problem_no_of(history.workflow_id)
-    return ArchiveRow(
-        run_id=run_id,
-        workflow_id=history.workflow_id,
-        problem_no=problem_no,
-        sha256=hashlib.sha256(history.to_json().encode()).hexdigest(),
-        events=len(history.events),
-        close_type=_close_type(history),
-        path=str(folder / problem_no / f"{run_id}.json"),
-        archived_at=db.now(),
-        continued_from=run_before(history),
-    )
 
 
 def _close_type(history: WorkflowHistory) -> str:

@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.addenda import Addendum
+from gateways.payload_codec import NOTHING_SEALED, CannotOpen, SealedPayloads, opener_of
 from gateways.run_chain import ADDENDA, run_before
 from workflows.names import workflow_id
 
@@ -48,20 +49,20 @@ class Found:
     faults: list[Fault]
 
 
-def lives_in(path: Path) -> list[list[WorkflowHistory]]:
+def lives_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> list[list[WorkflowHistory]]:
     """Read a file, or every history below a folder; the runs of one life together, oldest first.
 
     Raises `NoHistory` when nothing is there or a file is no history, `Altered` when a file no
     longer has the hash that was written beside it, is gone, or is there twice and not the same.
     """
-    found = look_in(path)
+    found = look_in(path, opener)
     for fault in sorted(found.faults, key=lambda one: not one.altered):
         raise Altered(fault.words) if fault.altered else NoHistory(fault.words)
     return found.lives
 
 
-def look_in(path: Path) -> Found:
-    """Read all that can be read, and name each file that cannot; raises `NoHistory` for no file."""
+def look_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> Found:
+    """Read and open all that can be read, and name each file that cannot; raises `NoHistory` for no file."""
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
     files = [file for file in files if file.name != ADDENDA]
     if not files:
@@ -70,7 +71,7 @@ def look_in(path: Path) -> Found:
     lives: dict[str, dict[str, tuple[Path, WorkflowHistory]]] = {}
     for file in (one for one in files if not one.name.endswith(_META)):
         try:
-            history = _read(file)
+            history = _read(file, opener)
             if history is not None:
                 runs = lives.setdefault(history.workflow_id, {})
                 _demand_the_same(runs.setdefault(_run_id(history), (file, history)), file, history)
@@ -117,16 +118,19 @@ def addenda_in(path: Path) -> dict[str, tuple[Addendum, ...]]:
 
 async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistory]:
     """Fetch every run of a life that the server still holds, oldest first; raises `NoHistory`."""
+    opener = opener_of(client.data_converter.payload_codec)
     runs: list[WorkflowHistory] = []
     run_id: str | None = None
     while run_id != "":  # the first run names none before it
         handle = client.get_workflow_handle(workflow_id(problem_no), run_id=run_id)
         try:
-            history = await handle.fetch_history()
+            history = opener.opened(await handle.fetch_history())
         except RPCError as error:
             if runs and error.status is RPCStatusCode.NOT_FOUND:
                 break  # the server has forgotten the earlier runs; the archive may have them
             raise NoHistory(f"服务器上没有问题 {problem_no} 的历史记录：{error.message}") from error
+        except CannotOpen as error:
+            raise NoHistory(f"问题 {problem_no} 的历史记录无法读取：{error}。") from error
         runs.insert(0, history)
         run_id = run_before(history)
     return runs
@@ -140,12 +144,12 @@ def joined(
     return _in_order(runs.values())
 
 
-def _read(file: Path) -> WorkflowHistory | None:
+def _read(file: Path, opener: SealedPayloads) -> WorkflowHistory | None:
     """Read one exported run; None for one that is no problem's life, a sweep say."""
     _demand_own_hash(file)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        history = WorkflowHistory.from_json("", {"events": content["events"]})
+        history = opener.opened(WorkflowHistory.from_json("", {"events": content["events"]}))
         started = _started(history)
         if started.workflow_type.name == _SWEEP and not started.input.payloads:
             return None
@@ -153,6 +157,8 @@ def _read(file: Path) -> WorkflowHistory | None:
             raise NoHistory(f"{file} 的流程类型为“{started.workflow_type.name}”，未予核验。")
         start = json.loads(started.input.payloads[0].data)
         return WorkflowHistory(workflow_id(start["register"]["problem_no"]), history.events)
+    except CannotOpen as error:
+        raise NoHistory(f"{file} 无法读取：{error}。") from error
     except (
         ValueError,
         KeyError,

@@ -27,6 +27,7 @@ from audit.sources import (
 from audit.verify import Verified
 from domain.addenda import Addendum
 from gateways.lives_on_server import running
+from gateways.payload_codec import SealedPayloads
 from gateways.temporal_client import connect
 from gateways.typed_errors import in_words
 from settings import Settings
@@ -72,11 +73,10 @@ def _verify(jobs: Sequence[Job]) -> list[Verified]:
 
 
 async def _look(what: str) -> _Looked:
-    path = Path(what)
+    path, settings = Path(what), _settings()
     if await asyncio.to_thread(path.exists):
-        return await asyncio.to_thread(_in_files, path)
-    settings = _settings()
-    archived, added = await asyncio.to_thread(_archived, settings.archive / what)
+        return await asyncio.to_thread(_in_files, path, _opener(settings))
+    archived, added = await asyncio.to_thread(_archived, settings.archive / what, _opener(settings))
     try:
         client = await connect(settings.temporal)
         on_server = await life_on_server(client, what)
@@ -92,8 +92,8 @@ async def _look(what: str) -> _Looked:
     return _Looked(_jobs([joined(on_server, archived)], added))
 
 
-def _in_files(path: Path) -> _Looked:
-    found = look_in(path)
+def _in_files(path: Path, opener: SealedPayloads) -> _Looked:
+    found = look_in(path, opener)
     faults = list(found.faults)
     try:
         added = addenda_in(path)
@@ -108,13 +108,13 @@ def _in_files(path: Path) -> _Looked:
 
 
 def _archived(
-    folder: Path,
+    folder: Path, opener: SealedPayloads
 ) -> tuple[list[WorkflowHistory], Mapping[str, Sequence[Addendum]]]:
     """Give the runs of one problem in the archive; none where it has none that can be read."""
     try:
         if not folder.is_dir():
             return [], {}
-        (runs, *_), added = lives_in(folder), addenda_in(folder)
+        (runs, *_), added = lives_in(folder, opener), addenda_in(folder)
     except Altered as error:
         print(str(error), file=sys.stderr)
         return [], {}
@@ -143,13 +143,19 @@ async def _open() -> _Looked:
 
 
 async def _add(looked: _Looked, client: Client, settings: Settings, number: str) -> None:
-    archived, added = await asyncio.to_thread(_archived, settings.archive / number)
+    archived, added = await asyncio.to_thread(
+        _archived, settings.archive / number, _opener(settings)
+    )
     try:
         runs = joined(await life_on_server(client, number), archived)
     except NoHistory as error:
         looked.faults.append(Fault(str(error), altered=True))
         return
     looked.jobs.extend(_jobs([runs], added))
+
+
+def _opener(settings: Settings) -> SealedPayloads:
+    return SealedPayloads(settings.temporal.payload_keys)
 
 
 def _settings() -> Settings:

@@ -83,6 +83,7 @@ async def _everything(settings: Settings) -> AsyncIterator[Sequence[SampleAccoun
         settings.data_dir / "temporal",
         _port_of(settings.temporal_address),
         settings.temporal_ui_port,
+        payload_keys=settings.temporal.payload_keys,
     )
     inbox = MailInbox(MailFolder(settings.data_dir / "mails"), settings.smtp_port)
     keeping_up: asyncio.Task[None] | None = None

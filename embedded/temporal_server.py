@@ -28,6 +28,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from gateways.payload_codec import PayloadKeys
 from gateways.temporal_client import connect
 from gateways.temporal_door import TemporalDoor
 from workflows.names import SEARCH_ATTRIBUTES
@@ -66,19 +67,27 @@ def free_port() -> int:
 class TemporalServer:
     """One server on one database file; started again on the same file it goes on where it was.
 
-    `ui_port` 0 leaves the web page out. `extra` are further arguments of the server.
+    `ui_port` 0 leaves the web page out. `extra` are further arguments of the server. The
+    client seals by `payload_keys`.
     """
 
     folder: Path
     port: int
     ui_port: int = 0
     extra: tuple[str, ...] = ()
+    payload_keys: PayloadKeys = ()
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property
     def address(self) -> str:
         """Where clients connect."""
         return f"{LOOPBACK}:{self.port}"
+
+    @property
+    def _door(self) -> TemporalDoor:
+        return TemporalDoor(
+            address=self.address, namespace=NAMESPACE, payload_keys=self.payload_keys
+        )
 
     async def start(self) -> Client:
         """Start the server, wait until it serves, and raise the namespace's retention."""
@@ -166,7 +175,7 @@ class TemporalServer:
                     f"Temporal 服务未能启动，请查看 {self.folder / 'temporal.log'}。"
                 )
             with suppress(RuntimeError, RPCError):
-                client = await connect(TemporalDoor(address=self.address, namespace=NAMESPACE))
+                client = await connect(self._door)
                 if await client.service_client.check_health():
                     return client
             if asyncio.get_running_loop().time() > deadline:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from temporalio.api.common.v1 import WorkflowExecution as Execution
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.reconciliation import Run, RunOrigin, RunState
+from gateways.payload_codec import CannotOpen
 from workflows.names import DUE_AT, LEVEL, STAGE, problem_no_of, workflow_id
 
 LAG = timedelta(minutes=2)
@@ -76,8 +78,9 @@ async def _origin(client: Client, run: WorkflowExecution, before: set[str]) -> R
     if started.original_execution_run_id != run.run_id:
         return RunOrigin.RESET
     try:
-        revival = json.loads(started.input.payloads[0].data).get("revival") or {}
-    except (IndexError, ValueError, AttributeError):
+        (start,) = await client.data_converter.decode(started.input.payloads, [dict])
+        revival = start.get("revival") or {}
+    except (IndexError, ValueError, AttributeError, CannotOpen):
         return RunOrigin.BEGUN_AGAIN
     known = revival.get("after_run_id") in before
     return RunOrigin.REOPENED if known else RunOrigin.BEGUN_AGAIN
@@ -135,13 +138,21 @@ async def _at_work(client: Client, number: str) -> str | None:
     raw = described.raw_description
     for deed in raw.pending_activities:
         if deed.attempt >= RETRIED and deed.HasField("last_failure"):
-            return _words(deed.activity_type.name, deed.attempt, deed.last_failure)
+            cause = await _opened(client, deed.last_failure)
+            return _words(deed.activity_type.name, deed.attempt, cause)
     task: Any = raw.pending_workflow_task if raw.HasField("pending_workflow_task") else None
     if task is not None and task.attempt >= RETRIED:
         return f"流程步骤已重试{task.attempt}次"
     return "" if task is not None or raw.pending_activities else None
 
 
-def _words(deed: str, attempt: int, failure: Any) -> str:
-    said = str(failure.message).strip()
+async def _opened(client: Client, failure: Failure) -> BaseException:
+    try:
+        return await client.data_converter.decode_failure(failure)
+    except CannotOpen as error:
+        return error
+
+
+def _words(deed: str, attempt: int, failure: BaseException) -> str:
+    said = (failure.message if isinstance(failure, FailureError) else str(failure)).strip()
     return f"{deed} 已重试{attempt}次：{said}"

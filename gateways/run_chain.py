@@ -6,18 +6,20 @@ import json
 
 from temporalio.client import WorkflowHistory
 
+from gateways.payload_codec import NOTHING_SEALED, SealedPayloads
+
 ADDENDA = "addenda.json"
 """The file beside the exported runs of a life that holds what was noted after its end."""
 
 
-def run_before(run: WorkflowHistory) -> str:
+def run_before(run: WorkflowHistory, opener: SealedPayloads = NOTHING_SEALED) -> str:
     """Give the id of the run that `run` goes on from, empty for the first of a life.
 
     The server names it where a run was continued. A life taken up again after it had ended names
-    it itself, in what it was started with.
+    it itself, in what it was started with. Raises `CannotOpen`.
     """
     started = run.events[0].workflow_execution_started_event_attributes
     if started.continued_execution_run_id or not started.input.payloads:
         return started.continued_execution_run_id
-    revival = json.loads(started.input.payloads[0].data).get("revival") or {}
+    revival = json.loads(opener.open(started.input.payloads[0]).data).get("revival") or {}
     return str(revival.get("after_run_id", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
     DefaultPayloadConverter,
     JSONPlainPayloadConverter,
 )
 from temporalio.runtime import Runtime
 from temporalio.service import TLSConfig
 
+from gateways.payload_codec import PayloadKeys, SealedPayloads
 from gateways.temporal_door import DoorUnusable, TemporalDoor
 
 
@@ -62,6 +65,17 @@ DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
 """Writes the frozen values of the domain as JSON and reads them back by type."""
 
 
+def converter_for(keys: PayloadKeys) -> DataConverter:
+    """Give the converter that seals by `keys`; errors are sealed with what they say."""
+    if not keys:
+        return DATA_CONVERTER
+    return replace(
+        DATA_CONVERTER,
+        payload_codec=SealedPayloads(keys),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
 async def connect(door: TemporalDoor, runtime: Runtime | None = None) -> Client:
     """Connect to a server; raises RuntimeError when it cannot be reached, DoorUnusable for bad files."""
     return await _open(door, runtime, lazy=False)
@@ -76,7 +90,7 @@ async def _open(door: TemporalDoor, runtime: Runtime | None, *, lazy: bool) -> C
     return await Client.connect(
         door.address,
         namespace=door.namespace,
-        data_converter=DATA_CONVERTER,
+        data_converter=converter_for(door.payload_keys),
         tls=_tls_of(door),
         api_key=door.api_key or None,
         runtime=runtime,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateways.payload_codec import PayloadKeys
+
 
 class DoorUnusable(Exception):
     """A certificate or key that was named cannot be read; the message says which."""
@@ -18,7 +20,7 @@ class TemporalDoor:
 
     With `tls` the server must show a certificate, of an authority the system knows or of `ca_file`, for the host
     of its address or `server_name`. `cert_file` and `key_file` are our own (mTLS); an API key goes over
-    TLS only.
+    TLS only. By `payload_keys` what lives write there is sealed.
     """
 
     address: str
@@ -29,3 +31,4 @@ class TemporalDoor:
     key_file: Path | None = None
     server_name: str = ""
     api_key: str = ""
+    payload_keys: PayloadKeys = ()

@@ -12,6 +12,7 @@ from typing import cast
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import archive as archives
@@ -58,6 +59,7 @@ class Server:
 
     runs: list[Handle] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    data_converter: DataConverter = DATA_CONVERTER
 
     async def list_workflows(self, query: str) -> AsyncIterator[Handle]:
         """List the runs that closed from the instant on that a query names, else all."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from pydantic import SecretStr
 from sqlmodel import col, select
 from temporalio.client import Client
 
@@ -63,7 +64,9 @@ class City:
 
 
 @asynccontextmanager
-async def city_in(folder: Path, people: str = "test") -> AsyncIterator[City]:
+async def city_in(
+    folder: Path, people: str = "test", payload_keys: str = ""
+) -> AsyncIterator[City]:
     """A city that lives in a folder, or goes on there; its people's logins begin with `people`."""
     server = TemporalServer(folder / "temporal", free_port())
     settings = Settings(
@@ -74,7 +77,9 @@ async def city_in(folder: Path, people: str = "test") -> AsyncIterator[City]:
         smtp_port=free_port(),
         web_port=free_port(),
         digests=False,
+        payload_keys=SecretStr(payload_keys),
     )
+    server.payload_keys = settings.temporal.payload_keys
     db = Database(settings.database)
     mails = MailFolder(folder / "mails")
     inbox = MailInbox(mails, settings.smtp_port)
