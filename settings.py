@@ -135,6 +135,14 @@ class Settings(BaseSettings):
     retention_drafts_days: int = Field(
         90, ge=0, description="链接失效后未提交的草稿保存的天数（示例），0 为不清除"
     )
+    retention_uploads_days: int = Field(
+        30, ge=0, description="无人引用的上传文件保存的天数（示例），0 为不清理"
+    )
+    retention_requests_days: int = Field(
+        365,
+        ge=0,
+        description="已有结果的 Idempotency-Key 保存的天数（示例），其后同一编号视为新的请求；0 为不清理",
+    )
     log_format: Literal["", "text", "json"] = Field(
         "", description="日志格式：text 供人阅读，json 每行一个对象；留空时生产环境为 json"
     )

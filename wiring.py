@@ -10,6 +10,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from activities.collector import Collector
 from activities.courier import Courier
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
@@ -25,8 +26,8 @@ from gateways.problem_list.writing import list_workbook
 from gateways.renderer import Renderer
 from office.ports import RulesInForce, Services
 from settings import Settings
-from store.district.retention import Keeping
 from store.engine import Clock, Database, system_clock
+from store.keeping.retention import Keeping
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""
@@ -82,6 +83,16 @@ def keeping_of(settings: Settings) -> Keeping:
     """Say how long personal data is kept."""
     return Keeping(
         signers_days=settings.retention_signers_days, drafts_days=settings.retention_drafts_days
+    )
+
+
+def collector_for(db: Database, settings: Settings) -> Collector:
+    """Give the collector of what nobody refers to."""
+    return Collector(
+        db,
+        EvidenceStore(settings.evidence),
+        settings.retention_uploads_days,
+        settings.retention_requests_days,
     )
 
 

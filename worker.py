@@ -27,6 +27,7 @@ from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
 from wiring import (
+    collector_for,
     courier_for,
     desk_for,
     keeping_of,
@@ -52,6 +53,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "deliverer": Deliverer(db, desk).run_forever,
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
         "retention": Retention(db, keeping_of(settings)).run_forever,
+        "collector": collector_for(db, settings).run_forever,
         "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
         "returned_mail": ReturnedMail(
             db, desk, settings.returned_mail, EvidenceStore(settings.evidence)

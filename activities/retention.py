@@ -7,9 +7,9 @@ import contextlib
 
 import structlog
 
-from store.district import retention
-from store.district.retention import Keeping
 from store.engine import Database
+from store.keeping import retention
+from store.keeping.retention import Keeping
 
 EVERY_SECONDS = 6 * 3600
 _log = structlog.get_logger(__name__)

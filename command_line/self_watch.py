@@ -23,6 +23,7 @@ _LOOPS = {
     "prover": "登记送达证明",
     "returned_mail": "读取退信",
     "reconciler": "核对",
+    "collector": "清理无人引用的文件和过期记录",
     "retention": "清除到期的个人信息",
 }
 

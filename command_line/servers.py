@@ -99,3 +99,14 @@ def reconcile(
     from command_line.reconcile import reconcile as hold_against_each_other
 
     done(hold_against_each_other(deep=deep, as_json=as_json))
+
+
+@app.command()
+def collect(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出将清理的内容。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """清理：无人引用的文件、已结束的登录、已过期的链接和计数（办理进程每天自动清理一次）。"""
+    from command_line.collect import collect as gather
+
+    done(gather(dry_run=dry_run, as_json=as_json))

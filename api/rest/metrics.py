@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -15,9 +15,10 @@ from sqlmodel import col
 from api.access import Ours
 from domain.reconciliation import Disagreement
 from store.district.inbox import InboxState
+from store.keeping import collected, unreferenced
 from store.lives import lists
 from store.mail import letters, notice_log, vacancies
-from store.tables import InboxRow, ReconciliationRow
+from store.tables import CollectedRow, InboxRow, ReconciliationRow
 from store.watch import loop_failures, reconciliations
 
 router = APIRouter(tags=["运行"])
@@ -41,6 +42,7 @@ async def metrics(services: Ours) -> Response:
         figures = await _figures(session, counts, now)
         failed = await loop_failures.counted(session)
         reconciled = await reconciliations.last(session)
+        gathered, waits = await collected.so_far(session), await unreferenced.waiting(session)
     for name, figure in figures.items():
         Gauge(name, _TOLD[name], registry=registry).set(figure)
     stages = ((str(stage), number) for stage, number in counts.by_stage.items())
@@ -48,6 +50,7 @@ async def metrics(services: Ours) -> Response:
     failures = ((one.name, one.failures) for one in failed)
     words = "Failures of side loops ever"
     _tell_each(registry, "bihuan_side_loop_failures", words, "loop", failures)
+    _tell_collected(registry, gathered, waits, now)
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
@@ -73,6 +76,21 @@ def _tell_each(
     gauge = Gauge(name, words, [label], registry=registry)
     for one, number in of:
         gauge.labels(one).set(number)
+
+
+def _tell_collected(
+    registry: CollectorRegistry, of: Sequence[CollectedRow], waiting: int, now: datetime
+) -> None:
+    """Tell what was collected so far, the files that wait for it, and how long ago somebody looked."""
+    numbers = ((one.what, one.number) for one in of)
+    _tell_each(registry, "bihuan_collected", "Ever collected", "what", numbers)
+    bytes_ = Gauge("bihuan_collected_bytes", "Bytes of files ever collected", registry=registry)
+    bytes_.set(sum(one.size for one in of))
+    files = Gauge("bihuan_files_unreferenced", "Files nothing refers to", registry=registry)
+    files.set(waiting)
+    if of:
+        age = Gauge("bihuan_collected_seconds_ago", "Age of the last look", registry=registry)
+        age.set((now - min(one.looked_at for one in of)).total_seconds())
 
 
 def _tell_reconciled(registry: CollectorRegistry, last: ReconciliationRow, now: datetime) -> None:

@@ -1,11 +1,12 @@
-"""Files that only grow in number: kept once for all backups, each under the SHA-256 of its bytes."""
+"""Files that are written once: kept once for all backups, each under the SHA-256 of its bytes."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def files_below(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         whole = (one for one in folder.rglob("*") if one.is_file())
         yield from sorted(one for one in whole if not one.name.startswith("."))
+
+
+def keep_all(pool: Path, folder: Path, files: Iterable[Path]) -> Iterator[Kept]:
+    """Keep files in the pool; one that was collected since it was listed belongs to no row and is left out."""
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):
+            yield keep(pool, folder, file)
 
 
 def keep(pool: Path, folder: Path, file: Path) -> Kept:

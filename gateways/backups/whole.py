@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gateways.backups.databases import CopyFailed, copy_in, copy_out, demand_empty
-from gateways.backups.pool import Kept, bring_back, demand_there, files_below, keep, sha256_of
+from gateways.backups.pool import Kept, bring_back, demand_there, files_below, keep_all, sha256_of
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -75,7 +75,7 @@ def gather(parts: Parts, root: Path, said: Progress) -> dict[str, tuple[Kept, ..
     for name, folder in parts.folders.items():
         files = list(files_below(folder))
         said(f"复制文件：{name}，{len(files)}个")
-        kept[name] = tuple(keep(root / _POOL, folder, file) for file in files)
+        kept[name] = tuple(keep_all(root / _POOL, folder, files))
     return kept
 
 

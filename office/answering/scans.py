@@ -14,7 +14,7 @@ from office.refused import Refused
 
 async def demand_as_sealed(services: Services, told: EvidenceFile) -> None:
     """Refuse what is told of a sealed file where the file itself says otherwise; raises Refused."""
-    if not services.evidence.holds(told.sha256):
+    if not await asyncio.to_thread(services.evidence.renew, told.sha256):
         raise Refused("scan_missing", name=told.name)
     content = await asyncio.to_thread(services.evidence.read, told.sha256)
     if (told.media_type, told.size) != (kind_of(content), len(content)):

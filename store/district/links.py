@@ -31,7 +31,7 @@ SESSION_IDLE = timedelta(hours=2)
 """An official fills the form in between two site visits; what was typed is in the draft."""
 
 SESSION_LIFE = timedelta(hours=8)
-_KNOWN = timedelta(days=30)
+KNOWN = timedelta(days=30)
 """So long after its end a session is still known: what was typed under it is given back."""
 
 MOST_SESSIONS = 20
@@ -174,7 +174,7 @@ async def open_session(db: Database, jti: str, beside: Sequence[str] = ()) -> tu
         others = [one for one in beside if await _is_of_another(session, one, jti)]
         kept = others[: MOST_SESSIONS - 1]
         over = [_id_of(one) for one in beside if one not in kept]
-        gone = col(LinkSessionRow.id).in_(over) | (col(LinkSessionRow.expires_at) <= now - _KNOWN)
+        gone = col(LinkSessionRow.id).in_(over) | (col(LinkSessionRow.expires_at) <= now - KNOWN)
         await session.execute(delete(LinkSessionRow).where(gone))
         session.add(
             LinkSessionRow(

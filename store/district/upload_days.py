@@ -18,7 +18,7 @@ from store.tables import UploadDayRow
 MEGABYTE = 1_000_000
 MOST_OF_A_LINK = 240 * MEGABYTE
 MOST_OF_ALL = 20_000 * MEGABYTE
-_REMEMBERED = timedelta(days=7)
+REMEMBERED = timedelta(days=7)
 
 
 async def take_in(db: Database, jti: str, size: int) -> bool:
@@ -35,6 +35,6 @@ async def take_in(db: Database, jti: str, size: int) -> bool:
         row.size += size
         session.add(row)
         if kept is None:
-            old = col(UploadDayRow.day) < today - _REMEMBERED
+            old = col(UploadDayRow.day) < today - REMEMBERED
             await session.execute(delete(UploadDayRow).where(old))
     return True

@@ -23,6 +23,8 @@ from store.tables import AccountRow, SessionRow
 
 IDLE = timedelta(minutes=30)
 LONGEST_SESSION = timedelta(hours=12)
+KNOWN = timedelta(days=30)
+"""So long after its beginning a session is still known: what was typed under it is given back."""
 
 
 @dataclass(frozen=True, slots=True)

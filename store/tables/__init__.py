@@ -23,7 +23,6 @@ from store.tables.base import Table
 from store.tables.contacts import ContactRow
 from store.tables.inbox import (
     DraftRow,
-    ErasureRow,
     InboxFileRow,
     InboxRow,
     RefusedFormRow,
@@ -37,6 +36,7 @@ from store.tables.inspections import (
     InspectorRow,
 )
 from store.tables.intake import BatchRow, NumberRow, RequestRow
+from store.tables.keeping import CollectedRow, ErasureRow, UnreferencedRow
 from store.tables.letters import LetterRow
 from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
@@ -54,6 +54,7 @@ __all__ = [
     "AddendumRow",
     "ArchiveRow",
     "BatchRow",
+    "CollectedRow",
     "ContactRow",
     "DeliveryRow",
     "DigestRow",
@@ -99,5 +100,6 @@ __all__ = [
     "SignerRow",
     "Table",
     "TokenRow",
+    "UnreferencedRow",
     "UploadDayRow",
 ]

@@ -52,19 +52,6 @@ class SignerRow(Table, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-# store/district/retention.py
-class ErasureRow(Table, table=True):
-    """One erasure on record: of what, how many, and from before which instant. Never whose."""
-
-    __tablename__ = "erasures"
-
-    id: int | None = Field(default=None, primary_key=True)
-    what: str
-    number: int
-    before: datetime = Field(sa_type=UtcDateTime)
-    at: datetime = Field(sa_type=UtcDateTime)
-
-
 # store/district/inbox.py
 class InboxFileRow(Table, table=True):
     """One file of a submission; its content lies in the evidence store under `sha256`."""

@@ -101,7 +101,7 @@ async def test_a_filled_form_comes_back_as_an_answer_on_paper_with_itself_as_evi
     given = (await problem_of(office, number)).submissions[-1]
     assert (given.channel, given.answer.text) == (Channel.PAPER, TEXT)
     assert given.answer.penalty_outcome == "first_violation"
-    assert office.services.evidence.holds(given.answer.files[0].sha256)
+    assert office.services.evidence.renew(given.answer.files[0].sha256)
 
 
 async def test_a_form_is_entered_once_however_often_it_is_sent(office: Office) -> None:

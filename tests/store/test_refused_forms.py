@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from store.district.refused_forms import LIFE, MOST_OF_ONE, find, forget, keep
-from store.district.retention import Keeping, erase
 from store.engine import Database
+from store.keeping.retention import Keeping, erase
 from store.tables import RefusedFormRow
 from tests.worlds.databases import SteppingClock
 

@@ -13,9 +13,9 @@ from sqlmodel import col, select
 from store.district import inbox
 from store.district.inbox import ReceiptConflict
 from store.district.papers import paper_text
-from store.district.retention import Keeping, erase, erasures
 from store.district.signers import ERASED
 from store.engine import Database
+from store.keeping.retention import Keeping, erase, erasures
 from store.tables import DraftRow, InboxRow, SignerRow
 from tests.store.test_inbox import some_link, submission
 from tests.worlds.databases import SteppingClock

@@ -1,0 +1,1 @@
+"""How long things are kept: what is erased, and what is collected because nobody refers to it."""
