@@ -95,7 +95,7 @@ class Gate:
         """Refuse a change to a token that only reads; to every token what only supervisors may."""
         if caller.scope is Scope.READ:
             raise Refused("token_reads_only")
-        if caller.scope is Scope.ACT and self.roles <= SUPERVISORS:
+        if caller.scope is not None and self.roles <= SUPERVISORS:
             raise Refused("token_never_approves")
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from command_line.persons import operator
 from command_line.telling import answer, say
 from domain.plain_text import line
 from domain.roles import Role
@@ -22,7 +23,7 @@ _UNREADABLE = "数据库无法读取，请先运行 bihuan migrate：{error}"
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[Database]:
     db = Database(settings.database)
-    security_log.is_done_by(security_log.CLI)
+    security_log.is_done_by(operator())
     try:
         yield db
     finally:
@@ -88,7 +89,7 @@ async def list_all(*, as_json: bool) -> int:
 
 
 async def _link(db: Database, settings: Settings, account: Account) -> str:
-    token = await chosen_passwords.make_link(db, account.id, security_log.CLI)
+    token = await chosen_passwords.make_link(db, account.id, operator())
     return chosen_passwords.address(settings.public_url, token)
 
 

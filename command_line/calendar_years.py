@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -13,10 +12,10 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
-from domain.roles import Actor, Role
+from command_line.persons import NotPossible, Typed, approver, by_token, failed
 from gateways.temporal_client import connect, lazy
 from office.ports import Services
-from office.refused import OWN_SENTENCES, Refused
+from office.refused import Refused
 from office.rules.applying_rules import apply_all, refresh
 from office.rules.reading_rules import read_change
 from office.rules.rule_changes import (
@@ -30,15 +29,9 @@ from office.rules.rule_changes import (
 )
 from settings import Settings
 from store.engine import Database
-from store.people import tokens
-from store.people.tokens import Scope
 from store.proposals import ProposalState
 from store.registers.rule_changes import ChangeKind
 from wiring import rules_of_the_day, services_for, shifted_clock
-
-
-class _NotPossible(Exception):
-    """It cannot be done; the message says why and what to do."""
 
 
 @asynccontextmanager
@@ -60,7 +53,7 @@ async def _client(settings: Settings, *, with_server: bool) -> Client:
     try:
         return await connect(settings.temporal)
     except RuntimeError as error:
-        raise _NotPossible(
+        raise NotPossible(
             f"连接不上 Temporal（{settings.temporal_address}），没有作任何改动；请先运行 bihuan run。"
         ) from error
 
@@ -73,7 +66,7 @@ async def preview_year(year_file: Path, *, as_json: bool) -> int:
             change = read_change(services, ChangeKind.CALENDAR, text)
             effects = await preview(services, change)
     except (Refused, OSError, UnicodeDecodeError) as error:
-        return _failed(error)
+        return failed(error)
     if as_json:
         _print({"name": change.name, "effects": [asdict(effect) for effect in effects]})
         return 0
@@ -87,12 +80,12 @@ async def propose_year(year_file: Path, reason: str, token: str, *, as_json: boo
     """Keep a proposal and print what its approval needs."""
     try:
         async with _services(with_server=False) as services:
-            by = await _person(services.db, token)
+            by = await by_token(services.db, token)
             text = await asyncio.to_thread(year_file.read_text, "utf-8")
             body = ProposalBody(kind=ChangeKind.CALENDAR, text=text, reason=reason)
             row = await propose(services, uuid4().hex, body, by)
-    except (Refused, OSError, UnicodeDecodeError, ValueError, _NotPossible) as error:
-        return _failed(error)
+    except (Refused, OSError, UnicodeDecodeError, ValueError, NotPossible) as error:
+        return failed(error)
     if as_json:
         _print(change_view(row))
         return 0
@@ -101,13 +94,11 @@ async def propose_year(year_file: Path, reason: str, token: str, *, as_json: boo
     return 0
 
 
-async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: bool) -> int:
+async def apply_year(change_id: str, content_hash: str, typed: Typed, *, as_json: bool) -> int:
     """Approve what was proposed and apply it to every open problem."""
     try:
         async with _services(with_server=True) as services:
-            by = await _person(services.db, token, approves=True)
-            if by.role is not Role.SUPERVISOR:
-                raise _NotPossible("只有审批人可以批准，请使用审批人的个人令牌。")
+            by = await approver(services.db, typed, second_factor=services.second_factor)
             body = DecisionBody(decision="approve", content_hash=content_hash)
             await decide(services, change_id, body, by)
             await asyncio.gather(*services.imports.tasks.values())
@@ -115,8 +106,8 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
             if after.state == ProposalState.APPROVED:
                 await apply_all(services)
                 after = await find(services, change_id)
-    except (Refused, ValueError, _NotPossible) as error:
-        return _failed(error)
+    except (Refused, ValueError, NotPossible) as error:
+        return failed(error)
     shown = change_view(after)
     if as_json:
         _print(shown)
@@ -125,22 +116,6 @@ async def apply_year(change_id: str, content_hash: str, token: str, *, as_json: 
     if after.state == ProposalState.APPROVED:
         print("有在办问题暂时没有答复，系统运行时继续适用。")
     return 0
-
-
-async def _person(db: Database, token: str, *, approves: bool = False) -> Actor:
-    shown = await tokens.shown(db, token.strip())
-    if shown is None:
-        raise _NotPossible("个人令牌无效或已到期，请在“账号”页面重新生成。")
-    if shown.scope is Scope.READ:
-        raise _NotPossible(OWN_SENTENCES["token_reads_only"])
-    if approves and shown.scope is not Scope.FULL:
-        raise _NotPossible(OWN_SENTENCES["token_never_approves"])
-    return shown.account.actor
-
-
-def _failed(error: Exception) -> int:
-    print(str(error), file=sys.stderr)
-    return 2
 
 
 def _print(content: object) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from command_line.doctor_of_doors import administrator, proxies
+from command_line.doctor_of_doors import administrator, proxies, tokens_of_before
 from command_line.doctor_of_mail import mail_that_stays
 from command_line.examined import Examined, Finding
 from command_line.self_watch import reconciliation, side_loops
@@ -74,6 +74,7 @@ async def _examinations() -> list[Examined]:
         side_loops,
         reconciliation,
         administrator,
+        tokens_of_before,
         proxies,
     ]
     return [await check(settings) for check in checks]

@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.examined import Examined, Finding
+from domain.local_time import day_of
 from embedded.prepare import NO_ADMINISTRATOR
 from settings import Settings
 from store.engine import Database
-from store.people import accounts
+from store.people import accounts, tokens
 
 
 async def administrator(settings: Settings) -> Examined:
@@ -31,6 +32,29 @@ async def administrator(settings: Settings) -> Examined:
         return Examined(what, Finding.OK, "有可以登录的管理员")
     production = settings.environment == "production"
     return Examined(what, Finding.BROKEN if production else Finding.NOTE, NO_ADMINISTRATOR)
+
+
+async def tokens_of_before(settings: Settings) -> Examined:
+    """Look for tokens from before there were scopes: nobody chose what they may do."""
+    what = "旧个人令牌"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.OK, "没有")
+        async with db.reading() as session:
+            found = await tokens.of_before(session, db.now())
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if not found:
+        return Examined(what, Finding.OK, "没有")
+    last = day_of(tokens.ends_at(found[0]))
+    words = (
+        f"{len(found)} 枚未选定权限的旧令牌仍可查询和办理（不可审批），最迟至 {last.isoformat()}；"
+        "请本人在“账号”页面撤销，需要的另行新建"
+    )
+    return Examined(what, Finding.NOTE, words)
 
 
 async def proxies(settings: Settings) -> Examined:

@@ -11,13 +11,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from command_line.import_list import COMMAND_LINE, client_for, tell, why
+from command_line.persons import NotPossible, Typed, approver, by_token
 from domain.local_time import day_of
-from domain.roles import CITY, SUPERVISORS, Actor
+from domain.roles import CITY, Actor
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.refusals import Hidden
 from office.ports import Services
-from office.refused import OWN_SENTENCES, Refused
+from office.refused import Refused
 from office.registering.existing_lists import (
     ExistingDecision,
     decide,
@@ -31,14 +32,8 @@ from settings import Settings
 from store.engine import Database
 from store.lives import batches
 from store.migrate import upgrade
-from store.people import tokens
-from store.people.tokens import Scope
 from store.proposals import ProposalState
 from wiring import rules_of_the_day, services_for, shifted_clock
-
-
-class _NotPossible(Exception):
-    """It cannot be done; the message says why and what to do."""
 
 
 @asynccontextmanager
@@ -72,7 +67,7 @@ async def preview_or_propose(
             row = None
             if token is not None:
                 row = await propose_read(services, by, uuid4().hex, workbook.name, read)
-    except (Refused, ListError, OSError, _NotPossible) as error:
+    except (Refused, ListError, OSError, NotPossible) as error:
         return _failed(error)
     if as_json:
         _print(result.document if row is None else list_view(row) | {"preview": result.document})
@@ -84,14 +79,14 @@ async def preview_or_propose(
     return 1 if result.count("refused") else 0
 
 
-async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as_json: bool) -> int:
+async def settle(
+    list_id: str, file_sha256: str, typed: Typed, *, decline: str, as_json: bool
+) -> int:
     """Approve a list and bring its problems in, or decline it."""
     settings = Settings()
     try:
         async with _services(settings, begins=not decline) as services:
-            by = await _person(services, token, approves=True)
-            if by.role not in SUPERVISORS:
-                raise _NotPossible("只有审批人可以批准，请使用审批人的个人令牌。")
+            by = await approver(services.db, typed, second_factor=services.second_factor)
             body = ExistingDecision(
                 decision="decline" if decline else "approve",
                 file_sha256=file_sha256,
@@ -101,10 +96,10 @@ async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as
             await asyncio.gather(*services.imports.tasks.values())
             async with services.db.reading() as session:
                 batch = await batches.get(session, row.id)
-    except (Refused, ValueError, _NotPossible) as error:
+    except (Refused, ValueError, NotPossible) as error:
         return _failed(error)
     except RuntimeError as error:
-        return _failed(_NotPossible(why(error, settings)))
+        return _failed(NotPossible(why(error, settings)))
     shown = list_view(row) | ({"result": batch_view(batch)} if batch else {})
     if as_json:
         _print(shown)
@@ -119,21 +114,10 @@ async def settle(list_id: str, file_sha256: str, token: str, *, decline: str, as
     return 0
 
 
-async def _person(services: Services, token: str, *, approves: bool = False) -> Actor:
-    shown = await tokens.shown(services.db, token.strip())
-    if shown is None:
-        raise _NotPossible("个人令牌无效或已到期，请在“账号”页面重新生成。")
-    if shown.scope is Scope.READ:
-        raise _NotPossible(OWN_SENTENCES["token_reads_only"])
-    if approves and shown.scope is not Scope.FULL:
-        raise _NotPossible(OWN_SENTENCES["token_never_approves"])
-    return shown.account.actor
-
-
 async def _officer(services: Services, token: str) -> Actor:
-    by = await _person(services, token)
+    by = await by_token(services.db, token)
     if by.role not in CITY:
-        raise _NotPossible("只有承办人、审批人可以提请，请使用本人的个人令牌。")
+        raise NotPossible("只有承办人、审批人可以提请，请使用本人的个人令牌。")
     return by
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from command_line.telling import AsJson, Token, done
+from command_line.telling import AsJson, Login, done
 from gateways.problem_list.refusals import Hidden
 
 app = typer.Typer()
@@ -60,14 +60,15 @@ def _existing(workbook: Path, *, propose: bool, token: str, hidden: Hidden, as_j
 def existing(
     list_id: Annotated[str, typer.Argument(help="提请时打印的编号。")],
     file_sha256: Annotated[str, typer.Argument(help="提请时打印的核对码。")],
-    token: Token,
+    login: Login,
     decline: Annotated[str, typer.Option("--decline", help="不同意的理由；不填即批准。")] = "",
     as_json: AsJson = False,
 ) -> None:
     """批准登记既有问题清单，或者说明理由不同意；提请人不得批准。"""
     from command_line.existing_lists import settle
+    from command_line.persons import asked
 
-    done(settle(list_id, file_sha256, token, decline=decline, as_json=as_json))
+    done(settle(list_id, file_sha256, asked(login), decline=decline, as_json=as_json))
 
 
 @app.command()

@@ -23,6 +23,15 @@ Token = Annotated[
     ),
 ]
 
+Login = Annotated[
+    str,
+    typer.Option(
+        "--login",
+        prompt="登录名",
+        help="审批人的登录名；随后输入密码，启用双重验证的还须输入动态码。",
+    ),
+]
+
 
 def say(text: str) -> None:
     """Tell a person something, beside the answer."""

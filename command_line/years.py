@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from command_line.telling import AsJson, Token, done
+from command_line.telling import AsJson, Login, Token, done
 
 app = typer.Typer(help="放假安排：预览、提请、批准，逐件适用。", no_args_is_help=True)
 
@@ -42,10 +42,11 @@ def calendar_propose(
 def calendar_apply(
     change_id: Annotated[str, typer.Argument(help="提请时打印的编号。")],
     content_hash: Annotated[str, typer.Argument(help="提请时打印的核对码。")],
-    token: Token,
+    login: Login,
     as_json: AsJson = False,
 ) -> None:
     """由另一名审批人批准，并逐件适用于在办问题。"""
     from command_line.calendar_years import apply_year
+    from command_line.persons import asked
 
-    done(apply_year(change_id, content_hash, token, as_json=as_json))
+    done(apply_year(change_id, content_hash, asked(login), as_json=as_json))

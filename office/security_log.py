@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 
 from gateways.renderer import instant
 from office.ports import Services
@@ -58,7 +60,26 @@ def entry_view(row: SecurityLogRow, names: Mapping[str, str]) -> dict[str, objec
 
 
 def _named(by_id: str, names: Mapping[str, str]) -> str:
-    return _COMMAND_LINE if by_id == security_log.CLI else names.get(by_id, by_id)
+    operator = security_log.operator_of(by_id)
+    if operator is None:
+        return names.get(by_id, by_id)
+    return f"{_COMMAND_LINE}（{operator}）" if operator else _COMMAND_LINE
+
+
+async def as_json_lines(services: Services) -> AsyncIterator[bytes]:
+    """Give the whole log as one JSON object a line, for programs that collect logs."""
+    async with services.db.reading() as session:
+        names = await accounts.names(session)
+    async for row in security_log.everything(services.db):
+        told = entry_view(row, names)
+        yield json.dumps(told, ensure_ascii=False, default=_plain).encode() + b"\n"
+
+
+def _plain(value: object) -> str:
+    """Write an instant as every answer of the API does."""
+    if not isinstance(value, datetime):
+        return str(value)
+    return value.isoformat().replace("+00:00", "Z")
 
 
 async def as_csv(services: Services) -> AsyncIterator[bytes]:

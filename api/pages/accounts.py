@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 SCOPE_LABELS = {
     Scope.READ: "只查询",
     Scope.ACT: "查询和办理（审批除外）",
-    Scope.FULL: "全部（旧令牌）",
+    Scope.FULL: "查询和办理（审批除外；旧令牌，建议撤销后新建）",
 }
 _LONGEST_REACH = 254
 ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)

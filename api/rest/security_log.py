@@ -43,3 +43,13 @@ async def export(services: Ours, _: Watcher) -> Response:
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": attachment("安全日志.csv")},
     )
+
+
+@router.get("/exports/security-log.jsonl")
+async def export_lines(services: Ours, _: Watcher) -> Response:
+    """导出全部安全日志，每行一个 JSON 对象，供日志系统读取。审计、管理员可用。"""
+    return StreamingResponse(
+        office.as_json_lines(services),
+        media_type="application/x-ndjson; charset=utf-8",
+        headers={"Content-Disposition": attachment("安全日志.jsonl")},
+    )

@@ -18,8 +18,7 @@ from sqlmodel import col, select
 from store.engine import Database
 from store.tables import SecurityLogRow
 
-CLI = "cli"
-"""Who acts on the command line of the installation."""
+_OPERATOR = "cli"
 
 _LONGEST = 200
 _PAGE = 1000
@@ -73,6 +72,17 @@ class Origin:
 # Set at the doors, where a request is first seen and its caller is first known; whatever a request
 # changes, in whichever store, is then told with it.
 ORIGIN: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - it is frozen
+
+
+def operator_id(name: str) -> str:
+    """Give the id of whoever acts on the command line as a user of the operating system."""
+    return f"{_OPERATOR}:{name}"
+
+
+def operator_of(by_id: str) -> str | None:
+    """Give the operating system's user of an id; "" where it was not kept, None for an account."""
+    mark, _, name = by_id.partition(":")
+    return name if mark == _OPERATOR else None
 
 
 def comes_from(address: str) -> None:

@@ -31,7 +31,7 @@ _LONGEST = timedelta(days=LIVES[-1])
 
 
 class Scope(StrEnum):
-    """What a token is good for; FULL is one from before there were scopes."""
+    """What a token is good for; FULL is one from before there were scopes, and acts like ACT."""
 
     READ = "read"
     ACT = "act"
@@ -104,6 +104,15 @@ async def in_force(session: AsyncSession, account_id: str, now: datetime) -> tup
     )
     found = await session.scalars(query.order_by(col(TokenRow.created_at).desc()))
     return tuple(row for row in found if now < ends_at(row))
+
+
+async def of_before(session: AsyncSession, now: datetime) -> tuple[TokenRow, ...]:
+    """Give the tokens from before there were scopes that still work, the last to end first."""
+    query = select(TokenRow).where(
+        col(TokenRow.scope) == Scope.FULL.value, col(TokenRow.revoked_at).is_(None)
+    )
+    found = [row for row in await session.scalars(query) if now < ends_at(row)]
+    return tuple(sorted(found, key=ends_at, reverse=True))
 
 
 async def revoke(db: Database, account_id: str, token_id: str) -> None:

@@ -33,7 +33,7 @@ class AccountRow(Table, table=True):
 class OneTimeLinkRow(Table, table=True):
     """A link by which a person chooses a password, once; `id` is the SHA-256 of its token.
 
-    `made_by` is an account's id, or `cli` for the command line.
+    `made_by` is an account's id, or `cli:` and the user of the command line.
     """
 
     __tablename__ = "one_time_links"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from command_line.persons import operator
 from domain.roles import Role
+from store.people import chosen_passwords, security_log
 from tests.api.signing_in import PASSWORD, browser_at, person, tried
 from tests.worlds.office import Office
 
@@ -87,6 +90,16 @@ async def test_what_is_done_to_accounts_tokens_and_contacts_is_kept(office: Offi
     ]
 
 
+async def test_what_is_done_on_the_command_line_names_the_systems_user(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "ops")
+    security_log.is_done_by(operator())
+    await chosen_passwords.make_link(office.db, "u-officer", operator())
+    (entry,) = await kept(office, "link_made")
+    assert (entry["by"], entry["by_name"]) == ("cli:ops", "命令行（ops）")
+
+
 async def test_the_log_is_paged_exported_and_shown(office: Office) -> None:
     for _ in range(3):
         await office.ask("GET", "/security-log", Role.OFFICER)
@@ -97,6 +110,8 @@ async def test_the_log_is_paged_exported_and_shown(office: Office) -> None:
     rows = list(csv.reader(io.StringIO(exported.content.decode("utf-8-sig"))))
     assert len(rows) == len(first) + 1
     assert rows[1][3:6] == ["越权或被拒绝的操作", "拒绝", "GET /api/v1/security-log"]
+    lines = await office.ask("GET", "/exports/security-log.jsonl", Role.AUDITOR)
+    assert [json.loads(line) for line in lines.text.splitlines()] == first
     async with office.seated(Role.AUDITOR) as auditor:
         shown = await auditor.get("/security-log?what=refused")
         assert (shown.status_code, "not_allowed" in shown.text) == (200, True)

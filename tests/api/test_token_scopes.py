@@ -28,21 +28,37 @@ async def test_a_token_that_reads_changes_nothing(office: Office) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "token_reads_only")
 
 
+@pytest.mark.parametrize("scope", [Scope.ACT, Scope.FULL])
 async def test_a_token_that_acts_does_what_an_officer_may_and_never_approves(
-    office: Office,
+    office: Office, scope: Scope
 ) -> None:
-    await as_token(office, Role.OFFICER, Scope.ACT)
-    await as_token(office, Role.SUPERVISOR, Scope.ACT)
+    """A token from before there were scopes neither."""
     number = await office.registered("one")
-    reminded = await office.change(f"/problems/{number}/reminders", "r", {}, Role.SUPERVISOR)
-    assert reminded.status_code == 200
-    for path in (
-        f"/problems/{number}/approvals",
-        "/contacts/1/decision",
-        "/rule-changes/x/decision",
-    ):
-        refused = await office.change(path, "a", {}, Role.SUPERVISOR)
-        assert (refused.status_code, refused.json()["code"]) == (403, "token_never_approves"), path
+    await as_token(office, Role.SUPERVISOR, scope)
+    headers = {"Authorization": f"Bearer {office.tokens[Role.SUPERVISOR]}", "Idempotency-Key": "r"}
+    api = f"/api/v1/problems/{number}"
+    async with office.browser() as script:
+        reminded = await script.post(f"{api}/reminders", headers=headers, json={})
+        assert reminded.status_code == 200, reminded.text
+        for path in (
+            f"{api}/approvals",
+            "/api/v1/contacts/1/decision",
+            "/api/v1/rule-changes/x/decision",
+        ):
+            refused = await script.post(path, headers=headers, json={})
+            assert (refused.status_code, refused.json()["code"]) == (403, "token_never_approves")
+
+
+async def test_tokens_of_before_are_told_with_their_end(office: Office) -> None:
+    async with office.db.reading() as session:
+        assert await tokens.of_before(session, office.clock.now) == ()
+    await tokens.issue(office.db, "u-officer", "旧", Scope.FULL)
+    async with office.db.reading() as session:
+        (old,) = await tokens.of_before(session, office.clock.now)
+        assert tokens.ends_at(old) == office.clock.now + timedelta(days=30)
+        assert await tokens.of_before(session, tokens.ends_at(old)) == ()
+    async with office.seated(Role.OFFICER) as officer:
+        assert "旧令牌，建议撤销后新建" in (await officer.get("/accounts")).text
 
 
 async def test_a_token_ends(office: Office) -> None:

@@ -97,6 +97,7 @@ REST: Mapping[str, Who] = {
     "GET /register-changes": OFFICE_AND_ADMINISTRATORS,
     "GET /security-log": WATCHERS,
     "GET /exports/security-log.csv": WATCHERS,
+    "GET /exports/security-log.jsonl": WATCHERS,
     "POST /batch-acts": OFFICE,
     "POST /batch-acts/preview": OFFICE,
     "GET /exports/ledger.xlsx": READERS,

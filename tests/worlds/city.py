@@ -26,16 +26,19 @@ from settings import Settings
 from store.engine import Database
 from store.people import accounts
 from store.people import tokens as personal_tokens
+from store.people.accounts import fingerprint
 from store.people.tokens import Scope
-from store.tables import AccountRow
+from store.tables import AccountRow, SessionRow
 from tests.worlds.patience import eventually
 from wiring import rules_of_the_day, services_for
 from worker import working
 
+SUPERVISOR = Role.SUPERVISOR
+
 
 @dataclass
 class City:
-    """Everything running, and two people with tokens."""
+    """Everything running, and two people with a key each: a token, a supervisor's his session."""
 
     settings: Settings
     client: Client
@@ -53,7 +56,13 @@ class City:
         self, method: str, path: str, role: Role = Role.OFFICER, **rest: Any
     ) -> httpx2.Response:
         """Call REST as somebody."""
-        headers = {"Authorization": f"Bearer {self.tokens[role]}", **rest.pop("headers", {})}
+        key = self.tokens[role]
+        own = (
+            {"Cookie": f"bihuan={key}"}
+            if role is SUPERVISOR
+            else {"Authorization": f"Bearer {key}"}
+        )
+        headers = {**own, **rest.pop("headers", {})}
         return await self.browser.request(method, f"/api/v1{path}", headers=headers, **rest)
 
     async def change(self, path: str, key: str, role: Role = Role.OFFICER, **rest: Any) -> Any:
@@ -105,13 +114,20 @@ async def city_in(
 
 
 async def token_of(db: Database, somebody: str, role: Role) -> str:
-    """Give a token of somebody, who gets an account first where there is none."""
+    """Give somebody's key; he gets an account first where there is none. No token approves."""
     async with db.reading() as session:
         known = await session.scalar(select(AccountRow.id).where(col(AccountRow.login) == somebody))
     if known is None:
         account = await accounts.create(db, somebody, somebody, role, "a long enough phrase")
         known = account.id
-    return await personal_tokens.issue(db, known, "test", Scope.FULL, timedelta(days=3650))
+    if role is not SUPERVISOR:
+        return await personal_tokens.issue(db, known, "test", Scope.ACT, timedelta(days=3650))
+    async with db.writing() as session:
+        now, cookie = db.now(), f"cookie-{known}"
+        session.add(
+            SessionRow(id=fingerprint(cookie), account_id=known, created_at=now, last_seen_at=now)
+        )
+    return cookie
 
 
 NEW = {
