@@ -24,6 +24,7 @@ from gateways.problem_list.reading import read_list
 from gateways.problem_list.redate import redated
 from gateways.problem_list.writing import list_workbook
 from gateways.renderer import Renderer
+from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
 from settings import Settings
 from store.engine import Clock, Database, system_clock
@@ -111,6 +112,7 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
         desk=desk_for(client, settings, rules),
         renderer=Renderer(),
         signer=LinkSigner(settings.signing_keys, clock=db.now),
+        seals=SecretSeals(settings.signing_keys),
         evidence=EvidenceStore(settings.evidence),
         in_force=RulesInForce(policies=(rules.policy,), calendar=rules.calendar),
         base_url=settings.public_url,

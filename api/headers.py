@@ -9,6 +9,7 @@ from fastapi import Response
 DISTRICT = "/f/"
 _STATIC = "/static/"
 _NO_REFERRER = "no-referrer"
+_HSTS = "max-age=31536000; includeSubDomains"
 
 _CSP = "; ".join(
     (
@@ -25,14 +26,18 @@ _CSP = "; ".join(
 # with same-origin the origin of a form can be trusted.
 _EVERYWHERE = {
     "Content-Security-Policy": _CSP,
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_PAGES = {**_EVERYWHERE, "Cache-Control": "no-store"}
+_PAGES = {
+    **_EVERYWHERE,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 _OF_DISTRICT = {
     **_PAGES,
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": _NO_REFERRER,
     "X-Robots-Tag": "noindex, nofollow",
 }
@@ -43,7 +48,7 @@ def set_headers(response: Response, path: str, *, secure: bool) -> None:
     for name, value in _headers_of(path).items():
         response.headers.setdefault(name, value)
     if secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", _HSTS)
 
 
 def hides_origin(path: str) -> bool:

@@ -16,6 +16,7 @@ from office.registering.existing_lists import go_on_approved
 from office.registering.list_imports import go_on
 from office.rules.applying_rules import go_on_applying, refresh
 from office.rules.rules_of_a_life import learn_missing
+from store.people import second_factors
 
 PAUSE_SECONDS = 5.0
 """How long between two looks at requests whose outcome is not known."""
@@ -44,9 +45,13 @@ async def carrying_on(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*under_way, return_exceptions=True)
 
 
+async def _seal_anew(services: Services) -> None:
+    await second_factors.seal_anew(services.db, services.seals)
+
+
 async def _look_forever(services: Services) -> None:
     """Go on with each kind of work; what cannot be gone on with is told, and keeps nothing else from it."""
-    once = [go_on, go_on_approved]
+    once = [go_on, go_on_approved, _seal_anew]
     while True:
         for work in (*once, go_on_applying, refresh, settle_open):
             try:

@@ -98,7 +98,7 @@ async def apply_year(change_id: str, content_hash: str, typed: Typed, *, as_json
     """Approve what was proposed and apply it to every open problem."""
     try:
         async with _services(with_server=True) as services:
-            by = await approver(services.db, typed, second_factor=services.second_factor)
+            by = await approver(services, typed)
             body = DecisionBody(decision="approve", content_hash=content_hash)
             await decide(services, change_id, body, by)
             await asyncio.gather(*services.imports.tasks.values())

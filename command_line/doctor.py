@@ -16,7 +16,12 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from command_line.doctor_of_doors import administrator, proxies, tokens_of_before
+from command_line.doctor_of_doors import (
+    administrator,
+    proxies,
+    second_factor_secrets,
+    tokens_of_before,
+)
 from command_line.doctor_of_mail import mail_that_stays
 from command_line.examined import Examined, Finding
 from command_line.self_watch import reconciliation, side_loops
@@ -75,6 +80,7 @@ async def _examinations() -> list[Examined]:
         reconciliation,
         administrator,
         tokens_of_before,
+        second_factor_secrets,
         proxies,
     ]
     return [await check(settings) for check in checks]

@@ -10,9 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from command_line.examined import Examined, Finding
 from domain.local_time import day_of
 from embedded.prepare import NO_ADMINISTRATOR
+from gateways.seals import SecretSeals
 from settings import Settings
 from store.engine import Database
-from store.people import accounts, tokens
+from store.people import accounts, second_factors, tokens
 
 
 async def administrator(settings: Settings) -> Examined:
@@ -55,6 +56,33 @@ async def tokens_of_before(settings: Settings) -> Examined:
         "请本人在“账号”页面撤销，需要的另行新建"
     )
     return Examined(what, Finding.NOTE, words)
+
+
+async def second_factor_secrets(settings: Settings) -> Examined:
+    """Look whether the secrets of second factors open, and by which key they are sealed."""
+    what = "双重验证密钥"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.OK, "没有")
+        async with db.reading() as session:
+            seals = SecretSeals(settings.signing_keys)
+            waiting, lost = await second_factors.sealed_otherwise(session, seals)
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if lost:
+        return Examined(
+            what,
+            Finding.BROKEN,
+            f"{lost} 人的双重验证由已移出 BIHUAN_LINK_KEYS 的密钥加密，无法登录；"
+            "请放回该密钥并重启网页服务，或重置其双重验证",
+        )
+    if waiting:
+        words = f"{waiting} 人的双重验证将在网页服务启动后改用最新密钥加密；此前请勿移出旧密钥"
+        return Examined(what, Finding.NOTE, words)
+    return Examined(what, Finding.OK, "均以最新密钥加密")
 
 
 async def proxies(settings: Settings) -> Examined:

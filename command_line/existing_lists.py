@@ -86,7 +86,7 @@ async def settle(
     settings = Settings()
     try:
         async with _services(settings, begins=not decline) as services:
-            by = await approver(services.db, typed, second_factor=services.second_factor)
+            by = await approver(services, typed)
             body = ExistingDecision(
                 decision="decline" if decline else "approve",
                 file_sha256=file_sha256,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import typer
 
 from domain.roles import Actor, Role
+from office.ports import Services
 from office.refused import OWN_SENTENCES
 from store.engine import Database
 from store.people import second_factors, security_log, sessions, tokens
@@ -59,18 +60,18 @@ async def by_token(db: Database, token: str) -> Actor:
     return shown.account.actor
 
 
-async def approver(db: Database, typed: Typed, *, second_factor: bool) -> Actor:
+async def approver(services: Services, typed: Typed) -> Actor:
     """Give the supervisor who signed in to approve; raises NotPossible.
 
-    `second_factor`: it is asked for. The session ends at once; it was only for this.
+    The session ends at once; it was only for this.
     """
-    cookie = ""
+    db, cookie = services.db, ""
     try:
         cookie = (await sessions.sign_in(db, typed.login, typed.password, Browser(""))).session
         known = await sessions.of_cookie(db, cookie)
         if known is None:
             raise NotPossible(OWN_SENTENCES["not_signed_in"])
-        await _demand_ready(db, known, cookie, typed, second_factor=second_factor)
+        await _demand_ready(services, known, cookie, typed)
     except AccountRefused as refused:
         raise NotPossible(str(refused)) from refused
     finally:
@@ -79,17 +80,16 @@ async def approver(db: Database, typed: Typed, *, second_factor: bool) -> Actor:
     return known.account.actor
 
 
-async def _demand_ready(
-    db: Database, known: SignedIn, cookie: str, typed: Typed, *, second_factor: bool
-) -> None:
+async def _demand_ready(services: Services, known: SignedIn, cookie: str, typed: Typed) -> None:
     security_log.is_done_by(known.account.id)
     if known.account.role is not Role.SUPERVISOR:
         raise NotPossible("只有审批人可以批准，请由审批人本人登录办理。")
     if known.account.must_choose:
         raise NotPossible(OWN_SENTENCES["password_unchosen"])
     if known.factor is Factor.IN_USE:
-        await second_factors.verify(db, known.account, cookie, typed.code())
-    elif second_factor:
+        seals = services.seals
+        await second_factors.verify(services.db, seals, known.account, cookie, typed.code())
+    elif services.second_factor:
         raise NotPossible(OWN_SENTENCES["second_factor_needed"])
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gateways.mail_inbox import MailFolder
     from gateways.renderer import Renderer
     from store.engine import Database
+    from store.people.second_factors import Seals
     from store.registers.rule_books import Book, Key
 
 
@@ -160,6 +161,7 @@ class Services:
     desk: ProblemDesk
     renderer: Renderer
     signer: LinkSigner
+    seals: Seals
     evidence: EvidenceStore
     in_force: RulesInForce
     base_url: str

@@ -19,6 +19,7 @@ LABELS = {
     Happened.SIGN_IN_FAILED: "登录失败",
     Happened.SIGN_IN_HELD: "登录受限（失败次数过多）",
     Happened.SIGNED_OUT: "退出",
+    Happened.SESSIONS_ENDED: "由管理员退出全部登录",
     Happened.REFUSED: "越权或被拒绝的操作",
     Happened.ACCOUNT_OPENED: "开通账号",
     Happened.ACCOUNT_ENABLED: "启用账号",

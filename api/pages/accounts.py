@@ -163,6 +163,14 @@ async def revoke_token(request: Request, services: Ours, caller: PageStaff) -> R
     return back_to("/accounts", "token_revoked")
 
 
+@router.post("/accounts/sessions/end-all")
+async def end_sessions_of(request: Request, services: Ours, caller: PageAdministrator) -> Response:
+    """End every session of somebody, whose account stays as it is."""
+    fields = await form_of(request, caller)
+    await sessions.end_all_of(services.db, fields.get("account", ""))
+    return back_to("/accounts", "sessions_ended")
+
+
 @router.post("/accounts/sessions/end")
 async def end_session(request: Request, services: Ours, caller: PageStaff) -> Response:
     """End one of one's own sessions."""

@@ -16,6 +16,7 @@ NOTICES: Mapping[str, str] = {
     "second_factor_reset": "双重验证已重置，本人下次登录时重新设置",
     "links_revoked": "本问题的填报链接已收回；需要区县继续填报的，请办理“催办”发出新链接",
     "session_ended": "该处登录已退出",
+    "sessions_ended": "该人员的全部登录已退出",
     "token_revoked": "令牌已撤销",
     "problem_registered": "问题已登记",
     "being_confirmed": "已收到，正在确认办理结果，请稍后刷新本页",

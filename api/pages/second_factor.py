@@ -39,7 +39,9 @@ async def _page(
     codes: Sequence[str] = (),
 ) -> Response:
     in_use = caller.factor is Factor.IN_USE or bool(codes)
-    secret = "" if in_use else await second_factors.offered(services.db, caller.account)
+    secret = (
+        "" if in_use else await second_factors.offered(services.db, services.seals, caller.account)
+    )
     return page(
         services,
         caller,
@@ -64,12 +66,14 @@ async def show_code(request: Request, services: Ours, caller: PageFactor) -> Res
     code, db = fields.get("code", "")[:_LONGEST_CODE], services.db
     try:
         if "begin" in fields:
-            await second_factors.offer(db, caller.account)
+            await second_factors.offer(db, services.seals, caller.account)
             return back_to("/second-factor")
         if caller.factor is Factor.IN_USE:
-            await second_factors.verify(db, caller.account, caller.cookie, code)
+            await second_factors.verify(db, services.seals, caller.account, caller.cookie, code)
             return back_to("/")
-        codes = await second_factors.take_into_use(db, caller.account, caller.cookie, code)
+        codes = await second_factors.take_into_use(
+            db, services.seals, caller.account, caller.cookie, code
+        )
     except AccountRefused as refused:
         return await _page(services, caller, STATUS[refused.code], error=str(refused))
     return await _page(services, caller, codes=codes)

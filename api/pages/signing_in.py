@@ -83,4 +83,5 @@ async def sign_out(request: Request, services: Ours, caller: PageUnready) -> Res
     await sessions.sign_out(services.db, caller.cookie)
     response = back_to("/login")
     response.delete_cookie(cookie_name(services), path="/")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

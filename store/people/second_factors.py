@@ -6,10 +6,11 @@ import base64
 import secrets
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import col, select
 
 from domain.one_time_codes import matching_step
 from store.engine import Database
@@ -23,6 +24,19 @@ _SECRET_BYTES = 20
 _SIGNS = 12
 _UNLIKE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs nobody takes for one another."""
+
+
+class Seals(Protocol):
+    """Seals the secret of an app before it is kept, and opens it again for its owner alone."""
+
+    def seal(self, secret: str, owner: str) -> str:
+        """Give what is kept."""
+
+    def opened(self, kept: str, owner: str) -> str | None:
+        """Give the secret; None where the key that sealed it is gone."""
+
+    def is_current(self, kept: str) -> bool:
+        """Say whether the newest key sealed it."""
 
 
 class Factor(StrEnum):
@@ -41,44 +55,78 @@ async def of_account(session: AsyncSession, account_id: str) -> Factor:
     return Factor.IN_USE if row.in_use else Factor.OFFERED
 
 
-async def offer(db: Database, account: Account) -> str:
+async def offer(db: Database, seals: Seals, account: Account) -> str:
     """Give the secret for somebody's app, the same until it is in use; raises AccountRefused then."""
     async with db.writing() as session:
         await db.lock(session, f"account:{account.id}")
         row = await session.get(SecondFactorRow, account.id)
-        if row is None:
-            secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-            row = SecondFactorRow(account_id=account.id, secret=secret)
-            session.add(row)
-        if row.in_use:
+        if row is not None and row.in_use:
             raise AccountRefused("factor_in_use")
-        return row.secret
+        known = row and seals.opened(row.secret, account.id)
+        if known:
+            return known
+        secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+        kept = SecondFactorRow(account_id=account.id, secret=seals.seal(secret, account.id))
+        await session.merge(kept)
+        return secret
 
 
-async def offered(db: Database, account: Account) -> str:
+async def offered(db: Database, seals: Seals, account: Account) -> str:
     """Give the secret that was offered to somebody; empty where none was, or once it is in use."""
     async with db.reading() as session:
         row = await session.get(SecondFactorRow, account.id)
-        return "" if row is None or row.in_use else row.secret
+    if row is None or row.in_use:
+        return ""
+    return seals.opened(row.secret, account.id) or ""
 
 
-async def take_into_use(db: Database, account: Account, cookie: str, code: str) -> tuple[str, ...]:
+async def seal_anew(db: Database, seals: Seals) -> int:
+    """Seal by the newest key what is kept plain or by an older one; give how many secrets.
+
+    What no key opens any more stays as it is: its owner needs a reset, or the key comes back.
+    """
+    async with db.reading() as session:
+        rows = await session.scalars(select(SecondFactorRow))
+        old = [row.account_id for row in rows if not seals.is_current(row.secret)]
+    sealed = 0
+    for account_id in old:
+        async with db.writing() as session:
+            await db.lock(session, f"account:{account_id}")
+            row = await session.get(SecondFactorRow, account_id)
+            secret = row and seals.opened(row.secret, account_id)
+            if row is not None and secret:
+                row.secret = seals.seal(secret, account_id)
+                sealed += 1
+    return sealed
+
+
+async def sealed_otherwise(session: AsyncSession, seals: Seals) -> tuple[int, int]:
+    """Count the secrets that wait to be sealed anew, and those that no key opens any more."""
+    rows = await session.scalars(select(SecondFactorRow))
+    old = [row for row in rows if not seals.is_current(row.secret)]
+    lost = [row for row in old if seals.opened(row.secret, row.account_id) is None]
+    return len(old) - len(lost), len(lost)
+
+
+async def take_into_use(
+    db: Database, seals: Seals, account: Account, cookie: str, code: str
+) -> tuple[str, ...]:
     """Put to use the app that shows this code, and give the recovery codes, shown this once.
 
     Raises AccountRefused.
     """
     codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
-    await _let_in(db, account, cookie, code, codes)
+    await _let_in(db, seals, account, cookie, code, codes)
     return codes
 
 
-async def verify(db: Database, account: Account, cookie: str, code: str) -> None:
+async def verify(db: Database, seals: Seals, account: Account, cookie: str, code: str) -> None:
     """Take a code of the app, or a recovery code, for this session; raises AccountRefused."""
-    await _let_in(db, account, cookie, code, ())
+    await _let_in(db, seals, account, cookie, code, ())
 
 
 async def _let_in(
-    db: Database, account: Account, cookie: str, code: str, codes: Sequence[str]
+    db: Database, seals: Seals, account: Account, cookie: str, code: str, codes: Sequence[str]
 ) -> None:
     """Count the try, then look at the code; `codes` are kept where the factor is only taken into use."""
     limits = (sign_in_tries.Limit(f"factor {account.login}", sign_in_tries.TRIES, forgives=True),)
@@ -87,7 +135,7 @@ async def _let_in(
         await db.lock(session, f"account:{account.id}")
         row = await session.get(SecondFactorRow, account.id)
         right = row is not None and row.in_use != bool(codes)
-        right = right and await _accepts(db, session, row, code)
+        right = right and await _accepts(db, seals, session, row, code)
         if right and row is not None:
             await sign_in_tries.forgive(session, tries, limits)
             await _mark(db, session, row, cookie, codes)
@@ -97,12 +145,13 @@ async def _let_in(
 
 
 async def _accepts(
-    db: Database, session: AsyncSession, row: SecondFactorRow | None, code: str
+    db: Database, seals: Seals, session: AsyncSession, row: SecondFactorRow | None, code: str
 ) -> bool:
     if row is None:
         return False
     plain = "".join(one for one in code.upper() if one.isalnum())
-    step = matching_step(row.secret, plain, db.now(), row.last_step)
+    secret = seals.opened(row.secret, row.account_id)
+    step = matching_step(secret, plain, db.now(), row.last_step) if secret else None
     if step is not None:
         row.last_step = step
         return True

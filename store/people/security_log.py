@@ -31,6 +31,7 @@ class Happened(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_HELD = "sign_in_held"
     SIGNED_OUT = "signed_out"
+    SESSIONS_ENDED = "sessions_ended"
     REFUSED = "refused"
     ACCOUNT_OPENED = "account_opened"
     ACCOUNT_ENABLED = "account_enabled"

@@ -139,6 +139,13 @@ async def end_own(db: Database, account_id: str, session_id: str) -> None:
         note(db, session, Happened.SIGNED_OUT, account_id)
 
 
+async def end_all_of(db: Database, account_id: str) -> None:
+    """End every session of somebody: an administrator says so."""
+    async with db.writing() as session:
+        await accounts.end_sessions(session, account_id)
+        note(db, session, Happened.SESSIONS_ENDED, account_id)
+
+
 async def was_ours(db: Database, cookie: str) -> bool:
     """Say whether a cookie was that of a session, over or not."""
     async with db.reading() as session:

@@ -92,7 +92,7 @@ class SessionRow(Table, table=True):
 
 # store/people/second_factors.py
 class SecondFactorRow(Table, table=True):
-    """The secret of a person's authenticator app, base32, and the last step whose code was taken."""
+    """The secret of a person's authenticator app, base32 and sealed, and the last step whose code was taken."""
 
     __tablename__ = "second_factors"
 

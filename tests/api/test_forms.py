@@ -114,7 +114,9 @@ def test_every_answer_has_its_headers_and_keeps_those_it_set_itself() -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
         assert "default-src 'self'" in headers["content-security-policy"]
-        assert headers["strict-transport-security"]
+        assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert ("cross-origin-opener-policy" in headers) is not path.startswith("/static/")
         assert ("cache-control" in headers) is not path.startswith("/static/")
     assert headers_of("/", cache_control="private")["cache-control"] == "private"
 

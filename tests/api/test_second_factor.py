@@ -12,7 +12,9 @@ import pytest
 from api.app import create_app
 from domain.one_time_codes import code_at, step_at
 from domain.roles import Role
-from store.people import chosen_passwords
+from gateways.seals import SecretSeals
+from store.people import chosen_passwords, second_factors
+from store.tables import SecondFactorRow
 from tests.api.signing_in import NEW, browser_at, marked, person, tried
 from tests.worlds.office import Office
 
@@ -146,3 +148,44 @@ async def test_a_one_time_link_gets_nobody_past_it_and_another_administrator_res
         assert (await opens(browser)).startswith("/login")
         await tried(browser, "wang.li", NEW)
         await set_up(strict, browser)
+
+
+async def test_the_secret_is_kept_sealed_and_goes_to_the_newest_key(strict: Office) -> None:
+    """One from before anything was sealed too."""
+    account = await person(strict, "wang.li")
+    async with browser_at(strict, "198.51.100.7") as browser:
+        await tried(browser, "wang.li")
+        secret, _ = await set_up(strict, browser)
+        assert secret not in await kept_of(strict, account.id)
+        await keep(strict, account.id, secret)
+        assert await second_factors.seal_anew(strict.db, strict.services.seals) == 1
+        assert await second_factors.seal_anew(strict.db, strict.services.seals) == 0
+        keys = [("k1", "0" * 40), ("k2", "1" * 40)]
+        assert await second_factors.seal_anew(strict.db, SecretSeals(keys)) == 1
+        assert (await kept_of(strict, account.id)).startswith("sealed:k2:")
+        await tried(browser, "wang.li")
+        strict.clock.now += timedelta(seconds=30)
+        assert (await show(browser, code_now(strict, secret))).status_code == 422
+        assert await second_factors.seal_anew(strict.db, SecretSeals(keys[:1])) == 0
+        async with strict.db.reading() as session:
+            told = [
+                await second_factors.sealed_otherwise(session, SecretSeals(some))
+                for some in (keys, [*keys, ("k3", "2" * 40)], keys[:1])
+            ]
+        assert told == [(0, 0), (1, 0), (0, 1)]
+
+
+async def kept_of(office: Office, account_id: str) -> str:
+    """Give what the store holds."""
+    async with office.db.reading() as session:
+        row = await session.get(SecondFactorRow, account_id)
+    assert row is not None
+    return row.secret
+
+
+async def keep(office: Office, account_id: str, secret: str) -> None:
+    """Put something in its place."""
+    async with office.db.writing() as session:
+        row = await session.get(SecondFactorRow, account_id)
+        assert row is not None
+        row.secret = secret

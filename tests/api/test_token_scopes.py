@@ -100,3 +100,17 @@ async def test_one_sees_ones_sessions_and_ends_them(office: Office) -> None:
         assert (await own.post("/accounts/sessions/end", data=mine)).status_code == 303
         assert (await other.get("/problems")).status_code == 303
         assert (await own.get("/problems")).status_code == 200
+
+
+async def test_an_administrator_ends_all_sessions_of_somebody(office: Office) -> None:
+    account = await person(office, "wang.li")
+    form = {"mark": office.mark(Role.ADMINISTRATOR), "account": account.id}
+    async with (
+        browser_at(office, "198.51.100.7") as theirs,
+        office.seated(Role.ADMINISTRATOR) as administrator,
+    ):
+        assert await tried(theirs, "wang.li") == 303
+        answer = await administrator.post("/accounts/sessions/end-all", data=form)
+        assert answer.headers["location"] == "/accounts?flash=sessions_ended"
+        assert (await theirs.get("/problems")).status_code == 303
+        assert await tried(theirs, "wang.li") == 303

@@ -223,6 +223,7 @@ PAGES: Mapping[str, Who] = {
     "POST /accounts/active": ADMINISTRATORS,
     "POST /accounts/reach": ADMINISTRATORS,
     "POST /accounts/sessions/end": STAFF,
+    "POST /accounts/sessions/end-all": ADMINISTRATORS,
     "POST /accounts/tokens": STAFF,
     "POST /accounts/tokens/revoke": STAFF,
     "GET /inspection-groups": OFFICE_AND_ADMINISTRATORS,

@@ -38,6 +38,7 @@ from gateways.calendar_files import load_calendar
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
+from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
 from store.district import links
 from store.engine import Database
@@ -413,6 +414,7 @@ async def make_house(
         desk=desk,
         renderer=renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
+        seals=SecretSeals([("k1", "0" * 40)]),
         evidence=EvidenceStore(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=base_url,

@@ -33,6 +33,7 @@ from domain.roles import ROLE_LABELS, Role
 from domain.rules import Rules
 from gateways.evidence import EvidenceStore
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
+from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
 from store.district import links
 from store.engine import Database
@@ -354,6 +355,7 @@ async def make_office(folder: Path, db: Database) -> Office:
         desk=desk,
         renderer=renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
+        seals=SecretSeals([("k1", "0" * 40)]),
         evidence=EvidenceStore(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=BASE_URL,
