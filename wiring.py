@@ -15,6 +15,8 @@ from activities.courier import Courier
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
 from gateways.evidence import EvidenceStore
+from gateways.evidence_bucket import EvidenceBucket
+from gateways.evidence_folder import EvidenceFolder
 from gateways.link_signer import LinkSigner
 from gateways.mail import SmtpSender, SmtpSettings
 from gateways.mail_inbox import MailFolder
@@ -32,6 +34,7 @@ from store.keeping.retention import Keeping
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""
+_NO_FILE = "0" * 64
 SAMPLES = Path(__file__).parent / "samples" / "problem-list.xlsx"
 
 
@@ -80,6 +83,13 @@ def courier_for(db: Database, settings: Settings) -> Courier:
     )
 
 
+def evidence_for(settings: Settings) -> EvidenceStore:
+    """Give where evidence is kept."""
+    if settings.bucket:
+        return EvidenceBucket(settings.bucket)
+    return EvidenceFolder(settings.evidence)
+
+
 def keeping_of(settings: Settings) -> Keeping:
     """Say how long personal data is kept."""
     return Keeping(
@@ -91,7 +101,7 @@ def collector_for(db: Database, settings: Settings) -> Collector:
     """Give the collector of what nobody refers to."""
     return Collector(
         db,
-        EvidenceStore(settings.evidence),
+        evidence_for(settings),
         settings.retention_uploads_days,
         settings.retention_requests_days,
     )
@@ -99,7 +109,7 @@ def collector_for(db: Database, settings: Settings) -> Collector:
 
 def services_for(client: Client, db: Database, settings: Settings, rules: Rules) -> Services:
     """Bundle everything the doors work with; the mail folder and samples in development only."""
-    development = settings.environment == "development"
+    development, evidence = settings.environment == "development", evidence_for(settings)
 
     async def temporal_answers() -> bool:
         return await client.service_client.check_health()
@@ -107,20 +117,23 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
     async def disk_takes() -> bool:
         return await asyncio.to_thread(has_room, settings.data_dir)
 
+    async def evidence_answers() -> bool:
+        return await asyncio.to_thread(evidence.size, _NO_FILE) == 0
+
     return Services(
         db=db,
         desk=desk_for(client, settings, rules),
         renderer=Renderer(),
         signer=LinkSigner(settings.signing_keys, clock=db.now),
         seals=SecretSeals(settings.signing_keys),
-        evidence=EvidenceStore(settings.evidence),
+        evidence=evidence,
         in_force=RulesInForce(policies=(rules.policy,), calendar=rules.calendar),
         base_url=settings.public_url,
         development=development,
         second_factor=not development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,
         samples=sample_list if development else None,
-        readiness={"temporal": temporal_answers, "disk": disk_takes},
+        readiness={"temporal": temporal_answers, "disk": disk_takes, "evidence": evidence_answers},
     )
 
 

@@ -20,7 +20,6 @@ from activities.side_loops import SideLoop
 from activities.temporal_worker import temporal_worker
 from api.app import create_probes
 from api.serving import server_for
-from gateways.evidence import EvidenceStore
 from gateways.log_lines import configure
 from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
@@ -30,6 +29,7 @@ from wiring import (
     collector_for,
     courier_for,
     desk_for,
+    evidence_for,
     keeping_of,
     rules_of_the_day,
     services_for,
@@ -56,7 +56,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "collector": collector_for(db, settings).run_forever,
         "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
         "returned_mail": ReturnedMail(
-            db, desk, settings.returned_mail, EvidenceStore(settings.evidence)
+            db, desk, settings.returned_mail, evidence_for(settings)
         ).run_forever,
     }
     async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):

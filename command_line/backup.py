@@ -24,9 +24,11 @@ from gateways.backups.whole import (
     read_manifest,
     seal,
 )
+from gateways.evidence_bucket import EvidenceBucket
 from settings import Settings
 from store.engine import Database
 from store.tables import EventRow
+from wiring import evidence_for
 from workflows.versions import BUILD
 
 _TRIES = 3
@@ -73,8 +75,10 @@ def parts_of(settings: Settings) -> Parts:
     databases = {"store": settings.database}
     for number, address in enumerate(settings.temporal_databases, start=1):
         databases[f"temporal-{number}"] = address
-    folders = {"evidence": settings.evidence, "archive": settings.archive}
-    return Parts(databases=databases, folders=folders)
+    folders, evidence = {"archive": settings.archive}, evidence_for(settings)
+    if isinstance(evidence, EvidenceBucket):
+        return Parts(databases=databases, folders=folders, buckets={"evidence": evidence})
+    return Parts(databases=databases, folders=folders | {"evidence": settings.evidence})
 
 
 async def _take(settings: Settings, parts: Parts, place: Path, taken_at: datetime) -> Manifest:

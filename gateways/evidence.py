@@ -1,27 +1,20 @@
 """Evidence files: every file is kept once, under the SHA-256 of its bytes, and never replaced.
 
-A file appears under its address only when it is whole and on the disk: it is written beside,
-flushed, and renamed. Views (pictures without camera data, made for looking at) stand apart from the
-sealed originals and are named after them.
+They stand in a folder (gateways/evidence_folder.py) or in a bucket of S3 (gateways/evidence_bucket.py). Views
+(pictures without camera data, made for looking at) stand apart from the sealed originals and are named after them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
-_CHUNK = 1 << 20
-_NEW = ".new-"
-_GOING = ".going-"
-_ADDRESS = re.compile(r"[0-9a-f]{64}")
+ADDRESS = re.compile(r"[0-9a-f]{64}")
 
 
 class NoSuchEvidence(Exception):
@@ -29,7 +22,7 @@ class NoSuchEvidence(Exception):
 
 
 class DamagedEvidence(Exception):
-    """The bytes on the disk are no longer those that were sealed."""
+    """The bytes that are kept are no longer those that were sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +33,35 @@ class Sealed:
     size: int
 
 
-class EvidenceStore:
-    """A folder of sealed files, write-once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Where a bucket is and who we are there; `prefix` is put before every name.
 
-    def __init__(self, folder: Path) -> None:
-        """Use `folder`, made on first use."""
-        self._folder = folder
+    `endpoint` is empty for Amazon's own. A plain `http` endpoint is for trying only.
+    """
 
+    name: str
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: str = ""
+
+
+class EvidenceStore(ABC):
+    """Sealed files, write-once. Whatever it does may wait for a disk or a network: never on the event loop."""
+
+    @abstractmethod
     def put(self, content: bytes | BinaryIO) -> Sealed:
         """Seal `content`; the same bytes again change nothing but the time they were last brought."""
-        originals = self._folder / "originals"
-        originals.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=originals, prefix=_NEW, delete=False) as target:
-            try:
-                sealed = _copy(content, target)
-                target.flush()
-                os.fsync(target.fileno())
-                if not self.renew(sealed.sha256):
-                    _settle(Path(target.name), self._original(sealed.sha256))
-            finally:
-                Path(target.name).unlink(missing_ok=True)
-        return sealed
 
+    @abstractmethod
     def renew(self, sha256: str) -> bool:
         """Say whether a file is sealed here, and let it count as brought now: somebody names it."""
-        try:
-            os.utime(self._original(sha256))
-        except FileNotFoundError:
-            return False
-        return True
 
+    @abstractmethod
     def open(self, sha256: str) -> BinaryIO:
         """Open a sealed file for reading; raises `NoSuchEvidence`."""
-        try:
-            return self._original(sha256).open("rb")
-        except FileNotFoundError as missing:
-            raise NoSuchEvidence(sha256) from missing
 
     def read(self, sha256: str) -> bytes:
         """Give a sealed file's bytes, held against its address.
@@ -88,125 +74,36 @@ class EvidenceStore:
             raise DamagedEvidence(sha256)
         return content
 
+    @abstractmethod
     def size(self, sha256: str) -> int:
         """Give the bytes of a sealed file; 0 where there is none."""
-        try:
-            return self._original(sha256).stat().st_size
-        except FileNotFoundError:
-            return 0
 
+    @abstractmethod
     def put_view(self, sha256: str, picture: bytes) -> None:
         """Keep the picture to look at for the sealed file `sha256`."""
-        folder = self._folder / "views"
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=_NEW, delete=False) as target:
-            target.write(picture)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(target.name).replace(self._view(sha256))
 
+    @abstractmethod
     def view(self, sha256: str) -> bytes | None:
         """Give the picture to look at, or None when the file has none (a PDF)."""
-        try:
-            return self._view(sha256).read_bytes()
-        except FileNotFoundError:
-            return None
 
+    @abstractmethod
     def not_brought_for(self, age: timedelta) -> Iterator[str]:
-        """Give the address of every file that nobody brought in or named for so long, by this machine's clock."""
-        for file in (self._folder / "originals").glob("[0-9a-f][0-9a-f]/*"):
-            if _ADDRESS.fullmatch(file.name) and _is_old(file, age):
-                yield file.name
+        """Give the address of every file that nobody brought in or named for so long."""
 
+    @abstractmethod
     def discard(self, sha256: str, age: timedelta) -> int | None:
         """Let a file go with its view, unless it was brought in within `age`; give the bytes it had, else None.
 
-        It is claimed by another name first: whoever brings it in meanwhile either made it young before that, which
-        is seen, or finds none there and brings it in anew.
+        Whoever brings it in at the same moment finds it kept or brings it in anew.
         """
-        original, view = self._original(sha256), self._view(sha256)
-        claimed, claimed_view = _aside(original), _aside(view)
-        if not _moved(original, claimed):
-            return None
-        if not _is_old(claimed, age):
-            _moved(claimed, original)
-            return None
-        if _moved(view, claimed_view) and original.exists():
-            _moved(claimed_view, view)
-        size = claimed.stat().st_size
-        for one in (claimed, claimed_view):
-            one.unlink(missing_ok=True)
-        return size
 
+    @abstractmethod
     def tidy(self, age: timedelta) -> int:
-        """Clear away what an upload or a collection that was killed left lying; give how many.
-
-        What a collection had claimed is put back: a later one looks at it again.
-        """
-        cleared = 0
-        for file in self._folder.rglob(f"{_NEW}*"):
-            if _is_old(file, age):
-                file.unlink(missing_ok=True)
-                cleared += 1
-        for file in self._folder.rglob(f"{_GOING}*"):
-            if _is_old(file, age):
-                _moved(file, file.with_name(file.name.removeprefix(_GOING)))
-        return cleared
-
-    def _original(self, sha256: str) -> Path:
-        return self._folder / "originals" / _address(sha256)[:2] / sha256
-
-    def _view(self, sha256: str) -> Path:
-        return self._folder / "views" / f"{_address(sha256)}.jpg"
+        """Clear away what an upload or a collection that was killed left lying; give how many."""
 
 
-def _address(sha256: str) -> str:
-    if not _ADDRESS.fullmatch(sha256):
+def address_of(sha256: str) -> str:
+    """Give an address back; raises `NoSuchEvidence` for what is none."""
+    if not ADDRESS.fullmatch(sha256):
         raise NoSuchEvidence(sha256)
     return sha256
-
-
-def _copy(content: bytes | BinaryIO, target: IO[bytes]) -> Sealed:
-    digest, size = hashlib.sha256(), 0
-    chunks = [content] if isinstance(content, bytes) else iter(lambda: content.read(_CHUNK), b"")
-    for chunk in chunks:
-        digest.update(chunk)
-        size += len(chunk)
-        target.write(chunk)
-    return Sealed(digest.hexdigest(), size)
-
-
-def _settle(written: Path, address: Path) -> None:
-    """Give a flushed file its address; the same bytes may have come there at the same time."""
-    address.parent.mkdir(exist_ok=True)
-    written.chmod(0o440)
-    written.replace(address)
-    _flush_folder(address.parent)
-
-
-def _aside(file: Path) -> Path:
-    return file.with_name(f"{_GOING}{file.name}")
-
-
-def _moved(file: Path, place: Path) -> bool:
-    try:
-        file.rename(place)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _is_old(file: Path, age: timedelta) -> bool:
-    try:
-        return time.time() - file.stat().st_mtime > age.total_seconds()
-    except FileNotFoundError:
-        return False
-
-
-def _flush_folder(folder: Path) -> None:
-    # Without this a power cut may forget the new name although the bytes are on the disk.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

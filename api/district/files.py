@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -54,7 +55,7 @@ def add_files(router: APIRouter, side: Side) -> None:
         found = next((file for file in known if file.sha256 == sha256), None)
         if found is None:
             raise refuse("file_unknown")
-        return _shown(side, found)
+        return await asyncio.to_thread(_shown, side, found)
 
 
 def form_name(form: FormData) -> str:

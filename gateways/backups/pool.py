@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from gateways.backups.databases import CopyFailed
 
@@ -40,9 +42,18 @@ def keep_all(pool: Path, folder: Path, files: Iterable[Path]) -> Iterator[Kept]:
 
 def keep(pool: Path, folder: Path, file: Path) -> Kept:
     """Keep one file in the pool, unless the same bytes are there already."""
+    with file.open("rb") as source:
+        return _keep(pool, file.relative_to(folder).as_posix(), source)
+
+
+def put_in(pool: Path, name: str, content: bytes) -> Kept:
+    """Keep some bytes in the pool, unless they are there already."""
+    return _keep(pool, name, io.BytesIO(content))
+
+
+def _keep(pool: Path, name: str, source: BinaryIO) -> Kept:
     pool.mkdir(parents=True, exist_ok=True)
     with (
-        file.open("rb") as source,
         tempfile.NamedTemporaryFile(dir=pool, prefix=".new-", delete=False) as target,
     ):
         digest, size = hashlib.sha256(), 0
@@ -52,7 +63,7 @@ def keep(pool: Path, folder: Path, file: Path) -> Kept:
             target.write(chunk)
         target.flush()
         os.fsync(target.fileno())
-    kept = Kept(file.relative_to(folder).as_posix(), digest.hexdigest(), size)
+    kept = Kept(name, digest.hexdigest(), size)
     place = address(pool, kept.sha256)
     if place.exists():
         Path(target.name).unlink()

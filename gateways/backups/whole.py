@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gateways.backups.databases import CopyFailed, copy_in, copy_out, demand_empty
+from gateways.backups.objects import Objects, bring_back_object, keep_objects
 from gateways.backups.pool import Kept, bring_back, demand_there, files_below, keep_all, sha256_of
 
 FORMAT = 1
@@ -27,10 +29,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Where the parts are: databases by name and address, folders by name and path."""
+    """Where the parts are: databases by name and address, folders by name and path, buckets beside them."""
 
     databases: Mapping[str, str]
     folders: Mapping[str, Path]
+    buckets: Mapping[str, Objects] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,19 @@ def gather(parts: Parts, root: Path, said: Progress) -> dict[str, tuple[Kept, ..
         files = list(files_below(folder))
         said(f"复制文件：{name}，{len(files)}个")
         kept[name] = tuple(keep_all(root / _POOL, folder, files))
+    for name, bucket in parts.buckets.items():
+        said(f"复制存储桶：{name}")
+        earlier = {one.path: one for one in _newest(root).get(name, ())}
+        kept[name] = tuple(keep_objects(root / _POOL, bucket, earlier))
     return kept
+
+
+def _newest(root: Path) -> Mapping[str, tuple[Kept, ...]]:
+    """Give the files of the newest backup below `root`; none where there is none yet."""
+    for place in sorted(root.glob(f"*/{MANIFEST}"), reverse=True):
+        with suppress(CopyFailed):
+            return read_manifest(place.parent).folders
+    return {}
 
 
 def seal(place: Path, manifest: Manifest) -> None:
@@ -114,7 +129,10 @@ def check(place: Path, manifest: Manifest, parts: Parts) -> None:
     for name, files in manifest.folders.items():
         for kept in files:
             demand_there(place.parent / _POOL, kept)
-        if any(files_below(parts.folders[name])):
+        if name in parts.buckets:
+            if any(parts.buckets[name].everything()):
+                raise CopyFailed("target_not_empty", f"存储桶（{name}）已有文件，恢复只写入空桶。")
+        elif any(files_below(parts.folders[name])):
             folder = parts.folders[name]
             raise CopyFailed("target_not_empty", f"文件夹{folder}已有文件，恢复只写入空文件夹。")
 
@@ -124,7 +142,10 @@ def bring_in(place: Path, manifest: Manifest, parts: Parts, said: Progress) -> N
     for name, files in manifest.folders.items():
         said(f"恢复文件：{name}，{len(files)}个")
         for kept in files:
-            bring_back(place.parent / _POOL, kept, parts.folders[name])
+            if name in parts.buckets:
+                bring_back_object(place.parent / _POOL, kept, parts.buckets[name])
+            else:
+                bring_back(place.parent / _POOL, kept, parts.folders[name])
     for name, dumped in manifest.databases.items():
         said(f"恢复数据库：{name}")
         copy_in(place / dumped.file, parts.databases[name])

@@ -19,7 +19,7 @@ SERIOUS: dict[str, Any] = {
     "link_keys": "2026a:" + "k3J9xQ2mZ7vT" * 3,
 }
 
-_LINE = re.compile(r"^(?P<off>#?)(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$", re.MULTILINE)
+_LINE = re.compile(r"^(?P<off>#?)(?P<name>[A-Z][A-Z0-9_]+)=(?P<value>.*)$", re.MULTILINE)
 
 
 def example() -> dict[str, tuple[bool, str]]:

@@ -13,7 +13,7 @@ from tests.repository.files import ROOT, python_files, text_files
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 WIRING = {"settings", "wiring", "worker", "asgi", "cli"}
 ENTRY_POINTS = {"wiring.py", "worker.py", "asgi.py", "cli.py"}
-ENTRY_FOLDERS = {"command_line", "embedded", "simulation", "bench", "tests"}
+ENTRY_FOLDERS = {"settings", "command_line", "embedded", "simulation", "bench", "tests"}
 
 _PIN = re.compile(r"^(?P<pin>[A-Za-z0-9].*?) \\$", re.MULTILINE)
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?$")

@@ -12,7 +12,7 @@ import pytest
 
 from activities.collector import FILES, Collector
 from domain.commands import EvidenceFile
-from gateways.evidence import EvidenceStore
+from gateways.evidence_folder import EvidenceFolder
 from store.codec import json_text
 from store.district import drafts, inbox
 from store.engine import Database
@@ -39,18 +39,18 @@ AGE = timedelta(days=30)
 
 
 @pytest.fixture
-def evidence(tmp_path: Path) -> EvidenceStore:
+def evidence(tmp_path: Path) -> EvidenceFolder:
     """An empty evidence store."""
-    return EvidenceStore(tmp_path / "evidence")
+    return EvidenceFolder(tmp_path / "evidence")
 
 
 @pytest.fixture
-def collector(db: Database, evidence: EvidenceStore) -> Collector:
+def collector(db: Database, evidence: EvidenceFolder) -> Collector:
     """One that keeps files for thirty days and answers for a year."""
     return Collector(db, evidence, uploads_days=30, requests_days=365)
 
 
-def put_long_ago(evidence: EvidenceStore, content: bytes) -> EvidenceFile:
+def put_long_ago(evidence: EvidenceFolder, content: bytes) -> EvidenceFile:
     """Seal a file, sixty days ago by the clock of the disk."""
     sealed = evidence.put(content)
     evidence.put_view(sealed.sha256, b"a view")
@@ -60,7 +60,7 @@ def put_long_ago(evidence: EvidenceStore, content: bytes) -> EvidenceFile:
     )
 
 
-def let_age(evidence: EvidenceStore, sha256: str) -> None:
+def let_age(evidence: EvidenceFolder, sha256: str) -> None:
     """Let sixty days pass for a file."""
     then = time.time() - timedelta(days=60).total_seconds()
     os.utime(evidence._original(sha256), (then, then))
@@ -75,7 +75,7 @@ async def both_looks(collector: Collector, clock: SteppingClock) -> int:
 
 
 async def test_a_file_never_handed_in_goes_at_the_second_look_and_is_counted(
-    db: Database, clock: SteppingClock, evidence: EvidenceStore, collector: Collector
+    db: Database, clock: SteppingClock, evidence: EvidenceFolder, collector: Collector
 ) -> None:
     old, young = put_long_ago(evidence, b"never handed in"), evidence.put(b"just brought")
     told = await collector.collect()
@@ -96,7 +96,7 @@ async def test_a_file_never_handed_in_goes_at_the_second_look_and_is_counted(
 
 
 async def test_whatever_refers_to_a_file_keeps_it(
-    db: Database, clock: SteppingClock, evidence: EvidenceStore, collector: Collector
+    db: Database, clock: SteppingClock, evidence: EvidenceFolder, collector: Collector
 ) -> None:
     files = [put_long_ago(evidence, f"file {number}".encode()) for number in range(7)]
     handed, drafted, written, listed, proposed, asked, given_back = files
@@ -173,7 +173,7 @@ def a_request(key: str, clock: SteppingClock, **changes: str) -> RequestRow:
 
 
 async def test_what_was_handed_in_between_the_looks_stays(
-    db: Database, clock: SteppingClock, evidence: EvidenceStore, collector: Collector
+    db: Database, clock: SteppingClock, evidence: EvidenceFolder, collector: Collector
 ) -> None:
     file = put_long_ago(evidence, b"from a draft of long ago")
     await collector.collect()
@@ -188,7 +188,7 @@ async def test_what_was_handed_in_between_the_looks_stays(
 
 
 async def test_what_is_brought_again_while_it_is_let_go_is_there_afterwards(
-    evidence: EvidenceStore, monkeypatch: pytest.MonkeyPatch
+    evidence: EvidenceFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever step of the collector an upload of the same bytes falls upon, the file is there."""
     content, steps = b"the same bytes", []
@@ -214,7 +214,7 @@ async def test_what_is_brought_again_while_it_is_let_go_is_there_afterwards(
             assert evidence.view(sha256)
 
 
-async def test_what_somebody_names_counts_as_brought_now(evidence: EvidenceStore) -> None:
+async def test_what_somebody_names_counts_as_brought_now(evidence: EvidenceFolder) -> None:
     file = put_long_ago(evidence, b"named by an officer")
     assert list(evidence.not_brought_for(AGE)) == [file.sha256]
     assert evidence.renew(file.sha256)
@@ -225,7 +225,7 @@ async def test_what_somebody_names_counts_as_brought_now(evidence: EvidenceStore
 
 
 async def test_no_file_goes_while_store_and_lives_disagree(
-    db: Database, clock: SteppingClock, evidence: EvidenceStore, collector: Collector
+    db: Database, clock: SteppingClock, evidence: EvidenceFolder, collector: Collector
 ) -> None:
     file = put_long_ago(evidence, b"perhaps of a life that the store lost")
     await collector.collect()
@@ -239,7 +239,7 @@ async def test_no_file_goes_while_store_and_lives_disagree(
 
 
 async def test_what_a_kill_left_lying_is_cleared_and_what_was_claimed_comes_back(
-    evidence: EvidenceStore, tmp_path: Path
+    evidence: EvidenceFolder, tmp_path: Path
 ) -> None:
     file = put_long_ago(evidence, b"claimed, then killed")
     original = evidence._original(file.sha256)
@@ -299,7 +299,7 @@ async def test_rows_that_have_served_go_and_the_others_stay(
 
 
 async def test_nothing_goes_where_it_is_kept_for_ever(
-    db: Database, clock: SteppingClock, evidence: EvidenceStore
+    db: Database, clock: SteppingClock, evidence: EvidenceFolder
 ) -> None:
     file = put_long_ago(evidence, b"kept")
     assert await both_looks(Collector(db, evidence, 0, 0), clock) == 0

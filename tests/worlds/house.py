@@ -35,7 +35,7 @@ from domain.refusals import Refusal
 from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
-from gateways.evidence import EvidenceStore
+from gateways.evidence_folder import EvidenceFolder
 from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
 from gateways.seals import SecretSeals
@@ -415,7 +415,7 @@ async def make_house(
         renderer=renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
         seals=SecretSeals([("k1", "0" * 40)]),
-        evidence=EvidenceStore(folder / "evidence"),
+        evidence=EvidenceFolder(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=base_url,
     )

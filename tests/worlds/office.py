@@ -31,7 +31,7 @@ from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
 from domain.roles import ROLE_LABELS, Role
 from domain.rules import Rules
-from gateways.evidence import EvidenceStore
+from gateways.evidence_folder import EvidenceFolder
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
 from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
@@ -356,7 +356,7 @@ async def make_office(folder: Path, db: Database) -> Office:
         renderer=renderer(),
         signer=LinkSigner([("k1", "0" * 40)], clock),
         seals=SecretSeals([("k1", "0" * 40)]),
-        evidence=EvidenceStore(folder / "evidence"),
+        evidence=EvidenceFolder(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=BASE_URL,
         samples=sample_list,

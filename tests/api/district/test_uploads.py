@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gateways.evidence import DamagedEvidence, EvidenceStore, NoSuchEvidence
+from gateways.evidence_folder import EvidenceFolder
 from gateways.uploads import UploadRefused, Uploads, clean_name
 from store.district import upload_days
 from tests.worlds.house import PDF, House, found, picture, typed
@@ -23,7 +24,7 @@ from tests.worlds.house import PDF, House, found, picture, typed
 @pytest.fixture
 def evidence(tmp_path: Path) -> EvidenceStore:
     """An empty evidence store."""
-    return EvidenceStore(tmp_path / "files")
+    return EvidenceFolder(tmp_path / "files")
 
 
 @pytest.fixture
