@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak mutate lock clean
+.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak mutate notices lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -80,6 +80,9 @@ mutate: setup ## Change deadlines, scoring and agenda in every small way; print 
 	@$(BIN)/python -c "import json; s = json.load(open('mutants/mutmut-cicd-stats.json')); \
 	  found = s['killed'] + s['timeout']; \
 	  print(f\"{found} of {s['total']} mutants found: {found / s['total']:.1%}\")"
+
+notices: setup ## Write THIRD-PARTY-NOTICES.txt anew after the lock has changed
+	@$(BIN)/python requirements/notices.py
 
 lock: setup ## Write the locks anew from requirements/*.in (UPGRADE=--upgrade for newer versions)
 	for set in run dev; do \

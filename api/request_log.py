@@ -7,6 +7,7 @@ import time
 from uuid import uuid4
 
 import structlog
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,8 +15,20 @@ from api.rest.answers import API
 
 HEADER = "X-Request-Id"
 _USABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_METHODS = {one: one for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")}
 _UNTOLD = ("/health/", "/static/", "/metrics")
 _log = structlog.get_logger(__name__)
+
+OF_REQUESTS = CollectorRegistry()
+"""What this process knows of its requests and of itself."""
+ProcessCollector(registry=OF_REQUESTS)
+_SECONDS = Histogram(
+    "bihuan_request_seconds",
+    "Requests by route and kind of answer",
+    ["method", "route", "status"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
+    registry=OF_REQUESTS,
+)
 
 
 class RequestLog:
@@ -51,11 +64,13 @@ class RequestLog:
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:
     params = scope.get("path_params") or {}
+    route, kind = route_of(scope), f"{status // 100}xx"
+    _SECONDS.labels(_METHODS.get(scope["method"], "other"), route, kind).observe(seconds)
     about = {name: params[name] for name in ("problem_no", "batch_id") if params.get(name)}
     _log.info(
         "request",
         method=scope["method"],
-        route=route_of(scope),
+        route=route,
         status=status,
         ms=round(seconds * 1000, 1),
         **about,

@@ -169,6 +169,12 @@ class WorkCalendar(_Tabled):
             return self._table(day.year + 1).announced
         return announced
 
+    def announced_until(self, day: date) -> date:
+        """Give the first day from `day` on over which no notice decides yet."""
+        while self.is_announced(day):
+            day += _ONE_DAY
+        return day
+
     def holiday_name(self, day: date) -> str | None:
         """Name the holiday to which the day off `day` belongs, or None."""
         return self._table(day.year).names.get(day)

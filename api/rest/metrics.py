@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from api.access import Ours
+from api.request_log import OF_REQUESTS
+from domain.local_time import day_of
 from domain.reconciliation import Disagreement
 from store.district.inbox import InboxState
 from store.keeping import collected, unreferenced
 from store.lives import lists
 from store.mail import letters, notice_log, vacancies
 from store.tables import CollectedRow, InboxRow, ReconciliationRow
+from store.watch import figures as watch
 from store.watch import loop_failures, reconciliations
 
 router = APIRouter(tags=["运行"])
@@ -42,6 +45,7 @@ async def metrics(services: Ours) -> Response:
         figures = await _figures(session, counts, now)
         failed = await loop_failures.counted(session)
         reconciled = await reconciliations.last(session)
+        watched = await watch.read(services.db, session, now)
         gathered, waits = await collected.so_far(session), await unreferenced.waiting(session)
     for name, figure in figures.items():
         Gauge(name, _TOLD[name], registry=registry).set(figure)
@@ -53,7 +57,32 @@ async def metrics(services: Ours) -> Response:
     _tell_collected(registry, gathered, waits, now)
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    _tell_waits(registry, watched, now)
+    days = services.calendar.announced_until(day_of(now)) - day_of(now)
+    _tell(registry, "bihuan_calendar_days_left", "Days with an announced calendar", days.days)
+    told = generate_latest(registry) + generate_latest(OF_REQUESTS)
+    return Response(told, media_type=CONTENT_TYPE_LATEST)
+
+
+def _tell(registry: CollectorRegistry, name: str, words: str, figure: float) -> None:
+    Gauge(name, words, registry=registry).set(figure)
+
+
+def _tell_waits(registry: CollectorRegistry, of: watch.Figures, now: datetime) -> None:
+    """Tell how long the oldest has waited and the newest is past; nothing of what never was."""
+    for name, words, at in (
+        ("bihuan_oldest_mail_seconds", "Age of the oldest mail that should be out", of.mail_at),
+        ("bihuan_oldest_paper_seconds", "Age of the oldest submission not applied", of.paper_at),
+    ):
+        _tell(registry, name, words, 0 if at is None else (now - at).total_seconds())
+    if of.handed_over_at is not None:
+        ago = (now - of.handed_over_at).total_seconds()
+        _tell(registry, "bihuan_last_mail_seconds_ago", "Since a server last took a mail", ago)
+    _tell_each(registry, "bihuan_deliveries_lost", "Mails lost", "how", of.lost.items())
+    words = "Sign-ins refused in the last hour"
+    _tell(registry, "bihuan_sign_ins_failed", words, of.sign_ins_failed)
+    words = "The database's clock less this one"
+    _tell(registry, "bihuan_clock_offset_seconds", words, of.clock_offset)
 
 
 async def _figures(session: AsyncSession, counts: lists.Counts, now: datetime) -> Mapping[str, int]:

@@ -59,6 +59,8 @@ def test_the_end_of_december_is_announced_only_with_the_following_year() -> None
     assert REAL.is_announced(on("2026-12-28"))
     assert not REAL.is_announced(on("2026-12-29"))
     assert not REAL.is_announced(on("2027-01-04"))
+    assert REAL.announced_until(on("2026-11-28")) == on("2026-12-29")
+    assert REAL.announced_until(on("2027-01-04")) == on("2027-01-04")
 
 
 @pytest.mark.parametrize("year", [1999, 2003, 2027, 2050])

@@ -158,3 +158,13 @@ def test_a_policys_number_would_be_found_behind_any_word() -> None:
     """The search above can fail."""
     assert _policy_numbers("重新计算15日；移交后5 个工作日，扣2分") == ["15日", "5 个工作日", "2分"]
     assert _policy_numbers("2024年7月9日，每扣1分，{{ days }}日，10分钟") == []
+
+
+def test_what_is_shipped_of_others_stands_in_the_notices() -> None:
+    """Each package of the running lock that is installed here, with the version that is shipped."""
+    text = (ROOT / "THIRD-PARTY-NOTICES.txt").read_text(encoding="utf-8")
+    pins = _PIN.findall((ROOT / "requirements" / "run.lock").read_text(encoding="utf-8"))
+    for pin in (pin for pin in pins if "sys_platform == 'win32'" not in pin):
+        name, version = pin.partition(" ;")[0].split("==")
+        spelt = re.sub(r"[-_.]", "[-_.]", name)
+        assert re.search(rf"^{spelt} {re.escape(version)}: ", text, re.MULTILINE | re.IGNORECASE)

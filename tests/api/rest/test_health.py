@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import pytest
+import yaml
 
 from api.app import create_app, create_probes
+from store.people import security_log
+from store.people.security_log import Happened
 from store.watch import loop_failures, reconciliations
 from tests.worlds.office import API, Office
 from wiring import has_room
@@ -97,3 +101,34 @@ async def test_what_reconciling_found_is_told_and_shuts_no_door(office: Office) 
     text = (await probe(office, "/metrics")).text
     assert 'bihuan_differences{code="life_terminated"} 2.0' in text
     assert 'bihuan_differences{code="life_reset"} 0.0' in text
+
+
+async def test_an_operator_sees_how_long_things_wait_and_what_failed(office: Office) -> None:
+    await office.browser().get("/")
+    await security_log.note_alone(office.services.db, Happened.SIGN_IN_FAILED)
+    told = figures_of((await probe(office, "/metrics")).text)
+    assert told["bihuan_sign_ins_failed"] == 1
+    assert told["bihuan_oldest_mail_seconds"] == told["bihuan_oldest_paper_seconds"] == 0
+    assert told['bihuan_deliveries_lost{how="bounced"}'] == 0
+    assert told["bihuan_clock_offset_seconds"] == 0
+    assert told["bihuan_calendar_days_left"] > 0
+    assert any(name.startswith("bihuan_request_seconds_count{") for name in told)
+
+
+def figures_of(text: str) -> dict[str, float]:
+    """The figures by their names with labels."""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(figure) for name, _, figure in (line.rpartition(" ") for line in lines)}
+
+
+async def test_every_alarm_rests_on_figures_that_are_told(office: Office) -> None:
+    await reconciliations.keep(office.services.db, {"ok": True, "counts": {}, "differences": []})
+    await loop_failures.count(office.services.db, "courier", 1, "示例")
+    await office.browser().get("/")
+    told = {name.partition("{")[0] for name in figures_of((await probe(office, "/metrics")).text)}
+    file = Path(__file__).parents[3] / "deploy" / "alerts.yml"
+    rules = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"][0]["rules"]
+    for rule in rules:
+        assert set(re.findall(r"bihuan_\w+", rule["expr"])) <= told, rule["alert"]
+        assert rule["annotations"]["summary"]
+    assert len({rule["alert"] for rule in rules}) == len(rules)
