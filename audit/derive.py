@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from audit.compare import first_difference
+from audit.compare import Notes, first_difference
 from audit.recording import (
     Answered,
     Asked,
@@ -40,6 +40,7 @@ class _Derivation:
 
     run: Recording
     life: Life
+    notes: Notes
     asked: dict[str, Command] = field(default_factory=dict)
     let_in: dict[str, Command] = field(default_factory=dict)
     served: bool = True
@@ -65,11 +66,14 @@ class _Derivation:
         return None
 
 
-def derive(run: Recording) -> Life:
-    """Derive one run: the life as it comes to its end; raises `Differs` at the first difference."""
+def derive(run: Recording, notes: Notes) -> Life:
+    """Derive one run: the life as it comes to its end; raises `Differs` at the first difference.
+
+    Other wording of a sentence goes to the notes.
+    """
     start = run.start
     life = Life(Rules(start.policy, start.calendar, _version(run)), start.carried)
-    so_far = _Derivation(run=run, life=life)
+    so_far = _Derivation(run=run, life=life, notes=notes)
     if start.revival is not None:
         so_far.asked[start.revival.command_id] = start.revival.proposal
     for happening in run.happenings:
@@ -79,7 +83,7 @@ def derive(run: Recording) -> Life:
             raise Differs(f"第 {happening.event_id} 个事件：登记之前已有其他记录") from None
         except Differs as difference:
             raise Differs(f"第 {happening.event_id} 个事件：{difference}") from None
-    _check_end(run, life)
+    _check_end(run, life, notes)
     return life
 
 
@@ -143,10 +147,10 @@ def _check_order(so_far: _Derivation, happening: Ordered) -> None:
     if abs(happening.decided_at + so_far.shift - at) > _SAME_INSTANT:
         raise Differs(f"记录时刻 {at.isoformat()} 与流程时钟不符")
     step = _decide_again(so_far, order, at)
-    _demand_same(_label(order), order.recorded, step.decision.events)
+    _demand_same(_label(order), order.recorded, step.decision.events, so_far.notes)
     life.apply(step)
-    _demand_same("通知", order.notices, step.notices)
-    _demand_same("下一事项", order.next_duty, step.next_duty)
+    _demand_same("通知", order.notices, step.notices, so_far.notes)
+    _demand_same("下一事项", order.next_duty, step.next_duty, so_far.notes)
 
 
 def _decide_again(so_far: _Derivation, order: RecordOrder, at: datetime) -> Step:
@@ -185,7 +189,9 @@ def _check_answer(so_far: _Derivation, happening: Answered) -> None:
         known = _refuse_now(so_far, command, happening)
     if known is None:
         raise Differs(f"指令 {happening.command_id} 答复为已办理，但没有相应记录")
-    _demand_same(f"指令 {happening.command_id} 的答复", happening.outcome, known.outcome)
+    _demand_same(
+        f"指令 {happening.command_id} 的答复", happening.outcome, known.outcome, so_far.notes
+    )
     if known.refusal_code != happening.refusal_code:
         raise Differs(f"拒绝代码记录为 {happening.refusal_code}，按规则应为 {known.refusal_code}")
 
@@ -198,16 +204,16 @@ def _refuse_now(so_far: _Derivation, command: Command, happening: Answered) -> C
     return answer
 
 
-def _check_end(run: Recording, life: Life) -> None:
+def _check_end(run: Recording, life: Life, notes: Notes) -> None:
     if run.result is not None:
         recorded = (run.result.seq, run.result.stage, run.result.level)
         problem = life.problem
-        _demand_same("流程结果", recorded, (problem.seq, problem.stage, problem.level))
+        _demand_same("流程结果", recorded, (problem.seq, problem.stage, problem.level), notes)
     if run.goes_on is not None:
-        demand_handed_over(life, run.goes_on)
+        demand_handed_over(life, run.goes_on, notes)
 
 
-def demand_handed_over(ended: Life, start: LifeStart) -> None:
+def demand_handed_over(ended: Life, start: LifeStart, notes: Notes) -> None:
     """Demand that a run begins with exactly what the one before it came to.
 
     The problem, the rules it is judged by, and every command dealt with: one that were missing
@@ -215,20 +221,20 @@ def demand_handed_over(ended: Life, start: LifeStart) -> None:
     """
     if start.carried is None:
         raise Differs("新运行没有结转此前的问题")
-    _demand_same("结转的问题", start.carried.problem, ended.problem_or_none)
+    _demand_same("结转的问题", start.carried.problem, ended.problem_or_none, notes)
     rules = Rules(start.policy, start.calendar, start.rules_version)
-    _demand_same("结转的规则", rules, ended.rules)
+    _demand_same("结转的规则", rules, ended.rules, notes)
     carried = {record.command_id: record for record in start.carried.handled}
     derived = {record.command_id: record for record in ended.records}
     missing = sorted(derived.keys() ^ carried.keys())
     if missing:
         raise Differs(f"结转的已办指令与此前的运行不符：{'、'.join(missing)}")
     for command_id, record in carried.items():
-        _demand_same(f"结转的指令 {command_id}", record, derived[command_id])
+        _demand_same(f"结转的指令 {command_id}", record, derived[command_id], notes)
 
 
-def _demand_same(what: str, recorded: object, derived: object) -> None:
-    difference = first_difference(recorded, derived)
+def _demand_same(what: str, recorded: object, derived: object, notes: Notes) -> None:
+    difference = first_difference(recorded, derived, notes=notes)
     if difference is not None:
         raise Differs(f"{what} {difference}")
 

@@ -14,6 +14,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
+from audit.strict import Doubled, strictly, unknown_in
 from domain.commands import COMMANDS, Command
 from domain.outcomes import Outcome
 from workflows.messages import Drained, DrainOrder, LifeStart, RecordOrder
@@ -108,6 +109,7 @@ class _Reader:
         self._payloads = converter.payload_converter
         self._now = datetime.min.replace(tzinfo=UTC)
         self._let_in_orders: dict[int, DrainOrder] = {}
+        self._recorded_to: dict[int, int] = {}
         self._command_ids: dict[int, str] = {}
 
     def read(self) -> Recording:
@@ -172,6 +174,7 @@ class _Reader:
         scheduled = event.activity_task_scheduled_event_attributes
         if scheduled.activity_type.name == "record":
             order = self._one(event, scheduled.input, RecordOrder)
+            self._recorded_to[event.event_id] = order.recorded[-1].seq if order.recorded else 0
             yield Ordered(event_id=event.event_id, order=order, decided_at=self._now)
         elif scheduled.activity_type.name == "let_in":
             order_in = self._one(event, scheduled.input, DrainOrder)
@@ -184,6 +187,9 @@ class _Reader:
 
     def _completed(self, event: HistoryEvent) -> Iterator[Happening]:
         done = event.activity_task_completed_event_attributes
+        seq = self._recorded_to.get(done.scheduled_event_id)
+        if seq is not None and self._one(event, done.result, int) != seq:
+            raise Unreadable(f"第 {event.event_id} 个事件：记录的结果不是第 {seq} 号")
         order = self._let_in_orders.get(done.scheduled_event_id)
         if order is not None:
             answer = self._one(event, done.result, Drained)
@@ -205,9 +211,19 @@ class _Reader:
         try:
             payload: Payload = payloads.payloads[0]
             value: T = self._payloads.from_payload(payload, kind)
+            unknown = next(self._unknown(payload, value), None)
+        except Doubled as twice:
+            raise Unreadable(f"第 {event.event_id} 个事件：字段 {twice} 出现两次") from None
         except (IndexError, RuntimeError, ValueError, TypeError) as error:
             raise Unreadable(f"第 {event.event_id} 个事件的内容无法识别：{error}") from error
+        if unknown is not None:
+            raise Unreadable(f"第 {event.event_id} 个事件：有不认识的内容 {unknown}")
         return value
+
+    def _unknown(self, payload: Payload, value: object) -> Iterator[str]:
+        """Give what a record says beyond what was read of it."""
+        again = self._payloads.to_payload(value)
+        return unknown_in(strictly(payload.data), strictly(again.data))
 
 
 def demand_whole(events: Sequence[HistoryEvent]) -> None:

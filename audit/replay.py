@@ -1,4 +1,4 @@
-"""Replaying a run with today's code, and noting every order it would give."""
+"""Replaying a run with today's code, and keeping every command it would give."""
 
 from __future__ import annotations
 
@@ -6,72 +6,85 @@ import asyncio
 from typing import Any
 
 from temporalio import workflow
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation
+from temporalio.bridge.proto.workflow_commands import WorkflowCommand
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.worker import (
-    Interceptor,
     Replayer,
-    StartActivityInput,
-    WorkflowInboundInterceptor,
-    WorkflowInterceptorClassInput,
-    WorkflowOutboundInterceptor,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+    WorkflowRunner,
 )
 
 from workflows.problem_workflow import ProblemWorkflow
 from workflows.sandbox import sandbox
 
 
-class _Notebook(Interceptor):
-    """Notes the orders of one replay, in their order."""
+class _Keeping(WorkflowRunner):
+    """Runs lives as a worker does, and keeps the commands they give, in their order."""
 
     def __init__(self) -> None:
-        self.orders: list[tuple[str, Any]] = []
+        self._runner = sandbox()
+        self.commands: list[WorkflowCommand] = []
 
-    def workflow_interceptor_class(
-        self, input: WorkflowInterceptorClassInput
-    ) -> type[WorkflowInboundInterceptor]:
-        notebook = self
+    def prepare_workflow(self, defn: workflow._Definition) -> None:
+        self._runner.prepare_workflow(defn)
 
-        class Noting(WorkflowInboundInterceptor):
-            def init(self, outbound: WorkflowOutboundInterceptor) -> None:
-                super().init(_NotingOrders(outbound, notebook))
-
-        return Noting
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        return _Kept(self._runner.create_instance(det), self.commands)
 
 
-class _NotingOrders(WorkflowOutboundInterceptor):
-    def __init__(self, following: WorkflowOutboundInterceptor, notebook: _Notebook) -> None:
-        super().__init__(following)
-        self._notebook = notebook
+class _Kept(WorkflowInstance):
+    """One life as it runs in the sandbox."""
 
-    def start_activity(self, input: StartActivityInput) -> workflow.ActivityHandle[Any]:
-        self._notebook.orders.append((input.activity, input.args[0]))
-        return super().start_activity(input)
+    def __init__(self, life: WorkflowInstance, commands: list[WorkflowCommand]) -> None:
+        self._life = life
+        self._commands = commands
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        completion = self._life.activate(act)
+        for command in completion.successful.commands:
+            # What leaves here may be encoded in place.
+            kept = WorkflowCommand()
+            kept.CopyFrom(command)
+            self._commands.append(kept)
+        return completion
+
+    def get_serialization_context(self, command_info: Any) -> Any:
+        return self._life.get_serialization_context(command_info)
+
+    def get_external_store_context(self, command_info: Any) -> Any:
+        return self._life.get_external_store_context(command_info)
+
+    def get_info(self) -> workflow.Info:
+        return self._life.get_info()
+
+    def get_thread_id(self) -> int | None:
+        return self._life.get_thread_id()
 
 
-async def orders_of_replay(
+async def commands_of_replay(
     history: WorkflowHistory, converter: DataConverter
-) -> tuple[list[tuple[str, Any]], str | None]:
-    """Replay a run; give the orders of today's code and what made the replay fail, if anything.
+) -> tuple[list[WorkflowCommand], str | None]:
+    """Replay a run; give the commands of today's code and what made the replay fail, if anything.
 
     A run that no worker has begun yet has nothing to replay; one that does not come to an end fails.
     """
-    notebook = _Notebook()
     if len(history.events) == 1:
         return [], None
+    keeping = _Keeping()
     replayer = Replayer(
-        workflows=[ProblemWorkflow],
-        data_converter=converter,
-        interceptors=[notebook],
-        workflow_runner=sandbox(),
+        workflows=[ProblemWorkflow], data_converter=converter, workflow_runner=keeping
     )
     replaying = replayer.replay_workflow(history, raise_on_replay_failure=False)
     try:
         result = await asyncio.wait_for(replaying, _patience(len(history.events)))
     except TimeoutError:
-        return notebook.orders, "没有得到结果，历史记录的顺序已被改动"
+        return keeping.commands, "没有得到结果，历史记录的顺序已被改动"
     failure = result.replay_failure
-    return notebook.orders, None if failure is None else str(failure)
+    return keeping.commands, None if failure is None else str(failure)
 
 
 def _patience(events: int) -> float:

@@ -12,10 +12,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
 from audit.addenda import demand_chained
-from audit.compare import first_difference
+from audit.beginnings import demand_own_times, demand_right_beginning
+from audit.compare import Notes, first_difference
 from audit.derive import Differs, demand_handed_over, derive
-from audit.recording import InboxAsked, Ordered, Recording, Unreadable, read_recording
-from audit.replay import orders_of_replay
+from audit.recording import Ordered, Recording, Unreadable, read_recording
+from audit.replay import commands_of_replay
+from audit.same_commands import demand_same_commands
 from domain.addenda import Addendum
 from domain.events import Recorded
 from domain.life import Life
@@ -36,6 +38,7 @@ _BROKEN_OFF = {
 class Verified:
     """What was found about one life; `difference` is the first one, in plain words, or None.
 
+    `notes` tell what is no difference and should be known: other wording of a sentence, a clock moved by hand.
     `closed` when it came to its end in these runs; `goes_on` when a run that is not here goes on.
     """
 
@@ -49,6 +52,7 @@ class Verified:
     points: Decimal
     listed: int
     difference: str | None
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the finding as plain JSON content."""
@@ -64,6 +68,7 @@ class Verified:
             "points": float(self.points),
             "listed": self.listed,
             "difference": self.difference,
+            "notes": list(self.notes),
         }
 
 
@@ -76,14 +81,18 @@ async def verify_life(
     derived: Life | None = None
     recordings: list[Recording] = []
     difference = None
+    notes = Notes()
     try:
-        for history in runs:
+        for place, history in enumerate(runs):
             recording = read_recording(history, converter)
-            _demand_continuity(recordings[-1] if recordings else None, derived, recording)
+            _demand_continuity(recordings[-1] if recordings else None, derived, recording, notes)
+            demand_right_beginning(runs[place - 1] if place else None, history, recording.start)
             recordings.append(recording)
+            _note_shift(recording.start, notes)
             _demand_own_hashes(recording)
-            derived = derive(recording)
-            await _demand_same_orders(history, recording, converter)
+            derived = derive(recording, notes)
+            await _demand_same_commands(history, converter, notes)
+            demand_own_times(history)
             _demand_own_end(history)
         if derived is not None:
             demand_chained(added, _recorded(recordings), derived.rules)
@@ -101,7 +110,17 @@ async def verify_life(
         points=problem.points if problem else Decimal(0),
         listed=len(problem.entries) if problem else 0,
         difference=difference,
+        notes=tuple(notes.told),
     )
+
+
+def _note_shift(start: LifeStart, notes: Notes) -> None:
+    """A clock moved by hand belongs to a demonstration or a simulation, never to production."""
+    if start.clock_shift_seconds:
+        days = start.clock_shift_seconds / 86_400
+        notes.add(
+            f"流程时钟与服务器时钟相差 {days:+.1f} 天（clock_shift_seconds），仅可用于演示，不能作为正式记录"
+        )
 
 
 def _demand_own_end(run: WorkflowHistory) -> None:
@@ -122,14 +141,16 @@ def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
     return (happening for recording in recordings for happening in recording.happenings)
 
 
-def _demand_continuity(before: Recording | None, ended: Life | None, run: Recording) -> None:
+def _demand_continuity(
+    before: Recording | None, ended: Life | None, run: Recording, notes: Notes
+) -> None:
     """A later run must begin with exactly what the earlier one handed over, or ended with."""
     if before is None or ended is None:
         if run.start.carried is not None:
             raise Differs("缺少此前的运行记录，生命周期不是从登记开始")
         return
     if run.start.revival is not None:
-        _demand_revival(before, ended, run.start)
+        _demand_revival(before, ended, run.start, notes)
         return
     if before.goes_on is None:
         raise Differs("前一运行没有转入新的运行")
@@ -138,13 +159,13 @@ def _demand_continuity(before: Recording | None, ended: Life | None, run: Record
         raise Differs(f"新运行的起始内容与前一运行结转的不同：{difference}")
 
 
-def _demand_revival(before: Recording, ended: Life, start: LifeStart) -> None:
+def _demand_revival(before: Recording, ended: Life, start: LifeStart, notes: Notes) -> None:
     """A life is taken up again only after its end, and exactly as it ended."""
     if before.result is None:
         raise Differs("前一运行尚未办结，不能重启")
     if start.revival is not None and start.revival.after_run_id != before.run_id:
         raise Differs(f"重启所接续的不是前一运行 {before.run_id}")
-    demand_handed_over(ended, start)
+    demand_handed_over(ended, start, notes)
     same = replace(before.start, carried=None, policy=start.policy, calendar=start.calendar)
     same = replace(same, rules_version=start.rules_version, revival=None)
     difference = first_difference(replace(start, carried=None, revival=None), same)
@@ -163,18 +184,11 @@ def _demand_own_hashes(run: Recording) -> None:
         raise Differs(f"日历 {calendar.version} 的内容与其哈希不符，记录的日历已被改动")
 
 
-async def _demand_same_orders(
-    history: WorkflowHistory, run: Recording, converter: DataConverter
+async def _demand_same_commands(
+    history: WorkflowHistory, converter: DataConverter, notes: Notes
 ) -> None:
-    """Today's code, replaying, must give the very orders the history holds."""
-    orders, failure = await orders_of_replay(history, converter)
+    """Today's code, replaying, must give the very commands the history holds."""
+    commands, failure = await commands_of_replay(history, converter)
     if failure is not None:
         raise Differs(f"重放失败：{failure}")
-    given = [order for _, order in orders]
-    recorded = [h.order for h in run.happenings if isinstance(h, Ordered | InboxAsked)]
-    for place, (held, today) in enumerate(zip(recorded, given, strict=False)):
-        difference = first_difference(held, today)
-        if difference is not None:
-            raise Differs(f"第 {place + 1} 项指示与今日代码重放所得不同：{difference}")
-    if len(given) != len(recorded):
-        raise Differs(f"历史中有 {len(recorded)} 项指示，重放得到 {len(given)} 项")
+    demand_same_commands(history, commands, converter, notes)

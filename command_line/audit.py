@@ -182,5 +182,7 @@ def _tell(found: Sequence[Verified], faults: Sequence[Fault], *, as_json: bool) 
             f"扣 {one.points} 分，入清单 {one.listed} 次"
             f"{'，其后的运行不在此处' if one.goes_on else ''} —— {verdict}"
         )
+        for note in one.notes:
+            print(f"  附注：{note}")
     for fault in faults:
         print(f"未核验：{fault.words}")

@@ -15,18 +15,12 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.commands import (
     Command,
-    Facts,
     ProposeAct,
     RegisterProblem,
     ReopenProblem,
@@ -84,7 +78,7 @@ class TemporalDesk:
                 task_timeout=TASK_TIMEOUT,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=_found_by(register.facts),
+                search_attributes=names.found_by(register.facts),
                 static_summary=f"{problem_no} {register.facts.district}",
                 rpc_timeout=self.patience,
             )
@@ -138,7 +132,7 @@ class TemporalDesk:
                 task_timeout=TASK_TIMEOUT,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                search_attributes=_found_by(start.register.facts),
+                search_attributes=names.found_by(start.register.facts),
                 static_summary=f"{problem_no} {start.register.facts.district}",
                 rpc_timeout=self.patience,
             )
@@ -208,16 +202,6 @@ class TemporalDesk:
             clock_shift_seconds=self.clock_shift.total_seconds(),
             continue_after_events=self.continue_after_events,
         )
-
-
-def _found_by(facts: Facts) -> TypedSearchAttributes:
-    return TypedSearchAttributes(
-        [
-            SearchAttributePair(names.DISTRICT, facts.district),
-            SearchAttributePair(names.CONTENT, facts.key_content or "general"),
-            SearchAttributePair(names.PLAN, facts.plan),
-        ]
-    )
 
 
 def _refused(failed: WorkflowUpdateFailedError) -> Exception:

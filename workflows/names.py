@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+from domain.commands import Facts
 
 TASK_QUEUE = "bihuan"
 PROBLEM_PREFIX = "problem-"
@@ -23,6 +25,17 @@ SEARCH_ATTRIBUTES = {
     "Plan": "Keyword",
 }
 """Registered once per namespace at set-up, by name and type."""
+
+
+def found_by(facts: Facts) -> TypedSearchAttributes:
+    """Give the search attributes with which a problem's life begins."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(DISTRICT, facts.district),
+            SearchAttributePair(CONTENT, facts.key_content or "general"),
+            SearchAttributePair(PLAN, facts.plan),
+        ]
+    )
 
 
 def workflow_id(problem_no: str) -> str:

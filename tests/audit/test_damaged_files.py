@@ -14,7 +14,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 
 from audit.recording import Ordered, Recording, read_recording
-from audit.replay import orders_of_replay
+from audit.replay import commands_of_replay
 from audit.sources import Altered, lives_in
 from audit.verify import Verified, verify_life
 from domain import commands as c
@@ -88,7 +88,7 @@ async def test_a_life_that_no_worker_has_begun_has_nothing_to_replay() -> None:
 async def test_a_replay_that_never_ends_is_a_failed_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.replay._patience", lambda _: 0.0)
     (runs,) = lives_in(HISTORIES / "silent")
-    _, failure = await orders_of_replay(runs[0], DATA_CONVERTER)
+    _, failure = await commands_of_replay(runs[0], DATA_CONVERTER)
     assert failure is not None
     assert "没有得到结果" in failure
 
