@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -12,10 +13,11 @@ from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
 from api.pages.frame import form_of, page
-from api.pages.given_back import back_to
+from api.pages.given_back import Back, back_to, give_back
+from api.pages.refused_strangers import StrangerTold, back_with
 from api.pages.signing_in import know_again
-from office.caller import Caller
 from office.ports import Services
+from office.refused import Refused
 from store.people import chosen_passwords
 from store.people.accounts import AccountRefused
 from store.people.password_rule import SHORTEST
@@ -26,13 +28,10 @@ Typed = Annotated[str, Form(max_length=_LONGEST_FIELD)]
 
 
 @router.get("/password")
-async def ask(services: Ours, caller: PageChooser) -> Response:
+async def ask(services: Ours, caller: PageChooser, back: Back) -> Response:
     """Ask for the old password and a new one."""
-    return _own(services, caller)
-
-
-def _own(services: Services, caller: Caller, status: int = 200, error: str = "") -> Response:
-    return page(services, caller, "own_password.html", status, error=error, least=SHORTEST)
+    error = back.refused.detail if back.refused else ""
+    return page(services, caller, "own_password.html", back.status, error=error, least=SHORTEST)
 
 
 @router.post("/password")
@@ -44,21 +43,18 @@ async def change(request: Request, services: Ours, caller: PageChooser) -> Respo
         _demand_same(new, fields.get("again", ""))
         await chosen_passwords.change(services.db, caller.account, caller.cookie, old, new)
     except AccountRefused as refused:
-        return _own(services, caller, STATUS[refused.code], str(refused))
+        return await give_back(services, caller, "/password", Refused.by_rule(refused))
     return back_to("/accounts", "password_changed")
 
 
 @router.get("/password/{token}")
-async def ask_by_link(services: Ours, token: str) -> Response:
+async def ask_by_link(services: Ours, refused: StrangerTold, token: str) -> Response:
     """Ask for a password; looking at the page uses nothing up."""
-    return await _by_link(services, token)
-
-
-async def _by_link(services: Services, token: str, status: int = 200, error: str = "") -> Response:
     try:
         account = await chosen_passwords.account_of_link(services.db, token)
-    except AccountRefused as refused:
-        return _first(services, STATUS[refused.code], error=str(refused), account=None)
+    except AccountRefused as over:
+        return _first(services, STATUS[over.code], error=str(over), account=None)
+    error, status = (refused.words, refused.status) if refused else ("", 200)
     return _first(services, status, error=error, account=account, token=token)
 
 
@@ -76,7 +72,7 @@ async def choose(
         _demand_same(new, again)
         device = await chosen_passwords.choose_by_link(services.db, token, new)
     except AccountRefused as refused:
-        return await _by_link(services, token, STATUS[refused.code], str(refused))
+        return back_with(services, f"/password/{quote(token, safe='')}", refused)
     response = back_to("/login", "password_chosen")
     know_again(response, services, device)
     return response

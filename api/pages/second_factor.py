@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageAdministrator, PageFactor
-from api.errors import STATUS
 from api.gated_route import GatedRoute
 from api.pages.frame import form_of, page
-from api.pages.given_back import back_to
+from api.pages.given_back import Back, back_to, give_back
 from domain.one_time_codes import address_for_app
 from office.caller import Caller
 from office.ports import Services
@@ -25,9 +24,10 @@ _LONGEST_CODE = 40
 
 
 @router.get("/second-factor")
-async def ask(services: Ours, caller: PageFactor) -> Response:
+async def ask(services: Ours, caller: PageFactor, back: Back) -> Response:
     """Ask for a code; who has no app yet is shown what it needs."""
-    return await _page(services, caller)
+    error = back.refused.detail if back.refused else ""
+    return await _page(services, caller, back.status, error=error)
 
 
 async def _page(
@@ -75,7 +75,7 @@ async def show_code(request: Request, services: Ours, caller: PageFactor) -> Res
             db, services.seals, caller.account, caller.cookie, code
         )
     except AccountRefused as refused:
-        return await _page(services, caller, STATUS[refused.code], error=str(refused))
+        return await give_back(services, caller, "/second-factor", Refused.by_rule(refused))
     return await _page(services, caller, codes=codes)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageUnready, cookie_name, device_cookie_name
-from api.errors import STATUS
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
 from api.pages.frame import form_of, own_path, page
 from api.pages.given_back import Back, back_to
+from api.pages.refused_strangers import StrangerTold, back_with
 from domain.plain_text import line
 from office.ports import Services
 from store.people import sessions
@@ -24,10 +25,15 @@ router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 
 
 @router.get("/login")
-async def ask(services: Ours, back: Back, next: str = "/") -> Response:
-    """Ask for login and password."""
-    values = {"next": own_path(next), "login": "", "error": "", "flash": back.flash}
-    return page(services, None, "login.html", **values)
+async def ask(services: Ours, back: Back, refused: StrangerTold, next: str = "/") -> Response:
+    """Ask for login and password, again where they were refused."""
+    values = {
+        "next": own_path(next),
+        "login": refused.login if refused else "",
+        "error": refused.words if refused else "",
+        "flash": back.flash,
+    }
+    return page(services, None, "login.html", refused.status if refused else 200, **values)
 
 
 @router.post("/login")
@@ -38,14 +44,14 @@ async def sign_in(
     password: Annotated[str, Form(max_length=500)] = "",
     next: Annotated[str, Form(max_length=500)] = "/",
 ) -> Response:
-    """Open a session, or say why not."""
+    """Open a session, or lead back to the form that says why not."""
     demand_same_site(request, services)
     browser = browser_of(request, services)
     try:
         known = await sessions.sign_in(services.db, line(login), password, browser)
     except AccountRefused as refused:
-        values = {"next": own_path(next), "login": login, "error": str(refused)}
-        return page(services, None, "login.html", STATUS[refused.code], **values)
+        address = f"/login?{urlencode({'next': own_path(next)})}"
+        return back_with(services, address, refused, line(login))
     response = back_to(own_path(next))
     _set_cookie(response, services, cookie_name(services), known.session)
     know_again(response, services, known.device)

@@ -77,6 +77,7 @@ class AccountRefused(Exception):
         """Refuse for the reason `code`."""
         super().__init__(self.sentences[code].format(**details))
         self.code = code
+        self.details = details
 
 
 def fingerprint(secret: str) -> str:

@@ -27,9 +27,15 @@ def browser_at(office: Office, address: str) -> httpx2.AsyncClient:
 
 
 async def tried(browser: httpx2.AsyncClient, login: str, password: str = PASSWORD) -> int:
-    """Try to sign in; give the status."""
-    answer = await browser.post("/login", data={"login": login, "password": password})
-    return answer.status_code
+    """Try to sign in; give the status, of the page that says why not where it was refused."""
+    form = {"login": login, "password": password}
+    return (await led_back(browser, await browser.post("/login", data=form))).status_code
+
+
+async def led_back(browser: httpx2.AsyncClient, answer: httpx2.Response) -> httpx2.Response:
+    """Give the page with the reason to which a refused form leads, else the answer itself."""
+    address = answer.headers.get("location", "")
+    return await browser.get(address) if "returned=" in address else answer
 
 
 async def marked(browser: httpx2.AsyncClient, page: str) -> str:

@@ -11,7 +11,7 @@ from domain.roles import Role
 from store.people import accounts, chosen_passwords
 from store.people.accounts import AccountRefused
 from store.people.password_rule import is_too_common
-from tests.api.signing_in import NEW, PASSWORD, browser_at, marked, person, tried
+from tests.api.signing_in import NEW, PASSWORD, browser_at, led_back, marked, person, tried
 from tests.worlds.office import Office
 
 ADMIN = Role.ADMINISTRATOR
@@ -36,10 +36,12 @@ async def test_who_gets_an_account_chooses_the_password_by_a_link_that_works_onc
         shown = await browser.get(link)
         assert (shown.status_code, "wang.li" in shown.text) == (200, True)
         differs = await browser.post(link, data={"new": NEW, "again": PASSWORD})
+        differs = await led_back(browser, differs)
         assert (differs.status_code, "两次输入" in differs.text) == (422, True)
         chosen = await browser.post(link, data={"new": NEW, "again": NEW})
         assert chosen.headers["location"].startswith("/login")
         again = await browser.post(link, data={"new": PASSWORD, "again": PASSWORD})
+        again = await led_back(browser, again)
         assert (again.status_code, (await browser.get(link)).status_code) == (410, 410)
         assert await tried(browser, "wang.li", NEW) == 303
         assert (await browser.get("/problems")).status_code == 200
@@ -91,7 +93,10 @@ async def test_one_changes_ones_own_password_with_the_old_one_and_other_sessions
             ({"new": "short", "again": "short"}, "至少10位"),
             ({"new": "wang.li is me", "again": "wang.li is me"}, "过于常见"),
         ):
-            answer = await own.post("/password", data=form | wrong)
+            answer = await led_back(own, await own.post("/password", data=form | wrong))
+            assert not any(
+                typed in answer.text for typed in (form | wrong).values() if typed != mark
+            )
             assert (answer.status_code, said in answer.text) == (422, True), answer.text
         assert (await own.post("/password", data=form)).status_code == 303
         assert (await own.get("/problems")).status_code == 200
@@ -105,7 +110,10 @@ async def test_the_old_password_is_not_guessed_in_a_session_left_open(office: Of
         await tried(own, "wang.li")
         form = {"mark": await marked(own, "/password"), "new": NEW, "again": NEW}
         met = [
-            (await own.post("/password", data=form | {"old": "no"})).status_code for _ in range(11)
+            (
+                await led_back(own, await own.post("/password", data=form | {"old": "no"}))
+            ).status_code
+            for _ in range(11)
         ]
     assert met == [422] * 10 + [429]
 

@@ -15,7 +15,7 @@ from domain.roles import Role
 from gateways.seals import SecretSeals
 from store.people import chosen_passwords, second_factors
 from store.tables import SecondFactorRow
-from tests.api.signing_in import NEW, browser_at, marked, person, tried
+from tests.api.signing_in import NEW, browser_at, led_back, marked, person, tried
 from tests.worlds.office import Office
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
@@ -53,7 +53,8 @@ def code_now(office: Office, secret: str) -> str:
 async def show(browser: httpx2.AsyncClient, code: str) -> httpx2.Response:
     """Type a code."""
     mark = await marked(browser, "/second-factor")
-    return await browser.post("/second-factor", data={"mark": mark, "code": code})
+    answer = await browser.post("/second-factor", data={"mark": mark, "code": code})
+    return await led_back(browser, answer)
 
 
 async def opens(browser: httpx2.AsyncClient, path: str = "/problems") -> str:

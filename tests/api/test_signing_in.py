@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from api.serving import server_for
 from store.people import passwords, sign_in_tries
 from store.people.sign_in_tries import ADDRESS_TRIES, LOGIN_TRIES, TRIES
-from tests.api.signing_in import browser_at, person, tried
+from tests.api.signing_in import browser_at, led_back, person, tried
 from tests.worlds.office import Office
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
@@ -98,7 +98,8 @@ async def test_waiting_helps_and_impatience_does_not_make_it_longer(office: Offi
     await guesses(office, "wang.li", ["203.0.113.5"] * 30)
     async with browser_at(office, "203.0.113.5") as browser:
         office.clock.now += timedelta(minutes=4)
-        refused = await browser.post("/login", data={"login": "wang.li", "password": "x"})
+        form = {"login": "wang.li", "password": "x"}
+        refused = await led_back(browser, await browser.post("/login", data=form))
         assert (refused.status_code, "请于1分钟后再试" in refused.text) == (429, True)
         office.clock.now += timedelta(minutes=1)
         assert await tried(browser, "wang.li") == 303

@@ -178,7 +178,7 @@ async def test_officers_work_on_pages_from_the_sample_list_to_a_recorded_act(cit
     browser.headers["origin"] = city.settings.public_url
     assert (await browser.get("/problems")).headers["location"].startswith("/login")
     wrong = await browser.post("/login", data={"login": "page.officer", "password": "no"})
-    assert wrong.status_code == 401
+    assert (await browser.get(wrong.headers["location"])).status_code == 401
     signed_in = await browser.post(
         "/login", data={"login": "page.officer", "password": password, "next": "//evil"}
     )
