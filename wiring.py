@@ -93,7 +93,9 @@ def evidence_for(settings: Settings) -> EvidenceStore:
 def keeping_of(settings: Settings) -> Keeping:
     """Say how long personal data is kept."""
     return Keeping(
-        signers_days=settings.retention_signers_days, drafts_days=settings.retention_drafts_days
+        signers_days=settings.retention_signers_days,
+        drafts_days=settings.retention_drafts_days,
+        log_days=settings.retention_security_log_days,
     )
 
 

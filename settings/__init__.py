@@ -18,7 +18,7 @@ from domain.proof import MailProof, ProofKind
 from gateways.evidence import Bucket
 from gateways.payload_codec import KEY_BYTES, PayloadKeys
 from gateways.temporal_door import TemporalDoor
-from settings.fields import PLACEHOLDER, Fields
+from settings.fields import LEAST_LOG_DAYS, PLACEHOLDER, Fields
 
 _FEWEST_SIGNS = 10
 """A drawn secret has more different characters than that, a repeated one fewer."""
@@ -70,6 +70,13 @@ class Settings(Fields):
         if (self.temporal_cert_file is None) != (self.temporal_key_file is None):
             raise ValueError("BIHUAN_TEMPORAL_CERT_FILE 与 BIHUAN_TEMPORAL_KEY_FILE 须同时设置")
         return self
+
+    @field_validator("retention_security_log_days")
+    @classmethod
+    def _keeps_the_log_as_the_law_asks(cls, value: int) -> int:
+        if value and value < LEAST_LOG_DAYS:
+            raise ValueError(f"不得少于{LEAST_LOG_DAYS}天；0 为不清除")
+        return value
 
     @field_validator("payload_keys")
     @classmethod

@@ -8,6 +8,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LEAST_LOG_DAYS = 183
+"""《网络安全法》 asks for logs of six months at least."""
+
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
 
 
@@ -107,6 +110,11 @@ class Fields(BaseSettings):
     )
     retention_drafts_days: int = Field(
         90, ge=0, description="链接失效后未提交的草稿保存的天数（示例），0 为不清除"
+    )
+    retention_security_log_days: int = Field(
+        0,
+        ge=0,
+        description=f"安全日志保存的天数，不得少于{LEAST_LOG_DAYS}（网络日志留存不少于六个月）；0 为不清除",
     )
     retention_uploads_days: int = Field(
         30, ge=0, description="无人引用的上传文件保存的天数（示例），0 为不清理"

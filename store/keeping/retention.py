@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from store.district import refused_forms, signers
 from store.engine import Database
+from store.people import security_log
 from store.tables import DraftRow, ErasureRow, LinkRow
 
 
@@ -24,6 +25,7 @@ class Keeping:
 
     signers_days: int
     drafts_days: int
+    log_days: int = 0
 
 
 async def erase(db: Database, keeping: Keeping) -> dict[str, int]:
@@ -39,6 +41,7 @@ async def erase(db: Database, keeping: Keeping) -> dict[str, int]:
         for what, days, erasing in (
             ("signers", keeping.signers_days, signers.erase_before),
             ("drafts", keeping.drafts_days, _erase_drafts),
+            ("security_log", keeping.log_days, security_log.forget_before),
         ):
             before = now - timedelta(days=days)
             number = await erasing(session, before, now) if days else 0

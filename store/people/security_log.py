@@ -1,7 +1,7 @@
 """What happened at the doors: who did what, when, from where, and whether it was let happen.
 
-Append-only, and nothing deletes from it. A login nobody has is not kept: somebody may have typed a
-password there.
+Append-only: an entry is never altered, and may go only after half a year. A login nobody has is not
+kept: somebody may have typed a password there.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -161,6 +162,19 @@ async def latest(
     if what is not None:
         wanted = wanted.where(col(SecurityLogRow.what) == what.value)
     return tuple(await session.scalars(wanted))
+
+
+async def forget_before(session: AsyncSession, before: datetime, _: datetime) -> int:
+    """Delete the entries from before an instant; give how many.
+
+    The database refuses to delete one that is younger than 183 days.
+    """
+    done = await session.execute(
+        delete(SecurityLogRow)
+        .where(col(SecurityLogRow.at) < before)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]  # of a DELETE there always is one
 
 
 async def everything(db: Database) -> AsyncIterator[SecurityLogRow]:

@@ -286,8 +286,8 @@ async def browsers(office: Office, problem_no: str) -> dict[Role | None, httpx2.
 
 def judged(path: str, answer: httpx2.Response) -> str:
     """Say which of the answers at the gate this is, or that it was passed."""
-    to_sign_in = answer.headers.get("location", "").startswith("/login?next=")
-    if answer.status_code == 303 and to_sign_in:
+    to = answer.headers.get("location", "")
+    if answer.status_code == 303 and to.startswith("/login?next=") and "returned=" not in to:
         return "to sign in"
     said = answer.headers.get("content-type", "")
     code = answer.json().get("code", "") if "problem+json" in said and answer.content else ""

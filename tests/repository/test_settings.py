@@ -117,3 +117,11 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
 def test_what_belongs_together_is_set_together(given: dict[str, Any], named: str) -> None:
     with pytest.raises(ValidationError, match=named):
         settings(**given)
+
+
+def test_the_security_log_is_kept_for_half_a_year_at_least() -> None:
+    assert [
+        settings(retention_security_log_days=days).retention_security_log_days for days in (0, 183)
+    ] == [0, 183]
+    with pytest.raises(ValidationError, match="183"):
+        settings(retention_security_log_days=182)

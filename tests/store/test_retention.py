@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from store.district import inbox
@@ -16,6 +17,8 @@ from store.district.papers import paper_text
 from store.district.signers import ERASED
 from store.engine import Database
 from store.keeping.retention import Keeping, erase, erasures
+from store.people import security_log
+from store.people.security_log import Happened
 from store.tables import DraftRow, InboxRow, SignerRow
 from tests.store.test_inbox import some_link, submission
 from tests.worlds.databases import SteppingClock
@@ -128,3 +131,34 @@ async def test_drafts_go_when_their_link_has_long_opened_nothing(
     assert await erase(db, YEARS) == {"drafts": 1}
     async with db.reading() as session:
         assert list(await session.scalars(select(col(DraftRow.link_jti)))) == ["open"]
+
+
+async def test_entries_of_the_security_log_go_after_their_time_and_never_before_half_a_year(
+    db: Database, clock: SteppingClock
+) -> None:
+    half_a_year = Keeping(signers_days=0, drafts_days=0, log_days=183)
+    clock.now = datetime.now(UTC) - timedelta(days=365)
+    await security_log.note_alone(db, Happened.SIGNED_IN, "old")
+    clock.now = datetime.now(UTC) - timedelta(days=100)
+    await security_log.note_alone(db, Happened.SIGNED_IN, "young")
+    clock.now = datetime.now(UTC)
+    assert await erase(db, half_a_year) == {"security_log": 1}
+    assert await erase(db, half_a_year) == {}
+    async with db.reading() as session:
+        assert [row.subject for row in await security_log.latest(session)] == ["young"]
+        (told,) = await erasures(session)
+    assert (told.what, told.number) == ("security_log", 1)
+    clock.now += timedelta(days=400)
+    with pytest.raises(DBAPIError, match="append-only"):
+        await erase(db, half_a_year)
+
+
+@pytest.mark.parametrize("act", ["UPDATE security_log SET by_id = ''", "DELETE FROM security_log"])
+async def test_a_young_entry_is_neither_altered_nor_deleted(
+    db: Database, clock: SteppingClock, act: str
+) -> None:
+    clock.now = datetime.now(UTC)
+    await security_log.note_alone(db, Happened.SIGNED_IN, "young")
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with db.writing() as session:
+            await session.execute(text(act))
