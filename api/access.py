@@ -75,7 +75,7 @@ class Gate:
     async def __call__(self, request: Request) -> Caller:
         """Give the caller; raises Refused or SignInNeeded."""
         services = services_of(request)
-        caller = getattr(request.state, "caller", None) or await caller_of(request, services)
+        caller = getattr(request.state, "caller", None) or await self._caller(request, services)
         request.state.caller = caller
         is_done_by(caller.account.id if caller else "")
         if caller is None:
@@ -90,6 +90,13 @@ class Gate:
             if caller.cookie:
                 demand_same_site(request, services)
         return caller
+
+    async def _caller(self, request: Request, services: Services) -> Caller | None:
+        """Recognise who calls; pages take no token.
+
+        A page's form could do what no token may: issue the next one, or make somebody's password link.
+        """
+        return await (of_session if self.page else caller_of)(request, services)
 
     def _demand_scope(self, caller: Caller) -> None:
         """Refuse a change to a token that only reads; to every token what only supervisors may."""
@@ -116,6 +123,11 @@ async def caller_of(request: Request, services: Services) -> Caller | None:
     if scheme.lower() == "bearer":
         shown = await tokens.shown(services.db, token.strip())
         return Caller(shown.account, scope=shown.scope) if shown else None
+    return await of_session(request, services)
+
+
+async def of_session(request: Request, services: Services) -> Caller | None:
+    """Recognise the session cookie; None for a stranger."""
     cookie = request.cookies.get(cookie_name(services), "")
     known = await sessions.of_cookie(services.db, cookie) if cookie else None
     if known is None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.forms import mark_of
 from domain.roles import Role
 from store.people import tokens
 from store.people.tokens import Scope
@@ -47,6 +48,28 @@ async def test_a_token_that_acts_does_what_an_officer_may_and_never_approves(
         ):
             refused = await script.post(path, headers=headers, json={})
             assert (refused.status_code, refused.json()["code"]) == (403, "token_never_approves")
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "form"),
+    [
+        (Role.ADMINISTRATOR, "/accounts/reset", {"account": "u-officer"}),
+        (Role.OFFICER, "/accounts/tokens", {"days": "365"}),
+        (Role.SUPERVISOR, "/problems/CQ2024-0001/closure", {"decision": "approve"}),
+    ],
+)
+async def test_no_token_opens_a_page(
+    office: Office, role: Role, path: str, form: dict[str, str]
+) -> None:
+    """Its forms issue tokens, make links and approve; their mark can be reckoned where there is no session."""
+    token = await tokens.issue(office.db, f"u-{role.value}", "示例", Scope.ACT)
+    headers = {"Authorization": f"Bearer {token}"}
+    async with office.browser() as script:
+        for mark in ("", mark_of("form", "")):
+            posted = await script.post(path, headers=headers, data=form | {"mark": mark})
+            assert posted.headers.get("location", "").startswith("/login"), posted.text
+        shown = await script.get("/accounts", headers=headers)
+        assert shown.headers["location"].startswith("/login")
 
 
 async def test_tokens_of_before_are_told_with_their_end(office: Office) -> None:
