@@ -96,6 +96,7 @@ def keeping_of(settings: Settings) -> Keeping:
         signers_days=settings.retention_signers_days,
         drafts_days=settings.retention_drafts_days,
         log_days=settings.retention_security_log_days,
+        contacts_days=settings.retention_contacts_days,
     )
 
 

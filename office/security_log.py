@@ -37,8 +37,10 @@ LABELS = {
     Happened.TOKEN_REVOKED: "撤销个人令牌",
     Happened.LINKS_REVOKED: "收回填报链接",
     Happened.CONTACT_CHANGED: "变更联系人",
+    Happened.DATA_ERASED: "依规清除个人信息",
 }
 _COMMAND_LINE = "命令行"
+_SYSTEM = "系统"
 HEADINGS = ("编号", "时间", "人员", "事项", "结果", "对象", "来源地址", "说明")
 
 
@@ -61,6 +63,8 @@ def entry_view(row: SecurityLogRow, names: Mapping[str, str]) -> dict[str, objec
 
 
 def _named(by_id: str, names: Mapping[str, str]) -> str:
+    if by_id == security_log.SYSTEM:
+        return _SYSTEM
     operator = security_log.operator_of(by_id)
     if operator is None:
         return names.get(by_id, by_id)

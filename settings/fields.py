@@ -116,6 +116,11 @@ class Fields(BaseSettings):
         ge=0,
         description=f"安全日志保存的天数，不得少于{LEAST_LOG_DAYS}（网络日志留存不少于六个月）；0 为不清除",
     )
+    retention_contacts_days: int = Field(
+        1095,
+        ge=0,
+        description="联系人停用后姓名、邮箱和电话，账号停用后邮箱和电话保存的天数（示例三年），0 为不清除",
+    )
     retention_uploads_days: int = Field(
         30, ge=0, description="无人引用的上传文件保存的天数（示例），0 为不清理"
     )

@@ -56,7 +56,8 @@ def contact_words(change: RegisterChange) -> str:
     position = POSITION_LABELS[Position(told["position"])]
     reach = "，".join(filter(None, (told["email"], told["telephone"])))
     reason = f"；理由：{told['reason']}" if "reason" in told else ""
-    return f"{unit_name(told['district'])}{position}{told['name']}（{reach}）{reason}"
+    reached = f"（{reach}）" if reach else ""
+    return f"{unit_name(told['district'])}{position}{told['name']}{reached}{reason}"
 
 
 def unit_name(code: str) -> str:

@@ -29,6 +29,7 @@ from store.district.papers import (
     paper_text,
 )
 from store.engine import Database
+from store.keeping.seals import fresh_salt
 from store.tables import InboxFileRow, InboxRow, LinkRow, ProblemRow, SignerRow
 
 
@@ -120,7 +121,7 @@ async def _same(session: AsyncSession, known: InboxRow, new: NewSubmission) -> I
 def _signer(new: NewSubmission) -> SignerRow:
     return SignerRow(
         receipt_id=new.receipt_id,
-        salt=signers.fresh_salt(),
+        salt=fresh_salt(),
         filled_by=new.paper.filled_by,
         telephone=new.paper.telephone,
     )

@@ -8,8 +8,6 @@ telephone numbers finds them again.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,35 +19,24 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from store.district.papers import Paper
+from store.keeping.seals import ERASED, is_seal, seal
 from store.tables import InboxRow, ProblemRow, SignerRow
 
-ERASED = "（已依规清除）"
-_SEAL = "sha256:"
-_SALT_BYTES = 16
 _P = TypeVar("_P", bound=Paper)
-
-
-def fresh_salt() -> str:
-    """Draw a salt for one paper."""
-    return secrets.token_hex(_SALT_BYTES)
 
 
 def sealed(paper: _P, salt: str) -> _P:
     """Give a paper with seals in the place of who filled it in and on which telephone."""
     return replace(
         paper,
-        filled_by=_seal(salt, "filled_by", paper.filled_by),
-        telephone=_seal(salt, "telephone", paper.telephone),
+        filled_by=seal(salt, "filled_by", paper.filled_by),
+        telephone=seal(salt, "telephone", paper.telephone),
     )
-
-
-def _seal(salt: str, name: str, words: str) -> str:
-    return _SEAL + hashlib.sha256(f"{salt}\n{name}\n{words}".encode()).hexdigest()
 
 
 def opened(paper: _P, row: InboxRow) -> _P:
     """Give a paper with the words of its row where it holds seals."""
-    if not paper.telephone.startswith(_SEAL):
+    if not is_seal(paper.telephone):
         return paper
     return replace(paper, filled_by=row.filled_by, telephone=row.telephone)
 

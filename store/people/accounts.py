@@ -147,7 +147,7 @@ async def set_active(db: Database, account_id: str, *, active: bool) -> None:
             await end_sessions(session, account_id)
         else:
             await _demand_nobody_elses(db, session, row)
-        row.active = active
+        row.active, row.disabled_at = active, None if active else db.now()
         what = Happened.ACCOUNT_ENABLED if active else Happened.ACCOUNT_DISABLED
         note(db, session, what, account_id)
 

@@ -21,6 +21,9 @@ from store.tables import SecurityLogRow
 
 _OPERATOR = "cli"
 
+SYSTEM = "system"
+"""What is done by itself, by settings."""
+
 _LONGEST = 200
 _PAGE = 1000
 
@@ -50,6 +53,7 @@ class Happened(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name, no secret
     LINKS_REVOKED = "links_revoked"
     CONTACT_CHANGED = "contact_changed"
+    DATA_ERASED = "data_erased"
 
 
 WARNINGS = frozenset(

@@ -12,10 +12,11 @@ from sqlmodel import col
 
 from domain.policy import Position
 from store.engine import Database
+from store.keeping.seals import fresh_salt, seal
 from store.refusing import StoreRefused
 from store.registers.approvals import ApprovalState, settle
 from store.registers.reach import CITY, REACH_LOCK, district_reached, officer_reached
-from store.registers.register_changes import Register, RegisterAct, note
+from store.registers.register_changes import PERSONAL, Register, RegisterAct, note
 from store.tables import ContactRow
 
 BUREAU_POSITIONS = frozenset({Position.CASE_OFFICER, Position.SUPERVISOR})
@@ -70,6 +71,7 @@ async def decide(
         if approved:
             await _demand_apart(session, row)
         row.active = approved
+        row.retired_at = None if approved else db.now()
         act = RegisterAct.APPROVED if approved else RegisterAct.DECLINED
         _note(db, session, by_id, act, row, reason)
     return row
@@ -84,7 +86,7 @@ async def retire(db: Database, contact_id: int, by_id: str) -> None:
         await db.lock(session, REACH_LOCK)
         row = await _row(session, contact_id)
         if row.active:
-            row.active = False
+            row.active, row.retired_at = False, db.now()
             _note(db, session, by_id, RegisterAct.RETIRED, row)
 
 
@@ -113,9 +115,12 @@ def _note(
     row: ContactRow,
     reason: str = "",
 ) -> None:
-    told = ("district", "position", "name", "email", "telephone")
-    details = {name: getattr(row, name) for name in told} | ({"reason": reason} if reason else {})
-    note(db, session, by_id, Register.CONTACTS, act, str(row.id), details)
+    """Record a change, with seals in the place of who it is and how he is reached."""
+    row.salt = row.salt or fresh_salt()
+    details = {name: getattr(row, name) for name in ("district", "position")}
+    details |= {name: seal(row.salt, name, getattr(row, name)) for name in PERSONAL}
+    why = {"reason": reason} if reason else {}
+    note(db, session, by_id, Register.CONTACTS, act, str(row.id), details | why)
 
 
 async def waiting(session: AsyncSession) -> list[ContactRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from sqlmodel import col, select
 
 from store.codec import json_text
 from store.engine import Database
+from store.keeping.seals import is_seal
 from store.people import security_log
-from store.tables import RegisterChangeRow
+from store.tables import ContactRow, RegisterChangeRow
 
 
 class Register(StrEnum):
@@ -36,6 +37,10 @@ class RegisterAct(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     RETIRED = "retired"
+
+
+PERSONAL = ("name", "email", "telephone")
+"""What of a contact is a person's: sealed in the record of changes, in words in the contact's own row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +90,24 @@ async def latest(
         wanted = wanted.where(col(RegisterChangeRow.kept_in) == register.value)
     if before:
         wanted = wanted.where(col(RegisterChangeRow.id) < before)
-    return tuple(_change(row) for row in await session.scalars(wanted))
+    rows = list(await session.scalars(wanted))
+    people = await _people(session, rows)
+    return tuple(_change(row, people.get(row.subject)) for row in rows)
 
 
-def _change(row: RegisterChangeRow) -> RegisterChange:
+async def _people(
+    session: AsyncSession, rows: Sequence[RegisterChangeRow]
+) -> dict[str, ContactRow]:
+    """Give the contacts that changes are about, by their subject."""
+    ids = {int(row.subject) for row in rows if row.kept_in == Register.CONTACTS}
+    found = await session.scalars(select(ContactRow).where(col(ContactRow.id).in_(ids)))
+    return {str(one.id): one for one in found}
+
+
+def _change(row: RegisterChangeRow, contact: ContactRow | None) -> RegisterChange:
+    told = dict(details_of(row))
+    if contact is not None and is_seal(str(told.get("name", ""))):
+        told |= {name: getattr(contact, name) for name in PERSONAL}
     return RegisterChange(
         change_id=row.id or 0,
         at=row.at,
@@ -96,7 +115,7 @@ def _change(row: RegisterChangeRow) -> RegisterChange:
         register=Register(row.kept_in),
         subject=row.subject,
         act=RegisterAct(row.act),
-        details=details_of(row),
+        details=told,
     )
 
 

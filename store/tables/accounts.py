@@ -27,6 +27,7 @@ class AccountRow(Table, table=True):
     telephone: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     must_choose: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # store/people/chosen_passwords.py

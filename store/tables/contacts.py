@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
+from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
@@ -15,7 +16,8 @@ class ContactRow(Table, table=True):
     """Who is written to in a district, or in the bureau under the district `CITY`.
 
     `state` says whether a second person approved it; contacts of before this was asked count as
-    approved.
+    approved. `salt` seals its person's words in the record of changes; retired long enough ago, words and
+    salt are erased.
     """
 
     __tablename__ = "contacts"
@@ -32,3 +34,6 @@ class ContactRow(Table, table=True):
     state: str = Field(default="approved", sa_column_kwargs={"server_default": text("'approved'")})
     entered_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     decided_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    salt: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -58,6 +58,6 @@ async def test_those_whose_time_is_over_go_though_nobody_writes_another(
     clock.now += LIFE - timedelta(minutes=1)
     fresh = await keep(db, "link:2", "/f/problem", BODY)
     clock.now += timedelta(hours=1)
-    assert await erase(db, Keeping(signers_days=0, drafts_days=0)) == {}
+    assert await erase(db, Keeping(signers_days=0, drafts_days=0, contacts_days=0)) == {}
     async with db.reading() as session:
         assert [row.id for row in await session.scalars(select(RefusedFormRow))] == [fresh]

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
+from domain.roles import Role
 from store.district import inbox
 from store.district.inbox import ReceiptConflict
 from store.district.papers import paper_text
-from store.district.signers import ERASED
 from store.engine import Database
 from store.keeping.retention import Keeping, erase, erasures
-from store.people import security_log
+from store.keeping.seals import ERASED
+from store.people import accounts, security_log
 from store.people.security_log import Happened
-from store.tables import DraftRow, InboxRow, SignerRow
+from store.registers import contacts
+from store.registers.register_changes import Register, RegisterAct, latest, note
+from store.tables import (
+    AccountRow,
+    ContactRow,
+    DraftRow,
+    ErasureRow,
+    InboxRow,
+    RegisterChangeRow,
+    SecurityLogRow,
+    SignerRow,
+)
 from tests.store.test_inbox import some_link, submission
 from tests.worlds.databases import SteppingClock
 from tests.worlds.recorded_lives import closed_life, keep, waiting_life
 
-YEARS = Keeping(signers_days=365, drafts_days=30)
+YEARS = Keeping(signers_days=365, drafts_days=30, contacts_days=365)
 _SILENT = "SET LOCAL session_replication_role = replica"
 NAME, TELEPHONE = "示例填报人", "023-00000000"
 
@@ -92,7 +104,7 @@ async def test_of_a_problem_under_way_nothing_is_erased(db: Database, clock: Ste
     await inbox.submit(db, submission(filled_by=NAME))
     clock.now += timedelta(days=4_000)
     assert await erase(db, YEARS) == {}
-    assert await erase(db, Keeping(signers_days=0, drafts_days=0)) == {}
+    assert await erase(db, Keeping(signers_days=0, drafts_days=0, contacts_days=0)) == {}
 
 
 async def test_papers_of_before_stay_readable_and_are_the_same_when_they_come_again(
@@ -145,7 +157,10 @@ async def test_entries_of_the_security_log_go_after_their_time_and_never_before_
     assert await erase(db, half_a_year) == {"security_log": 1}
     assert await erase(db, half_a_year) == {}
     async with db.reading() as session:
-        assert [row.subject for row in await security_log.latest(session)] == ["young"]
+        assert [row.subject for row in await security_log.latest(session)] == [
+            "security_log",
+            "young",
+        ]
         (told,) = await erasures(session)
     assert (told.what, told.number) == ("security_log", 1)
     clock.now += timedelta(days=400)
@@ -162,3 +177,115 @@ async def test_a_young_entry_is_neither_altered_nor_deleted(
     with pytest.raises(DBAPIError, match="append-only"):
         async with db.writing() as session:
             await session.execute(text(act))
+
+
+async def test_a_draft_goes_too_when_its_link_was_replaced_by_another(
+    db: Database, clock: SteppingClock
+) -> None:
+    async with db.writing() as session:
+        session.add(DraftRow(link_jti="replaced", body="{}", saved_at=clock.now))
+    clock.now += timedelta(days=31)
+    assert await erase(db, YEARS) == {"drafts": 1}
+
+
+def a_contact() -> ContactRow:
+    """The handler of a district."""
+    return ContactRow(
+        district="500103",
+        position="handler",
+        name=NAME,
+        email="jingban@unit.example",
+        telephone=TELEPHONE,
+        valid_from=date(2024, 6, 1),
+        entered_by="u",
+    )
+
+
+async def everything_kept(db: Database) -> str:
+    """All texts of contacts, accounts and what was recorded of their changes."""
+    async with db.reading() as session:
+        rows = [
+            row.model_dump()
+            for table in (ContactRow, AccountRow, RegisterChangeRow, SecurityLogRow, ErasureRow)
+            for row in await session.scalars(select(table))
+        ]
+    return str(rows)
+
+
+async def test_a_contact_retired_long_ago_is_erased_everywhere_and_that_it_was_stays_on_record(
+    db: Database, clock: SteppingClock
+) -> None:
+    kept = await contacts.add(db, a_contact())
+    await contacts.decide(db, kept.id or 0, "v", approved=True)
+    clock.now += timedelta(days=900)
+    assert await erase(db, YEARS) == {}
+    await contacts.retire(db, kept.id or 0, "u")
+    clock.now += timedelta(days=364)
+    assert await erase(db, YEARS) == {}
+    async with db.reading() as session:
+        told = await latest(session, Register.CONTACTS, limit=9)
+    assert {one.details["telephone"] for one in told} == {TELEPHONE}
+    clock.now += timedelta(days=2)
+    assert await erase(db, YEARS) == {"contacts": 1}
+    assert await erase(db, YEARS) == {}
+    texts = await everything_kept(db)
+    for words in (NAME, TELEPHONE, "jingban@unit.example"):
+        assert words not in texts
+    async with db.reading() as session:
+        changes = await latest(session, Register.CONTACTS, limit=9)
+        (logged,) = await security_log.latest(session, what=Happened.DATA_ERASED)
+    assert [(one.act, one.by_id) for one in changes] == [
+        (RegisterAct.RETIRED, "u"),
+        (RegisterAct.APPROVED, "v"),
+        (RegisterAct.ENTERED, "u"),
+    ]
+    assert {one.details["name"] for one in changes} == {ERASED}
+    assert {one.details["telephone"] for one in changes} == {""}
+    assert (logged.by_id, logged.details) == ("system", "已停用联系人的姓名、邮箱和电话 1 项")
+
+
+async def test_a_declined_contact_is_erased_like_a_retired_one(
+    db: Database, clock: SteppingClock
+) -> None:
+    kept = await contacts.add(db, a_contact())
+    await contacts.decide(db, kept.id or 0, "v", approved=False, reason="示例")
+    clock.now += timedelta(days=366)
+    assert await erase(db, YEARS) == {"contacts": 1}
+
+
+async def test_how_an_account_long_out_of_service_was_reached_is_erased_and_its_name_stays(
+    db: Database, clock: SteppingClock
+) -> None:
+    gone = await accounts.create(
+        db, "gone", "示例一", Role.OFFICER, email="a@unit.example", telephone=TELEPHONE
+    )
+    back = await accounts.create(
+        db, "back", "示例二", Role.OFFICER, email="b@unit.example", telephone="023-11111111"
+    )
+    for one in (gone, back):
+        await accounts.set_active(db, one.id, active=False)
+    clock.now += timedelta(days=300)
+    for active in (True, False):
+        await accounts.set_active(db, back.id, active=active)
+    clock.now += timedelta(days=66)
+    assert await erase(db, YEARS) == {"accounts": 1}
+    async with db.reading() as session:
+        left = {one.login: (one.name, one.email) for one in await accounts.everyone(session)}
+    assert left == {"gone": ("示例一", ""), "back": ("示例二", "b@unit.example")}
+
+
+async def test_the_record_of_before_seals_is_read_as_it_was_written(db: Database) -> None:
+    kept = await contacts.add(db, a_contact())
+    details = {
+        "district": "500103",
+        "position": "handler",
+        "name": NAME,
+        "email": "",
+        "telephone": "",
+    }
+    async with db.writing() as session:
+        note(db, session, "u", Register.CONTACTS, RegisterAct.ENTERED, str(kept.id), details)
+    async with db.reading() as session:
+        of_before, of_now = await latest(session, Register.CONTACTS, limit=9)
+    assert of_before.details == details
+    assert of_now.details["email"] == "jingban@unit.example"
