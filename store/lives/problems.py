@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import and_, false, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -61,11 +61,14 @@ async def of_enterprises(
 
     The oldest of each come first.
     """
+    # Pair by pair: of a list of pairs, or with an order, SQLite may read the whole table where it
+    # believes the index to part little.
     district, enterprise = col(ProblemRow.district), col(ProblemRow.enterprise)
-    query = select(district, enterprise, col(ProblemRow.body))
-    query = query.where(tuple_(district, enterprise).in_(named))
+    pairs = [and_(district == unit, enterprise == name) for unit, name in sorted(named)]
+    query = select(district, enterprise, col(ProblemRow.problem_no), col(ProblemRow.body))
     found: dict[tuple[str, str], list[Problem]] = {}
-    for unit, name, body in await session.execute(query.order_by(col(ProblemRow.problem_no))):
+    rows = await session.execute(query.where(or_(false(), *pairs)))
+    for unit, name, _, body in sorted(rows, key=lambda row: row[2]):
         found.setdefault((unit, name), []).append(problem_from(body))
     return found
 
