@@ -23,6 +23,9 @@ from temporalio.service import RPCError
 
 from activities.archive_check import missing
 from activities.closed_runs import ClosedRuns
+from activities.known_rules import register_to_keep
+from gateways import known_rules
+from gateways.known_rules import KnownRulesError, written
 from gateways.payload_codec import CannotOpen, opener_of
 from gateways.run_chain import ADDENDA, run_before
 from store.codec import json_text, to_text
@@ -73,6 +76,7 @@ class Archive(ArchivePort):
             self._closed.passed(latest, began)
         exported += await self._keep_again()
         await self._keep_addenda()
+        await self._keep_known_rules()
         return exported
 
     async def _keep_again(self) -> int:
@@ -97,6 +101,16 @@ class Archive(ArchivePort):
                 added = await addenda.of_problem(session, problem_no)
             text = json_text([json.loads(to_text(one)) for one in added])
             await asyncio.to_thread(_write, path, text)
+
+    async def _keep_known_rules(self) -> None:
+        """Write by which policies and calendars lives may rightly be judged, where there is a new one."""
+        try:
+            register = await register_to_keep(self._db, self._folder)
+        except KnownRulesError as error:
+            _log.error("register of rules not kept", error=str(error))
+            return
+        if register is not None:
+            await asyncio.to_thread(_write, self._folder / known_rules.NAME, written(register))
 
     async def _try_to_keep(self, workflow_id: str, run_id: str) -> bool:
         try:

@@ -18,6 +18,7 @@ from temporalio.client import WorkflowHistory
 
 from audit.verify import Verified, verify_life
 from domain.addenda import Addendum
+from gateways.known_rules import KnownRules
 from gateways.temporal_client import DATA_CONVERTER
 from workflows.names import problem_no_of
 
@@ -30,10 +31,11 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The runs of one life, oldest first, and what was noted after its end."""
+    """The runs of one life, oldest first, and what was noted after its end, what was ever in force."""
 
     runs: Sequence[WorkflowHistory]
     added: Sequence[Addendum] = ()
+    known: KnownRules | None = None
 
     @property
     def events(self) -> int:
@@ -94,7 +96,7 @@ class _Helper:
         limit = self._patience + job.events / _EVENTS_A_SECOND
         try:
             runs = [(r.workflow_id, History(events=r.events).SerializeToString()) for r in job.runs]
-            line.send((runs, tuple(job.added)))
+            line.send((runs, tuple(job.added), job.known))
             if not line.poll(limit):
                 self.end()
                 return job.unverified(
@@ -131,15 +133,17 @@ def _serve(line: Connection) -> None:
     line.send("ready")
     while True:
         try:
-            runs, added = line.recv()
+            runs, added, known = line.recv()
         except EOFError:
             return
-        line.send(_verified(runs, added))
+        line.send(_verified(runs, added, known))
 
 
-def _verified(runs: Sequence[tuple[str, bytes]], added: Sequence[Addendum]) -> Verified | str:
+def _verified(
+    runs: Sequence[tuple[str, bytes]], added: Sequence[Addendum], known: KnownRules | None
+) -> Verified | str:
     histories = [WorkflowHistory(name, History.FromString(raw).events) for name, raw in runs]
     try:
-        return asyncio.run(verify_life(histories, DATA_CONVERTER, added))
+        return asyncio.run(verify_life(histories, DATA_CONVERTER, added, known))
     except Exception as error:  # noqa: BLE001 - whatever one history does, the others are looked at
         return f"无法核验：{type(error).__name__}：{error}"

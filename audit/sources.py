@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.addenda import Addendum
+from gateways import known_rules
 from gateways.payload_codec import NOTHING_SEALED, CannotOpen, SealedPayloads, opener_of
 from gateways.run_chain import ADDENDA, run_before
 from workflows.names import workflow_id
@@ -64,7 +65,7 @@ def lives_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> list[list[W
 def look_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> Found:
     """Read and open all that can be read, and name each file that cannot; raises `NoHistory` for no file."""
     files = [path] if path.is_file() else sorted(path.rglob("*.json"))
-    files = [file for file in files if file.name != ADDENDA]
+    files = [file for file in files if file.name not in (ADDENDA, known_rules.NAME)]
     if not files:
         raise NoHistory(f"{path} 中没有历史记录文件（*.json）。")
     faults = list(_gone([file for file in files if file.name.endswith(_META)]))

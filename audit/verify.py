@@ -15,6 +15,7 @@ from audit.addenda import demand_chained
 from audit.beginnings import demand_own_times, demand_right_beginning
 from audit.compare import Notes, first_difference
 from audit.derive import Differs, demand_handed_over, derive
+from audit.known import demand_known
 from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import commands_of_replay
 from audit.same_commands import demand_same_commands
@@ -23,6 +24,7 @@ from domain.events import Recorded
 from domain.life import Life
 from domain.policy import has_content_hash
 from domain.work_calendar import years_hash
+from gateways.known_rules import KnownRules
 from workflows.messages import LifeStart
 from workflows.names import problem_no_of
 
@@ -76,8 +78,9 @@ async def verify_life(
     runs: Sequence[WorkflowHistory],
     converter: DataConverter,
     added: Sequence[Addendum] = (),
+    known: KnownRules | None = None,
 ) -> Verified:
-    """Verify all runs of one life, oldest first, and what was noted after its end."""
+    """Verify a life's runs, oldest first, and what was noted after its end; `known` must hold its rules."""
     derived: Life | None = None
     recordings: list[Recording] = []
     difference = None
@@ -89,11 +92,9 @@ async def verify_life(
             demand_right_beginning(runs[place - 1] if place else None, history, recording.start)
             recordings.append(recording)
             _note_shift(recording.start, notes)
-            _demand_own_hashes(recording)
+            _demand_right_rules(history, recording, known)
             derived = derive(recording, notes)
-            await _demand_same_commands(history, converter, notes)
-            demand_own_times(history)
-            _demand_own_end(history)
+            await _demand_same_run(history, converter, notes)
         if derived is not None:
             demand_chained(added, _recorded(recordings), derived.rules)
     except (Differs, Unreadable) as found:
@@ -173,6 +174,12 @@ def _demand_revival(before: Recording, ended: Life, start: LifeStart, notes: Not
         raise Differs(f"重启的起始内容与此前不同：{difference}")
 
 
+def _demand_right_rules(history: WorkflowHistory, run: Recording, known: KnownRules | None) -> None:
+    _demand_own_hashes(run)
+    if known is not None:
+        demand_known(history, run, known)
+
+
 def _demand_own_hashes(run: Recording) -> None:
     policy, calendar = run.start.policy, run.start.calendar
     if not has_content_hash(policy, policy.content_hash):
@@ -184,11 +191,13 @@ def _demand_own_hashes(run: Recording) -> None:
         raise Differs(f"日历 {calendar.version} 的内容与其哈希不符，记录的日历已被改动")
 
 
-async def _demand_same_commands(
+async def _demand_same_run(
     history: WorkflowHistory, converter: DataConverter, notes: Notes
 ) -> None:
-    """Today's code, replaying, must give the very commands the history holds."""
+    """Today's code, replaying, must give the very commands the history holds, and come to its end."""
     commands, failure = await commands_of_replay(history, converter)
     if failure is not None:
         raise Differs(f"重放失败：{failure}")
     demand_same_commands(history, commands, converter, notes)
+    demand_own_times(history)
+    _demand_own_end(history)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,7 +25,9 @@ from audit.sources import (
     look_in,
 )
 from audit.verify import Verified
+from command_line import known_rules
 from domain.addenda import Addendum
+from gateways.known_rules import KnownRules, KnownRulesError
 from gateways.lives_on_server import running
 from gateways.payload_codec import SealedPayloads
 from gateways.temporal_client import connect
@@ -42,14 +44,18 @@ class _Looked:
     faults: list[Fault] = field(default_factory=list)
 
 
-async def verify_command(what: str, *, as_json: bool, every_open: bool = False) -> int:
-    """Verify a problem, a file, a folder, or every open life.
+async def verify_command(
+    what: str, *, as_json: bool, every_open: bool = False, rules: Path | None = None
+) -> int:
+    """Verify a problem, a file, a folder, or every open life; `rules` is the auditor's own register.
 
     Gives the exit code: 0 right, 1 wrong or not all looked at, 2 nothing there.
     """
     try:
         looked = await (_open() if every_open else _look(what))
-    except NoHistory as error:
+        known = await _known(None if every_open else Path(what), rules)
+        looked.jobs[:] = [replace(job, known=known) for job in looked.jobs]
+    except (NoHistory, KnownRulesError) as error:
         print(str(error), file=sys.stderr)
         return 2
     if not looked.jobs and not any(fault.altered for fault in looked.faults):
@@ -59,6 +65,15 @@ async def verify_command(what: str, *, as_json: bool, every_open: bool = False) 
     found = await asyncio.to_thread(_verify, looked.jobs)
     _tell(found, looked.faults, as_json=as_json)
     return 0 if all(one.difference is None for one in found) and not looked.faults else 1
+
+
+async def _known(path: Path | None, rules: Path | None) -> KnownRules:
+    """Give what was ever in force: as brought, beside the files looked at, or here."""
+    if rules is not None:
+        return await asyncio.to_thread(known_rules.given, rules)
+    if path is not None and await asyncio.to_thread(path.exists):
+        return await asyncio.to_thread(known_rules.beside, path)
+    return await known_rules.of_installation(_settings())
 
 
 def _verify(jobs: Sequence[Job]) -> list[Verified]:

@@ -19,6 +19,10 @@ def verify(
     every_open: Annotated[
         bool, typer.Option("--open", help="核验服务器上全部在办问题，升级前用新版本运行。")
     ] = False,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", help="审计人员自备的口径登记（由 bihuan audit register 导出）。"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """重放并重新推算；有不符之处时退出码为 1，并指出第一处。"""
@@ -27,7 +31,17 @@ def verify(
     if bool(what) is every_open:
         say("请给出问题编号、文件或文件夹，或用 --open 核验全部在办问题")
         raise typer.Exit(2)
-    done(verify_command(what, as_json=as_json, every_open=every_open))
+    done(verify_command(what, as_json=as_json, every_open=every_open, rules=rules))
+
+
+@audit.command()
+def register(
+    file: Annotated[Path, typer.Argument(help="写入的文件（JSON）。")],
+) -> None:
+    """导出口径登记：历来施行和经批准的政策版本、日历年度及其校验码，供核验归档时使用。"""
+    from command_line.known_rules import export_command
+
+    done(export_command(file))
 
 
 @draw.command(name="verify")

@@ -109,7 +109,7 @@ def load_calendar(
     known = {year.year: year for year in sources}
     for year in range(min(known), max(known) + 1 + PROVISIONAL_YEARS):
         if year not in known:
-            known[year] = _expected_year(year)
+            known[year] = expected_year(year)
     whole = tuple(known[year] for year in sorted(known))
     calendar = WorkCalendar(_version(whole), whole)
     return calendar if years is None else calendar.for_years(years.start, years.stop - 1)
@@ -187,7 +187,7 @@ def _notice(year: int) -> str:
     return f"{title}（{number}）" if number else title
 
 
-def _expected_year(year: int) -> CalendarYear:
+def expected_year(year: int) -> CalendarYear:
     """Expect of an unannounced year the statutory holidays and the days given in lieu."""
     expected = country_holidays("CN", years=year, language="zh_CN")
     days = sorted(day for day in expected if day.year == year)
