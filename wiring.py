@@ -12,11 +12,13 @@ from temporalio.client import Client
 
 from activities.collector import Collector
 from activities.courier import Courier
+from activities.return_boxes import ImapReturnBox, MaildirBox, ReturnBox
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
 from gateways.evidence import EvidenceStore
 from gateways.evidence_bucket import EvidenceBucket
 from gateways.evidence_folder import EvidenceFolder
+from gateways.imap_box import ImapSettings
 from gateways.link_signer import LinkSigner
 from gateways.mail import SmtpSender, SmtpSettings
 from gateways.mail_inbox import MailFolder
@@ -31,9 +33,11 @@ from office.ports import RulesInForce, Services
 from settings import Settings
 from store.engine import Clock, Database, system_clock
 from store.keeping.retention import Keeping
+from store.mail import mailboxes
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""
+MAILBOX_MAY_FAIL = timedelta(minutes=15)
 _NO_FILE = "0" * 64
 SAMPLES = Path(__file__).parent / "samples" / "problem-list.xlsx"
 
@@ -88,6 +92,37 @@ def evidence_for(settings: Settings) -> EvidenceStore:
     if settings.bucket:
         return EvidenceBucket(settings.bucket)
     return EvidenceFolder(settings.evidence)
+
+
+def imap_settings(settings: Settings) -> ImapSettings | None:
+    """Give where returned mail is fetched by IMAP, None where it is not."""
+    if not settings.imap_host:
+        return None
+    return ImapSettings(
+        host=settings.imap_host,
+        port=settings.imap_port,
+        username=settings.imap_username,
+        password=settings.imap_password.get_secret_value(),
+        folder=settings.imap_folder,
+        ca_file=settings.imap_ca_file,
+    )
+
+
+def return_boxes(db: Database, settings: Settings) -> tuple[ReturnBox, ...]:
+    """Give the places where returned mail arrives."""
+    imap = imap_settings(settings)
+    maildir = MaildirBox(settings.returned_mail)
+    return (maildir, ImapReturnBox(db, imap)) if imap else (maildir,)
+
+
+async def mail_is_read(db: Database) -> bool:
+    """Say whether no place of returned mail has failed for long; the doors do not ask it, the worker does."""
+    async with db.reading() as session:
+        boxes = await mailboxes.known(session)
+    return not any(
+        one.failing_since is not None and one.failing_since < db.now() - MAILBOX_MAY_FAIL
+        for one in boxes
+    )
 
 
 def keeping_of(settings: Settings) -> Keeping:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from temporalio.client import Client
@@ -31,6 +33,8 @@ from wiring import (
     desk_for,
     evidence_for,
     keeping_of,
+    mail_is_read,
+    return_boxes,
     rules_of_the_day,
     services_for,
     shifted_clock,
@@ -56,7 +60,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "collector": collector_for(db, settings).run_forever,
         "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
         "returned_mail": ReturnedMail(
-            db, desk, settings.returned_mail, evidence_for(settings)
+            db, desk, return_boxes(db, settings), evidence_for(settings), settings.proof_by_mail
         ).run_forever,
     }
     async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):
@@ -77,6 +81,8 @@ async def answering_probes(client: Client, db: Database, settings: Settings) -> 
         yield
         return
     services = services_for(client, db, settings, rules_of_the_day(settings))
+    reads = {"returned_mail": partial(mail_is_read, db)}
+    services = replace(services, readiness={**services.readiness, **reads})
     server = server_for(create_probes(services), ANYWHERE, settings.worker_port)
     serving = asyncio.create_task(server.serve())
     try:

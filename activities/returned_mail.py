@@ -1,33 +1,36 @@
-"""What came back by mail: read from a folder, matched, and told to the problem the same hour.
+"""What came back by mail: read where it arrives, matched, and told to the problem the same hour.
 
-The bureau's mail server delivers into a Maildir, which several workers may empty together. Each message is read
-once and then moved aside: `.matched`, `.passing` (a delay, which asks nothing of anybody), `.letters`, which is
-everything else: it waits on the desk for somebody to look at it.
+The bureau's mail server delivers into a Maildir or keeps a mailbox for IMAP; several workers may empty it together.
+Each message is read once and then put aside: as `matched`, `passing` (a delay, which asks nothing of anybody) or
+`letters`, which is everything else: it waits on the desk for somebody to look at it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from itertools import islice
-from pathlib import Path
+import hashlib
+from collections.abc import Sequence
+from contextlib import aclosing
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from activities.letters import LetterBox
-from domain.command_ids import of_bounce
+from activities.return_boxes import BoxFailed, ReturnBox, Taken
+from domain.command_ids import of_bounce, of_passing_bounce
 from domain.commands import ReportBounce
 from domain.outcomes import hear
+from domain.proof import DIRECT, MailProof
 from domain.roles import SYSTEM
 from gateways.delivery_reports import DeliveryReport, Fate, read_report
 from gateways.evidence import EvidenceStore
-from gateways.letters import MOST_BYTES
-from gateways.maildir import Claimed, Maildir
 from store.district.delivering import Desk
 from store.engine import Database
-from store.mail import returned_mail
-from store.mail.returned_mail import Returned, Traces
+from store.mail import mailboxes, returned_mail, untold
+from store.mail.matching import Traces
+from store.mail.returned_mail import Return
+from store.mail.untold import Returned
 
 PAUSE_SECONDS = 30.0
 AT_A_TIME = 100
@@ -36,26 +39,52 @@ _log = structlog.get_logger(__name__)
 
 
 class ReturnedMail:
-    """The loop between the folder of returned mail and the lives."""
+    """The loop between the places where mail comes back and the lives."""
 
-    def __init__(self, db: Database, desk: Desk, folder: Path, evidence: EvidenceStore) -> None:
-        """Read the Maildir `folder`, made when missing; attachments of letters go to `evidence`."""
+    def __init__(
+        self,
+        db: Database,
+        desk: Desk,
+        boxes: Sequence[ReturnBox],
+        evidence: EvidenceStore,
+        mail: MailProof = DIRECT,
+    ) -> None:
+        """Read `boxes`; attachments of letters go to `evidence`; `mail` is what our relay's yes had stood for."""
         self._db = db
         self._desk = desk
-        self._box = Maildir(folder)
+        self._boxes = boxes
         self._letters = LetterBox(db, evidence)
+        self._mail = mail
 
     async def run_once(self) -> int:
         """Read every new message and tell every life; give how many lives were told."""
-        for claimed in await asyncio.to_thread(lambda: [*islice(self._box.claim(), AT_A_TIME)]):
-            try:
-                await self._read(claimed)
-            except OSError as error:
-                # It stays claimed: whoever comes when the claim is forgotten reads it again.
-                _log.warning("returned mail not read", name=claimed.name, why=str(error))
+        for box in self._boxes:
+            await self._empty(box)
         async with self._db.reading() as session:
-            left = await returned_mail.untold(session)
-        return sum([await self._tell(one) for one in left])
+            left = await untold.untold(session)
+        heard = [one for one in left if await self._tell(one)]
+        waiting = {one.report_id for one in left if one not in heard}
+        # A message that carried several notices is told when all their lives have heard.
+        await untold.told(
+            self._db, [one for one in heard if not one.report_id or one.report_id not in waiting]
+        )
+        return len(heard)
+
+    async def _empty(self, box: ReturnBox) -> None:
+        """Read what is there; a place that cannot be read keeps no other waiting."""
+        try:
+            async with aclosing(box.take()) as mails:
+                number = 0
+                async for one in mails:
+                    await self._read(one)
+                    number += 1
+                    if number >= AT_A_TIME:
+                        break
+        except BoxFailed as error:
+            _log.warning("returned mail cannot be read", box=box.name, why=str(error))
+            await mailboxes.note_failure(self._db, box.name, str(error))
+        else:
+            await mailboxes.note_read(self._db, box.name)
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Go on until `stop` is set; a database that is busy is asked again."""
@@ -67,22 +96,27 @@ class ReturnedMail:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
 
-    async def _read(self, claimed: Claimed) -> None:
-        content = await asyncio.to_thread(self._box.read, claimed, MOST_BYTES + 1)
-        report = await asyncio.to_thread(_report_in, content)
-        into = "letters" if report is None else await self._take_in(report)
+    async def _read(self, mail: Taken) -> None:
+        report = await asyncio.to_thread(_report_in, mail.content)
+        into = "letters" if report is None else await self._take_in(report, mail.content)
         if into == "letters":
-            await self._letters.keep(content, returned=report is not None)
-        await asyncio.to_thread(self._box.put_aside, claimed, into)
+            await self._letters.keep(mail.content, returned=report is not None)
+        await mail.put_aside(into)
 
-    async def _take_in(self, report: DeliveryReport) -> str:
-        """Write down what a report says of our message; give the folder that tells what became of it."""
+    async def _take_in(self, report: DeliveryReport, content: bytes) -> str:
+        """Write down what a report says of our message; give the name of the place it belongs to."""
         if report.fate is Fate.PASSING:
             return "passing"
         if report.fate is Fate.DELIVERED:
             known = await returned_mail.delivered(self._db, report.message_ids)
         else:
-            known = await returned_mail.came_back(self._db, _traces(report), report.words)
+            came = Return(
+                words=report.words,
+                report_id=hashlib.sha256(content).hexdigest(),
+                pause=report.pause,
+                mail=self._mail,
+            )
+            known = await returned_mail.came_back(self._db, _traces(report), came)
         return "matched" if known else "letters"
 
     async def _tell(self, one: Returned) -> bool:
@@ -94,13 +128,17 @@ class ReturnedMail:
             recipient=one.recipient,
             by=SYSTEM,
         )
-        attempt = self._desk.command(one.problem_no, command, of_bounce(one.delivery_id))
+        command_id = (
+            of_passing_bounce(one.delivery_id, one.report_id)
+            if one.report_id
+            else of_bounce(one.delivery_id)
+        )
+        attempt = self._desk.command(one.problem_no, command, command_id)
         reply = await hear(one.problem_no, attempt)
         if reply.unknown:
             return False
         if reply.code:
             _log.info("returned mail not told", key=one.notice_key, why=reply.code)
-        await returned_mail.told(self._db, one.delivery_id, self._db.now())
         return True
 
 

@@ -22,7 +22,7 @@ from command_line.doctor_of_doors import (
     second_factor_secrets,
     tokens_of_before,
 )
-from command_line.doctor_of_mail import mail_that_stays
+from command_line.doctor_of_mail import mail_that_stays, return_mailbox
 from command_line.examined import Examined, Finding
 from command_line.self_watch import reconciliation, side_loops
 from domain.local_time import day_of
@@ -76,6 +76,7 @@ async def _examinations() -> list[Examined]:
         _temporal,
         _mail,
         mail_that_stays,
+        return_mailbox,
         side_loops,
         reconciliation,
         administrator,

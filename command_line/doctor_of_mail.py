@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.examined import Examined, Finding
 from domain.catalogues.districts import district
+from gateways.imap_box import ImapSettings, ImapUnreachable, opened
 from settings import Settings
 from store.engine import Database
 from store.mail import letters, returned_mail
 from store.mail.vacancies import Vacancy, vacancies
 from store.registers.reach import CITY
+from wiring import imap_settings
 
 _NAMED = 5
+_PATIENCE = 10.0
 
 
 async def mail_that_stays(settings: Settings) -> Examined:
@@ -37,6 +41,25 @@ async def mail_that_stays(settings: Settings) -> Examined:
     return _judged(settings, vacant, tested=tested, unread=unread)
 
 
+async def return_mailbox(settings: Settings) -> Examined:
+    """Open the mailbox from which returned mail is fetched, where there is one."""
+    what, where = "收信邮箱", imap_settings(settings)
+    if where is None:
+        return Examined(
+            what, Finding.OK, f"未设置 IMAP，退信只从文件夹 {settings.returned_mail} 读取"
+        )
+    try:
+        number = await asyncio.to_thread(_counted, replace(where, seconds=_PATIENCE))
+    except ImapUnreachable as error:
+        return Examined(what, Finding.BROKEN, f"{where.name}：{error}")
+    return Examined(what, Finding.OK, f"{where.name} 可以读取，文件夹内有 {number} 封邮件")
+
+
+def _counted(where: ImapSettings) -> int:
+    with opened(where) as box:
+        return len(box.numbers(0))
+
+
 def _judged(
     settings: Settings, vacant: Sequence[Vacancy], *, tested: bool, unread: int
 ) -> Examined:
@@ -49,13 +72,19 @@ def _judged(
     if not tested and serious:
         words = (
             "退信通道未经验证：从未读到退回的邮件。请用发件地址向一个不存在的邮箱发一封邮件，"
-            f"退信应在一分钟内出现在工作台“来信待办”；退信文件夹为 {settings.returned_mail}"
+            f"退信应在一分钟内出现在工作台“来信待办”；退信从 {_places(settings)} 读取"
         )
         return Examined(what, Finding.BROKEN, words)
     if unread:
         return Examined(what, Finding.NOTE, f"有 {unread} 封来信待办，见工作台")
     seen = "已读到过退回的邮件" if tested else "尚未读到过退回的邮件"
     return Examined(what, Finding.OK, f"没有因缺联系人而未发的通知；{seen}")
+
+
+def _places(settings: Settings) -> str:
+    imap = imap_settings(settings)
+    maildir = f"文件夹 {settings.returned_mail}"
+    return f"邮箱 {imap.name} 和{maildir}" if imap else maildir
 
 
 def _named(one: Vacancy) -> str:

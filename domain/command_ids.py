@@ -53,8 +53,13 @@ def of_batch(account_id: str, key: str, problem_no: str) -> str:
 
 
 def of_bounce(delivery_id: int) -> str:
-    """Name a notice that came back."""
+    """Name a notice that came back for good."""
     return f"bounce:{delivery_id}"
+
+
+def of_passing_bounce(delivery_id: int, report_id: str) -> str:
+    """Name a notice that came back and goes out again: it may come back more than once."""
+    return f"bounce:{delivery_id}/{report_id[:16]}"
 
 
 def of_proof(problem_no: str, proof: RecordProof) -> str:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from enum import StrEnum
 
 from domain.local_time import SHANGHAI
 from gateways.letters import MOST_BYTES, ids_in, parts_of
 from gateways.mime_parts import MOST_TEXT, decoded, header, parse, payload, text_of
+from gateways.relay_limits import limit_in_return
 
 _STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _TEXTS = frozenset({"text/plain", "text/html"})
@@ -30,7 +31,8 @@ _CAME_BACK = re.compile(
     re.IGNORECASE,
 )
 _STILL_TRIED = re.compile(
-    r"延迟|推迟|将继续尝试|稍后重试|delayed|still being retried|will (?:be retried|retry|keep trying)"
+    r"延迟|推迟|(?:将|会)[^。\n]{0,6}(?:继续尝试|重试|重新投递)|(?<!请)(?<!请您)稍后重试"
+    r"|delayed|still being retried|will (?:be retried|retry|keep trying)"
     r"|not yet been delivered|do not need to resend|warning:",
     re.IGNORECASE,
 )
@@ -55,7 +57,8 @@ class DeliveryReport:
     """What a server says of one of our messages.
 
     `message_ids` are those it may mean, the surest first. Where none is ours, it is found by `recipients`, the
-    report's whole `text`, which quotes the subject, and `sent_at`, when we wrote.
+    report's whole `text`, which quotes the subject, and `sent_at`, when we wrote. `pause` is set where it failed for
+    now alone: a provider limits how much we send, and wants to be left in peace that long.
     """
 
     fate: Fate
@@ -64,6 +67,7 @@ class DeliveryReport:
     text: str
     sent_at: datetime | None
     words: str
+    pause: timedelta | None = None
 
     @property
     def message_id(self) -> str:
@@ -80,14 +84,24 @@ def read_report(content: bytes) -> DeliveryReport | None:
     ]
     status = next((one for one in parts if one.get_content_type() in _STATUS), None)
     if status is not None:
-        return _by_fields(mail, parts, _fields(payload(status)), text)
+        return _for_now(_by_fields(mail, parts, _fields(payload(status)), text), text)
     if not _is_from_a_server(mail):
         return None
     said = f"{header(mail, 'Subject')}\n{text[:2000]}"
     if _CAME_BACK.search(said):
         still = _STILL_TRIED.search(header(mail, "Subject")) or _STILL_TRIED.search(text[:2000])
-        return _told(mail, parts, text, Fate.PASSING if still else Fate.FAILED, _why(text))
+        fate = Fate.PASSING if still else Fate.FAILED
+        return _for_now(_told(mail, parts, text, fate, _why(text)), text)
     return _told(mail, parts, text, Fate.PASSING, "") if _STILL_TRIED.search(said) else None
+
+
+def _for_now(report: DeliveryReport, text: str) -> DeliveryReport:
+    """Tell what a provider limits, and will take later, from what failed for good."""
+    if report.fate is not Fate.FAILED:
+        return report
+    rows = [report.words, *(row for row in text.splitlines() if _WHY.search(row))]
+    limit = limit_in_return(rows)
+    return report if limit is None else replace(report, pause=limit.pause)
 
 
 def _is_from_a_server(mail: Message) -> bool:

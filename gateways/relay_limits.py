@@ -7,6 +7,7 @@ connection has sent too much, and take the same mail later; each line names wher
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,20 +17,29 @@ _A_QUARTER_DAY = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class RelayLimit:
-    """A limit known by its words; to try again sooner than `pause` makes it worse."""
+    """A limit known by its words; to try again sooner than `pause` makes it worse.
+
+    `at_the_door` marks words that mean a limit in a refusal alone: a mail that came back was tried for days, and
+    its advice to try again is for people.
+    """
 
     provider: str
     words: re.Pattern[str]
     pause: timedelta
+    at_the_door: bool = False
 
 
-def _limit(provider: str, words: str, pause: timedelta = _AN_HOUR) -> RelayLimit:
-    return RelayLimit(provider, re.compile(words, re.IGNORECASE), pause)
+def _limit(
+    provider: str, words: str, pause: timedelta = _AN_HOUR, *, at_the_door: bool = False
+) -> RelayLimit:
+    return RelayLimit(provider, re.compile(words, re.IGNORECASE), pause, at_the_door)
 
 
 LIMITS = (
     # QQ and Tencent's business mail: github.com/postalserver/postal/issues/1010 (accepted within the hour)
-    _limit("腾讯", r"(?:connection|domain|ip|sender)\s+frequency\s+limited"),
+    _limit(
+        "腾讯", r"(?:connection|domain|ip|sender|user|mail|message)\s+frequency\s+(?:is\s+)?limited"
+    ),
     _limit("腾讯", r"(?:connection|suspected\s+spam\s+ip).{0,40}denied|suspected\s+spam\s+ip"),
     # NetEase's list of its answers: help.163.com/09/1224/17/5RAJ4LMH00753VB8.html
     _limit("网易", r"\bMI:STC\b", _A_QUARTER_DAY),
@@ -52,12 +62,22 @@ LIMITS = (
     ),
     _limit(
         "",
-        r"(?:发送|连接|投递).{0,6}(?:频率|频繁|过快|超限)|(?:超过|超出).{0,8}(?:频率|数量|发送).{0,4}限制",
+        r"(?:quota|limit|rate).{0,40}\b(?:per|for\s+(?:the|this|one))\s+(?:hour|day|minute)"
+        r"|\b(?:hourly|daily)\b.{0,30}\b(?:quota|limit)|over\s+quota\s+for\s+the\s+(?:hour|day)",
+    ),
+    _limit("", r"每(?:小时|分钟|日|天).{0,10}(?:上限|限制|超限)|发信.{0,6}(?:频繁|过快|超限|上限)"),
+    _limit(
+        "",
+        r"(?:发送|连接|投递|发信).{0,6}(?:频率|频繁|过快|超限)|(?:超过|超出).{0,8}(?:频率|数量|发送).{0,4}限制",
     ),
     # 139 and whoever else asks for it: github.com/pppscn/SmsForwarder/issues/663, MailKit/issues/968
-    _limit("", r"(?:please\s+)?try\s+(?:it\s+)?again|try\s+later|请?稍[后候]再?[试投发]"),
+    _limit(
+        "",
+        r"(?:please\s+)?try\s+(?:it\s+)?again|try\s+later|请?稍[后候]再?[试投发]",
+        at_the_door=True,
+    ),
     # RFC 3463: 4.X.X is passing, whatever the code before it says
-    _limit("", r"^4\.\d{1,3}\.\d{1,3}\b"),
+    _limit("", r"^4\.\d{1,3}\.\d{1,3}\b", at_the_door=True),
 )
 
 
@@ -74,3 +94,12 @@ def limit_in(words: str) -> RelayLimit | None:
     if _NOBODY.search(words):
         return None
     return next((one for one in LIMITS if one.words.search(words)), None)
+
+
+def limit_in_return(rows: Iterable[str]) -> RelayLimit | None:
+    """Give the limit for which a mail came back, from the rows of its report that say why."""
+    why = list(rows)
+    if any(_NOBODY.search(row) for row in why):
+        return None
+    passing = (one for one in LIMITS if not one.at_the_door)
+    return next((one for one in passing if any(one.words.search(row) for row in why)), None)

@@ -41,6 +41,16 @@ class Fields(BaseSettings):
     returned_mail_dir: Path | None = Field(
         None, description="退信所在的 Maildir，留空为 <data_dir>/returned-mail"
     )
+    imap_host: str = Field("", description="收取退信的 IMAP 服务器，留空为只读 Maildir")
+    imap_port: int = Field(993, description="IMAP 服务器端口，始终使用 TLS")
+    imap_username: str = Field("", description="收取退信的邮箱账号")
+    imap_password: SecretStr = Field(
+        SecretStr(""), description="收取退信的邮箱密码；网易、腾讯邮箱须填写客户端授权码"
+    )
+    imap_folder: str = Field("INBOX", description="退信所在的邮箱文件夹")
+    imap_ca_file: Path | None = Field(
+        None, description="签发 IMAP 服务器证书的 CA 证书文件，留空为系统信任的 CA"
+    )
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal 前端地址 host:port")
     temporal_namespace: str = Field("bihuan", description="Temporal 命名空间")
     temporal_tls: bool = Field(False, description="以 TLS 连接 Temporal")

@@ -19,7 +19,7 @@ from domain.reconciliation import Disagreement
 from store.district.inbox import InboxState
 from store.keeping import collected, unreferenced
 from store.lives import lists
-from store.mail import letters, notice_log, vacancies
+from store.mail import letters, mailboxes, notice_log, vacancies
 from store.tables import CollectedRow, InboxRow, ReconciliationRow
 from store.watch import figures as watch
 from store.watch import loop_failures, reconciliations
@@ -44,6 +44,7 @@ async def metrics(services: Ours) -> Response:
         counts = await lists.counts(session, now)
         figures = await _figures(session, counts, now)
         failed = await loop_failures.counted(session)
+        boxes = await mailboxes.known(session)
         reconciled = await reconciliations.last(session)
         watched = await watch.read(services.db, session, now)
         gathered, waits = await collected.so_far(session), await unreferenced.waiting(session)
@@ -54,6 +55,9 @@ async def metrics(services: Ours) -> Response:
     failures = ((one.name, one.failures) for one in failed)
     words = "Failures of side loops ever"
     _tell_each(registry, "bihuan_side_loop_failures", words, "loop", failures)
+    unread = ((one.name, (now - one.read_at).total_seconds()) for one in boxes if one.read_at)
+    words = "Seconds since a place of returned mail was last read"
+    _tell_each(registry, "bihuan_returned_mail_age_seconds", words, "box", unread)
     _tell_collected(registry, gathered, waits, now)
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
@@ -100,7 +104,7 @@ async def _figures(session: AsyncSession, counts: lists.Counts, now: datetime) -
 
 
 def _tell_each(
-    registry: CollectorRegistry, name: str, words: str, label: str, of: Iterable[tuple[str, int]]
+    registry: CollectorRegistry, name: str, words: str, label: str, of: Iterable[tuple[str, float]]
 ) -> None:
     gauge = Gauge(name, words, [label], registry=registry)
     for one, number in of:

@@ -1,4 +1,4 @@
-"""Notices that came back: matched to their delivery, and told to the life they belong to."""
+"""Notices that came back, or were reported delivered: written down at their delivery."""
 
 from __future__ import annotations
 
@@ -7,66 +7,127 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.notices import NEED_PROOF
+from domain.proof import DIRECT, MailProof, ProofKind
 from store.engine import Database
-from store.mail.notice_log import RETURNED, DeliveryState
-from store.tables import DeliveryRow, DigestRow, LetterRow, NoticeRow, ProblemRow
+from store.mail.matching import UNDER_WAY, Traces, id_of, meant, named
+from store.mail.notice_log import DeliveryState
+from store.mail.settling import settle
+from store.tables import (
+    DeliveryReturnRow,
+    DeliveryRow,
+    DigestRow,
+    LetterRow,
+    NoticeRow,
+    ProblemRow,
+)
 
-_UNDER_WAY = (DeliveryState.ACCEPTED.value, DeliveryState.AMBIGUOUS.value)
-_BACK_WITHIN = timedelta(days=10)
-"""How long after it was sent a mail still comes back; servers try for up to five days."""
-_SAME_TIME = timedelta(minutes=30)
-_MOST_TRACES = 50
 _MOST_SEARCHED = 4_000
 _NUMBER = re.compile(r"[A-Z]{2}\d{4}-\d{4,8}")
+MOST_PASSING = 5
+"""So often a provider's limit may send a message back before it counts as come back for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
-    """A notice of a round or a deduction that did not reach one recipient."""
-
-    delivery_id: int
-    notice_key: str
-    problem_no: str
-    round_no: int
-    recipient: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traces:
-    """By what a mail says which of ours it is about.
-
-    `message_ids` that may be ours; else one of `recipients`, the number in `text`, and when we wrote.
+class Return:
+    """One report of a return: `pause` where a provider's limit sent it back, `mail` what our
+    relay's yes had stood for.
     """
 
-    message_ids: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
-    text: str = ""
-    sent_at: datetime | None = None
+    words: str
+    report_id: str
+    pause: timedelta | None = None
+    mail: MailProof = DIRECT
 
 
 async def mark(db: Database, message_id: str, words: str) -> bool:
-    """Mark the message with this id as come back; False when it is none of ours."""
-    return await came_back(db, Traces(message_ids=(message_id,)), words)
+    """Mark the message with this id as come back for good; False when it is none of ours."""
+    came = Return(words=words, report_id=f"{message_id} {words}")
+    return await came_back(db, Traces(message_ids=(message_id,)), came)
 
 
-async def came_back(db: Database, traces: Traces, words: str) -> bool:
+async def came_back(db: Database, traces: Traces, came: Return) -> bool:
     """Mark the message that a report is about as come back; False when it is none of ours.
 
-    Only what a relay had accepted can come back; a report that comes twice changes nothing.
+    Only what a relay had accepted can come back; a report that comes twice changes nothing. What a provider's
+    limit sent back waits to go out again, a bounded number of times.
     """
     async with db.writing() as session:
-        rows = await _meant(session, traces, db.now())
-        for row in rows:
-            if row.state in _UNDER_WAY:
-                row.state = DeliveryState.BOUNCED.value
-                row.next_attempt_at = None
-                row.last_error = words
-    return bool(rows)
+        await db.lock(session, "returned mail")
+        rows = await meant(session, traces, db.now())
+        if not rows or await session.get(DeliveryReturnRow, came.report_id) is not None:
+            return bool(rows)
+        message_id = await id_of(session, rows[0])
+        before = await _passing_before(session, message_id)
+        under_way = [row for row in rows if row.state in UNDER_WAY]
+        again = came.pause is not None and before < MOST_PASSING and not _reported(under_way)
+        session.add(
+            DeliveryReturnRow(
+                report_id=came.report_id,
+                message_id=message_id,
+                passing=again,
+                words=came.words,
+                read_at=db.now(),
+                told_at=None if again and _counted(under_way, came.mail) else db.now(),
+            )
+        )
+        # The guard of what was accepted asks for that row.
+        await session.flush()
+        if again and came.pause is not None:
+            await _send_again(session, under_way, came.words, db.now() + came.pause * (1 << before))
+        else:
+            _give_up(under_way, came)
+    return True
+
+
+def _give_up(rows: Sequence[DeliveryRow], came: Return) -> None:
+    words = came.words if came.pause is None else f"多次因发送限制被退回：{came.words}"
+    for row in rows:
+        row.state = DeliveryState.BOUNCED.value
+        row.next_attempt_at = None
+        row.last_error = words
+
+
+async def _send_again(
+    session: AsyncSession, rows: Sequence[DeliveryRow], words: str, at: datetime
+) -> None:
+    """Let a message wait as if it had never been accepted; where it went in a digest, the digest does."""
+    for row in rows:
+        row.state, row.accepted_at = DeliveryState.WAITING.value, None
+        row.next_attempt_at = at if row.digest_id is None else None
+        row.last_error = f"因发送限制被退回，稍后重发：{words}"
+    for digest_id in {row.digest_id for row in rows if row.digest_id is not None}:
+        digest = await session.get(DigestRow, digest_id)
+        if digest is not None:
+            digest.state, digest.accepted_at = DeliveryState.WAITING.value, None
+            digest.next_attempt_at = at
+    await session.flush()
+    await settle(session, dict.fromkeys(row.notice_key for row in rows))
+
+
+async def _passing_before(session: AsyncSession, message_id: str) -> int:
+    found = await session.scalar(
+        select(func.count())
+        .select_from(DeliveryReturnRow)
+        .where(col(DeliveryReturnRow.message_id) == message_id, col(DeliveryReturnRow.passing))
+    )
+    return found or 0
+
+
+def _reported(rows: Sequence[DeliveryRow]) -> bool:
+    """Say whether a report of its delivery was read before: then no limit sent it back."""
+    return any(row.delivered_at is not None for row in rows)
+
+
+def _counted(rows: Sequence[DeliveryRow], mail: MailProof) -> bool:
+    """Say whether a life may have taken the message for delivered, by the yes of the server we gave it to."""
+    return any(
+        row.accepted_at is not None and mail.of(row.recipient) is ProofKind.RECIPIENT_SERVER
+        for row in rows
+    )
 
 
 async def delivered(db: Database, message_ids: Sequence[str]) -> bool:
@@ -75,9 +136,9 @@ async def delivered(db: Database, message_ids: Sequence[str]) -> bool:
     Here its own Message-ID counts alone: a proof is not guessed.
     """
     async with db.writing() as session:
-        rows = await _named(session, message_ids)
+        rows = await named(session, message_ids)
         for row in rows:
-            if row.state in _UNDER_WAY and row.delivered_at is None:
+            if row.state in UNDER_WAY and row.delivered_at is None:
                 row.state = DeliveryState.ACCEPTED.value
                 row.next_attempt_at = None
                 row.delivered_at = db.now()
@@ -85,78 +146,9 @@ async def delivered(db: Database, message_ids: Sequence[str]) -> bool:
     return bool(rows)
 
 
-async def _meant(session: AsyncSession, traces: Traces, now: datetime) -> list[DeliveryRow]:
-    return await _named(session, traces.message_ids) or await _described(session, traces, now)
-
-
-async def _named(session: AsyncSession, message_ids: Sequence[str]) -> list[DeliveryRow]:
-    for one in message_ids[:_MOST_TRACES]:
-        rows = await _deliveries(session, one)
-        if rows:
-            return rows
-    return []
-
-
-async def _described(session: AsyncSession, traces: Traces, now: datetime) -> list[DeliveryRow]:
-    """Find our message by recipient and number, else by the time we wrote, else if it was the only one."""
-    found = await session.execute(
-        select(DeliveryRow, col(NoticeRow.problem_no))
-        .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
-        .where(
-            func.lower(col(DeliveryRow.recipient)).in_(traces.recipients[:_MOST_TRACES]),
-            col(DeliveryRow.state).in_((*_UNDER_WAY, DeliveryState.BOUNCED.value)),
-            or_(
-                col(DeliveryRow.accepted_at).is_(None),
-                col(DeliveryRow.accepted_at) > now - _BACK_WITHIN,
-            ),
-        )
-    )
-    sent = [(row, number) for row, number in found]
-    numbered = [one for one in sent if _names(traces.text, one[1])]
-    closest = _closest([row for row, _ in numbered or sent], traces.sent_at, sure=bool(numbered))
-    return [] if closest is None else await _deliveries(session, await _id_of(session, closest))
-
-
-def _names(text: str, number: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(number)}(?![\d-])", text) is not None
-
-
-def _closest(
-    rows: Sequence[DeliveryRow], sent_at: datetime | None, *, sure: bool
-) -> DeliveryRow | None:
-    """Give the one written at that time; `sure` that it is among them, the last one without a time."""
-    timed = {row.id: row.accepted_at for row in rows if row.accepted_at is not None}
-    if sent_at is not None and timed:
-        apart = {row_id: abs(at - sent_at) for row_id, at in timed.items()}
-        nearest = min(apart, key=lambda row_id: apart[row_id])
-        if apart[nearest] <= _SAME_TIME:
-            return next(row for row in rows if row.id == nearest)
-    messages = {row.digest_id or row.message_id for row in rows}
-    if len(messages) == 1 or (sure and rows):
-        return max(rows, key=lambda row: row.id or 0)
-    return None
-
-
-async def _id_of(session: AsyncSession, row: DeliveryRow) -> str:
-    """Give the Message-ID under which a delivery went out, its digest's where it went in one."""
-    digest = await session.get(DigestRow, row.digest_id) if row.digest_id is not None else None
-    return digest.message_id if digest is not None else row.message_id
-
-
-async def _deliveries(session: AsyncSession, message_id: str) -> list[DeliveryRow]:
-    """Give the delivery of a single mail, or all that one digest carried."""
-    digest = select(col(DigestRow.id)).where(col(DigestRow.message_id) == message_id)
-    found = await session.scalars(
-        select(DeliveryRow).where(
-            (col(DeliveryRow.message_id) == message_id) | col(DeliveryRow.digest_id).in_(digest)
-        )
-    )
-    return list(found)
-
-
 async def problem_of(session: AsyncSession, message_ids: Sequence[str], text: str) -> str:
     """Give the number of the problem that a letter answers or names; empty where nothing tells it."""
-    rows = await _named(session, message_ids)
+    rows = await named(session, message_ids)
     if rows:
         notice = await session.get(NoticeRow, rows[0].notice_key)
         return notice.problem_no if notice is not None else ""
@@ -174,43 +166,3 @@ async def ever_read(session: AsyncSession) -> bool:
     )
     written = select(col(LetterRow.id))
     return bool(await session.scalar(came.limit(1)) or await session.scalar(written.limit(1)))
-
-
-async def untold(session: AsyncSession) -> list[Returned]:
-    """Give what came back and no life has heard of yet: notices that open a round or tell of points."""
-    states = [state.value for state in RETURNED]
-    found = await session.execute(
-        select(
-            col(DeliveryRow.id),
-            col(NoticeRow.key),
-            col(NoticeRow.problem_no),
-            col(NoticeRow.round_no),
-            col(DeliveryRow.recipient),
-        )
-        .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
-        .where(
-            col(DeliveryRow.state).in_(states),
-            col(DeliveryRow.told_at).is_(None),
-            col(NoticeRow.kind).in_([kind.value for kind in NEED_PROOF]),
-        )
-        .order_by(col(DeliveryRow.id))
-    )
-    return [
-        Returned(
-            delivery_id=row_id,
-            notice_key=key,
-            problem_no=number,
-            round_no=round_no,
-            recipient=recipient,
-        )
-        for row_id, key, number, round_no, recipient in found
-        if row_id is not None
-    ]
-
-
-async def told(db: Database, delivery_id: int, at: datetime) -> None:
-    """Note that the life has heard of it."""
-    async with db.writing() as session:
-        row = await session.get(DeliveryRow, delivery_id)
-        if row is not None:
-            row.told_at = at

@@ -44,6 +44,13 @@ from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
 from store.tables.proposals import ExistingListRow, ProposalRow, RuleChangeRow
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
+from store.tables.returns import (
+    DeliveryReturnRow,
+    MailboxRow,
+    MailClaimRow,
+    MorningMailRow,
+    ReturnPathTestRow,
+)
 from store.tables.rules import RuleBookRow
 from store.tables.security_log import SecurityLogRow
 from store.tables.self_inspections import SelfInspectionRow
@@ -56,6 +63,7 @@ __all__ = [
     "BatchRow",
     "CollectedRow",
     "ContactRow",
+    "DeliveryReturnRow",
     "DeliveryRow",
     "DigestRow",
     "DraftRow",
@@ -78,6 +86,9 @@ __all__ = [
     "LinkSessionRow",
     "ListingRow",
     "LoopFailureRow",
+    "MailClaimRow",
+    "MailboxRow",
+    "MorningMailRow",
     "NoticeRow",
     "NumberRow",
     "OneTimeLinkRow",
@@ -90,6 +101,7 @@ __all__ = [
     "RegisterChangeRow",
     "RegisterRow",
     "RequestRow",
+    "ReturnPathTestRow",
     "RuleBookRow",
     "RuleChangeRow",
     "SecondFactorRow",

@@ -16,7 +16,7 @@ class LetterRow(Table, table=True):
     """One mail that somebody at the bureau has to look at; `id` is the SHA-256 of its bytes.
 
     `problem_no` is empty where nothing tells what it is about. `files` are the attachments kept as evidence,
-    `left_out` the others' names, each with the reason.
+    `left_out` the others' names, each with the reason. `erased_at` is when its words and files were erased.
     """
 
     __tablename__ = "letters"
@@ -33,3 +33,4 @@ class LetterRow(Table, table=True):
     left_out: str = Field(sa_type=Text)
     done_by: str = ""
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -15,6 +15,7 @@ import pytest
 from openpyxl import Workbook
 
 from activities.prover import Prover
+from activities.return_boxes import MaildirBox
 from activities.returned_mail import ReturnedMail
 from domain.commands import Command, RecordPointsReceipt, ReportBounce
 from domain.local_time import at_local
@@ -125,7 +126,9 @@ async def test_a_bounce_is_told_once_and_proves_nothing_any_more(
 ) -> None:
     first, second = await handed_over(db, relay, clock)
     desk = Counter()
-    returned = ReturnedMail(db, desk, tmp_path / "returned", EvidenceFolder(tmp_path / "evidence"))
+    returned = ReturnedMail(
+        db, desk, [MaildirBox(tmp_path / "returned")], EvidenceFolder(tmp_path / "evidence")
+    )
     await deliver(tmp_path / "returned", report(first))
     assert await proof(db) is not None
     assert await returned.run_once() == 1
@@ -146,7 +149,9 @@ async def test_while_nobody_answers_it_is_told_again_under_the_same_id(
 ) -> None:
     first, _ = await handed_over(db, relay, clock)
     desk = Counter(away=True)
-    returned = ReturnedMail(db, desk, tmp_path / "returned", EvidenceFolder(tmp_path / "evidence"))
+    returned = ReturnedMail(
+        db, desk, [MaildirBox(tmp_path / "returned")], EvidenceFolder(tmp_path / "evidence")
+    )
     await deliver(tmp_path / "returned", report(first))
     assert await returned.run_once() == 0
     desk.away = False
@@ -157,7 +162,9 @@ async def test_mail_that_is_no_report_of_ours_is_put_aside_for_a_person(
     db: Database, tmp_path: Path
 ) -> None:
     folder = tmp_path / "returned"
-    returned = ReturnedMail(db, Counter(), folder, EvidenceFolder(folder.parent / "evidence"))
+    returned = ReturnedMail(
+        db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
+    )
     await deliver(folder, report("<stranger@elsewhere.example>"))
     await deliver(folder, b"Subject: out of office\r\n\r\nback on Monday")
     assert await returned.run_once() == 0
@@ -206,7 +213,9 @@ async def test_the_return_of_a_deductions_notice_is_told_to_its_life(
     desk = Counter()
     folder = tmp_path / "returned"
     await deliver(folder, report(notice.deliveries[0].message_id))
-    await ReturnedMail(db, desk, folder, EvidenceFolder(folder.parent / "evidence")).run_once()
+    await ReturnedMail(
+        db, desk, [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
+    ).run_once()
     ((_, bounce, _),) = desk.asked
     assert isinstance(bounce, ReportBounce)
     assert deduction_told_in(bounce.notice_key) == life.problem.deductions[0].seq
@@ -229,7 +238,7 @@ async def test_a_return_that_names_no_message_is_known_by_recipient_and_number(
     await deliver(folder, of_a_provider("nobody@yuzhong.example"))
     assert (
         await ReturnedMail(
-            db, Counter(), folder, EvidenceFolder(folder.parent / "evidence")
+            db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
         ).run_once()
         == 1
     )
@@ -245,7 +254,9 @@ async def test_the_report_of_a_delivery_is_a_proof_of_its_own_kind(
     folder = tmp_path / "returned"
     await deliver(folder, report(first, action="delivered"))
     await deliver(folder, report("<unknown@city.example>", action="delivered"))
-    await ReturnedMail(db, Counter(), folder, EvidenceFolder(folder.parent / "evidence")).run_once()
+    await ReturnedMail(
+        db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
+    ).run_once()
     async with db.reading() as session:
         known = await proofs.known(session, "CQ2024-0001", 1, MailProof(ProofKind.RELAY_ACCEPTED))
     reported = [one for one in known if one.kind is ProofKind.DELIVERY_REPORT]
@@ -262,7 +273,9 @@ async def test_a_deductions_notice_that_was_reported_delivered_is_told_beside_th
     folder = tmp_path / "returned"
     await deliver(folder, report(notice.deliveries[0].message_id, action="delivered"))
     desk = Counter()
-    await ReturnedMail(db, desk, folder, EvidenceFolder(folder.parent / "evidence")).run_once()
+    await ReturnedMail(
+        db, desk, [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
+    ).run_once()
     await Prover(db, desk, MailProof(ProofKind.RELAY_ACCEPTED)).run_once()
     kinds = {one.kind for _, one, _ in desk.asked if isinstance(one, RecordPointsReceipt)}
     assert kinds == {ProofKind.RELAY_ACCEPTED, ProofKind.DELIVERY_REPORT}
@@ -276,7 +289,9 @@ async def test_two_workers_share_one_folder_and_every_mail_is_read_once(
     for number in range(40):
         await deliver(folder, report((first, second)[number % 2]))
     workers = [
-        ReturnedMail(db, Counter(), folder, EvidenceFolder(folder.parent / "evidence"))
+        ReturnedMail(
+            db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
+        )
         for _ in range(4)
     ]
     await asyncio.gather(*(one.run_once() for one in workers))
@@ -293,14 +308,14 @@ async def test_what_a_worker_died_over_is_read_by_the_next_after_a_while(
     (claimed,) = Maildir(folder).claim()
     assert (
         await ReturnedMail(
-            db, Counter(), folder, EvidenceFolder(folder.parent / "evidence")
+            db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
         ).run_once()
         == 0
     )
     claimed.path.rename(claimed.path.with_name(f"1~{claimed.name}"))
     assert (
         await ReturnedMail(
-            db, Counter(), folder, EvidenceFolder(folder.parent / "evidence")
+            db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
         ).run_once()
         == 1
     )
@@ -320,7 +335,7 @@ async def test_a_mail_that_cannot_be_read_keeps_no_other_waiting(
     read = Maildir.read
     monkeypatch.setattr(Maildir, "read", failing_once(read))
     assert await ReturnedMail(
-        db, Counter(), folder, EvidenceFolder(folder.parent / "evidence")
+        db, Counter(), [MaildirBox(folder)], EvidenceFolder(folder.parent / "evidence")
     ).run_once() in (0, 1)
     assert len(list((folder / ".claimed").iterdir())) == 1
 
@@ -366,7 +381,7 @@ async def read(db: Database, folder: Path, *letters_: bytes) -> list[LetterRow]:
     for one in letters_:
         await deliver(folder / "returned", one)
     await ReturnedMail(
-        db, Counter(), folder / "returned", EvidenceFolder(folder / "evidence")
+        db, Counter(), [MaildirBox(folder / "returned")], EvidenceFolder(folder / "evidence")
     ).run_once()
     async with db.reading() as session:
         return list(await letters.waiting(session))

@@ -28,6 +28,7 @@ NAMED = {
     ids.of_draw("draw-1", "CQ2024-0001"): "draw-1/CQ2024-0001",
     ids.of_batch("u-officer", "k", "CQ2024-0001"): "k/CQ2024-0001",
     ids.of_bounce(7): "bounce-7",
+    ids.of_passing_bounce(7, "0123456789abcdef0123"): "bounce-7/0123456789abcdef",
 }
 PRESS = c.SendReminder(by=OFFICER)
 TAKEN = WrongMoment("id_reused")
