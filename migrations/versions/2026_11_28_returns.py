@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_returns"
-down_revision = "2026_11_28_collected"
+down_revision = "2026_11_28_retired_contacts"
 branch_labels = None
 depends_on = None
 
