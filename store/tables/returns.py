@@ -11,7 +11,7 @@ from store.engine import UtcDateTime
 from store.tables.base import Table
 
 
-# In store/mail: untold.py and returned_mail.py
+# store/mail/untold.py, with `told_at`, and store/mail/returned_mail.py
 class DeliveryReturnRow(Table, table=True):
     """One report that a message of ours came back; `report_id` is the SHA-256 of its bytes.
 
