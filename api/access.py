@@ -132,7 +132,13 @@ async def of_session(request: Request, services: Services) -> Caller | None:
     known = await sessions.of_cookie(services.db, cookie) if cookie else None
     if known is None:
         return None
-    return Caller(known.account, cookie, factor=known.factor, verified=known.verified)
+    return Caller(
+        known.account,
+        cookie,
+        factor=known.factor,
+        verified=known.verified,
+        fresh=known.fresh,
+    )
 
 
 READERS = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)

@@ -15,6 +15,7 @@ class Caller:
     """Somebody who was let in, by a session's `cookie` or by a personal token of a `scope`.
 
     `factor` is the second factor of whoever has a session, `verified` whether the session showed it.
+    `fresh`: he typed his password a short while ago.
     """
 
     account: Account
@@ -22,6 +23,7 @@ class Caller:
     scope: Scope | None = None
     factor: Factor = Factor.NONE
     verified: bool = False
+    fresh: bool = False
 
     @property
     def actor(self) -> Actor:

@@ -28,6 +28,7 @@ LABELS = {
     Happened.LINK_MADE: "生成一次性链接",
     Happened.PASSWORD_CHOSEN: "通过链接设置密码",
     Happened.PASSWORD_CHANGED: "修改密码",
+    Happened.PASSWORD_CONFIRMED: "再次验证密码",
     Happened.PASSWORD_SET: "由他人设置密码",
     Happened.SECOND_FACTOR_SET: "启用双重验证",
     Happened.SECOND_FACTOR_FAILED: "双重验证失败",

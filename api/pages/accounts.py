@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.access import Ours, PageAdministrator, PageStaff
 from api.gated_route import GatedRoute
+from api.pages.confirming import ACCOUNTS, demand_fresh
 from api.pages.frame import form_of, page
 from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
 from domain.plain_text import line
@@ -79,6 +80,7 @@ async def _page(
 async def open_account(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Open an account, and show this once the link by which its person chooses a password."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     wanted = {role.value: role for role in ROLES}.get(fields.get("role", ""), Role.OFFICER)
     try:
         opened = await accounts.create(
@@ -98,6 +100,7 @@ async def open_account(request: Request, services: Ours, caller: PageAdministrat
 async def reset(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Show a one-time link by which somebody chooses a new password."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     try:
         return await _link_shown(services, caller, fields.get("account", ""))
     except AccountRefused as refused:
@@ -115,6 +118,7 @@ async def _link_shown(services: Services, caller: Caller, account_id: str) -> Re
 async def set_reach(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Say how an account's person is reached."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     account_id = fields.get("account", "")
     email, telephone = _reach(fields, "email"), _reach(fields, "telephone")
     try:
@@ -132,6 +136,7 @@ def _reach(fields: Mapping[str, str], name: str) -> str:
 async def set_active(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Enable or disable an account; disabling ends its sessions."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     active = fields.get("active") == "yes"
     try:
         await accounts.set_active(services.db, fields.get("account", ""), active=active)
@@ -144,6 +149,7 @@ async def set_active(request: Request, services: Ours, caller: PageAdministrator
 async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Response:
     """Issue a personal token; it is shown this once."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     label = fields.get("label", "").strip()[:100] or "接口调用"
     scope = Scope.ACT if fields.get("scope") == Scope.ACT else Scope.READ
     days = {str(one): one for one in personal_tokens.LIVES}.get(
@@ -167,6 +173,7 @@ async def revoke_token(request: Request, services: Ours, caller: PageStaff) -> R
 async def end_sessions_of(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """End every session of somebody, whose account stays as it is."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     await sessions.end_all_of(services.db, fields.get("account", ""))
     return back_to("/accounts", "sessions_ended")
 
@@ -175,6 +182,7 @@ async def end_sessions_of(request: Request, services: Ours, caller: PageAdminist
 async def end_session(request: Request, services: Ours, caller: PageStaff) -> Response:
     """End one of one's own sessions."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     await sessions.end_own(services.db, caller.account.id, fields.get("session", ""))
     return back_to("/accounts", "session_ended")
 

@@ -57,6 +57,7 @@ _PLACES = {
     "rule_change.html": "/rule-changes",
     "accounts.html": "/accounts",
     "own_password.html": "/accounts",
+    "confirm.html": "/accounts",
     "second_factor.html": "/accounts",
     "security_log.html": "/accounts",
     "mailbox.html": "/mailbox",

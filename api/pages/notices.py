@@ -9,6 +9,7 @@ from office.registers import REGISTERS
 
 NOTICES: Mapping[str, str] = {
     "password_changed": "密码已修改，其他已登录的浏览器均已退出",
+    "password_confirmed": "密码已验证，请重新办理刚才的事项",
     "password_chosen": "密码已设置，请登录",
     "account_reach": "邮箱和电话已保存",
     "account_enabled": "账号已启用",

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.pages import (
     accounts,
     annex_answers,
+    confirming,
     contacts,
     desk,
     draws,
@@ -51,6 +52,7 @@ def pages_router() -> APIRouter:
         links,
         accounts,
         own_password,
+        confirming,
         second_factor,
         security_log,
         inspection_groups,

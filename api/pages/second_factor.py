@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.access import Ours, PageAdministrator, PageFactor
 from api.gated_route import GatedRoute
+from api.pages.confirming import ACCOUNTS, SECOND_FACTOR, demand_fresh
 from api.pages.frame import form_of, page
 from api.pages.given_back import Back, back_to, give_back
 from domain.one_time_codes import address_for_app
@@ -66,6 +67,7 @@ async def show_code(request: Request, services: Ours, caller: PageFactor) -> Res
     code, db = fields.get("code", "")[:_LONGEST_CODE], services.db
     try:
         if "begin" in fields:
+            demand_fresh(caller, SECOND_FACTOR)
             await second_factors.offer(db, services.seals, caller.account)
             return back_to("/second-factor")
         if caller.factor is Factor.IN_USE:
@@ -83,6 +85,7 @@ async def show_code(request: Request, services: Ours, caller: PageFactor) -> Res
 async def reset(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Forget somebody's lost telephone; nobody does it for himself."""
     fields = await form_of(request, caller)
+    demand_fresh(caller, ACCOUNTS)
     account_id = fields.get("account", "")
     if account_id == caller.account.id:
         raise Refused("own_second_factor")

@@ -59,7 +59,7 @@ class AccountRefused(Exception):
         "password_too_common": "密码过于常见或包含登录名，请换一个。",
         "password_not_new": "新密码与原密码相同，请换一个。",
         "passwords_differ": "两次输入的新密码不一致，请重新输入。",
-        "wrong_password": "原密码不正确，请重新输入。",
+        "wrong_password": "密码不正确，请重新输入本人当前的密码。",
         "wrong_code": "动态码或恢复码不正确，或者已经使用过，请等待下一个动态码后重试。",
         "factor_in_use": "双重验证已启用；需要更换的，请联系管理员重置。",
         "link_over": "链接无效、已使用或已过期，请联系管理员重新生成。",

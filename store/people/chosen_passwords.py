@@ -6,6 +6,7 @@ Whoever made the link does not learn the password.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, update
@@ -16,6 +17,7 @@ from store.engine import Database
 from store.people import accounts, known_devices, passwords, sign_in_tries
 from store.people.accounts import Account, AccountRefused, account_of, fingerprint
 from store.people.security_log import Happened, note, note_alone
+from store.people.sign_in_tries import Limit
 from store.tables import AccountRow, OneTimeLinkRow, SessionRow, TokenRow
 
 LINK_LIFE = timedelta(hours=72)
@@ -81,17 +83,7 @@ async def change(db: Database, account: Account, cookie: str, old: str, new: str
     Guesses of the old one are counted like those of a sign-in.
     """
     limits = sign_in_tries.limits(account.login, "", fingerprint(cookie))
-    tries = await sign_in_tries.count(db, limits)
-    async with db.reading() as session:
-        row = await session.get(AccountRow, account.id)
-    try:
-        right = row is not None and await passwords.matches(row.password_hash, old, passwords.KNOWN)
-    except passwords.Busy as busy:
-        await sign_in_tries.take_back(db, tries)
-        raise AccountRefused("signing_in_busy") from busy
-    if not right:
-        await note_alone(db, Happened.SIGN_IN_FAILED, account.id, by_id=account.id)
-        raise AccountRefused("wrong_password")
+    tries = await _shown(db, account, limits, old)
     if new == old:
         raise AccountRefused("password_not_new")
     kept = await accounts.hashed(account.login, new)
@@ -102,6 +94,35 @@ async def change(db: Database, account: Account, cookie: str, old: str, new: str
         others = col(SessionRow.account_id) == account.id, col(SessionRow.id) != fingerprint(cookie)
         await session.execute(delete(SessionRow).where(*others))
         note(db, session, Happened.PASSWORD_CHANGED, account.id, by_id=account.id)
+
+
+async def confirm(db: Database, account: Account, cookie: str, password: str) -> None:
+    """Let a session go on with what asks for the password anew; raises AccountRefused."""
+    limits = sign_in_tries.limits(account.login, "", fingerprint(cookie))
+    tries = await _shown(db, account, limits, password)
+    async with db.writing() as session:
+        await sign_in_tries.forgive(session, tries, limits)
+        own = col(SessionRow.id) == fingerprint(cookie)
+        await session.execute(update(SessionRow).where(own).values(confirmed_at=db.now()))
+        note(db, session, Happened.PASSWORD_CONFIRMED, account.id, by_id=account.id)
+
+
+async def _shown(
+    db: Database, account: Account, limits: Sequence[Limit], typed: str
+) -> tuple[int, ...]:
+    """Demand an account's own password; give the rows of the counted try."""
+    tries = await sign_in_tries.count(db, limits)
+    async with db.reading() as session:
+        row = await session.get(AccountRow, account.id)
+    try:
+        right = row and await passwords.matches(row.password_hash, typed, passwords.KNOWN)
+    except passwords.Busy as busy:
+        await sign_in_tries.take_back(db, tries)
+        raise AccountRefused("signing_in_busy") from busy
+    if not right:
+        await note_alone(db, Happened.SIGN_IN_FAILED, account.id, by_id=account.id)
+        raise AccountRefused("wrong_password")
+    return tries
 
 
 async def set_for(db: Database, account: Account, password: str) -> None:

@@ -44,6 +44,7 @@ class Happened(StrEnum):
     LINK_MADE = "link_made"
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - a name, no secret
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name, no secret
+    PASSWORD_CONFIRMED = "password_confirmed"  # noqa: S105 - a name, no secret
     PASSWORD_SET = "password_set"  # noqa: S105 - a name, no secret
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_FAILED = "second_factor_failed"

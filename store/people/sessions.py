@@ -23,6 +23,8 @@ from store.tables import AccountRow, SessionRow
 
 IDLE = timedelta(minutes=30)
 LONGEST_SESSION = timedelta(hours=12)
+FRESH = timedelta(minutes=15)
+"""How long after the password was typed an act may follow that could give an account away."""
 KNOWN = timedelta(days=30)
 """So long after its beginning a session is still known: what was typed under it is given back."""
 
@@ -91,11 +93,15 @@ async def _end(session: AsyncSession, cookie: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is signed in, how far his second factor is, and whether this session showed it."""
+    """Who is signed in, how far his second factor is, and whether this session showed it.
+
+    `fresh`: the password was typed a short while ago.
+    """
 
     account: Account
     factor: Factor
     verified: bool
+    fresh: bool
 
 
 async def of_cookie(db: Database, cookie: str) -> SignedIn | None:
@@ -116,7 +122,8 @@ async def of_cookie(db: Database, cookie: str) -> SignedIn | None:
             await session.execute(
                 update(SessionRow).where(col(SessionRow.id) == kept.id).values(last_seen_at=now)
             )
-    return SignedIn(account, factor, kept.verified)
+    fresh = now - (kept.confirmed_at or kept.created_at) < FRESH
+    return SignedIn(account, factor, kept.verified, fresh)
 
 
 async def of_account(session: AsyncSession, account_id: str, now: datetime) -> list[SessionRow]:

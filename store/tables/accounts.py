@@ -78,7 +78,7 @@ class TokenRow(Table, table=True):
 class SessionRow(Table, table=True):
     """One signed-in browser; `id` is the SHA-256 of its cookie, `address` where it signed in.
 
-    `verified`: the second factor was shown.
+    `verified`: the second factor was shown; `confirmed_at`: when the password was last typed after that.
     """
 
     __tablename__ = "sessions"
@@ -89,6 +89,7 @@ class SessionRow(Table, table=True):
     verified: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # store/people/second_factors.py

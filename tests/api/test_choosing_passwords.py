@@ -87,7 +87,7 @@ async def test_one_changes_ones_own_password_with_the_old_one_and_other_sessions
         mark = await marked(own, "/password")
         form = {"mark": mark, "old": PASSWORD, "new": NEW, "again": NEW}
         for wrong, said in (
-            ({"old": "not this one"}, "原密码不正确"),
+            ({"old": "not this one"}, "密码不正确"),
             ({"again": "something else"}, "两次输入"),
             ({"new": PASSWORD, "again": PASSWORD}, "与原密码相同"),
             ({"new": "short", "again": "short"}, "至少10位"),

@@ -222,6 +222,8 @@ PAGES: Mapping[str, Who] = {
     "POST /accounts/second-factor": ADMINISTRATORS,
     "POST /accounts/active": ADMINISTRATORS,
     "POST /accounts/reach": ADMINISTRATORS,
+    "GET /confirm/{place}": STAFF,
+    "POST /confirm/{place}": STAFF,
     "POST /accounts/sessions/end": STAFF,
     "POST /accounts/sessions/end-all": ADMINISTRATORS,
     "POST /accounts/tokens": STAFF,
@@ -271,7 +273,12 @@ EVERYTHING = {
 
 def filled_in(path: str, problem_no: str) -> str:
     """Give an address in which every name stands for something that could be there."""
-    names = {"problem_no": problem_no, "district": "500103", "what": "reminders"}
+    names = {
+        "problem_no": problem_no,
+        "district": "500103",
+        "what": "reminders",
+        "place": "accounts",
+    }
     return re.sub(r"\{(\w+)\}", lambda name: names.get(name[1], "none"), path)
 
 
