@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_confirmed"
-down_revision = "2026_11_28_retired_contacts"
+down_revision = "2026_11_28_returns"
 branch_labels = None
 depends_on = None
 
