@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from api.app import create_app
 from api.serving import server_for
@@ -13,10 +14,10 @@ from store.engine import Database
 from wiring import rules_of_the_day, services_for, shifted_clock, until_stopped
 
 
-async def main(host: str, port: int) -> int:
-    """Serve until stopped; give the exit code."""
+async def main(host: str, port: int, least: int = logging.INFO) -> int:
+    """Serve until stopped; give the exit code. `least` is the lowest level of what is logged."""
     settings = Settings()
-    configure(settings.log_shape)
+    configure(settings.log_shape, least)
     rules = rules_of_the_day(settings)
     client = await connect(settings.temporal)
     db = Database(settings.database, shifted_clock(settings))

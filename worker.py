@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -92,10 +93,13 @@ async def answering_probes(client: Client, db: Database, settings: Settings) -> 
         await serving
 
 
-async def main() -> int:
-    """Work until told to stop; a server that is away, or goes away, is waited for."""
+async def main(least: int = logging.INFO) -> int:
+    """Work until told to stop; a server that is away, or goes away, is waited for.
+
+    `least` is the lowest level of what is logged.
+    """
     settings = Settings()
-    configure(settings.log_shape)
+    configure(settings.log_shape, least)
     db = Database(settings.database, shifted_clock(settings))
     stopping = asyncio.create_task(until_stopped())
     try:

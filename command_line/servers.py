@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,11 @@ import typer
 from command_line.telling import AsJson, done, leave, say
 
 app = typer.Typer()
+Quiet = Annotated[bool, typer.Option("--quiet", help="日志只写警告和错误。")]
+
+
+def _least(*, quiet: bool) -> int:
+    return logging.WARNING if quiet else logging.INFO
 
 
 @app.command()
@@ -21,22 +27,23 @@ def run() -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(quiet: Quiet = False) -> None:
     """启动办理进程（连接已有的 Temporal）。"""
     from worker import main
 
-    done(main())
+    done(main(_least(quiet=quiet)))
 
 
 @app.command()
 def web(
     host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="监听端口。")] = 8000,
+    quiet: Quiet = False,
 ) -> None:
     """启动网页和接口服务。"""
     from asgi import main
 
-    done(main(host, port))
+    done(main(host, port, _least(quiet=quiet)))
 
 
 @app.command()

