@@ -21,7 +21,8 @@ from store.tables import RecoveryCodeRow, SecondFactorRow, SessionRow
 
 RECOVERY_CODES = 10
 _SECRET_BYTES = 20
-_SIGNS = 12
+_SIGNS = 24
+"""118 bits of chance: a plain hash keeps a code, and nobody reckons it from a stolen database."""
 _UNLIKE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Signs nobody takes for one another."""
 

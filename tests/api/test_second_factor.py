@@ -42,7 +42,8 @@ async def set_up(office: Office, browser: httpx2.AsyncClient) -> tuple[str, list
     answer = await show(browser, code_now(office, secret))
     assert answer.status_code == 200, answer.text
     codes = re.findall(r'<li class="code">([\w-]+)</li>', answer.text)
-    assert len(codes) == 10
+    assert len(set(codes)) == 10
+    assert all(len(code.replace("-", "")) == 24 for code in codes)  # 118 bits of chance
     return secret, codes
 
 

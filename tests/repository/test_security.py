@@ -141,3 +141,10 @@ def test_the_linter_refuses_dangerous_calls() -> None:
 def test_the_proxy_sample_speaks_new_tls_only() -> None:
     sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     assert re.findall(r"ssl_protocols ([^;]+);", sample) == ["TLSv1.2 TLSv1.3"]
+
+
+def test_the_proxy_sample_leads_pages_to_https_and_no_script() -> None:
+    sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    (plain,) = re.findall(r"listen 80;(.*?)\n}", sample, re.DOTALL)
+    assert "location /api/ { return 403; }" in plain
+    assert "location / { return 301 https://" in plain
