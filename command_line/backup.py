@@ -72,7 +72,7 @@ async def restore(place: Path, *, as_json: bool) -> int:
 
 def parts_of(settings: Settings) -> Parts:
     """Say where the parts of this installation are."""
-    databases = {"store": settings.database}
+    databases = {"store": settings.migration_database}
     for number, address in enumerate(settings.temporal_databases, start=1):
         databases[f"temporal-{number}"] = address
     folders, evidence = {"archive": settings.archive}, evidence_for(settings)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.doctor_of_doors import (
     administrator,
+    database_role,
     proxies,
     second_factor_secrets,
     tokens_of_before,
@@ -81,6 +82,7 @@ async def _examinations() -> list[Examined]:
         reconciliation,
         administrator,
         tokens_of_before,
+        database_role,
         second_factor_secrets,
         proxies,
     ]

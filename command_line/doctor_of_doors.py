@@ -14,6 +14,7 @@ from gateways.seals import SecretSeals
 from settings import Settings
 from store.engine import Database
 from store.people import accounts, second_factors, tokens
+from store.roles import alterable
 
 
 async def administrator(settings: Settings) -> Examined:
@@ -93,4 +94,25 @@ async def proxies(settings: Settings) -> Examined:
         "反向代理",
         Finding.NOTE if settings.environment == "production" else Finding.OK,
         "未设置 BIHUAN_TRUSTED_PROXIES：经反向代理访问的，登录限制把所有人按同一地址计算",
+    )
+
+
+async def database_role(settings: Settings) -> Examined:
+    """Look whether the role of web and worker could alter what is kept."""
+    what = "数据库账号"
+    db = Database(settings.database)
+    try:
+        found = await alterable(db)
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if not found:
+        words = "SQLite 文件不分账号" if db.on_sqlite else "运行账号不能改动只增不改的各表"
+        return Examined(what, Finding.OK, words)
+    return Examined(
+        what,
+        Finding.NOTE,
+        f"运行账号可以改动只增不改的 {len(found)} 张表（如 {found[0]}）；请以另一账号拥有各表，"
+        "设置 BIHUAN_MIGRATION_DATABASE_URL 后运行 bihuan migrate",
     )

@@ -41,7 +41,7 @@ def given(path: Path) -> KnownRules:
 
 async def of_installation(settings: Settings) -> KnownRules:
     """Give the register of this installation; without its database, as its archive has it."""
-    db = Database(settings.database_url)
+    db = Database(settings.database)
     try:
         if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
             return await asyncio.to_thread(beside, settings.archive)

@@ -23,6 +23,7 @@ from store.engine import Database
 from store.migrate import upgrade
 from store.people import accounts
 from store.registers import rule_books
+from store.roles import SameRole, let_work
 from store.tables import AccountRow, ContactRow
 
 CITY = "CITY"
@@ -60,11 +61,25 @@ async def prepare(settings: Settings, db: Database) -> tuple[SampleAccount, ...]
     Gives the sample logins, empty in production.
     """
     await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
-    await upgrade(settings.database)
+    await migrate(settings)
     if settings.environment != "development":
         return ()
     await add_sample_contacts(db)
     return await _sample_accounts(db, settings.data_dir / "sample-accounts.json")
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the tables to their present shape, and let the role that works with them do no more than work.
+
+    Raises `SameRole` where two roles are wanted and one is given.
+    """
+    await upgrade(settings.migration_database)
+    if settings.migration_database != settings.database:
+        owner = Database(settings.migration_database)
+        try:
+            await let_work(owner, Database(settings.database).url.username or "")
+        finally:
+            await owner.dispose()
 
 
 async def _sample_accounts(db: Database, kept: Path) -> tuple[SampleAccount, ...]:
@@ -124,7 +139,13 @@ async def migrate_all() -> int:
     """Migrate the database; prepare the namespace where a server answers. Gives the exit code."""
     settings = Settings()
     await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
-    await upgrade(settings.database)
+    try:
+        await migrate(settings)
+    except SameRole as role:
+        print(
+            f"BIHUAN_MIGRATION_DATABASE_URL 与 BIHUAN_DATABASE_URL 是同一账号（{role}），应为两个账号"
+        )
+        return 1
     print(f"数据库结构已是最新：{settings.database.split('@')[-1]}")
     await _tell_unknown_rules(settings)
     await _tell_no_administrator(settings)

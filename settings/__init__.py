@@ -110,6 +110,11 @@ class Settings(Fields):
         return self.database_url or f"sqlite:///{(self.data_dir / 'bihuan.db').absolute()}"
 
     @cached_property
+    def migration_database(self) -> str:
+        """The database's URL for whoever owns its tables."""
+        return self.migration_database_url.get_secret_value() or self.database
+
+    @cached_property
     def temporal(self) -> TemporalDoor:
         """Where Temporal is, and how it is reached."""
         return TemporalDoor(

@@ -24,6 +24,10 @@ class Fields(BaseSettings):
     )
     data_dir: Path = Field(Path("var"), description="数据文件夹：数据库、佐证材料、归档、邮件")
     database_url: str = Field("", description="数据库地址，留空为数据文件夹中的 SQLite")
+    migration_database_url: SecretStr = Field(
+        SecretStr(""),
+        description="升级数据库结构所用的地址（PostgreSQL 上拥有各表的账号），留空为与 BIHUAN_DATABASE_URL 相同",
+    )
     evidence_dir: Path | None = Field(
         None, description="佐证材料文件夹，留空为 <data_dir>/evidence"
     )

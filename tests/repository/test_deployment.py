@@ -201,7 +201,12 @@ def test_the_roles_own_their_databases_and_nothing_else(postgres_url: str) -> No
         text=True,
         check=True,
         capture_output=True,
-        env=os.environ | {"APP_DB_PASSWORD": "eins'zwei", "TEMPORAL_DB_PASSWORD": "drei"},
+        env=os.environ
+        | {
+            "OWNER_DB_PASSWORD": "vier",
+            "APP_DB_PASSWORD": "eins'zwei",
+            "TEMPORAL_DB_PASSWORD": "drei",
+        },
     )
     with psycopg.connect(postgres_url) as connection:
         owner = connection.execute(
@@ -210,7 +215,11 @@ def test_the_roles_own_their_databases_and_nothing_else(postgres_url: str) -> No
         ).fetchone()
         roles = connection.execute(
             "SELECT rolname, rolcreatedb, rolsuper FROM pg_roles"
-            " WHERE rolname IN ('bihuan', 'temporal') ORDER BY 1"
+            " WHERE rolname IN ('bihuan', 'bihuan_owner', 'temporal') ORDER BY 1"
         ).fetchall()
-    assert owner == ("bihuan",)
-    assert roles == [("bihuan", False, False), ("temporal", True, False)]
+    assert owner == ("bihuan_owner",)
+    assert roles == [
+        ("bihuan", False, False),
+        ("bihuan_owner", False, False),
+        ("temporal", True, False),
+    ]
