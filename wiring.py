@@ -21,7 +21,7 @@ from gateways.evidence_folder import EvidenceFolder
 from gateways.imap_box import ImapSettings
 from gateways.link_signer import LinkSigner
 from gateways.mail import SmtpSender, SmtpSettings
-from gateways.mail_inbox import MailFolder
+from gateways.mail_folder import MailFolder
 from gateways.policy_files import load_policy
 from gateways.problem_desk import TemporalDesk
 from gateways.problem_list.reading import read_list

@@ -106,7 +106,9 @@ async def _sqlite(_: Settings) -> Examined:
     )
 
 
-async def _binary(_: Settings) -> Examined:
+async def _binary(settings: Settings) -> Examined:
+    if settings.environment == "production":
+        return Examined("Temporal 程序", Finding.OK, "生产环境不需要自带的服务")
     try:
         path = temporal_binary()
     except ServerNotStarted as error:

@@ -17,7 +17,8 @@ from embedded.child import Child
 from embedded.prepare import SampleAccount, prepare
 from embedded.temporal_server import LOOPBACK, NAMESPACE, ServerNotStarted, TemporalServer
 from gateways.log_lines import configure
-from gateways.mail_inbox import MailFolder, MailInbox
+from gateways.mail_folder import MailFolder
+from gateways.mail_inbox import MailInbox
 from gateways.typed_errors import in_words
 from settings import Settings
 from store.engine import Database

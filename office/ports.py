@@ -28,7 +28,7 @@ from store.lives.recorded import Recorded
 if TYPE_CHECKING:
     from gateways.evidence import EvidenceStore
     from gateways.link_signer import LinkSigner
-    from gateways.mail_inbox import MailFolder
+    from gateways.mail_folder import MailFolder
     from gateways.renderer import Renderer
     from store.engine import Database
     from store.people.second_factors import Seals

@@ -14,7 +14,7 @@ from domain import commands as c
 from domain.local_time import at_local
 from domain.policy import Position
 from domain.roles import Role
-from gateways.mail_inbox import MailFolder
+from gateways.mail_folder import MailFolder
 from gateways.problem_list.reading import read_list
 from gateways.problem_list.redate import redated
 from gateways.problem_list.writing import list_workbook

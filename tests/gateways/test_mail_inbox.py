@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateways.mail import Mail, SmtpSender, SmtpSettings
-from gateways.mail_inbox import LOOPBACK, MailFolder, MailInbox
+from gateways.mail_folder import MailFolder
+from gateways.mail_inbox import LOOPBACK, MailInbox
 from gateways.relay_answers import SendOutcome
 from tests.worlds.relay import free_port
 

@@ -17,7 +17,8 @@ from domain.notices import NoticeKind
 from domain.policy import content_hash
 from domain.rules import Rules
 from domain.stages import Stage
-from gateways.mail_inbox import MailFolder, MailInbox
+from gateways.mail_folder import MailFolder
+from gateways.mail_inbox import MailInbox
 from gateways.problem_desk import TemporalDesk
 from gateways.temporal_client import DATA_CONVERTER
 from store.lives import rebuild

