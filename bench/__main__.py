@@ -18,6 +18,7 @@ from bench.lives import lives_and_updates
 from bench.measuring import MISSED, attempt, doing
 from bench.people import answers_beside_a_list, judging
 from bench.place import Place, open_place
+from bench.strangers import strangers
 
 
 async def main() -> int:
@@ -35,6 +36,7 @@ async def main() -> int:
         await _on_one_server(place, reading)
     async with open_place() as place:
         await attempt("导入期间的反馈", lambda: answers_beside_a_list(place.services))
+    await attempt("陌生人之下的页面和登录", strangers)
     await attempt("一千个时限（约十分钟）", deadlines)
     await attempt("审计", audits)
     await attempt("六十个问题在真实流程上", on_the_real_workflow)

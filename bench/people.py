@@ -46,11 +46,11 @@ async def answers_beside_a_list(services: Services) -> None:
     """How long an answer to an imported problem takes, alone and while many rows come in."""
     first = ReadList(tuple(rows_of_a_list(ANSWERS + WARM, "甲")), ())
     await import_rows(services, first, OFFICER)
-    alone = await _answered(services, await _open(services, ANSWERS))
+    alone = await _answered(services, await opened(services, ANSWERS))
     many = ReadList(tuple(rows_of_a_list(ROWS, "乙")), ())
     coming = asyncio.create_task(import_rows(services, many, OFFICER))
     try:
-        beside = await _answered(services, await _open(services, ANSWERS))
+        beside = await _answered(services, await opened(services, ANSWERS))
     finally:
         coming.cancel()
         await asyncio.gather(coming, return_exceptions=True)
@@ -61,7 +61,7 @@ async def answers_beside_a_list(services: Services) -> None:
     report("导入一万行期间的反馈 ÷ 平时，p95", "≤ 3", words, reached=ratio <= 3)
 
 
-async def _open(services: Services, number: int) -> list[tuple[str, str]]:
+async def opened(services: Services, number: int) -> list[tuple[str, str]]:
     """Wait until so many problems owe an answer; give the youngest, with their districts."""
     query = (
         select(col(ProblemRow.problem_no), col(ProblemRow.district))

@@ -30,6 +30,8 @@ from workflows.versions import BUILD
 class Place:
     """One server and one database, with both sides' workers."""
 
+    folder: Path
+    address: str
     client: Client
     db: Database
     desk: TemporalDesk
@@ -53,6 +55,8 @@ async def open_place(capacity: Capacity | None = None) -> AsyncIterator[Place]:
         try:
             async with ours, _bare_worker(client, noting, bears):
                 yield Place(
+                    folder=folder,
+                    address=server.address,
                     client=client,
                     db=db,
                     desk=TemporalDesk(client=client, rules=rules),

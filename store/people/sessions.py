@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from store.engine import Database
-from store.people import accounts, known_devices, passwords, second_factors, sign_in_tries
+from store.people import accounts, anteroom, known_devices, passwords, second_factors, sign_in_tries
 from store.people.accounts import SEEN_AGAIN_AFTER, Account, AccountRefused, fingerprint
 from store.people.second_factors import Factor
 from store.people.security_log import ORIGIN, Happened, note, note_alone, note_held
@@ -39,7 +39,20 @@ class Browser:
 
 
 async def sign_in(db: Database, login: str, password: str, browser: Browser) -> Browser:
-    """Check login and password and give the browser's new cookies; raises AccountRefused."""
+    """Check login and password and give the browser's new cookies; raises AccountRefused.
+
+    Who has not signed in with this browser before waits with all other strangers for his turn.
+    """
+    if browser.device and (await _looked_up(db, login, browser.device))[1]:
+        return await _looked_at(db, login, password, browser)
+    try:
+        async with anteroom.STRANGERS.turn():
+            return await _looked_at(db, login, password, browser)
+    except anteroom.Full as full:
+        raise AccountRefused("signing_in_busy") from full
+
+
+async def _looked_at(db: Database, login: str, password: str, browser: Browser) -> Browser:
     row, known = await _looked_up(db, login, browser.device)
     limits = sign_in_tries.limits(login, browser.address, known)
     account_id = row.id if row else ""
