@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.doctor_of_doors import (
     administrator,
+    connections,
     database_role,
     proxies,
     second_factor_secrets,
@@ -85,6 +86,7 @@ async def _examinations() -> list[Examined]:
         database_role,
         second_factor_secrets,
         proxies,
+        connections,
     ]
     return [await check(settings) for check in checks]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.examined import Examined, Finding
@@ -15,6 +17,9 @@ from settings import Settings
 from store.engine import Database
 from store.people import accounts, second_factors, tokens
 from store.roles import alterable
+
+_SEALED = ("require", "verify-ca", "verify-full")
+"""What PostgreSQL's `sslmode` says where a connection in clear is refused."""
 
 
 async def administrator(settings: Settings) -> Examined:
@@ -116,3 +121,38 @@ async def database_role(settings: Settings) -> Examined:
         f"运行账号可以改动只增不改的 {len(found)} 张表（如 {found[0]}）；请以另一账号拥有各表，"
         "设置 BIHUAN_MIGRATION_DATABASE_URL 后运行 bihuan migrate",
     )
+
+
+async def connections(settings: Settings) -> Examined:
+    """Look what crosses a network in clear."""
+    what = "连接加密"
+    plain = "、".join(name for name, tls in _connections(settings) if not tls)
+    if not plain:
+        return Examined(what, Finding.OK, "与其他服务的连接均已加密或不出本机")
+    return Examined(
+        what,
+        Finding.NOTE,
+        f"{plain}未加密；不在同一专用网络内的，请在设置中启用 TLS（见 docs/running.md）",
+    )
+
+
+def _connections(settings: Settings) -> tuple[tuple[str, bool], ...]:
+    """Give each service with whether nothing of it can be read on the way."""
+    database = make_url(settings.database)
+    temporal_host = settings.temporal_address.rpartition(":")[0]
+    return (
+        ("数据库", _is_here(database.host) or database.query.get("sslmode") in _SEALED),
+        ("Temporal ", settings.temporal_tls or _is_here(temporal_host)),
+        ("邮件服务器", settings.smtp_security != "none" or _is_here(settings.smtp_host)),
+        ("佐证材料存储", not settings.s3_endpoint.startswith("http://")),
+    )
+
+
+def _is_here(host: str | None) -> bool:
+    """Say whether a host is this machine; a file or a socket has none."""
+    if not host or host == "localhost" or host.startswith("/"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
