@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from command_line import account, dates, lists, second_look, servers, years
+from command_line import account, dates, lists, mails, second_look, servers, years
 
 app = typer.Typer(
     name="bihuan",
@@ -21,6 +21,7 @@ for part in (dates, servers, lists):
 app.add_typer(second_look.audit, name="audit")
 app.add_typer(second_look.draw, name="draw")
 app.add_typer(account.app, name="account")
+app.add_typer(mails.app, name="mail")
 app.add_typer(years.app, name="calendar")
 
 

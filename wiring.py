@@ -69,6 +69,7 @@ def smtp_settings(settings: Settings) -> SmtpSettings:
         security=settings.smtp_security,
         username=settings.smtp_username,
         password=settings.smtp_password.get_secret_value(),
+        answer_seconds=settings.smtp_answer_seconds,
     )
 
 
@@ -132,6 +133,7 @@ def keeping_of(settings: Settings) -> Keeping:
         drafts_days=settings.retention_drafts_days,
         log_days=settings.retention_security_log_days,
         contacts_days=settings.retention_contacts_days,
+        letters_days=settings.retention_letters_days,
     )
 
 

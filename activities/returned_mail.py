@@ -25,9 +25,10 @@ from domain.proof import DIRECT, MailProof
 from domain.roles import SYSTEM
 from gateways.delivery_reports import DeliveryReport, Fate, read_report
 from gateways.evidence import EvidenceStore
+from gateways.mime_parts import MOST_TEXT
 from store.district.delivering import Desk
 from store.engine import Database
-from store.mail import mailboxes, returned_mail, untold
+from store.mail import mailboxes, path_tests, returned_mail, untold
 from store.mail.matching import Traces
 from store.mail.returned_mail import Return
 from store.mail.untold import Returned
@@ -99,9 +100,18 @@ class ReturnedMail:
     async def _read(self, mail: Taken) -> None:
         report = await asyncio.to_thread(_report_in, mail.content)
         into = "letters" if report is None else await self._take_in(report, mail.content)
+        if into == "letters" and await self._is_a_test(report, mail.content):
+            into = "matched"
         if into == "letters":
             await self._letters.keep(mail.content, returned=report is not None)
         await mail.put_aside(into)
+
+    async def _is_a_test(self, report: DeliveryReport | None, content: bytes) -> bool:
+        """Say whether this is the mail of a test of the return path, back from its way; then that is noted."""
+        head = content[:MOST_TEXT].decode("latin-1")
+        text = f"{report.text}\n{head}" if report is not None else head
+        ids = report.message_ids if report is not None else ()
+        return await path_tests.came_back(self._db, ids, text)
 
     async def _take_in(self, report: DeliveryReport, content: bytes) -> str:
         """Write down what a report says of our message; give the name of the place it belongs to."""

@@ -38,6 +38,7 @@ from api.rest import (
     existing_lists,
     health,
     inspection_groups,
+    letters,
     lists,
     metrics,
     positive_list,
@@ -83,6 +84,7 @@ _PARTS = (
     rule_changes,
     batch_acts,
     contacts,
+    letters,
     security_log,
 )
 

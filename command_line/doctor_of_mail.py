@@ -14,7 +14,7 @@ from domain.catalogues.districts import district
 from gateways.imap_box import ImapSettings, ImapUnreachable, opened
 from settings import Settings
 from store.engine import Database
-from store.mail import letters, returned_mail
+from store.mail import letters, path_tests, returned_mail
 from store.mail.vacancies import Vacancy, vacancies
 from store.registers.reach import CITY
 from wiring import imap_settings
@@ -33,6 +33,7 @@ async def mail_that_stays(settings: Settings) -> Examined:
         async with db.reading() as session:
             vacant = await vacancies(session, db.now())
             tested = await returned_mail.ever_read(session)
+            tested = tested or await path_tests.last_back(session) is not None
             unread = await letters.count_waiting(session)
     except (SQLAlchemyError, OSError):
         return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
@@ -71,8 +72,8 @@ def _judged(
         return Examined(what, Finding.BROKEN, words)
     if not tested and serious:
         words = (
-            "退信通道未经验证：从未读到退回的邮件。请用发件地址向一个不存在的邮箱发一封邮件，"
-            f"退信应在一分钟内出现在工作台“来信待办”；退信从 {_places(settings)} 读取"
+            "退信通道未经验证：从未读到退回的邮件。请运行 bihuan mail test 本人邮箱，"
+            f"它发出一封必然退回的邮件并等待读到退信；退信从 {_places(settings)} 读取"
         )
         return Examined(what, Finding.BROKEN, words)
     if unread:

@@ -115,8 +115,9 @@ def message_id(delivery: str, recipient: str, domain: str) -> str:
 class SmtpSettings:
     """Where the relay is and in whose name mails go out; times in seconds.
 
-    `answer_seconds` is how long the relay may think after the end of the data: RFC 5321 4.5.3.2.6
-    asks for ten minutes.
+    `answer_seconds` is how long the relay may think after the end of the data. RFC 5321 4.5.3.2.6 asks for ten
+    minutes, during which every other mail would stand; a relay that answers later may have taken the mail, and
+    the attempt counts as unknown.
     """
 
     host: str
@@ -128,7 +129,7 @@ class SmtpSettings:
     password: str = ""
     connect_seconds: float = 30
     command_seconds: float = 60
-    answer_seconds: float = 600
+    answer_seconds: float = 120
 
 
 def compose(mail: Mail, settings: SmtpSettings) -> EmailMessage:

@@ -103,6 +103,12 @@ class Fields(BaseSettings):
     )
     smtp_username: str = Field("", description="邮件账号，留空为不登录")
     smtp_password: SecretStr = Field(SecretStr(""), description="邮件密码")
+    smtp_answer_seconds: int = Field(
+        120,
+        ge=10,
+        le=600,
+        description="邮件内容发出后等待邮件服务器答复的最长秒数；超过的记为结果不明，先发其他邮件",
+    )
     mail_proves: Literal["", "relay_accepted", "recipient_server"] = Field(
         "",
         description="邮件服务器接收通知证明什么：relay_accepted（本单位服务器接收，不作为送达证明）"
@@ -134,6 +140,9 @@ class Fields(BaseSettings):
         1095,
         ge=0,
         description="联系人停用后姓名、邮箱和电话，账号停用后邮箱和电话保存的天数（示例三年），0 为不清除",
+    )
+    retention_letters_days: int = Field(
+        1095, ge=0, description="来信办结后，正文、发件人和附件保存的天数（示例三年），0 为不清除"
     )
     retention_uploads_days: int = Field(
         30, ge=0, description="无人引用的上传文件保存的天数（示例），0 为不清理"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from urllib.parse import quote
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.access import OFFICE, Ours, PageOfficer, PageReader
 from api.gated_route import GatedRoute
+from api.letter_files import handed_out
 from api.pages.frame import form_of, page
 from api.pages.given_back import Back, back_to
-from gateways.evidence import DamagedEvidence, NoSuchEvidence
-from office.refused import Refused, allowed
+from office.refused import allowed
 from store.mail import letters
 from store.mail.letters import LetterKind
 from store.people import accounts
@@ -55,17 +52,4 @@ async def settle(request: Request, services: Ours, caller: PageOfficer, letter_i
 @router.get("/letters/{letter_id}/files/{sha256}")
 async def attachment(services: Ours, _: PageReader, letter_id: str, sha256: str) -> Response:
     """Give an attachment as it came, to be kept and never opened in the browser."""
-    async with services.db.reading() as session:
-        row = await allowed(letters.get(session, letter_id))
-    file = next((one for one in letters.files_of(row) if one.sha256 == sha256), None)
-    if file is None:
-        raise Refused("file_not_found")
-    try:
-        content = await asyncio.to_thread(services.evidence.read, sha256)
-    except (NoSuchEvidence, DamagedEvidence) as error:
-        raise Refused("file_not_found") from error
-    headers = {
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-    }
-    return Response(content, media_type=file.media_type, headers=headers)
+    return await handed_out(services, letter_id, sha256)

@@ -17,6 +17,7 @@ from sqlmodel import col
 from store.district import refused_forms, signers
 from store.engine import Database
 from store.keeping.seals import ERASED
+from store.mail import letters
 from store.people import security_log
 from store.people.security_log import SYSTEM, Happened, note
 from store.tables import (
@@ -33,6 +34,7 @@ WORDS = {
     "contacts": "已停用联系人的姓名、邮箱和电话",
     "accounts": "已停用账号的邮箱和电话",
     "security_log": "安全日志条目",
+    "letters": "来信的正文、发件人和附件",
 }
 
 
@@ -44,6 +46,7 @@ class Keeping:
     drafts_days: int
     contacts_days: int = 0
     log_days: int = 0
+    letters_days: int = 0
 
 
 async def erase(db: Database, keeping: Keeping) -> dict[str, int]:
@@ -62,6 +65,7 @@ async def erase(db: Database, keeping: Keeping) -> dict[str, int]:
             ("security_log", keeping.log_days, security_log.forget_before),
             ("contacts", keeping.contacts_days, _erase_contacts),
             ("accounts", keeping.contacts_days, _erase_reach),
+            ("letters", keeping.letters_days, letters.erase_before),
         ):
             before = now - timedelta(days=days)
             number = await erasing(session, before, now) if days else 0

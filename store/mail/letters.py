@@ -15,6 +15,7 @@ from sqlmodel import col
 from domain.commands import EvidenceFile
 from store.codec import json_text
 from store.engine import Database
+from store.keeping.seals import ERASED
 from store.refusing import StoreRefused
 from store.tables import LetterRow
 
@@ -126,3 +127,18 @@ async def settle(db: Database, letter_id: str, by_id: str) -> LetterRow:
         if row.done_at is None:
             row.done_by, row.done_at = by_id, db.now()
     return row
+
+
+async def erase_before(session: AsyncSession, before: datetime, now: datetime) -> int:
+    """Erase words, sender and files of mails dealt with before then; that there was one, when and by whom stays.
+
+    The files themselves go when nothing refers to them any more.
+    """
+    old = select(LetterRow).where(
+        col(LetterRow.done_at) < before, col(LetterRow.erased_at).is_(None)
+    )
+    rows = list(await session.scalars(old))
+    for row in rows:
+        row.sender, row.subject, row.text = "", ERASED, ""
+        row.files, row.left_out, row.erased_at = "[]", "[]", now
+    return len(rows)

@@ -54,3 +54,21 @@ async def test_no_other_file_is_given_by_way_of_a_letter(office: Office) -> None
     browser = office.seated(Role.OFFICER)
     assert (await browser.get(f"/letters/{ID}/files/{other.sha256}")).status_code == 404
     assert (await browser.get(f"/letters/none/files/{other.sha256}")).status_code == 404
+
+
+async def test_rest_gives_letters_their_files_and_who_dealt_with_them(office: Office) -> None:
+    file = await a_letter(office)
+    (one,) = (await office.ask("GET", "/letters")).json()["letters"]
+    assert (one["subject"], one["kind_label"], one["done_at"]) == (
+        "回复：<b>整改</b>",
+        "来信",
+        None,
+    )
+    got = await office.ask("GET", f"/letters/{ID}/files/{file.sha256}")
+    assert got.content == b"a form"
+    assert (await office.ask("GET", "/letters/none")).status_code == 404
+    done = await office.change(f"/letters/{ID}/done", "k")
+    assert done.json()["done_by"]
+    assert (await office.ask("GET", "/letters")).json() == {"letters": []}
+    (one,) = (await office.ask("GET", "/letters?state=done")).json()["letters"]
+    assert one == (await office.ask("GET", f"/letters/{ID}")).json() == done.json()
