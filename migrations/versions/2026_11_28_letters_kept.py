@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "2026_11_28_letters_kept"
-down_revision = "2026_11_28_returns"
+down_revision = "2026_11_28_confirmed"
 branch_labels = None
 depends_on = None
 
