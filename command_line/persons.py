@@ -9,6 +9,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import typer
@@ -44,9 +45,15 @@ def asked(login: str) -> Typed:
 
 
 def operator() -> str:
-    """Give the id under which the operating system's user stands in the security log."""
-    name = os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
-    return security_log.operator_id(name)
+    """Give the id under which the operating system's user stands in the security log.
+
+    Only root is believed for whom it works; a container's user may have no name.
+    """
+    uid = os.getuid()
+    name = os.environ.get("SUDO_USER", "") if uid == 0 else ""
+    with suppress(KeyError):
+        name = name or pwd.getpwuid(uid).pw_name
+    return security_log.operator_id(name or f"uid {uid}")
 
 
 async def by_token(db: Database, token: str) -> Actor:

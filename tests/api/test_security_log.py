@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,6 +96,9 @@ async def test_what_is_done_on_the_command_line_names_the_systems_user(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUDO_USER", "ops")
+    monkeypatch.setattr(os, "getuid", lambda: 123_456_789)
+    assert operator() == "cli:uid 123456789"
+    monkeypatch.setattr(os, "getuid", lambda: 0)
     security_log.is_done_by(operator())
     await chosen_passwords.make_link(office.db, "u-officer", operator())
     (entry,) = await kept(office, "link_made")
