@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.collector import Collector
 from activities.courier import Courier
+from activities.morning_mail import MorningMail
 from activities.return_boxes import ImapReturnBox, MaildirBox, ReturnBox
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
@@ -93,6 +94,17 @@ def evidence_for(settings: Settings) -> EvidenceStore:
     if settings.bucket:
         return EvidenceBucket(settings.bucket)
     return EvidenceFolder(settings.evidence)
+
+
+def morning_mail_for(db: Database, settings: Settings) -> MorningMail:
+    """Give who writes every morning to those who run the installation."""
+    return MorningMail(
+        db,
+        lambda: SmtpSender(smtp_settings(settings)),
+        settings.morning_recipients,
+        settings.sender_address.rpartition("@")[2],
+        timedelta(minutes=settings.reconcile_minutes),
+    )
 
 
 def imap_settings(settings: Settings) -> ImapSettings | None:

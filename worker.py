@@ -35,6 +35,7 @@ from wiring import (
     evidence_for,
     keeping_of,
     mail_is_read,
+    morning_mail_for,
     return_boxes,
     rules_of_the_day,
     services_for,
@@ -60,6 +61,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "retention": Retention(db, keeping_of(settings)).run_forever,
         "collector": collector_for(db, settings).run_forever,
         "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
+        "morning_mail": morning_mail_for(db, settings).run_forever,
         "returned_mail": ReturnedMail(
             db, desk, return_boxes(db, settings), evidence_for(settings), settings.proof_by_mail
         ).run_forever,

@@ -22,6 +22,7 @@ _LOOPS = {
     "deliverer": "登记回执",
     "prover": "登记送达证明",
     "returned_mail": "读取退信",
+    "morning_mail": "发送每日核对邮件",
     "reconciler": "核对",
     "collector": "清理无人引用的文件和过期记录",
     "retention": "清除到期的个人信息",

@@ -16,6 +16,7 @@ from pydantic import SecretStr, field_validator, model_validator
 
 from domain.proof import MailProof, ProofKind
 from gateways.evidence import Bucket
+from gateways.mail import check_address
 from gateways.payload_codec import KEY_BYTES, PayloadKeys
 from gateways.temporal_door import TemporalDoor
 from settings.fields import LEAST_LOG_DAYS, PLACEHOLDER, Fields
@@ -103,6 +104,18 @@ class Settings(Fields):
     def proxies(self) -> tuple[str, ...]:
         """The proxies that are believed."""
         return _listed(self.trusted_proxies)
+
+    @field_validator("morning_mail_to")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for one in _listed(value):
+            check_address(one)
+        return value
+
+    @cached_property
+    def morning_recipients(self) -> tuple[str, ...]:
+        """Who is told every morning how things stand."""
+        return _listed(self.morning_mail_to)
 
     @cached_property
     def database(self) -> str:

@@ -120,6 +120,10 @@ class Fields(BaseSettings):
     )
     sender_address: str = Field("bihuan@example.com", description="发件地址")
     sender_name: str = Field("蓝天保卫执法问题闭环管理（示例）", description="发件人名称")
+    morning_mail_to: str = Field(
+        "",
+        description="每天早上收到核对结果的邮箱，逗号分隔：有不一致时每天一封，全部一致时每周一封；留空为不发",
+    )
     digests: bool = Field(True, description="同一区县同日多件提醒合并为一封")
     digest_settle_seconds: int = Field(300, description="合并前等待同批提醒到齐的秒数")
     policy_id: str = Field("chongqing-2024", description="新移交问题适用的政策编号")

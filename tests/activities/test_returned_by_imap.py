@@ -21,7 +21,7 @@ from store.engine import Database
 from store.mail import letters, mailboxes
 from store.mail.claims import FORGOTTEN
 from store.mail.notice_log import DeliveryState
-from tests.activities.test_returned_mail import Counter, handed_over, report
+from tests.activities.test_returned_mail import Counter, deliver, handed_over, report
 from tests.worlds.databases import SteppingClock
 from tests.worlds.imap import ImapServer
 from tests.worlds.post_office import states
@@ -112,6 +112,8 @@ async def test_two_workers_share_a_mailbox_and_a_maildir_and_no_mail_is_lost_or_
 
     monkeypatch.setattr(letters, "keep", counting)
     await delivered_to(server, *(a_letter(number) for number in range(20)))
+    for number in range(20, 40):
+        await deliver(tmp_path / "returned", a_letter(number))
     workers = [
         reader(
             db,
@@ -123,7 +125,7 @@ async def test_two_workers_share_a_mailbox_and_a_maildir_and_no_mail_is_lost_or_
     ]
     for _ in range(2):
         await asyncio.gather(*(one.run_once() for one in workers))
-    assert kept == {f"letter {number}": 1 for number in range(20)}
+    assert kept == {f"letter {number}": 1 for number in range(40)}
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
