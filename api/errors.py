@@ -51,6 +51,8 @@ _OWN: Mapping[str, int] = {
     "contact_is_officer": 422,
     "officer_is_contact": 422,
     "rule_change_not_found": 404,
+    "rebuild_not_found": 404,
+    "rebuild_not_approved": 409,
     "rule_change_unreadable": 422,
     "other_policy": 422,
     "already_decided": 409,

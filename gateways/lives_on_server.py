@@ -156,3 +156,9 @@ async def _opened(client: Client, failure: Failure) -> BaseException:
 def _words(deed: str, attempt: int, failure: BaseException) -> str:
     said = (failure.message if isinstance(failure, FailureError) else str(failure)).strip()
     return f"{deed} 已重试{attempt}次：{said}"
+
+
+async def known(client: Client) -> list[str]:
+    """Give the numbers of all lives the server holds, running or not, in order; raises RPCError."""
+    found = {one.id async for one in client.list_workflows(_LIVES, page_size=1000)}
+    return sorted(problem_no_of(one) for one in found)

@@ -49,6 +49,8 @@ OWN_SENTENCES: Mapping[str, str] = {
     "contact_is_officer": "邮箱或电话与市级人员“{name}”的相同，不能登记为区县联系人；请填写区县人员的邮箱和电话。",
     "officer_is_contact": "邮箱或电话已登记为区县联系人，不能再登记为市级联系人；请核对。",
     "rule_change_not_found": "没有这项变更，请从“日历和口径”页面重新进入。",
+    "rebuild_not_found": "没有这项重建，请核对提请时打印的编号。",
+    "rebuild_not_approved": "这项重建未获批准，不能切换。",
     "rule_change_unreadable": "提交的内容不能使用，请按提示修改。",
     "other_policy": "只能变更正在使用的口径“{policy_id}”，请核对 policy_id。",
     "already_decided": "该项变更已经办理，请刷新页面查看结果。",

@@ -39,6 +39,8 @@ LABELS = {
     Happened.LINKS_REVOKED: "收回填报链接",
     Happened.CONTACT_CHANGED: "变更联系人",
     Happened.DATA_ERASED: "依规清除个人信息",
+    Happened.REBUILD_PROPOSED: "提请重建记录",
+    Happened.REBUILD_DECIDED: "批准或不同意重建记录",
 }
 _COMMAND_LINE = "命令行"
 _SYSTEM = "系统"

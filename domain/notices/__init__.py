@@ -32,12 +32,14 @@ from domain.notices.kinds import (
     NOTICE_LABELS,
     OF_A_ROUND,
     OPENS_ROUND,
+    RESEND,
     TELLS_OF_POINTS,
     NoticeKind,
     NoticeOrder,
+    is_resend,
     notice_key,
 )
-from domain.notices.obsolete import is_obsolete
+from domain.notices.obsolete import is_obsolete, not_sent_again
 from domain.problem import Problem
 from domain.rules import Rules
 
@@ -83,10 +85,13 @@ __all__ = [
     "NOTICE_LABELS",
     "OF_A_ROUND",
     "OPENS_ROUND",
+    "RESEND",
     "TELLS_OF_POINTS",
     "NoticeKind",
     "NoticeOrder",
     "is_obsolete",
+    "is_resend",
+    "not_sent_again",
     "notice_key",
     "notice_orders",
 ]

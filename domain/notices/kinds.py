@@ -146,6 +146,15 @@ def deduction_told_in(key: str) -> int:
     return int(occasion.removeprefix("seq-")) if tells else 0
 
 
+RESEND = "resend-"
+"""The occasion of a notice that a district asked for once more begins so; no life orders it."""
+
+
+def is_resend(key: str) -> bool:
+    """Say whether a notice's key is of one that a district asked for once more."""
+    return key.rpartition("/")[2].startswith(RESEND)
+
+
 def notice_key(problem_no: str, kind: NoticeKind, round_no: int, occasion: str) -> str:
     """Build the stable key of a notice: `CQ2024-0001/r1/reminder/d-3`."""
     return f"{problem_no}/r{round_no}/{kind}/{occasion}"

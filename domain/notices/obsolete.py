@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.bureau import owes
 from domain.events import BureauDuty
 from domain.notices.kinds import (
@@ -11,6 +13,7 @@ from domain.notices.kinds import (
     OPENS_ROUND,
     NoticeKind,
     NoticeOrder,
+    deduction_told_in,
 )
 from domain.problem import Problem
 from domain.reminders import OVERDUE_RUNG
@@ -33,6 +36,25 @@ def is_obsolete(order: NoticeOrder, problem: Problem, *, answer_in_inbox: bool) 
     if order.kind in DIGESTIBLE:
         return _reminder_obsolete(order, problem, answer_in_inbox=answer_in_inbox)
     return _other_obsolete(order, problem)
+
+
+def not_sent_again(order: NoticeOrder, problem: Problem, now: datetime) -> str:
+    """Say why a notice whose sending is not known, its records being lost, is not sent; empty when it is.
+
+    What is still to come goes out, and what a district must be proven to have got; nobody is told
+    anything else a second time.
+    """
+    pointless = is_obsolete(order, problem, answer_in_inbox=False)
+    if pointless or order.not_before > now or _must_arrive(order, problem):
+        return pointless
+    return "sending_unknown"
+
+
+def _must_arrive(order: NoticeOrder, problem: Problem) -> bool:
+    round_ = problem.open_round
+    if order.kind in OPENS_ROUND:
+        return round_ is not None and round_.unproven
+    return deduction_told_in(order.key) in {one.seq for one in problem.unreceived}
 
 
 def _other_obsolete(order: NoticeOrder, problem: Problem) -> str:

@@ -12,5 +12,6 @@ OBSOLETE_WORDS = {
     "done_meanwhile": "该事项已办理",
     "suspended": "问题已挂账",
     "reopened": "问题已重启办理",
+    "sending_unknown": "记录重建，原发送情况不明，不重复发送",
 }
-"""By the reason that `domain.notices.is_obsolete` gives."""
+"""By the reason that `domain.notices.is_obsolete` gives, or `not_sent_again`."""

@@ -19,10 +19,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from domain.notices import OPENS_ROUND, NoticeOrder, notice_key
+from domain.notices import OPENS_ROUND, RESEND, NoticeOrder, notice_key
 from domain.problem import Problem
 from store.engine import Database
-from store.lives import problems
+from store.lives import generations, problems
 from store.lives.records import notice_values, order_of
 from store.people.security_log import Happened, note
 from store.tables import DeliveryRow, DigestRow, LinkRow, LinkSessionRow, NoticeRow
@@ -239,7 +239,8 @@ async def request_new_link(db: Database, link: LinkRow) -> Resend:
         if len(today) >= RESENDS_A_DAY or any(at > now - RESEND_PAUSE for at in today):
             return Resend.TOO_OFTEN
         again = _again(opening, len(sent) + 1, now)
-        await db.insert_new(session, NoticeRow, [notice_values(again, now)])
+        generation = await generations.of_problem(session, link.problem_no)
+        await db.insert_new(session, NoticeRow, [notice_values(again, generation, now)])
     return Resend.ORDERED
 
 
@@ -269,7 +270,7 @@ async def _opening_notice(session: AsyncSession, link: LinkRow) -> NoticeOrder |
 
 
 async def _resends(session: AsyncSession, opening: NoticeOrder) -> list[NoticeRow]:
-    prefix = notice_key(opening.problem_no, opening.kind, opening.round_no, "resend-")
+    prefix = notice_key(opening.problem_no, opening.kind, opening.round_no, RESEND)
     of_round = select(NoticeRow).where(
         col(NoticeRow.problem_no) == opening.problem_no,
         func.substr(col(NoticeRow.key), 1, len(prefix)) == prefix,
@@ -278,6 +279,6 @@ async def _resends(session: AsyncSession, opening: NoticeOrder) -> list[NoticeRo
 
 
 def _again(opening: NoticeOrder, number: int, now: datetime) -> NoticeOrder:
-    occasion = f"resend-{number}"
+    occasion = f"{RESEND}{number}"
     key = notice_key(opening.problem_no, opening.kind, opening.round_no, occasion)
     return replace(opening, key=key, not_before=now)

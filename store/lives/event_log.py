@@ -45,9 +45,18 @@ async def of_problems(
     return lives
 
 
-async def append(session: AsyncSession, problem_no: str, recorded: Sequence[Recorded]) -> None:
+async def problems_with_any(session: AsyncSession) -> list[str]:
+    """Give the numbers of all problems to which anything happened, in order."""
+    number = col(EventRow.problem_no)
+    return list(await session.scalars(select(number).distinct().order_by(number)))
+
+
+async def append(
+    session: AsyncSession, problem_no: str, generation: int, recorded: Sequence[Recorded]
+) -> None:
     """Add events; a number that is already there is an IntegrityError."""
-    await session.execute(insert(EventRow), [_values(problem_no, one) for one in recorded])
+    rows = [{**values(problem_no, one), "generation": generation} for one in recorded]
+    await session.execute(insert(EventRow), rows)
 
 
 def recorded_of(row: EventRow) -> Recorded:
@@ -57,7 +66,8 @@ def recorded_of(row: EventRow) -> Recorded:
     return Recorded(seq=row.seq, at=row.at, by=by, cause=row.cause, event=event)
 
 
-def _values(problem_no: str, recorded: Recorded) -> dict[str, Any]:
+def values(problem_no: str, recorded: Recorded) -> dict[str, Any]:
+    """Give the row of an event, but for its generation."""
     return {
         "problem_no": problem_no,
         "seq": recorded.seq,

@@ -47,6 +47,12 @@ async def existing(session: AsyncSession, numbers: Sequence[str]) -> set[str]:
     return set(await session.scalars(query))
 
 
+async def numbers(session: AsyncSession) -> list[str]:
+    """Give the numbers of all problems, in order."""
+    number = col(ProblemRow.problem_no)
+    return list(await session.scalars(select(number).order_by(number)))
+
+
 async def by_numbers(session: AsyncSession, numbers: Collection[str]) -> dict[str, Problem]:
     """Give the problems under these numbers, as far as they are there."""
     query = select(ProblemRow.problem_no, ProblemRow.body)

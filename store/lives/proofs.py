@@ -66,7 +66,7 @@ async def awaited(session: AsyncSession, after: str, limit: int) -> list[tuple[s
 
     By number of problem and round, in their order.
     """
-    mailed = exists().where(
+    noticed = select(col(NoticeRow.key)).where(
         col(NoticeRow.problem_no) == col(ProblemRow.problem_no),
         col(NoticeRow.round_no) == col(ProblemRow.round_no),
         col(NoticeRow.district) == col(ProblemRow.district),
@@ -74,6 +74,7 @@ async def awaited(session: AsyncSession, after: str, limit: int) -> list[tuple[s
         col(DeliveryRow.notice_key) == col(NoticeRow.key),
         col(DeliveryRow.state) == DeliveryState.ACCEPTED,
     )
+    mailed = noticed.exists()
     opened = exists().where(
         col(LinkRow.problem_no) == col(ProblemRow.problem_no),
         col(LinkRow.round_no) == col(ProblemRow.round_no),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
-from domain.addenda import Addendum, with_addenda
 from domain.events import Recorded
-from domain.fold import fold
-from domain.problem import Problem
 from store.engine import Database
-from store.lives import addenda, event_log, problems
+from store.lives import addenda, event_log, generations
+from store.lives.as_lived import problem_row
 from store.points import ledger
 from store.tables import EventRow, LedgerRow, ProblemRow
 
@@ -54,7 +51,9 @@ async def rebuild_in(db: Database, session: AsyncSession) -> int:
         lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
         added = await addenda.of_problems(session, list(lives))
         rows = [
-            _row(life, added.get(problem_no, []), carried.get(problem_no, {}))
+            problem_row(
+                life, added.get(problem_no, []), {**_CARRIED, **carried.get(problem_no, {})}
+            )
             for problem_no, life in lives.items()
         ]
         await session.execute(insert(ProblemRow), rows)
@@ -62,22 +61,14 @@ async def rebuild_in(db: Database, session: AsyncSession) -> int:
     return len(numbers)
 
 
-def _row(
-    life: Sequence[Recorded], added: Sequence[Addendum], carried: dict[str, Any]
-) -> dict[str, Any]:
-    problem: Problem | None = None
-    for recorded in life:
-        problem = fold(recorded, problem)
-        problem = with_addenda(problem, [one for one in added if one.after_seq == recorded.seq])
-    if problem is None:
-        raise ValueError("a life has at least one event")
-    at = max([life[-1].at, *(one.at for one in added)])
-    return {**_CARRIED, **carried, **problems.columns(problem, at)}
-
-
 async def _post_lost(db: Database, session: AsyncSession, lives: dict[str, list[Recorded]]) -> None:
     """Post again what the ledger has lost; a row that is there is not even tried to be written."""
     rows = [row for problem_no, life in lives.items() for row in ledger.rows_of(problem_no, life)]
     there = await ledger.posted(session, list(lives))
-    lost = [row for row in rows if tuple(row[name] for name in ledger.SAME) not in there]
+    counting = await generations.of_problems(session, list(lives))
+    lost = [
+        {**row, "generation": counting.get(row["problem_no"], 0)}
+        for row in rows
+        if tuple(row[name] for name in ledger.SAME) not in there
+    ]
     await db.insert_new(session, LedgerRow, lost)

@@ -20,7 +20,7 @@ from domain.problem import Problem
 from domain.stages import Light
 from store.codec import json_text, problem_from
 from store.engine import Database
-from store.lives import event_log, problems
+from store.lives import event_log, generations, problems
 from store.points import ledger
 from store.registers import rule_books
 from store.tables import LinkRow, NoticeRow, ProblemRow
@@ -87,11 +87,12 @@ async def _write(
     notices: Sequence[NoticeOrder],
 ) -> None:
     problem = _folded(problem_no, problem_from(row.body) if row is not None else None, fresh)
-    await event_log.append(session, problem_no, fresh)
+    generation = await generations.of_problem(session, problem_no)
+    await event_log.append(session, problem_no, generation, fresh)
     await _save(session, problem, fresh[-1].at, row)
-    await ledger.post(session, problem_no, fresh)
+    await ledger.post(session, problem_no, generation, fresh)
     await _cut_off(session, problem_no, fresh, db.now())
-    ordered = [notice_values(order, fresh[-1].at) for order in notices]
+    ordered = [notice_values(order, generation, fresh[-1].at) for order in notices]
     await db.insert_new(session, NoticeRow, ordered)
 
 
@@ -166,10 +167,11 @@ async def _mark(
         )
 
 
-def notice_values(order: NoticeOrder, ordered_at: datetime) -> dict[str, Any]:
+def notice_values(order: NoticeOrder, generation: int, ordered_at: datetime) -> dict[str, Any]:
     """Give the row of a notice ordered at an instant; it waits to be handed over."""
     return {
         "key": order.key,
+        "generation": generation,
         "kind": order.kind.value,
         "problem_no": order.problem_no,
         "district": order.district,

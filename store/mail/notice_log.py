@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -145,12 +145,12 @@ async def unproven(
         col(NoticeRow.district) == col(ProblemRow.district),
         col(NoticeRow.kind).in_(OPENS_ROUND),
     )
-    opened = exists().where(*this_round, col(NoticeRow.ordered_at) < ordered_before)
-    proven = exists().where(
-        *this_round,
+    noticed = select(col(NoticeRow.key)).where(*this_round)
+    opened = noticed.where(col(NoticeRow.ordered_at) < ordered_before).exists()
+    proven = noticed.where(
         col(DeliveryRow.notice_key) == col(NoticeRow.key),
         col(DeliveryRow.state) == DeliveryState.ACCEPTED,
-    )
+    ).exists()
     bodies = await session.scalars(
         select(col(ProblemRow.body))
         .where(col(ProblemRow.stage).in_([stage.value for stage in WITH_DISTRICT]))

@@ -24,6 +24,7 @@ from store.tables import (
     NoticeRow,
     ProblemRow,
 )
+from store.tables.generations import EVERY_GENERATION
 
 _MOST_SEARCHED = 4_000
 _NUMBER = re.compile(r"[A-Z]{2}\d{4}-\d{4,8}")
@@ -150,8 +151,9 @@ async def problem_of(session: AsyncSession, message_ids: Sequence[str], text: st
     """Give the number of the problem that a letter answers or names; empty where nothing tells it."""
     rows = await named(session, message_ids)
     if rows:
-        notice = await session.get(NoticeRow, rows[0].notice_key)
-        return notice.problem_no if notice is not None else ""
+        number = select(col(NoticeRow.problem_no)).where(col(NoticeRow.key) == rows[0].notice_key)
+        anyhow = number.limit(1).execution_options(**{EVERY_GENERATION: True})
+        return await session.scalar(anyhow) or ""
     for word in dict.fromkeys(_NUMBER.findall(text[:_MOST_SEARCHED])):
         if await session.get(ProblemRow, word) is not None:
             return str(word)

@@ -55,6 +55,8 @@ class Happened(StrEnum):
     LINKS_REVOKED = "links_revoked"
     CONTACT_CHANGED = "contact_changed"
     DATA_ERASED = "data_erased"
+    REBUILD_PROPOSED = "rebuild_proposed"
+    REBUILD_DECIDED = "rebuild_decided"
 
 
 WARNINGS = frozenset(

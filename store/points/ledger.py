@@ -30,9 +30,11 @@ class Score:
     problems: int
 
 
-async def post(session: AsyncSession, problem_no: str, recorded: Sequence[Recorded]) -> None:
+async def post(
+    session: AsyncSession, problem_no: str, generation: int, recorded: Sequence[Recorded]
+) -> None:
     """Post what events did to the score; one posted before for the same occurrence is an error."""
-    rows = rows_of(problem_no, recorded)
+    rows = [{**row, "generation": generation} for row in rows_of(problem_no, recorded)]
     if rows:
         await session.execute(insert(LedgerRow), rows)
 
@@ -99,8 +101,10 @@ async def rows(
 
 
 async def row(session: AsyncSession, row_id: int) -> LedgerRow | None:
-    """Give one row by its number in the ledger."""
-    return await session.get(LedgerRow, row_id)
+    """Give one row by its number in the ledger; none for one that counts no more."""
+    return (
+        await session.scalars(select(LedgerRow).where(col(LedgerRow.id) == row_id))
+    ).one_or_none()
 
 
 async def of_problem(session: AsyncSession, problem_no: str) -> tuple[LedgerRow, ...]:

@@ -21,6 +21,7 @@ from store.tables.accounts import (
 from store.tables.archive import ArchiveRow
 from store.tables.base import Table
 from store.tables.contacts import ContactRow
+from store.tables.generations import GenerationRow, RebuildRow, RebuiltRow
 from store.tables.inbox import (
     DraftRow,
     InboxFileRow,
@@ -73,6 +74,7 @@ __all__ = [
     "ErasureRow",
     "EventRow",
     "ExistingListRow",
+    "GenerationRow",
     "GroupMemberRow",
     "InboxFileRow",
     "InboxRow",
@@ -95,6 +97,8 @@ __all__ = [
     "ProblemRow",
     "ProposalRow",
     "PublicityRow",
+    "RebuildRow",
+    "RebuiltRow",
     "ReconciliationRow",
     "RecoveryCodeRow",
     "RefusedFormRow",

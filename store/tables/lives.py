@@ -80,11 +80,16 @@ class ProblemRow(Table, table=True):
 
 # store/lives/event_log.py
 class EventRow(Table, table=True):
-    """One event in its place; append-only."""
+    """One event in its place; append-only. Which `generation` counts: store/tables/generations.py."""
 
     __tablename__ = "events"
 
     problem_no: str = Field(primary_key=True)
+    generation: int = Field(
+        default=0,
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False, "server_default": text("0")},
+    )
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcDateTime)
     tag: str
@@ -121,7 +126,7 @@ class LedgerRow(Table, table=True):
 
     __tablename__ = "ledger"
     __table_args__ = (
-        UniqueConstraint("problem_no", "rule_id", "occurrence", "kind"),
+        UniqueConstraint("problem_no", "generation", "rule_id", "occurrence", "kind"),
         Index(None, "year", "district"),
     )
 
@@ -143,3 +148,4 @@ class LedgerRow(Table, table=True):
     reverses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     planned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     counted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    generation: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})

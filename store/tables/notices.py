@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -19,6 +19,11 @@ class NoticeRow(Table, table=True):
     __table_args__ = (Index(None, "state", "not_before"),)
 
     key: str = Field(primary_key=True)
+    generation: int = Field(
+        default=0,
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False, "server_default": text("0")},
+    )
     kind: str
     problem_no: str = Field(index=True)
     district: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -71,12 +71,10 @@ async def receipts(session: AsyncSession, lag: timedelta, now: datetime) -> list
     """Hold the inbox and the event log against each other, both ways."""
     bare, named = col(InboxRow.receipt_id), _RECEIPT + col(InboxRow.receipt_id)
     cause = col(EventRow.cause)
-    decided = exists().where(
-        and_(
-            col(EventRow.problem_no) == col(InboxRow.problem_no),
-            or_(cause == named, cause == bare),
-        )
+    of_receipt = select(col(EventRow.seq)).where(
+        col(EventRow.problem_no) == col(InboxRow.problem_no), or_(cause == named, cause == bare)
     )
+    decided = of_receipt.exists()
     unlogged = select(col(InboxRow.problem_no), bare).where(
         col(InboxRow.state) == InboxState.APPLIED, ~decided
     )

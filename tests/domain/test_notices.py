@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from importlib import import_module
 
 import pytest
@@ -20,6 +20,7 @@ from domain.notices import (
     NoticeKind,
     NoticeOrder,
     is_obsolete,
+    not_sent_again,
     notice_key,
 )
 from domain.policy import Position
@@ -246,3 +247,17 @@ def test_every_reason_why_a_notice_is_pointless_has_its_words() -> None:
         and node.value.value
     }
     assert given == set(OBSOLETE_WORDS)
+
+
+def test_after_a_loss_only_what_is_to_come_or_must_arrive_is_sent_again() -> None:
+    life = transferred()
+    told = order(life, NoticeKind.TRANSFER_NOTICE)
+    later = life.now + timedelta(days=1)
+    assert not_sent_again(told, life.problem, later) == ""
+    life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
+    assert not_sent_again(told, life.problem, later) == "sending_unknown"
+    assert not_sent_again(replace(told, not_before=later), life.problem, life.now) == ""
+    life.answer()
+    assert not_sent_again(told, life.problem, later) == "answered"
+    other = replace(told, kind=NoticeKind.LISTED)
+    assert not_sent_again(other, life.problem, later) == "sending_unknown"

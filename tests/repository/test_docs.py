@@ -327,6 +327,8 @@ def _names_of(app: typer.Typer, group: str) -> Iterable[str]:
     for inner in app.registered_groups:
         assert inner.typer_instance is not None
         named = isinstance(inner.name, str)  # a topic without a name adds its commands as they are
+        if inner.typer_instance.info.invoke_without_command is True:  # it does something itself
+            yield f"{group}{inner.name}"
         yield from _names_of(inner.typer_instance, f"{group}{inner.name} " if named else group)
 
 

@@ -97,12 +97,13 @@ async def of_before(url: str, life: Life) -> str:
     new |= {"contents", "awaits_proof", "six_batch"}
     row = problems.columns(life.problem, life.history[-1].at) | {"row_key": "list-1#1"}
     db = Database(url)
+    events = [event_log.values(number, one) for one in life.history]
     async with db.writing() as session:
-        await event_log.append(session, number, life.history)
-        table = Table.metadata.tables["problems"]
-        old = [column for column in table.columns if column.name not in new]
-        values = {column.name: row[column.name] for column in old}
-        await session.execute(insert(sql_table("problems", *map(plain, old))).values(values))
+        for name, rows in (("events", events), ("problems", [row])):
+            table = Table.metadata.tables[name]
+            old = [one for one in table.columns if one.name not in new | {"generation"}]
+            values = [{column.name: one[column.name] for column in old} for one in rows]
+            await session.execute(insert(sql_table(name, *map(plain, old))).values(values))
     await db.dispose()
     return number
 

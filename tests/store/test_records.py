@@ -125,10 +125,10 @@ async def test_a_notice_ordered_twice_keeps_what_became_of_it(db: Database) -> N
     life = listed_life()
     await records.record(db, NO, life.history[:3], life.notices[:1])
     async with db.writing() as session:
-        (await session.get_one(NoticeRow, life.notices[0].key)).state = "handed_over"
+        (await session.get_one(NoticeRow, (life.notices[0].key, 0))).state = "handed_over"
     await records.record(db, NO, life.history, life.notices)
     async with db.reading() as session:
-        assert (await session.get_one(NoticeRow, life.notices[0].key)).state == "handed_over"
+        assert (await session.get_one(NoticeRow, (life.notices[0].key, 0))).state == "handed_over"
 
 
 async def test_every_deduction_is_one_ledger_row(db: Database) -> None:
