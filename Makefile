@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak mutate notices lock clean
+.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak containers mutate notices lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -68,6 +68,9 @@ bench: setup ## Measure the figures of the design, as ratios
 soak: setup ## A million days of random lives; two hundred kills each of worker and server under load
 	RANDOM_DAYS=1000000 $(BIN)/pytest --timeout 1800 tests/domain/test_random_lives.py
 	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
+
+containers: ## Build the production image and look at it (left out in words where there is no podman)
+	@.ci/containers
 
 docs: setup ## Write the pages of docs/ that are made from the code
 	$(BIN)/python -m command_line.role_table > docs/who-may-do-what.md

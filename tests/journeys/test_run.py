@@ -68,7 +68,7 @@ async def running(folder: Path, ports: dict[str, str]) -> AsyncIterator[asyncio.
 
 
 @ON_LINUX
-async def test_what_dies_is_started_again_and_nothing_outlives_a_killed_run(
+async def test_what_dies_is_started_again_and_ctrl_c_ends_all_of_it(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
     shutil.copy(sqlite_template, tmp_path / "bihuan.db")
@@ -92,14 +92,38 @@ async def test_what_dies_is_started_again_and_nothing_outlives_a_killed_run(
 
         await eventually(another, "the web app started again")
         assert named("cli worker", run.pid) == worker
-        run.kill()
-        await run.wait()
-        for port in numbers:
-            await eventually(lambda port=port: silent(port), f"an end of {port}")  # type: ignore[misc]
-    async with running(tmp_path, ports) as again:
-        again.send_signal(signal.SIGINT)
-        assert await again.wait() == 0
+        run.send_signal(signal.SIGINT)
+        assert await run.wait() == 0
     assert [port for port in numbers if await answers(port)] == []
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from embedded.temporal_server import TemporalServer
+
+async def main():
+    await TemporalServer(Path(sys.argv[1]), int(sys.argv[2])).start()
+    print("served", flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+@ON_LINUX
+async def test_a_server_ends_with_who_started_it_even_where_that_was_killed(tmp_path: Path) -> None:
+    port = free_port()
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", KILLED, str(tmp_path), str(port)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert parent.stdout is not None
+    assert await parent.stdout.readline() == b"served\n"
+    assert await answers(port)
+    parent.kill()
+    await parent.wait()
+    await eventually(lambda: silent(port), "an end of the server")
 
 
 async def test_a_process_is_started_later_each_time_it_fails_soon(tmp_path: Path) -> None:

@@ -11,17 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 import typer
-import yaml
 
 import cli
 from embedded.temporal_server import temporal_binary
 from settings import Settings
 from tests.repository.files import ROOT
 from tests.repository.test_settings import example
+from tests.worlds.compose import COMPOSE, COMPOSE_TEXT, SERVICES
 
-COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 APP = ("migrate", "web", "worker")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
@@ -193,6 +190,15 @@ def test_worker_web_and_jobs_start_without_a_development_server() -> None:
 def test_the_image_takes_its_database_tools_from_the_servers_image() -> None:
     """An older pg_dump refuses a newer server."""
     assert f"FROM {SERVICES['postgres']['image']} AS database" in DOCKERFILE
+
+
+def test_only_jobs_have_the_owner_of_the_tables() -> None:
+    """Web and worker cannot alter what is kept; a restore makes tables, which only their owner can."""
+    name = "BIHUAN_MIGRATION_DATABASE_URL"
+    assert {one for one in SERVICES if name in SERVICES[one].get("environment", {})} == {
+        "migrate",
+        "backup",
+    }
 
 
 def test_the_app_writes_to_its_volume_only() -> None:

@@ -47,6 +47,8 @@ class City:
     browser: httpx2.AsyncClient
     mails: MailFolder
     tokens: dict[Role, str]
+    cookie: str = "bihuan"
+    """The name of the session cookie; over https it has another."""
 
     @property
     def db(self) -> Database:
@@ -59,7 +61,7 @@ class City:
         """Call REST as somebody."""
         key = self.tokens[role]
         own = (
-            {"Cookie": f"bihuan={key}"}
+            {"Cookie": f"{self.cookie}={key}"}
             if role is SUPERVISOR
             else {"Authorization": f"Bearer {key}"}
         )
@@ -158,7 +160,7 @@ async def answer_by_link(city: City, number: str) -> None:
 
     async def mailed() -> str:
         texts = [mail.text for mail in city.mails.list() if asked in mail.text]
-        found = [re.search(r"http://\S+/f/(\S+)", text) for text in texts]
+        found = [re.search(r"https?://\S+/f/(\S+)", text) for text in texts]
         return next((match[1] for match in found if match), "")
 
     token = await eventually(mailed)
