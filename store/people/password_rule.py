@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from zxcvbn import zxcvbn
+
 SHORTEST, LONGEST = 10, 200
 _FEWEST_SIGNS, _LEAST_OWN = 5, 6
 _WORDS = """
@@ -14,6 +16,12 @@ test guest user login secret changeme default qwertyuiop qwerty asdfghjkl asdfgh
 abcd woaini 5201314 1314520 520520 chongqing beijing china huanbao shengtai lantian bihuan huanjing
 123qwe 123abc 147258369 159357 789456123 741852963
 """
+_FEWEST_GUESSES = 10**8
+"""How many guesses a password outlasts that is let be one."""
+
+_LOOKED_AT = 40
+"""How many signs of a password are weighed: time grows with the square of them."""
+
 _TRIED_FIRST = tuple(_WORDS.split())
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 
@@ -26,4 +34,12 @@ def is_too_common(login: str, password: str) -> bool:
     for word in _TRIED_FIRST:
         plain = plain.replace(word, " ")
     own = re.sub(r"(?:19|20)\d\d|[\W_]", "", plain)
-    return len(own) < _LEAST_OWN or any(own in run for run in _RUNS)
+    if len(own) < _LEAST_OWN or any(own in run for run in _RUNS):
+        return True
+    return _is_guessed(login, password)
+
+
+def _is_guessed(login: str, password: str) -> bool:
+    """Say whether somebody who tries names, words, walks over the keyboard and known passwords finds it."""
+    weighed = zxcvbn(password[:_LOOKED_AT], user_inputs=[login, *_TRIED_FIRST])
+    return bool(weighed["guesses"] < _FEWEST_GUESSES)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from domain.roles import Role
 from store.people import accounts, chosen_passwords
 from store.people.accounts import AccountRefused
-from store.people.password_rule import is_too_common
+from store.people.password_rule import LONGEST, SHORTEST, is_too_common
 from tests.api.signing_in import NEW, PASSWORD, browser_at, led_back, marked, person, tried
 from tests.worlds.office import Office
 
@@ -143,6 +145,12 @@ async def test_a_password_set_by_somebody_else_is_replaced_before_anything_is_do
         "qwertyuiop123",
         "abababababab",
         "chongqing2024",
+        "123456789a",
+        "12345678910",
+        "123qweasdzxc",
+        "Strawberry",
+        "13800138000",
+        "woaini5201314",
     ],
 )
 def test_passwords_that_are_tried_first_are_too_common(password: str) -> None:
@@ -162,3 +170,16 @@ async def test_a_store_knows_whether_an_administrator_can_sign_in(office: Office
         assert await accounts.has_administrator(session)
     with pytest.raises(AccountRefused, match="最后一个"):
         await accounts.set_active(office.db, "u-administrator", active=False)
+
+
+def test_of_the_commonest_passwords_none_is_taken() -> None:
+    """Of thirty thousand, those that are long enough."""
+    common = [one for one in FREQUENCY_LISTS["passwords"] if len(one) >= SHORTEST]
+    assert len(common) > 1000
+    assert [one for one in common[::5] if not is_too_common("wang.li", one)] == []
+
+
+def test_weighing_the_longest_password_takes_no_time() -> None:
+    begun = time.process_time()
+    is_too_common("wang.li", ("p4ssw0rd1!aA@$" * 20)[:LONGEST])
+    assert time.process_time() - begun < 1
