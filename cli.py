@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import typer
 
-from command_line import account, dates, lists, mails, rebuilds, second_look, servers, years
+from command_line import (
+    account,
+    dates,
+    lists,
+    mails,
+    rebuilds,
+    repairs,
+    second_look,
+    servers,
+    years,
+)
 
 app = typer.Typer(
     name="bihuan",
@@ -22,6 +32,7 @@ app.add_typer(second_look.audit, name="audit")
 app.add_typer(second_look.draw, name="draw")
 app.add_typer(account.app, name="account")
 app.add_typer(mails.app, name="mail")
+app.add_typer(repairs.app, name="repair")
 app.add_typer(years.app, name="calendar")
 app.add_typer(rebuilds.app, name="rebuild")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import time
 from collections.abc import Collection
 from datetime import datetime
@@ -24,6 +23,7 @@ from temporalio.service import RPCError
 from activities.archive_check import missing
 from activities.closed_runs import ClosedRuns
 from activities.known_rules import register_to_keep
+from activities.whole_files import write_whole
 from gateways import known_rules
 from gateways.known_rules import KnownRulesError, written
 from gateways.payload_codec import CannotOpen, opener_of
@@ -100,7 +100,7 @@ class Archive(ArchivePort):
             async with self._db.reading() as session:
                 added = await addenda.of_problem(session, problem_no)
             text = json_text([json.loads(to_text(one)) for one in added])
-            await asyncio.to_thread(_write, path, text)
+            await asyncio.to_thread(write_whole, path, text)
 
     async def _keep_known_rules(self) -> None:
         """Write by which policies and calendars lives may rightly be judged, where there is a new one."""
@@ -110,7 +110,7 @@ class Archive(ArchivePort):
             _log.error("register of rules not kept", error=str(error))
             return
         if register is not None:
-            await asyncio.to_thread(_write, self._folder / known_rules.NAME, written(register))
+            await asyncio.to_thread(write_whole, self._folder / known_rules.NAME, written(register))
 
     async def _try_to_keep(self, workflow_id: str, run_id: str) -> bool:
         try:
@@ -126,11 +126,11 @@ class Archive(ArchivePort):
         history = await handle.fetch_history()
         row = self._index_row(history, run_id)
         text = history.to_json()
-        await asyncio.to_thread(_write, Path(row.path), text)
+        await asyncio.to_thread(write_whole, Path(row.path), text)
         meta = json.dumps(
             row.model_dump(mode="json", exclude={"path"}), ensure_ascii=False, sort_keys=True
         )
-        await asyncio.to_thread(_write, Path(row.path).with_suffix(".meta.json"), meta)
+        await asyncio.to_thread(write_whole, Path(row.path).with_suffix(".meta.json"), meta)
         await archive_index.add(self._db, row)
         return row
 
@@ -172,18 +172,3 @@ def _close_type(history: WorkflowHistory) -> str:
 
 def _entries_in(path: Path) -> int:
     return len(json.loads(path.read_bytes())) if path.exists() else 0
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(path.suffix + ".part")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -25,7 +25,7 @@ def demand_right_beginning(
             f"流程编号为 {begun.workflow_id}，起始内容却是问题 {start.register.problem_no}"
         )
     shown = shown_in(begun.search_attributes.indexed_fields)
-    goes_on = before is not None and start.revival is None
+    goes_on = before is not None and start.revival is None and start.restoration is None
     expected = (
         _shown_last(before) if before is not None and goes_on else _found(start.register.facts)
     )

@@ -15,7 +15,7 @@ from audit.recording import (
     Ordered,
     Recording,
 )
-from domain.command_ids import of_points_receipt, of_proof, of_receipt
+from domain.command_ids import RESTORED, of_points_receipt, of_proof, of_receipt, of_restoration
 from domain.commands import Command
 from domain.handled import CommandRecord
 from domain.life import AT_THE_START, Life, NotBegun, Step
@@ -158,6 +158,8 @@ def _decide_again(so_far: _Derivation, order: RecordOrder, at: datetime) -> Step
     try:
         if cause == AT_THE_START:
             return life.begin(so_far.start.register, so_far.start.transfer, at)
+        if cause.startswith(RESTORED):
+            return _restore_again(so_far, cause, at)
         if cause.startswith("duty:"):
             return _meet_again(so_far, cause, at)
         command = so_far.caused_by(cause)
@@ -167,6 +169,16 @@ def _decide_again(so_far: _Derivation, order: RecordOrder, at: datetime) -> Step
         raise Differs(f"指令 {cause} 被办理了两次" if known else f"没有编号为 {cause} 的指令")
     except Refusal as refusal:
         raise Differs(f"记录为已办理，按规则应予拒绝：{refusal}") from refusal
+
+
+def _restore_again(so_far: _Derivation, cause: str, at: datetime) -> Step:
+    start = so_far.start
+    number, restoration = start.register.problem_no, start.restoration
+    if restoration is None or cause != of_restoration(restoration.restoration_id, number):
+        raise Differs(f"本次运行不是按 {cause} 接续办理的")
+    if so_far.life.problem != (start.carried.problem if start.carried else None):
+        raise Differs(f"{cause} 之前已有其他记录")
+    return so_far.life.restore(restoration, at)
 
 
 def _meet_again(so_far: _Derivation, cause: str, at: datetime) -> Step:

@@ -136,6 +136,13 @@ def _went_on(event: HistoryEvent, new: Any, _: _Counted) -> Given:
     return _end("goes_on", new.input.payloads, event.event_id)
 
 
+def _broken_off(event: HistoryEvent, _: Any, __: _Counted) -> Given:
+    """A life that was cancelled, or failed, gave that command itself; a verdict of its own tells so."""
+    ended = event.WhichOneof("attributes")
+    kind = "fail" if ended == "workflow_execution_failed_event_attributes" else "cancel"
+    return Given(key=(f"{kind}_workflow_execution", ""), values={}, event_id=event.event_id)
+
+
 _EVENTS: Mapping[str, Callable[[HistoryEvent, Any, _Counted], Given | None]] = {
     "timer_started_event_attributes": _timer,
     "timer_canceled_event_attributes": _timer_off,
@@ -146,6 +153,8 @@ _EVENTS: Mapping[str, Callable[[HistoryEvent, Any, _Counted], Given | None]] = {
     "marker_recorded_event_attributes": _mark,
     "workflow_execution_completed_event_attributes": _completed,
     "workflow_execution_continued_as_new_event_attributes": _went_on,
+    "workflow_execution_canceled_event_attributes": _broken_off,
+    "workflow_execution_failed_event_attributes": _broken_off,
 }
 
 

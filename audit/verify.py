@@ -18,6 +18,7 @@ from audit.derive import Differs, demand_handed_over, derive
 from audit.known import demand_known
 from audit.recording import Ordered, Recording, Unreadable, read_recording
 from audit.replay import commands_of_replay
+from audit.restored import demand_restored
 from audit.same_commands import demand_same_commands
 from domain.addenda import Addendum
 from domain.events import Recorded
@@ -83,20 +84,20 @@ async def verify_life(
     """Verify a life's runs, oldest first, and what was noted after its end; `known` must hold its rules."""
     derived: Life | None = None
     recordings: list[Recording] = []
-    difference = None
-    notes = Notes()
+    difference, notes = None, Notes()
     try:
         for place, history in enumerate(runs):
-            recording = read_recording(history, converter)
-            _demand_continuity(recordings[-1] if recordings else None, derived, recording, notes)
-            demand_right_beginning(runs[place - 1] if place else None, history, recording.start)
+            recording, earlier = read_recording(history, converter), runs[max(place - 1, 0) : place]
+            if not demand_restored(recordings, earlier, recording, notes):
+                _demand_own_end(earlier)
+                _demand_continuity(recordings[-1:], derived, recording, notes)
+            demand_right_beginning(earlier[0] if earlier else None, history, recording.start)
             recordings.append(recording)
             _note_shift(recording.start, notes)
             _demand_right_rules(history, recording, known)
             derived = derive(recording, notes)
             await _demand_same_run(history, converter, notes)
-        if derived is not None:
-            demand_chained(added, _recorded(recordings), derived.rules)
+        _demand_right_end(runs[-1:], derived, recordings, added)
     except (Differs, Unreadable) as found:
         difference = str(found)
     problem = derived.problem_or_none if derived else None
@@ -124,18 +125,36 @@ def _note_shift(start: LifeStart, notes: Notes) -> None:
         )
 
 
-def _demand_own_end(run: WorkflowHistory) -> None:
+def _demand_right_end(
+    last: Sequence[WorkflowHistory],
+    derived: Life | None,
+    recordings: Sequence[Recording],
+    added: Sequence[Addendum],
+) -> None:
+    _demand_own_end(last)
+    if derived is not None:
+        demand_chained(added, _recorded(recordings), derived.rules)
+
+
+def _demand_own_end(runs: Sequence[WorkflowHistory]) -> None:
     """A life ends by its own decision only: one that was broken off counts its days no more."""
-    last = run.events[-1]
-    how = _BROKEN_OFF.get(last.event_type)
-    if how is not None:
+    for last in (run.events[-1] for run in runs):
+        how = _BROKEN_OFF.get(last.event_type)
+        if how is None:
+            continue
         raise Differs(f"第 {last.event_id} 个事件：流程{how}，其后的时限不再有人计算")
 
 
 def _recorded(recordings: Iterable[Recording]) -> list[Recorded]:
     """Give every event of a life, in order."""
-    orders = (h.order for h in _happenings(recordings) if isinstance(h, Ordered))
-    return [one for order in orders for one in order.recorded]
+    found: list[Recorded] = []
+    for recording in recordings:
+        restoration = recording.start.restoration
+        if restoration is not None:
+            found[restoration.after_seq :] = restoration.from_log
+        orders = (h.order for h in recording.happenings if isinstance(h, Ordered))
+        found += [one for order in orders for one in order.recorded]
+    return found
 
 
 def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
@@ -143,9 +162,10 @@ def _happenings(recordings: Iterable[Recording]) -> Iterable[object]:
 
 
 def _demand_continuity(
-    before: Recording | None, ended: Life | None, run: Recording, notes: Notes
+    earlier: Sequence[Recording], ended: Life | None, run: Recording, notes: Notes
 ) -> None:
     """A later run must begin with exactly what the earlier one handed over, or ended with."""
+    before = earlier[0] if earlier else None
     if before is None or ended is None:
         if run.start.carried is not None:
             raise Differs("缺少此前的运行记录，生命周期不是从登记开始")
@@ -168,7 +188,7 @@ def _demand_revival(before: Recording, ended: Life, start: LifeStart, notes: Not
         raise Differs(f"重启所接续的不是前一运行 {before.run_id}")
     demand_handed_over(ended, start, notes)
     same = replace(before.start, carried=None, policy=start.policy, calendar=start.calendar)
-    same = replace(same, rules_version=start.rules_version, revival=None)
+    same = replace(same, rules_version=start.rules_version, revival=None, restoration=None)
     difference = first_difference(replace(start, carried=None, revival=None), same)
     if difference is not None:
         raise Differs(f"重启的起始内容与此前不同：{difference}")
@@ -194,10 +214,9 @@ def _demand_own_hashes(run: Recording) -> None:
 async def _demand_same_run(
     history: WorkflowHistory, converter: DataConverter, notes: Notes
 ) -> None:
-    """Today's code, replaying, must give the very commands the history holds, and come to its end."""
+    """Today's code, replaying, must give the very commands the history holds."""
     commands, failure = await commands_of_replay(history, converter)
     if failure is not None:
         raise Differs(f"重放失败：{failure}")
     demand_same_commands(history, commands, converter, notes)
     demand_own_times(history)
-    _demand_own_end(history)

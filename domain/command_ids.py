@@ -73,6 +73,15 @@ def of_points_receipt(problem_no: str, receipt: RecordPointsReceipt) -> str:
     return f"proof:{problem_no}/d{receipt.deduction}/{receipt.kind}/{at}"
 
 
+RESTORED = "restored:"
+"""How the cause of a life's being begun again begins; it is no command's."""
+
+
+def of_restoration(restoration_id: str, problem_no: str) -> str:
+    """Name the approved restoring of a lost life."""
+    return f"{RESTORED}{restoration_id}/{problem_no}"
+
+
 _PERSONAL = ("key", "batch")
 _SOURCES = (*_PERSONAL, "receipt", "rule", "draw", "bounce", "proof")
 

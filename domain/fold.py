@@ -18,6 +18,7 @@ from domain.folding import (
     feedback,
     new_rules,
     registers,
+    restoring,
     rounds,
     second_person,
     service,
@@ -50,6 +51,7 @@ _TOPICS = (
     typical_cases,
     six_batches,
     duties,
+    restoring,
 )
 _CHANGES = {event: change for topic in _TOPICS for event, change in topic.CHANGES.items()}
 

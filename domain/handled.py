@@ -17,7 +17,7 @@ class CommandRecord:
     """One command a life has dealt with, so that it is never applied twice, over all its runs.
 
     `command_hash` is what `hash_of` gave for the command; empty under a bare id, as it was before
-    ids were named.
+    ids were named. `from_log` where the event log alone tells of it: then the id stands for the command.
     """
 
     command_id: str
@@ -25,6 +25,7 @@ class CommandRecord:
     refusal_code: str = ""
     refusal_message: str = ""
     command_hash: str = ""
+    from_log: bool = False
 
 
 class Handled:
@@ -52,6 +53,8 @@ class Handled:
         was: by itself.
         """
         known, bare = self._records.get(command_id), bare_of(command_id)
+        if known is not None and known.from_log:
+            return known
         if not bare:
             return known or self._named_since(command_id, command)
         if known is not None and known.command_hash:

@@ -19,6 +19,7 @@ from domain.notices import NoticeOrder, notice_orders
 from domain.outcomes import Outcome
 from domain.problem import Problem
 from domain.refusals import Refusal
+from domain.restoring import Restoration, restore
 from domain.rules import Rules
 
 AT_THE_START = "start"
@@ -157,6 +158,10 @@ class Life:
         """Meet a duty that is due; raises ValueError before its instant."""
         decision = decide_duty(self.problem, duty, served=served, now=now, rules=self.rules)
         return Step(decision=decision)
+
+    def restore(self, restoration: Restoration, now: datetime) -> Step:
+        """Go on after the life was lost; nothing else changes."""
+        return Step(decision=restore(self.problem, restoration, now=now, rules=self.rules))
 
     # -- what has come -------------------------------------------------------------------------
 

@@ -83,6 +83,7 @@ class RunOrigin(StrEnum):
     BEGUN = "begun"
     WENT_ON = "went_on"
     REOPENED = "reopened"
+    RESTORED = "restored"
     RESET = "reset"
     BEGUN_AGAIN = "begun_again"
 
@@ -93,6 +94,8 @@ _BROKEN_OFF = {
     RunState.FAILED: Disagreement.LIFE_FAILED,
     RunState.TIMED_OUT: Disagreement.LIFE_TIMED_OUT,
 }
+GOING_ON = frozenset({RunState.RUNNING, RunState.CONTINUED, RunState.COMPLETED})
+"""A life whose newest run is one of these was not lost."""
 _STRANGE = {
     RunOrigin.RESET: Disagreement.LIFE_RESET,
     RunOrigin.BEGUN_AGAIN: Disagreement.LIFE_STARTED_TWICE,

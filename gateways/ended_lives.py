@@ -50,6 +50,12 @@ def answer_of(handover: RunHandover, command: Command, command_id: str) -> Outco
     return known.outcome if known else None
 
 
+def ended(handover: RunHandover) -> bool:
+    """Say whether the life had come to its end, or was broken off."""
+    carried = handover.start.carried
+    return carried is not None and carried.problem.ended
+
+
 def taken_up(handover: RunHandover, proposal: ProposeAct, command_id: str) -> LifeStart:
     """Give the start of the run that goes on from an ended one, with a proposal to reopen."""
     revival = Reopening(proposal=proposal, command_id=command_id, after_run_id=handover.run_id)

@@ -79,11 +79,14 @@ async def _origin(client: Client, run: WorkflowExecution, before: set[str]) -> R
         return RunOrigin.RESET
     try:
         (start,) = await client.data_converter.decode(started.input.payloads, [dict])
-        revival = start.get("revival") or {}
+        revival, restoration = start.get("revival"), start.get("restoration")
     except (IndexError, ValueError, AttributeError, CannotOpen):
         return RunOrigin.BEGUN_AGAIN
-    known = revival.get("after_run_id") in before
-    return RunOrigin.REOPENED if known else RunOrigin.BEGUN_AGAIN
+    if restoration and restoration.get("after_run_id") in before:
+        return RunOrigin.RESTORED
+    if revival and revival.get("after_run_id") in before:
+        return RunOrigin.REOPENED
+    return RunOrigin.BEGUN_AGAIN
 
 
 def _shown(run: WorkflowExecution) -> tuple[str, int, datetime | None] | None:

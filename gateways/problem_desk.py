@@ -29,7 +29,7 @@ from domain.commands import (
 from domain.outcomes import CommandRefused, NoSuchLife, Outcome, OutcomeUnknown, number_taken
 from domain.problem import Problem
 from domain.rules import Rules
-from gateways.ended_lives import answer_of, handover_of, taken_up
+from gateways.ended_lives import answer_of, ended, handover_of, taken_up
 from gateways.whose_life import is_begun_as
 from workflows import names
 from workflows.messages import LifeStart
@@ -111,6 +111,8 @@ class TemporalDesk:
         known = answer_of(handover, proposal, command_id)
         if known is not None:
             return known
+        if not ended(handover):
+            raise NoSuchLife(problem_no)  # it was broken off: two persons restore it
         await self.begin_again(problem_no, taken_up(handover, proposal, command_id))
         try:
             return await self._command(problem_no, proposal, command_id)
@@ -123,6 +125,22 @@ class TemporalDesk:
 
     async def begin_again(self, problem_no: str, start: LifeStart) -> None:
         """Begin another run of an ended life; a life that is not over goes on as it is."""
+        await self._begin_run(problem_no, start, WorkflowIDConflictPolicy.USE_EXISTING)
+
+    async def restore(self, problem_no: str, start: LifeStart) -> bool:
+        """Begin the run of a life that was lost; False where it has one under way already.
+
+        Raises `OutcomeUnknown`.
+        """
+        try:
+            await self._begin_run(problem_no, start, WorkflowIDConflictPolicy.FAIL)
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    async def _begin_run(
+        self, problem_no: str, start: LifeStart, conflict: WorkflowIDConflictPolicy
+    ) -> None:
         try:
             await self.client.start_workflow(
                 ProblemWorkflow.run,
@@ -130,7 +148,7 @@ class TemporalDesk:
                 id=names.workflow_id(problem_no),
                 task_queue=self.task_queue,
                 task_timeout=TASK_TIMEOUT,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=conflict,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 search_attributes=names.found_by(start.register.facts),
                 static_summary=f"{problem_no} {start.register.facts.district}",

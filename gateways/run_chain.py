@@ -15,11 +15,12 @@ ADDENDA = "addenda.json"
 def run_before(run: WorkflowHistory, opener: SealedPayloads = NOTHING_SEALED) -> str:
     """Give the id of the run that `run` goes on from, empty for the first of a life.
 
-    The server names it where a run was continued. A life taken up again after it had ended names
-    it itself, in what it was started with. Raises `CannotOpen`.
+    The server names it where a run was continued. A life taken up again after it had ended, or was lost,
+    names it itself, in what it was started with. Raises `CannotOpen`.
     """
     started = run.events[0].workflow_execution_started_event_attributes
     if started.continued_execution_run_id or not started.input.payloads:
         return started.continued_execution_run_id
-    revival = json.loads(opener.open(started.input.payloads[0]).data).get("revival") or {}
-    return str(revival.get("after_run_id", ""))
+    start = json.loads(opener.open(started.input.payloads[0]).data)
+    taken_up = start.get("restoration") or start.get("revival") or {}
+    return str(taken_up.get("after_run_id", ""))

@@ -27,6 +27,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "too_many_headers": "请求头过多，请减少后重试。",
     "not_found": "没有这个地址，请核对后重试。",
     "problem_not_found": "没有编号为“{problem_no}”的问题，请核对问题编号。",
+    "life_repair_not_found": "没有编号如此的接续办理提请，请核对编号。",
     "existing_list_not_found": "没有这份既有问题清单，请从导入页面重新进入。",
     "batch_not_found": "没有这次导入的记录，请从导入页面重新进入。",
     "operation_not_found": "没有以此 Idempotency-Key 提交过的操作，请核对。",

@@ -30,6 +30,7 @@ from domain.outcomes import Outcome
 from domain.policy import Policy
 from domain.problem import Problem
 from domain.proof import ProofKind
+from domain.restoring import Restoration
 from domain.rules import Rules
 from domain.work_calendar import WorkCalendar
 
@@ -55,7 +56,7 @@ class LifeStart:
     re-derived by the rules of its day. `clock_shift_seconds` moves the domain's now against the
     server's clock; it is zero in production. After `continue_after_events` the history is closed
     and the life goes on in a new run. `revival` begins a new run of a life that had ended, with
-    `carried` as it ended.
+    `carried` as it ended, `restoration` one of a life that was lost before it had ended.
     """
 
     register: RegisterProblem
@@ -68,6 +69,7 @@ class LifeStart:
     continue_after_events: int = 2_000
     carried: CarriedOver | None = None
     revival: Reopening | None = None
+    restoration: Restoration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

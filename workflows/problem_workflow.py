@@ -59,6 +59,7 @@ class ProblemWorkflow:
         self._life = Life(shared(rules), start.carried)
         self._shift = timedelta(seconds=start.clock_shift_seconds)
         self._lock = asyncio.Lock()
+        self._stands = start.restoration is None
         self._shown: tuple[str, int, datetime | None] | None = None
         self._shown_district = start.register.facts.district
 
@@ -67,8 +68,8 @@ class ProblemWorkflow:
         """Live: begin, then wait for the agenda and do what falls due, until the life has ended."""
         if not self._life.begun:
             await self._begin()
-        elif start.revival is not None:
-            await self._handle_alone(start.revival.proposal, start.revival.command_id)
+        elif start.restoration or start.revival:
+            await self._take_up(start)
         while not self._life.problem.ended:
             self._show()
             duty = self._life.duty
@@ -89,7 +90,7 @@ class ProblemWorkflow:
         command = decoded(name, args)
         info = workflow.current_update_info()
         command_id = info.id if info else name
-        await workflow.wait_condition(lambda: self._life.begun)
+        await workflow.wait_condition(lambda: self._life.begun and self._stands)
         async with self._lock:
             if (
                 isinstance(command, DistrictCommand)
@@ -156,6 +157,15 @@ class ProblemWorkflow:
         async with self._lock:
             await self._record(step)
 
+    async def _take_up(self, start: LifeStart) -> None:
+        """Go on from a lost life, or reopen an ended one; refused, that is over again at once."""
+        async with self._lock:
+            if start.restoration is not None:
+                await self._record(self._life.restore(start.restoration, self._now()))
+                self._stands = True
+            elif start.revival is not None:
+                await self._handle(start.revival.proposal, start.revival.command_id)
+
     async def _wait_for(self, duty: Duty | None) -> None:
         """Sleep until the duty's instant, or until anything has changed the problem."""
         seq = self._life.problem.seq
@@ -210,11 +220,6 @@ class ProblemWorkflow:
             return CommandRecord(command_id=command_id, outcome=await self._record(answer))
         return answer
 
-    async def _handle_alone(self, command: Command, command_id: str) -> None:
-        """Decide a command under the lock; by a refusal an ended life is over again at once."""
-        async with self._lock:
-            await self._handle(command, command_id)
-
     # -- what the life orders ----------------------------------------------------------------
 
     async def _record(self, step: Step) -> Outcome:
@@ -268,8 +273,6 @@ class ProblemWorkflow:
             self._shown_district = district
             workflow.upsert_search_attributes([DISTRICT.value_set(district)])
 
-    # -- growing old -------------------------------------------------------------------------
-
     def _has_grown(self) -> bool:
         info = workflow.info()
         length = info.get_current_history_length()
@@ -289,6 +292,7 @@ class ProblemWorkflow:
             rules_version=rules.version,
             carried=self._life.carried_over(),
             revival=None,
+            restoration=None,
         )
 
 

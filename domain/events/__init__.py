@@ -20,6 +20,7 @@ from domain.events.extension import *
 from domain.events.feedback import *
 from domain.events.new_rules import *
 from domain.events.registers import *
+from domain.events.restoring import *
 from domain.events.rounds import *
 from domain.events.second_person import *
 from domain.events.service import *
@@ -49,6 +50,7 @@ Event = (
     | SixBatchEvent
     | RegisterEvent
     | DutyEvent
+    | RestoringEvent
 )
 
 

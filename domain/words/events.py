@@ -235,5 +235,9 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.BureauReminded: lambda v: f"市级事项超过内部时限：{v.duty.label}（第{v.step}次提示）",
     e.BureauDutyOverdue: lambda v: f"市级事项超过内部时限：{v.duty.label}",
     e.LifeEnded: lambda _: "申诉期满，办理流程结束",
+    e.LifeRestored: lambda v: (
+        f"办理流程{v.lost.label}，经两人批准接续办理{_because(v.reason)}"
+        + (f"；此前{v.from_log}项取自数据库的事件记录" if v.from_log else "")
+    ),
     e.LifeEndHeld: lambda _: "扣分告知送达未证实，申诉期限尚未起算，办理流程暂不结束",
 }

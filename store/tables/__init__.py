@@ -42,7 +42,12 @@ from store.tables.letters import LetterRow
 from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
-from store.tables.proposals import ExistingListRow, ProposalRow, RuleChangeRow
+from store.tables.proposals import (
+    ExistingListRow,
+    LifeRepairRow,
+    ProposalRow,
+    RuleChangeRow,
+)
 from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
 from store.tables.returns import (
@@ -83,6 +88,7 @@ __all__ = [
     "KnownDeviceRow",
     "LedgerRow",
     "LetterRow",
+    "LifeRepairRow",
     "LifeTroubleRow",
     "LinkRow",
     "LinkSessionRow",

@@ -75,3 +75,19 @@ class RuleChangeRow(ProposalRow, table=True):
     reason: str = Field(sa_type=Text)
     to_open: bool = False
     report: str = Field(default="[]", sa_type=Text)
+
+
+# store/lives/repairs.py
+class LifeRepairRow(ProposalRow, table=True):
+    """Lost lives that are to be begun again; `lives` names each with what it will take up.
+
+    `content_hash` is that of `lives` and `reason`; `report` says what became of each life.
+    """
+
+    __tablename__ = "life_repairs"
+    unknown = "life_repair_not_found"
+    binding = "content_hash"
+
+    lives: str = Field(sa_type=Text)
+    content_hash: str
+    reason: str = Field(sa_type=Text)

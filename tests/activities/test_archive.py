@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import archive as archives
 from activities import closed_runs
 from activities.archive import Archive
+from activities.whole_files import write_whole
 from audit.sources import lives_in
 from audit.verify import verify_life
 from gateways.temporal_client import DATA_CONVERTER
@@ -196,7 +197,7 @@ async def test_a_sweep_cut_off_at_any_write_is_made_whole_by_the_next(
     server: Server, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
     done = 0
-    write = archives._write
+    write = write_whole
 
     def write_some(path: Path, text: str) -> None:
         nonlocal done
@@ -209,7 +210,7 @@ async def test_a_sweep_cut_off_at_any_write_is_made_whole_by_the_next(
 
     archive = sweeper(server, db, tmp_path)
     with monkeypatch.context() as patched:
-        patched.setattr(archives, "_write", write_some)
+        patched.setattr(archives, "write_whole", write_some)
         with pytest.raises(PowerCut):
             await archive.archive_closed_runs()
     await archive.archive_closed_runs()

@@ -1,0 +1,144 @@
+"""Lives begun again after they were lost: what they may take up, and whether they took up just that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+
+from audit.compare import Notes, first_difference
+from audit.derive import Differs, derive
+from audit.recording import Happening, Ordered, Recording
+from domain.events import Recorded
+from domain.life import CarriedOver, Life
+from domain.restoring import Restoration, gone_on
+from domain.rules import Rules
+from workflows.messages import LifeStart
+
+
+class OtherLog(Differs):
+    """The event log holds something else than the history, or less: it is mended before the life."""
+
+
+def demand_as_logged(run: Recording, log: Sequence[Recorded]) -> None:
+    """Demand that what a run ordered to be written down stands so in the event log, as far as it goes."""
+    by_seq = {recorded.seq: recorded for recorded in log}
+    for happening in run.happenings:
+        for recorded in happening.order.recorded if isinstance(happening, Ordered) else ():
+            if by_seq.get(recorded.seq, recorded) != recorded:
+                raise OtherLog(f"第 {recorded.seq} 号事件在历史记录和事件记录中不同")
+
+
+def life_up_to(run: Recording, events: Sequence[HistoryEvent], last: int) -> Life:
+    """Derive a run that was broken off, as far as event `last` of the life was written down.
+
+    An order that was given and never carried out is not part of the life. Raises `Differs`, and
+    `OtherLog` where a later event was written down: then the event log is older than the history.
+    """
+    carried_out = {
+        event.activity_task_completed_event_attributes.scheduled_event_id
+        for event in events
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+    }
+    kept: list[Happening] = []
+    for happening in run.happenings:
+        if isinstance(happening, Ordered) and happening.order.recorded[-1].seq > last:
+            if happening.event_id in carried_out:
+                raise OtherLog(f"事件记录只到第 {last} 号，历史记录中已有其后的事项")
+            break
+        kept.append(happening)
+    return derive(replace(run, happenings=tuple(kept), result=None, goes_on=None), Notes())
+
+
+def taken_up(life: Life | None, log: Sequence[Recorded]) -> CarriedOver:
+    """Say what a life goes on with: as its history left it, and what the event log holds after that.
+
+    Raises `Differs` where the events do not follow.
+    """
+    before = life.problem_or_none if life else None
+    try:
+        problem, handled = gone_on(before, life.records if life else (), log)
+    except ValueError as error:
+        raise Differs(f"取自事件记录的事项不连续：{error}") from error
+    return CarriedOver(problem=problem, handled=handled)
+
+
+def demand_restored(
+    recordings: Sequence[Recording],
+    earlier: Sequence[WorkflowHistory],
+    run: Recording,
+    notes: Notes,
+) -> bool:
+    """Demand that a run took up what was lost, and nothing else; note it for its verdict.
+
+    False for a run that was not begun again.
+
+    The last of the `recordings` is the run it goes on from, read from the last of `earlier`.
+    """
+    restoration = run.start.restoration
+    if restoration is None:
+        return False
+    if run.start.carried is None:
+        raise Differs("接续办理的运行没有结转此前的问题")
+    before = recordings[-1] if recordings else None
+    events = earlier[-1].events if earlier else ()
+    life = _life_before(before, events, restoration)
+    expected = taken_up(life, restoration.from_log)
+    difference = first_difference(run.start.carried, expected, notes=notes)
+    if difference is not None:
+        raise Differs(f"接续办理的起始内容与此前不同：{difference}")
+    if before is not None:
+        _demand_same_start(before.start, run.start)
+    if life is not None and not restoration.from_log:
+        rules = Rules(run.start.policy, run.start.calendar, run.start.rules_version)
+        difference = first_difference(rules, life.rules)
+        if difference is not None:
+            raise Differs(f"接续办理所用的规则与此前不同：{difference}")
+    notes.add(_words(restoration))
+    return True
+
+
+def _life_before(
+    before: Recording | None, events: Sequence[HistoryEvent], restoration: Restoration
+) -> Life | None:
+    if not restoration.after_seq:
+        return None
+    if before is None or before.run_id != restoration.after_run_id:
+        raise Differs(f"缺少所接续的运行 {restoration.after_run_id} 的历史记录")
+    life = life_up_to(before, events, restoration.after_seq)
+    if life.problem.seq != restoration.after_seq:
+        raise Differs(
+            f"此前的运行止于第 {life.problem.seq} 号事件，并非 {restoration.after_seq} 号"
+        )
+    return life
+
+
+def _demand_same_start(before: LifeStart, start: LifeStart) -> None:
+    same = replace(
+        before,
+        policy=start.policy,
+        calendar=start.calendar,
+        rules_version=start.rules_version,
+        carried=start.carried,
+        revival=None,
+        restoration=start.restoration,
+    )
+    difference = first_difference(start, same)
+    if difference is not None:
+        raise Differs(f"接续办理的起始内容与此前不同：{difference}")
+
+
+def _words(restoration: Restoration) -> str:
+    """Say on whose word it goes on, and what no history tells."""
+    source = "历史记录" if restoration.after_seq else "数据库的事件记录"
+    said = (
+        f"办理流程曾{restoration.lost.label}，由 {restoration.proposed_by.id} 提请、"
+        f"{restoration.approved_by.id} 批准，自{source}接续办理"
+    )
+    if restoration.from_log:
+        first, last = restoration.from_log[0].seq, restoration.from_log[-1].seq
+        said += f"；第 {first} 至 {last} 号事项取自数据库的事件记录，没有历史记录可供重新推算"
+    return said
