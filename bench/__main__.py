@@ -14,6 +14,7 @@ from bench.alone import audits, list_reading, on_the_real_workflow, rules_alone
 from bench.database import ledger_page, receipts
 from bench.deadlines import deadlines
 from bench.exports import large_export
+from bench.hostile import hostile
 from bench.lives import lives_and_updates
 from bench.measuring import MISSED, attempt, doing
 from bench.people import answers_beside_a_list, judging
@@ -37,6 +38,7 @@ async def main() -> int:
     async with open_place() as place:
         await attempt("导入期间的反馈", lambda: answers_beside_a_list(place.services))
     await attempt("陌生人之下的页面和登录", strangers)
+    await attempt("恶意输入之下的内存", hostile)
     await attempt("一千个时限（约十分钟）", deadlines)
     await attempt("审计", audits)
     await attempt("六十个问题在真实流程上", on_the_real_workflow)
