@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from activities.epoch_watch import EpochWatch
 from api.app import create_app
 from api.serving import server_for
 from gateways.log_lines import configure
@@ -21,6 +22,7 @@ async def main(host: str, port: int, least: int = logging.INFO) -> int:
     rules = rules_of_the_day(settings)
     client = await connect(settings.temporal)
     db = Database(settings.database, shifted_clock(settings))
+    await EpochWatch(client, db).look()
     app = create_app(services_for(client, db, settings, rules))
     server = server_for(app, host, port, settings.proxies)
     serving = asyncio.create_task(server.serve())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from settings import Settings
 from store.engine import Clock, Database, system_clock
 from store.keeping.retention import Keeping
 from store.mail import mailboxes
+from store.watch import doors
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""
@@ -54,10 +56,27 @@ def rules_of_the_day(settings: Settings) -> Rules:
     return Rules(load_policy(settings.policy_id), load_calendar())
 
 
-def desk_for(client: Client, settings: Settings, rules: Rules) -> TemporalDesk:
-    """Give the desk with the settings' clock."""
+def desk_for(
+    client: Client, settings: Settings, rules: Rules, db: Database | None = None
+) -> TemporalDesk:
+    """Give the desk with the settings' clock; with a store it stops while the doors are shut."""
     shift = timedelta(seconds=settings.clock_shift_seconds)
-    return TemporalDesk(client=client, rules=rules, clock_shift=shift)
+    if db is None or not heeds_doors(settings):
+        return TemporalDesk(client=client, rules=rules, clock_shift=shift)
+    return TemporalDesk(client=client, rules=rules, clock_shift=shift, may_act=_open(db))
+
+
+def heeds_doors(settings: Settings) -> bool:
+    """Say whether a noticed restore shuts starts and acts; development is warned, and goes on."""
+    return settings.environment != "development"
+
+
+def _open(db: Database) -> Callable[[], Awaitable[bool]]:
+    async def may_act() -> bool:
+        async with db.reading() as session:
+            return await doors.shut(session) is None
+
+    return may_act
 
 
 def smtp_settings(settings: Settings) -> SmtpSettings:
@@ -174,7 +193,7 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
 
     return Services(
         db=db,
-        desk=desk_for(client, settings, rules),
+        desk=desk_for(client, settings, rules, db),
         renderer=Renderer(),
         signer=LinkSigner(settings.signing_keys, clock=db.now),
         seals=SecretSeals(settings.signing_keys),

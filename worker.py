@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.deliverer import Deliverer
+from activities.epoch_watch import EpochWatch
 from activities.prover import Prover
 from activities.reconciler import Reconciler
 from activities.retention import Retention
@@ -33,6 +34,7 @@ from wiring import (
     courier_for,
     desk_for,
     evidence_for,
+    heeds_doors,
     keeping_of,
     mail_is_read,
     morning_mail_for,
@@ -52,9 +54,11 @@ ANYWHERE = "0.0.0.0"  # noqa: S104  # who is asked by a probe is not asked by it
 async def working(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
     """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
     stop = asyncio.Event()
-    desk = desk_for(client, settings, rules_of_the_day(settings))
+    desk = desk_for(client, settings, rules_of_the_day(settings), db)
+    epoch = EpochWatch(client, db)
     every = timedelta(minutes=settings.reconcile_minutes)
     loops = {
+        "epoch": epoch.run_forever,
         "courier": courier_for(db, settings).run_forever,
         "deliverer": Deliverer(db, desk).run_forever,
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
@@ -66,7 +70,15 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
             db, desk, return_boxes(db, settings), evidence_for(settings), settings.proof_by_mail
         ).run_forever,
     }
-    async with temporal_worker(client, db, settings.archive, mail=settings.proof_by_mail):
+    # Before any life goes on: what was restored is known, and its deadlines are held.
+    await epoch.look()
+    async with temporal_worker(
+        client,
+        db,
+        settings.archive,
+        mail=settings.proof_by_mail,
+        heeds_doors=heeds_doors(settings),
+    ):
         await schedule_sweep(client, timedelta(minutes=settings.sweep_minutes))
         async with asyncio.TaskGroup() as running:
             for name, loop in loops.items():

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.beating import beating
 from domain.commands import (
@@ -18,15 +19,18 @@ from domain.commands import (
     SubmitFeedback,
 )
 from domain.proof import DIRECT, MailProof
+from gateways.lives_on_server import HELD
 from store.district import inbox
 from store.engine import Database
 from store.lives import proofs
 from store.mail import notice_log
 from store.points import points_receipts
+from store.watch import doors
 from workflows.messages import Drained, DrainOrder
 from workflows.ports import InboxPort
 
 _LONGEST_WAIT = timedelta(seconds=5)
+_AGAIN = timedelta(seconds=15)
 
 T = TypeVar("T", SubmitFeedback, RequestExtension, RaiseObjection, AppealDeduction)
 
@@ -34,8 +38,11 @@ T = TypeVar("T", SubmitFeedback, RequestExtension, RaiseObjection, AppealDeducti
 class Inbox(InboxPort):
     """The inbox of one database."""
 
-    def __init__(self, db: Database, mail: MailProof = DIRECT) -> None:
+    def __init__(
+        self, db: Database, mail: MailProof = DIRECT, *, heeds_doors: bool = False
+    ) -> None:
         """Read from `db`; `mail` is what our relay's acceptance of a notice stands for."""
+        self._heeds_doors = heeds_doors
         self._db = db
         self._mail = mail
 
@@ -45,10 +52,24 @@ class Inbox(InboxPort):
 
         The problem's lock is taken after the store's clock has passed the cut-off: a submission
         stamped before it has committed by then, and none can be stamped before it any more.
+        While a restore has not been looked at, the duty is held: this is asked for again.
         """
+        if self._heeds_doors:
+            await self._demand_unheld(order.problem_no)
         async with beating():
             await self._pass(order.cutoff)
             return await self._drained(order)
+
+    async def _demand_unheld(self, problem_no: str) -> None:
+        async with self._db.reading() as session:
+            if not await doors.holds(session, problem_no):
+                return
+        raise ApplicationError(
+            "数据恢复后尚未核对，期限暂缓处理",
+            type=HELD,
+            next_retry_delay=_AGAIN,
+            category=ApplicationErrorCategory.BENIGN,
+        )
 
     async def _drained(self, order: DrainOrder) -> Drained:
         async with self._db.writing() as session:

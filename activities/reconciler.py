@@ -16,16 +16,27 @@ import structlog
 from temporalio.client import Client
 
 from activities.archive_check import archive_differences
+from activities.history_check import history_differences
 from domain.reconciliation import Difference, Disagreement, disagreements
-from gateways import lives_on_server
+from gateways import epoch_keeper, lives_on_server
+from gateways.epoch_keeper import NoKeeper
 from store.engine import Database
-from store.watch import archive_index, life_troubles, reconciliations, reconciling
+from store.people.security_log import SYSTEM
+from store.watch import archive_index, doors, life_troubles, reconciliations, reconciling
 
 AGAIN_SECONDS = 5.0
 """What is seen once only was on its way: all is looked at again before anything is said."""
 MOST_KEPT = 1000
 _CONFIRMED = frozenset({Disagreement.LIFE_DIFFERS, Disagreement.LIFE_NOT_OVER})
 _log = structlog.get_logger(__name__)
+
+
+async def held_there(client: Client) -> str:
+    """Give the beat that Temporal holds, "" where it keeps none; raises RPCError."""
+    try:
+        return await epoch_keeper.read(client)
+    except NoKeeper:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +88,41 @@ class Reconciler:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause.total_seconds())
             if not stop.is_set() and await self._is_time():
-                found = await self.look()
+                found = await (self.look_whole() if await self._are_shut() else self.look())
                 if found.differences:
                     _log.error("reconciliation found differences", **found.as_json()["counts"])
+
+    async def _are_shut(self) -> bool:
+        async with self.db.reading() as session:
+            return await doors.shut(session) is not None
 
     async def _is_time(self) -> bool:
         async with self.db.reading() as session:
             last = await reconciliations.last(session)
+            if await doors.shut(session) is not None:
+                return True
         return last is None or self.db.now() - last.looked_at >= self.every
 
-    async def look(self, *, read_all: bool = False) -> Reconciled:
+    async def look_whole(self) -> Reconciled:
+        """Look at everything and into everything; where all agrees, doors that were shut open.
+
+        Not before the lag is over since they were shut: what is younger is not looked at.
+        """
+        begun_at = self.db.now()
+        there = await held_there(self.client)
+        found = await self.look(whole=True)
+        async with self.db.reading() as session:
+            shut = await doors.shut(session)
+        if shut is not None and not found.differences and shut.shut_at <= begun_at - self.lag:
+            await doors.reopen(self.db, there, SYSTEM, "核对全部一致", found.as_json())
+        return found
+
+    async def look(self, *, whole: bool = False) -> Reconciled:
         """Look at everything, keep what was found, and give it; raises RPCError.
 
-        With `read_all` every archived file is read.
+        A `whole` look reads every archived file and the history of every life on the server.
         """
-        begun = time.monotonic()
+        begun, read_all = time.monotonic(), whole
         found = await self._once(read_all=read_all)
         if found.differences:
             await asyncio.sleep(self.again_seconds)
@@ -101,7 +132,8 @@ class Reconciler:
             found = self._of(again, stayed, begun)
         else:
             found = self._of(found, (), begun)
-        await reconciliations.keep(self.db, found.as_json())
+        kind = doors.WHOLE if whole else reconciliations.QUICK
+        await reconciliations.keep(self.db, found.as_json(), kind)
         return found
 
     @staticmethod
@@ -122,6 +154,8 @@ class Reconciler:
         found = await self._confirmed(found)
         found += await self._stuck()
         found += receipts
+        if read_all:
+            found += await history_differences(self.client, self.db, lives, sorted(lives))
         found += await asyncio.to_thread(
             archive_differences, self.archive, rows, self.lag, read_all=read_all
         )

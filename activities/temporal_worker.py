@@ -39,8 +39,12 @@ def temporal_worker(
     interceptors: Sequence[Interceptor] = (),
     mail: MailProof = DIRECT,
     capacity: Capacity | None = None,
+    *,
+    heeds_doors: bool = False,
 ) -> Worker:
     """Give a worker for every problem; it exports closed runs where there is an `archive`.
+
+    With `heeds_doors` deadlines are held while a restore has not been looked at.
 
     How the values of a life are read is built here, before the first task: built inside the first
     tasks, by all of them at once, it takes so long that they fail.
@@ -48,7 +52,7 @@ def temporal_worker(
     read_beforehand(SPOKEN)
     bears = capacity or own_capacity()
     workflows: list[type[Any]] = [ProblemWorkflow]
-    deeds: list[Any] = [Records(db).record, Inbox(db, mail).drain_inbox]
+    deeds: list[Any] = [Records(db).record, Inbox(db, mail, heeds_doors=heeds_doors).drain_inbox]
     if archive is not None:
         workflows.append(ArchiveSweepWorkflow)
         deeds.append(Archive(client, db, archive).archive_closed_runs)

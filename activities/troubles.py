@@ -6,8 +6,10 @@ from typing import Any
 
 import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from gateways.lives_on_server import HELD
 from store.engine import Database
 from store.watch import life_troubles
 from workflows.names import PROBLEM_PREFIX, problem_no_of
@@ -45,7 +47,8 @@ class _Noting(ActivityInboundInterceptor):
         try:
             result = await super().execute_activity(input)
         except Exception as error:
-            if info.attempt >= NOTED_FROM:
+            held = isinstance(error, ApplicationError) and error.type == HELD
+            if info.attempt >= NOTED_FROM and not held:
                 await self._note(number, deed, info.attempt, str(error))
             raise
         if info.attempt >= NOTED_FROM:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -12,6 +13,7 @@ from domain.commands import ApplyCalendar, ApplyPolicy, RecordDraw, RegisterProb
 from domain.roles import SUPERVISORS, Role
 from office.acts import ACTS, RIGHT_OVER_MANY
 from office.caller import Caller
+from office.doors import are_shut, demand_open
 from office.ports import Services
 from office.refused import Refused
 from store.people import sessions, tokens
@@ -63,11 +65,19 @@ def device_cookie_name(services: Services) -> str:
 class Gate:
     """Lets in the named roles only. `page` sends strangers to the sign-in page instead of 401.
 
-    `lacking` lets in also those whose sign-in lacks one of these.
+    `lacking` lets in also those whose sign-in lacks one of these. What is not `about_lives` goes on
+    while starts and acts are shut.
     """
 
-    def __init__(self, *roles: Role, page: bool = False, lacking: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        *roles: Role,
+        page: bool = False,
+        lacking: Collection[str] = (),
+        about_lives: bool = True,
+    ) -> None:
         """Let in `roles`."""
+        self.about_lives = about_lives
         self.roles = frozenset(roles)
         self.page = page
         self.lacking = lacking
@@ -89,6 +99,10 @@ class Gate:
             self._demand_scope(caller)
             if caller.cookie:
                 demand_same_site(request, services)
+            if self.about_lives:
+                await demand_open(services)
+        elif self.page:
+            caller = replace(caller, held=await are_shut(services))
         return caller
 
     async def _caller(self, request: Request, services: Services) -> Caller | None:
@@ -159,15 +173,21 @@ BroughtInApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS))]
 ListingApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS))]
 Drawer = Annotated[Caller, Depends(Gate(*RecordDraw.may))]
 ActingOnMany = Annotated[Caller, Depends(Gate(*RIGHT_OVER_MANY))]
-Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR))]
-Watcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR))]
+Administrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR, about_lives=False))]
+Watcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR, about_lives=False))]
 Office = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR))]
 
 PageReader = Annotated[Caller, Depends(Gate(*READERS, page=True))]
-PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True))]
-PageUnready = Annotated[Caller, Depends(Gate(*STAFF, page=True, lacking=(CHOOSE, SHOW_CODE)))]
-PageChooser = Annotated[Caller, Depends(Gate(*STAFF, page=True, lacking=(CHOOSE,)))]
-PageFactor = Annotated[Caller, Depends(Gate(*STAFF, page=True, lacking=(SHOW_CODE,)))]
+PageStaff = Annotated[Caller, Depends(Gate(*STAFF, page=True, about_lives=False))]
+PageUnready = Annotated[
+    Caller, Depends(Gate(*STAFF, page=True, lacking=(CHOOSE, SHOW_CODE), about_lives=False))
+]
+PageChooser = Annotated[
+    Caller, Depends(Gate(*STAFF, page=True, lacking=(CHOOSE,), about_lives=False))
+]
+PageFactor = Annotated[
+    Caller, Depends(Gate(*STAFF, page=True, lacking=(SHOW_CODE,), about_lives=False))
+]
 PageOfficer = Annotated[Caller, Depends(Gate(*OFFICE, page=True))]
 PageRuleApprover = Annotated[Caller, Depends(Gate(*RULE_APPROVERS, page=True))]
 PageContactApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))]
@@ -175,6 +195,10 @@ PageBroughtInApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))
 PageListingApprover = Annotated[Caller, Depends(Gate(*SUPERVISORS, page=True))]
 PageDrawer = Annotated[Caller, Depends(Gate(*RecordDraw.may, page=True))]
 PageActing = Annotated[Caller, Depends(Gate(*_ACTING, page=True))]
-PageAdministrator = Annotated[Caller, Depends(Gate(Role.ADMINISTRATOR, page=True))]
-PageWatcher = Annotated[Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR, page=True))]
+PageAdministrator = Annotated[
+    Caller, Depends(Gate(Role.ADMINISTRATOR, page=True, about_lives=False))
+]
+PageWatcher = Annotated[
+    Caller, Depends(Gate(Role.AUDITOR, Role.ADMINISTRATOR, page=True, about_lives=False))
+]
 PageOffice = Annotated[Caller, Depends(Gate(*OFFICE, Role.ADMINISTRATOR, page=True))]

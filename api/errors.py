@@ -71,6 +71,7 @@ _OWN: Mapping[str, int] = {
     "too_large": 413,
     "list_missing": 422,
     "invalid_request": 422,
+    "restored_unchecked": 503,
     "unavailable": 503,
     "internal_error": 500,
 }

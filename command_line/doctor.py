@@ -26,7 +26,7 @@ from command_line.doctor_of_doors import (
 )
 from command_line.doctor_of_mail import mail_that_stays, return_mailbox
 from command_line.examined import Examined, Finding
-from command_line.self_watch import reconciliation, side_loops
+from command_line.self_watch import reconciliation, shut_doors, side_loops
 from domain.local_time import day_of
 from embedded.temporal_server import ServerNotStarted, temporal_binary
 from gateways.calendar_files import CalendarFileError, load_calendar
@@ -81,6 +81,7 @@ async def _examinations() -> list[Examined]:
         return_mailbox,
         side_loops,
         reconciliation,
+        shut_doors,
         administrator,
         tokens_of_before,
         database_role,

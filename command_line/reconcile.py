@@ -8,11 +8,13 @@ import sys
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
-from activities.reconciler import Reconciled, Reconciler
+from activities.reconciler import Reconciled, Reconciler, held_there
+from command_line.persons import NotPossible, Typed, approver, failed
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
-from wiring import shifted_clock
+from store.watch import doors
+from wiring import rules_of_the_day, services_for, shifted_clock
 
 
 async def reconcile(*, deep: bool, as_json: bool) -> int:
@@ -21,7 +23,8 @@ async def reconcile(*, deep: bool, as_json: bool) -> int:
     db = Database(settings.database, shifted_clock(settings))
     try:
         client = await connect(settings.temporal)
-        found = await Reconciler(client, db, settings.archive).look(read_all=deep)
+        looker = Reconciler(client, db, settings.archive)
+        found = await (looker.look_whole() if deep else looker.look())
     except (RuntimeError, RPCError) as error:
         where = settings.temporal_address
         print(f"无法核对：连接不上 Temporal（{where}）：{error}", file=sys.stderr)
@@ -33,6 +36,29 @@ async def reconcile(*, deep: bool, as_json: bool) -> int:
         await db.dispose()
     _tell(found, as_json=as_json)
     return 1 if found.differences else 0
+
+
+async def take_on_record(reason: str, typed: Typed) -> int:
+    """Look whole, tell what was found, and open what a restore shut: a supervisor answers for it."""
+    settings = Settings()
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        client = await connect(settings.temporal)
+        services = services_for(client, db, settings, rules_of_the_day(settings))
+        by = await approver(services, typed)
+        there = await held_there(client)
+        found = await Reconciler(client, db, settings.archive).look_whole()
+        _tell(found, as_json=False)
+        row = await doors.reopen(db, there, by.id, reason, found.as_json())
+    except NotPossible as error:
+        return failed(error)
+    except (RuntimeError, RPCError, SQLAlchemyError, OSError) as error:
+        print(f"无法核对：{error}", file=sys.stderr)
+        return 2
+    finally:
+        await db.dispose()
+    print("已恢复登记和办理，差异清单和理由已记录在案。" if row else "登记和办理没有暂停。")
+    return 0
 
 
 def _tell(found: Reconciled, *, as_json: bool) -> None:

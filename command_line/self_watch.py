@@ -10,14 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.examined import Examined, Finding
 from domain.local_time import SHANGHAI
+from domain.restore_epoch import Restored
 from settings import Settings
 from store.engine import Database
-from store.watch import loop_failures, reconciliations
-from wiring import shifted_clock
+from store.watch import doors, loop_failures, reconciliations
+from wiring import heeds_doors, shifted_clock
 
 _NAMED = 5
 _LATELY = timedelta(days=1)
 _LOOPS = {
+    "epoch": "比对数据库与 Temporal 的恢复标记",
     "courier": "发送邮件",
     "deliverer": "登记回执",
     "prover": "登记送达证明",
@@ -53,6 +55,32 @@ async def side_loops(settings: Settings) -> Examined:
     return Examined(
         what, Finding.NOTE, f"一天内出过错、已自动重新开始：{named}；反复出错的，请看工作进程日志"
     )
+
+
+async def shut_doors(settings: Settings) -> Examined:
+    """Tell whether a restore was noticed that nobody has looked at; development goes on all the same."""
+    what = "数据恢复"
+    db = Database(settings.database)
+    try:
+        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
+        async with db.reading() as session:
+            row = await doors.shut(session)
+    except (SQLAlchemyError, OSError):
+        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
+    finally:
+        await db.dispose()
+    if row is None:
+        return Examined(what, Finding.OK, "数据库与 Temporal 的恢复标记一致")
+    at = f"{row.shut_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    held = heeds_doors(settings)
+    words = (
+        f"{at} 发现{Restored(row.why).label}"
+        f"{'，已暂停登记和办理' if held else '（开发环境不暂停办理）'}；"
+        "请运行 bihuan reconcile --deep，全部一致即自动恢复；有差异的，由审批人运行 "
+        "bihuan reconcile --take 理由 --login 登录名 确认后恢复"
+    )
+    return Examined(what, Finding.BROKEN if held else Finding.NOTE, words)
 
 
 async def reconciliation(settings: Settings) -> Examined:

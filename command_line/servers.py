@@ -99,11 +99,25 @@ def doctor(as_json: AsJson = False) -> None:
 
 @app.command()
 def reconcile(
-    deep: Annotated[bool, typer.Option("--deep", help="逐一读取归档文件并核对哈希。")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="逐一读取归档文件和各办理流程的历史记录，核对内容。")
+    ] = False,
+    take: Annotated[
+        str, typer.Option(help="数据恢复后由审批人确认差异清单、恢复办理的理由（须登录）。")
+    ] = "",
+    login: Annotated[str, typer.Option(help="与 --take 同用：审批人的登录名。")] = "",
     as_json: AsJson = False,
 ) -> None:
     """核对：问题、办理流程、事件记录、收件箱、归档是否一致，逐项列出差异。"""
+    from command_line.persons import asked
     from command_line.reconcile import reconcile as hold_against_each_other
+    from command_line.reconcile import take_on_record
+
+    if bool(take) is not bool(login):
+        say("--take 和 --login 须同时给出")
+        raise typer.Exit(2)
+    if take:
+        done(take_on_record(take, asked(login)))
 
     done(hold_against_each_other(deep=deep, as_json=as_json))
 

@@ -34,6 +34,9 @@ class Disagreement(StrEnum):
     ARCHIVE_CHANGED = "archive_changed"
     ARCHIVE_NOT_INDEXED = "archive_not_indexed"
     HISTORY_MISSING = "history_missing"
+    HISTORY_BEHIND = "history_behind"
+    STORE_BEHIND = "store_behind"
+    EVENT_DIFFERS = "event_differs"
 
     @property
     def label(self) -> str:
@@ -62,6 +65,9 @@ _LABELS = {
     Disagreement.ARCHIVE_CHANGED: "归档文件被改动",
     Disagreement.ARCHIVE_NOT_INDEXED: "归档文件夹中的文件没有列入索引",
     Disagreement.HISTORY_MISSING: "问题已办结，服务器和归档中都没有其历史记录",
+    Disagreement.HISTORY_BEHIND: "办理流程缺少数据库已记录的事件",
+    Disagreement.STORE_BEHIND: "数据库缺少办理流程已登记的事件",
+    Disagreement.EVENT_DIFFERS: "同一编号的事件，办理流程与数据库所记不同",
 }
 
 

@@ -22,6 +22,8 @@ LAG = timedelta(minutes=2)
 """How long the store may take to know what a life has done, on an ordinary day."""
 RETRIED = 3
 """From this attempt on a deed or a task is said to make no progress."""
+HELD = "HeldForRestore"
+"""How a deed is told to wait until a restore was looked at: it is held, and no trouble."""
 _NOT_THERE = "not there"
 _AT_ONCE = 20
 _LIVES = "WorkflowType = 'ProblemWorkflow'"
@@ -139,14 +141,18 @@ async def _at_work(client: Client, number: str) -> str | None:
     if described.status is not WorkflowExecutionStatus.RUNNING:
         return _NOT_THERE
     raw = described.raw_description
-    for deed in raw.pending_activities:
+    # What is held is not under way: it catches up with nothing until people have looked.
+    deeds = [
+        d for d in raw.pending_activities if d.last_failure.application_failure_info.type != HELD
+    ]
+    for deed in deeds:
         if deed.attempt >= RETRIED and deed.HasField("last_failure"):
             cause = await _opened(client, deed.last_failure)
             return _words(deed.activity_type.name, deed.attempt, cause)
     task: Any = raw.pending_workflow_task if raw.HasField("pending_workflow_task") else None
     if task is not None and task.attempt >= RETRIED:
         return f"流程步骤已重试{task.attempt}次"
-    return "" if task is not None or raw.pending_activities else None
+    return "" if task is not None or deeds else None
 
 
 async def _opened(client: Client, failure: Failure) -> BaseException:

@@ -6,6 +6,7 @@ asking again under the same id gives the one true outcome.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,12 +40,17 @@ TASK_TIMEOUT = timedelta(seconds=30)
 """How long one task of a life may take on a busy machine before it is given to another worker."""
 
 
+async def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporalDesk:
     """The desk of `api.ports`, over one client.
 
     `rules` are what new lives are begun with; `clock_shift` is zero in production. `patience` is
-    how long a caller waits before the outcome counts as unknown.
+    how long a caller waits before the outcome counts as unknown. `may_act` says no while starts and
+    acts are shut: their outcome is unknown then, and they are asked for again.
     """
 
     client: Client
@@ -53,6 +59,7 @@ class TemporalDesk:
     clock_shift: timedelta = timedelta(0)
     patience: timedelta = timedelta(seconds=15)
     continue_after_events: int = 2_000
+    may_act: Callable[[], Awaitable[bool]] = _always
 
     async def start(
         self,
@@ -68,6 +75,7 @@ class TemporalDesk:
         Raises `CommandRefused` when another problem's life holds the number, `OutcomeUnknown` when
         the server did not answer.
         """
+        await self._demand_open()
         start = self._life_start(register, transfer, row_key, rules or self.rules)
         try:
             await self.client.start_workflow(
@@ -94,12 +102,17 @@ class TemporalDesk:
         A proposal to reopen a life that has ended takes it up again. Raises `CommandRefused`,
         `OutcomeUnknown` or `NoSuchLife`.
         """
+        await self._demand_open()
         try:
             return await self._command(problem_no, command, command_id)
         except NoSuchLife:
             if isinstance(command, ProposeAct) and isinstance(command.act, ReopenProblem):
                 return await self._reopen(problem_no, command, command_id)
             raise
+
+    async def _demand_open(self) -> None:
+        if not await self.may_act():
+            raise OutcomeUnknown("starts and acts are shut until the restore was looked at")
 
     async def _reopen(self, problem_no: str, proposal: ProposeAct, command_id: str) -> Outcome:
         """Take up an ended life again: a new run under the same id, the proposal its first act.

@@ -14,6 +14,7 @@ from store.people.tokens import Scope
 class Caller:
     """Somebody who was let in, by a session's `cookie` or by a personal token of a `scope`.
 
+    `held` when starts and acts wait: what was restored has not been looked at.
     `factor` is the second factor of whoever has a session, `verified` whether the session showed it.
     `fresh`: he typed his password a short while ago.
     """
@@ -24,6 +25,7 @@ class Caller:
     factor: Factor = Factor.NONE
     verified: bool = False
     fresh: bool = False
+    held: bool = False
 
     @property
     def actor(self) -> Actor:

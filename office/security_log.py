@@ -41,6 +41,8 @@ LABELS = {
     Happened.DATA_ERASED: "依规清除个人信息",
     Happened.REBUILD_PROPOSED: "提请重建记录",
     Happened.REBUILD_DECIDED: "批准或不同意重建记录",
+    Happened.DOORS_SHUT: "发现数据恢复，暂停办理",
+    Happened.DOORS_OPENED: "核对后恢复办理",
 }
 _COMMAND_LINE = "命令行"
 _SYSTEM = "系统"

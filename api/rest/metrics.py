@@ -21,8 +21,8 @@ from store.keeping import collected, unreferenced
 from store.lives import lists
 from store.mail import letters, mailboxes, notice_log, vacancies
 from store.tables import CollectedRow, InboxRow, ReconciliationRow
+from store.watch import doors, loop_failures, reconciliations
 from store.watch import figures as watch
-from store.watch import loop_failures, reconciliations
 
 router = APIRouter(tags=["运行"])
 
@@ -46,6 +46,7 @@ async def metrics(services: Ours) -> Response:
         failed = await loop_failures.counted(session)
         boxes = await mailboxes.known(session)
         reconciled = await reconciliations.last(session)
+        shut = await doors.shut(session)
         watched = await watch.read(services.db, session, now)
         gathered, waits = await collected.so_far(session), await unreferenced.waiting(session)
     for name, figure in figures.items():
@@ -59,6 +60,8 @@ async def metrics(services: Ours) -> Response:
     words = "Seconds since a place of returned mail was last read"
     _tell_each(registry, "bihuan_returned_mail_age_seconds", words, "box", unread)
     _tell_collected(registry, gathered, waits, now)
+    words = "Starts and acts are shut: a restore was noticed"
+    Gauge("bihuan_doors_shut", words, registry=registry).set(shut is not None)
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
     _tell_waits(registry, watched, now)

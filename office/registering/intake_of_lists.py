@@ -38,7 +38,7 @@ from office.registering.intake import (
 )
 from office.registering.known_problems import LookedUp, Standing, looked_up, standing_among
 from office.registering.new_problem import NewProblem
-from office.registering.pace import until_recorded
+from office.registering.pace import place, until_recorded
 from office.registering.row_results import (
     ImportResult,
     RowResult,
@@ -273,7 +273,7 @@ async def _begin_all(
     claims = await claim_numbers(services, entrants, origin)
 
     async def one(entrant: Entrant, claim: Claim) -> RowResult:
-        async with services.imports.places:
+        async with place(services):
             return await _begin_row(services, entrant, claim, origin)
 
     results = await asyncio.gather(*map(one, entrants, claims))

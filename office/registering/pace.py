@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from domain.outcomes import NoSuchLife, OutcomeUnknown, Reply, no_answer
+from office.doors import until_open
 from office.ports import Services
 
 PATIENCE_SECONDS = 60.0
 """How long a record is waited for before its life is asked whether one can be made at all."""
+
+
+@asynccontextmanager
+async def place(services: Services) -> AsyncIterator[None]:
+    """Give one of the few places for a row that is not recorded yet; none while the doors are shut."""
+    await until_open(services)
+    async with services.imports.places:
+        yield
 
 
 async def until_recorded(

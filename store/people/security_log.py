@@ -57,6 +57,8 @@ class Happened(StrEnum):
     DATA_ERASED = "data_erased"
     REBUILD_PROPOSED = "rebuild_proposed"
     REBUILD_DECIDED = "rebuild_decided"
+    DOORS_SHUT = "doors_shut"
+    DOORS_OPENED = "doors_opened"
 
 
 WARNINGS = frozenset(

@@ -60,7 +60,13 @@ from store.tables.returns import (
 from store.tables.rules import RuleBookRow
 from store.tables.security_log import SecurityLogRow
 from store.tables.self_inspections import SelfInspectionRow
-from store.tables.watch import LifeTroubleRow, LoopFailureRow, ReconciliationRow
+from store.tables.watch import (
+    EpochRow,
+    LifeTroubleRow,
+    LoopFailureRow,
+    ReconciliationRow,
+    ShutDoorsRow,
+)
 
 __all__ = [
     "AccountRow",
@@ -76,6 +82,7 @@ __all__ = [
     "DrawResultRow",
     "DrawRow",
     "EnterpriseVisitRow",
+    "EpochRow",
     "ErasureRow",
     "EventRow",
     "ExistingListRow",
@@ -118,6 +125,7 @@ __all__ = [
     "SecurityLogRow",
     "SelfInspectionRow",
     "SessionRow",
+    "ShutDoorsRow",
     "SignInTryRow",
     "SignerRow",
     "Table",

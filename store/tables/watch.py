@@ -46,3 +46,34 @@ class LifeTroubleRow(Table, table=True):
     attempts: int
     last_failed_at: datetime = Field(sa_type=UtcDateTime)
     last_error: str
+
+
+# store/watch/epochs.py
+class EpochRow(Table, table=True):
+    """The beat by which a restore is known: the one confirmed, and the one about to be written."""
+
+    __tablename__ = "restore_epoch"
+
+    place: str = Field(primary_key=True)
+    kept: str = ""
+    begun: str = ""
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/watch/doors.py
+class ShutDoorsRow(Table, table=True):
+    """Why starts and acts were shut, since when, and who opened them again with which list before him.
+
+    `looked_at` is when everything was looked at since. `opened_why` and `found` are on record.
+    """
+
+    __tablename__ = "shut_doors"
+
+    id: str = Field(primary_key=True)
+    shut_at: datetime = Field(sa_type=UtcDateTime)
+    why: str
+    details: str
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opened_by_id: str = ""
+    opened_why: str = ""
+    found: str = Field(default="", sa_type=Text)

@@ -77,7 +77,7 @@ class City:
 
 @asynccontextmanager
 async def city_in(
-    folder: Path, people: str = "test", payload_keys: str = ""
+    folder: Path, people: str = "test", payload_keys: str = "", *, heeds_doors: bool = False
 ) -> AsyncIterator[City]:
     """A city that lives in a folder, or goes on there; its people's logins begin with `people`."""
     server = TemporalServer(folder / "temporal", free_port())
@@ -96,6 +96,9 @@ async def city_in(
     mails = MailFolder(folder / "mails")
     inbox = MailInbox(mails, settings.smtp_port)
     await prepare(settings, db)
+    if heeds_doors:
+        # Past the checks of a production start: nothing else of it is wanted here.
+        settings = settings.model_copy(update={"environment": "production"})
     client = await server.start()
     inbox.start()
     try:
@@ -127,7 +130,7 @@ async def token_of(db: Database, somebody: str, role: Role) -> str:
         return await personal_tokens.issue(db, known, "test", Scope.ACT, timedelta(days=3650))
     async with db.writing() as session:
         now, cookie = db.now(), f"cookie-{known}"
-        session.add(
+        await session.merge(
             SessionRow(id=fingerprint(cookie), account_id=known, created_at=now, last_seen_at=now)
         )
     return cookie
