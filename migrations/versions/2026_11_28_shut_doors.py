@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_shut_doors"
-down_revision = "2026_11_28_generations"
+down_revision = "2026_11_28_repairs"
 branch_labels = None
 depends_on = None
 
