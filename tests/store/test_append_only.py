@@ -111,7 +111,11 @@ async def test_what_is_written_is_neither_changed_nor_removed(db: Database, tabl
 async def test_no_row_is_put_in_the_place_of_another(db: Database, table: str) -> None:
     await put(db, table)
     before = await body(db, table)
-    key = {"events": "problem_no, seq", "inbox_files": "receipt_id, position", "archive": "run_id"}
+    key = {
+        "events": "problem_no, generation, seq",
+        "inbox_files": "receipt_id, position",
+        "archive": "run_id",
+    }
     upsert = (
         f"ON CONFLICT ({key.get(table, next(iter(ROWS[table])))}) DO UPDATE SET {CHANGES[table]}"
     )
