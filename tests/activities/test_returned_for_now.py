@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from activities.return_boxes import MaildirBox
 from activities.returned_mail import ReturnedMail
 from domain.commands import ReportBounce
+from domain.local_time import at_local
+from domain.notices import NoticeKind
 from domain.proof import DIRECT, MailProof, ProofKind
 from gateways.evidence_folder import EvidenceFolder
 from store.engine import Database
@@ -20,7 +22,17 @@ from store.mail.notice_log import DeliveryState, NoticeState
 from store.mail.returned_mail import MOST_PASSING
 from tests.activities.test_returned_mail import Counter, deliver, handed_over, proof
 from tests.worlds.databases import SteppingClock
-from tests.worlds.post_office import courier, sent, states
+from tests.worlds.life import MONDAY
+from tests.worlds.post_office import (
+    HANDLER,
+    add_people,
+    courier,
+    keep,
+    lives_of,
+    pass_to,
+    sent,
+    states,
+)
 from tests.worlds.relay import Relay
 
 LIMITS = (
@@ -141,3 +153,34 @@ async def test_an_acceptance_is_taken_back_by_a_recorded_return_alone(
         with pytest.raises(DBAPIError, match="append-only"):
             async with db.writing() as session:
                 await session.execute(text(forged))
+
+
+async def test_a_digest_that_a_limit_sends_back_goes_out_again_whole_under_its_own_id(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    await add_people(db)
+    clock.now = at_local(MONDAY, time(9))
+    lives = lives_of(3)
+    await keep(db, *lives)
+    await courier(db, relay, clock).run_once()
+    relay.mails.clear()
+    await pass_to(clock, db, date(2024, 7, 5), time(9), *lives)
+    for _ in range(2):
+        await courier(db, relay, clock).run_once()
+        clock.now += timedelta(minutes=2)
+    (digest,) = relay.to(HANDLER)
+    await deliver(tmp_path / "returned", limited(str(digest["Message-ID"]), LIMITS[0]))
+    await reader(db, tmp_path, BEHIND_A_RELAY).run_once()
+    clock.now += timedelta(minutes=50)
+    await courier(db, relay, clock).run_once()
+    assert len(relay.to(HANDLER)) == 1
+    clock.now += timedelta(minutes=15)
+    await courier(db, relay, clock).run_once()
+    _, again = relay.to(HANDLER)
+    assert again["Message-ID"] == digest["Message-ID"]
+    assert "3件问题待办" in str(again["Subject"])
+    yellow = [one for one in await sent(db) if one.kind is NoticeKind.REMINDER]
+    mine = [one for notice in yellow for one in notice.deliveries if one.recipient == HANDLER]
+    assert {(one.state, one.accepted_at, one.attempts) for one in mine} == {
+        (DeliveryState.ACCEPTED, clock.now, 2)
+    }
