@@ -1,6 +1,7 @@
 """All tables. Above each stands who writes it; everything else only reads it.
 
-`events` and `ledger` are append-only: triggers of the migration refuse every change. `problems` is
+`events` and `ledger` are append-only: triggers of the migration refuse every change. What may change of a notice, a
+delivery, a paper or a change of the rules is told in `moves`, which triggers write. `problems` is
 a fold of the events and can be dropped and rebuilt. Texts called `body`, `details`, `report` and
 the like are canonical JSON (store/codec.py).
 
@@ -64,6 +65,7 @@ from store.tables.watch import (
     EpochRow,
     LifeTroubleRow,
     LoopFailureRow,
+    MoveRow,
     ReconciliationRow,
     ShutDoorsRow,
 )
@@ -104,6 +106,7 @@ __all__ = [
     "MailClaimRow",
     "MailboxRow",
     "MorningMailRow",
+    "MoveRow",
     "NoticeRow",
     "NumberRow",
     "OneTimeLinkRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -77,3 +77,18 @@ class ShutDoorsRow(Table, table=True):
     opened_by_id: str = ""
     opened_why: str = ""
     found: str = Field(default="", sa_type=Text)
+
+
+# the database's own triggers: migrations/versions/2026_11_28_moves.py
+class MoveRow(Table, table=True):
+    """One step of a row that changes: how it stood before and after, as JSON. `row_key` names it in `kept_in`."""
+
+    __tablename__ = "moves"
+    __table_args__ = (Index("ix_moves_kept_in", "kept_in", "row_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kept_in: str
+    row_key: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    before: str = Field(sa_type=Text)
+    after: str = Field(sa_type=Text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.engine import Database
+from store.tables import MoveRow
 
 ROWS = {
     "archive": {
@@ -64,13 +66,44 @@ ROWS = {
         "attempts": 0,
         "last_error": "",
     },
+    "notices": {
+        "key": "k",
+        "kind": "reminder",
+        "problem_no": "1",
+        "district": "500103",
+        "round_no": 1,
+        "rung": "",
+        "audience": "[]",
+        "not_before": "2026-11-28 00:00:00+00:00",
+        "details": "[]",
+        "ordered_at": "2026-11-28 00:00:00+00:00",
+        "state": "waiting",
+        "obsolete_why": "",
+    },
+    "rule_changes": {
+        "id": "c",
+        "kind": "policy",
+        "name": "n",
+        "content": "{}",
+        "content_hash": "a",
+        "reason": "r",
+        "proposed_at": "2026-11-28 00:00:00+00:00",
+        "proposed_by": "one",
+        "proposed_role": "supervisor",
+        "decided_by": "",
+        "to_open": False,
+        "state": "proposed",
+        "report": "[]",
+    },
 }
 CHANGES = {
     "archive": "sha256 = 'b'",
     "inbox_files": "sha256 = 'b'",
     "inbox": "received_at = '2020-01-01 00:00:00+00:00'",
     "events": "body = 'forged'",
-    "deliveries": "notice_key = 'another'",
+    "deliveries": "recipient = 'other@example.com'",
+    "notices": "due_on = '2030-01-01'",
+    "rule_changes": "content = 'forged'",
 }
 
 
@@ -111,11 +144,7 @@ async def test_what_is_written_is_neither_changed_nor_removed(db: Database, tabl
 async def test_no_row_is_put_in_the_place_of_another(db: Database, table: str) -> None:
     await put(db, table)
     before = await body(db, table)
-    key = {
-        "events": "problem_no, generation, seq",
-        "inbox_files": "receipt_id, position",
-        "archive": "run_id",
-    }
+    key = {"events": "problem_no, seq", "inbox_files": "receipt_id, position", "archive": "run_id"}
     upsert = (
         f"ON CONFLICT ({key.get(table, next(iter(ROWS[table])))}) DO UPDATE SET {CHANGES[table]}"
     )
@@ -140,3 +169,38 @@ async def test_the_instant_at_which_a_mail_was_taken_stays(db: Database) -> None
         with pytest.raises(DBAPIError, match="append-only"):
             await run(db, f"UPDATE deliveries SET accepted_at = {value}")  # noqa: S608 - fixed names
     await run(db, "UPDATE deliveries SET state = 'bounced'")
+
+
+MOVES = [
+    ("notices", "state = 'handed_over'", "k", "handed_over"),
+    ("deliveries", "state = 'bounced'", "1", "bounced"),
+    ("inbox", "state = 'applied'", "r1", "applied"),
+    ("rule_changes", "state = 'declined', decided_by = 'two'", "c", "declined"),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "key", "after"), MOVES)
+async def test_what_changes_is_told_by_an_added_row_that_stays(
+    db: Database, table: str, change: str, key: str, after: str
+) -> None:
+    await put(db, table)
+    await run(db, f"UPDATE {table} SET {change}")  # noqa: S608 - fixed names
+    await run(db, f"UPDATE {table} SET state = '{after}'") if table != "inbox" else None  # noqa: S608 - fixed names
+    async with db.reading() as session:
+        (told,) = await session.scalars(select(MoveRow))
+    assert (told.kept_in, told.row_key) == (table, key)
+    assert json.loads(told.before)["state"] == ROWS[table]["state"]
+    assert json.loads(told.after)["state"] == after
+    assert told.at.tzinfo is not None
+    for act in ('UPDATE moves SET "before" = 1', "DELETE FROM moves"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            await run(db, act)
+
+
+async def test_what_two_persons_decided_is_decided_once(db: Database) -> None:
+    await put(db, "rule_changes")
+    decided = "decided_by = 'two', decided_at = '2026-11-28 00:00:00+00:00'"
+    await run(db, f"UPDATE rule_changes SET state = 'approved', {decided}")  # noqa: S608 - fixed names
+    with pytest.raises(DBAPIError, match="append-only"):
+        await run(db, "UPDATE rule_changes SET decided_by = 'three'")
+    await run(db, "UPDATE rule_changes SET state = 'applied', report = '[1]'")

@@ -64,8 +64,7 @@ async def test_the_working_role_writes_and_can_alter_nothing_that_is_kept(
         "TRUNCATE ledger",
         "DELETE FROM deliveries",
         "DELETE FROM inbox",
-        "INSERT INTO events SELECT * FROM events"
-        " ON CONFLICT (problem_no, generation, seq) DO UPDATE SET body = 'x'",
+        "INSERT INTO events SELECT * FROM events ON CONFLICT (problem_no, generation, seq) DO UPDATE SET body = 'x'",
     ):
         assert "permission denied" in await refused(working, statement), statement
     for statement in (
