@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak containers mutate notices lock clean
+.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak cluster containers mutate notices lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,7 +44,7 @@ test-lives: setup
 # One worker more than elsewhere: much here waits for a server, a process or the clock. Files are
 # begun in the order of tests/conftest.py.
 test-unit: setup
-	$(BIN)/pytest -m 'not browser' --ignore=tests/domain \
+	$(BIN)/pytest -m 'not browser' --ignore=tests/domain --ignore=tests/cluster \
 	  -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
 
 # Playwright's synchronous driver leaves an event loop running, hence a process of its own.
@@ -68,6 +68,10 @@ bench: setup ## Measure the figures of the design, as ratios
 soak: setup ## A million days of random lives; two hundred kills each of worker and server under load
 	RANDOM_DAYS=1000000 $(BIN)/pytest --timeout 1800 tests/domain/test_random_lives.py
 	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
+
+# Left out in words, with exit code 0, where Go, its modules or nginx are not to be had.
+cluster: setup ## Live a life in the production shape: Temporal on PostgreSQL, nginx, kills, a restore
+	$(BIN)/pytest tests/cluster
 
 containers: ## Build the production image and look at it (left out in words where there is no podman)
 	@.ci/containers

@@ -146,6 +146,14 @@ def test_production_gets_the_server_that_everything_was_tried_on() -> None:
     assert SERVICES["temporal"]["image"].endswith(f":{tried['version']}")
 
 
+def test_the_cluster_of_the_tests_builds_the_same_server() -> None:
+    """`make cluster` is a rehearsal of what compose starts."""
+    module = (ROOT / "tests/cluster/temporal/go.mod").read_text(encoding="utf-8")
+    tried = re.search(r"go\.temporal\.io/server v(?P<version>\S+)", module)
+    assert tried is not None
+    assert SERVICES["temporal"]["image"].endswith(f":{tried['version']}")
+
+
 def test_the_scripts_of_the_one_off_jobs_are_valid_shell() -> None:
     """Read by the same shell language, not run."""
     for name in ("temporal-schema", "temporal-namespace"):

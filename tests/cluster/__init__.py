@@ -1,0 +1,1 @@
+"""The production shape without containers, run by `make cluster`."""
