@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 
 from activities.deliverer import Deliverer
 from activities.epoch_watch import EpochWatch
+from activities.open_lives import OpenLives
 from activities.prover import Prover
 from activities.reconciler import Reconciler
 from activities.retention import Retention
@@ -64,6 +65,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
         "retention": Retention(db, keeping_of(settings)).run_forever,
         "collector": collector_for(db, settings).run_forever,
+        "open_lives": OpenLives(client, db, settings.open_lives).run_forever,
         "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
         "morning_mail": morning_mail_for(db, settings).run_forever,
         "returned_mail": ReturnedMail(

@@ -75,7 +75,10 @@ def parts_of(settings: Settings) -> Parts:
     databases = {"store": settings.migration_database}
     for number, address in enumerate(settings.temporal_databases, start=1):
         databases[f"temporal-{number}"] = address
-    folders, evidence = {"archive": settings.archive}, evidence_for(settings)
+    folders, evidence = (
+        {"archive": settings.archive, "open-lives": settings.open_lives},
+        evidence_for(settings),
+    )
     if isinstance(evidence, EvidenceBucket):
         return Parts(databases=databases, folders=folders, buckets={"evidence": evidence})
     return Parts(databases=databases, folders=folders | {"evidence": settings.evidence})

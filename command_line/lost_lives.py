@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from domain.restoring import Restoration
 from domain.roles import Actor
 from domain.rules import Rules
 from gateways.lost_lives import newest_run
+from gateways.open_exports import newest_export
 from gateways.payload_codec import SealedPayloads, opener_of
 from gateways.temporal_client import DATA_CONVERTER
 from office.ports import Services
@@ -75,11 +76,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Looker:
-    """Looks for what lives left behind: in `folders`, on the server, in the store."""
+    """Looks for what lives left behind: in two folders, on the server, in the store."""
 
     services: Services
     client: Client
-    folders: Sequence[Path]
+    archive: Path
+    open_lives: Path
     clock_shift_seconds: float = 0
 
     async def find(self, problem_no: str) -> Found:
@@ -134,9 +136,11 @@ class Looker:
         """Fetch the runs of a life from wherever they are, oldest first."""
         opener = opener_of(self.client.data_converter.payload_codec)
         kept: list[WorkflowHistory] = []
-        for folder in self.folders:
+        export = await asyncio.to_thread(newest_export, self.open_lives / problem_no)
+        places = [export.file] if export else []
+        for place in (*places, self.archive / problem_no):
             try:
-                for runs in await asyncio.to_thread(_below, folder / problem_no, opener):
+                for runs in await asyncio.to_thread(_below, place, opener):
                     kept += runs
             except (NoHistory, Altered):
                 continue
@@ -173,8 +177,8 @@ class Looker:
         )
 
 
-def _below(folder: Path, opener: SealedPayloads) -> Iterator[list[WorkflowHistory]]:
-    return iter(lives_in(folder, opener)) if folder.is_dir() else iter(())
+def _below(place: Path, opener: SealedPayloads) -> list[list[WorkflowHistory]]:
+    return lives_in(place, opener) if place.exists() else []
 
 
 def _as_told(

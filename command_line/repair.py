@@ -12,10 +12,12 @@ from uuid import uuid4
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.kept_exports import keep_for_audit
 from command_line.lost_lives import CannotRestore, Found, Looker
 from command_line.lost_lives_told import shown_to_people, tell
 from command_line.persons import NotPossible, Typed, approver, by_token, failed
 from command_line.telling import answer, say
+from domain.events import Lost
 from domain.outcomes import OutcomeUnknown, Reply
 from domain.reconciliation import GOING_ON
 from domain.roles import CITY, Actor, Role
@@ -55,7 +57,9 @@ async def _house() -> AsyncIterator[_House]:
         client = await _client(settings)
         services = services_for(client, db, settings, rules_of_the_day(settings))
         await refresh(services)
-        looker = Looker(services, client, [settings.archive], settings.clock_shift_seconds)
+        looker = Looker(
+            services, client, settings.archive, settings.open_lives, settings.clock_shift_seconds
+        )
         yield _House(settings, services, looker)
     except RPCError as error:
         raise NotPossible(f"Temporal 没有答复，请稍后重试：{error}") from error
@@ -151,6 +155,10 @@ async def _begin_one(
             raise CannotRestore("approval_is_stale", f"{number} 在提请之后有变化，请重新提请。")
         if not await desk.restore(number, found.begun_by(row.id, row.reason, persons)):
             raise CannotRestore("life_running", f"{number} 的办理流程已在运行。")
+        if found.life.lost is Lost.MISSING:
+            await keep_for_audit(
+                house.services.db, house.settings.open_lives, house.settings.archive, found.life
+            )
     except (OutcomeUnknown, RPCError) as error:
         return Reply(problem_no=number, code="outcome_unknown", message=str(error))
     except CannotRestore as refused:

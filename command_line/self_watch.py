@@ -26,6 +26,7 @@ _LOOPS = {
     "returned_mail": "读取退信",
     "morning_mail": "发送每日核对邮件",
     "reconciler": "核对",
+    "open_lives": "保存在办流程的历史记录",
     "collector": "清理无人引用的文件和过期记录",
     "retention": "清除到期的个人信息",
 }

@@ -177,6 +177,11 @@ class Settings(Fields):
         )
 
     @cached_property
+    def open_lives(self) -> Path:
+        """Where what lives under way have done so far is kept."""
+        return self.data_dir / "open-lives"
+
+    @cached_property
     def archive(self) -> Path:
         """Where closed histories are kept."""
         return self.archive_dir or self.data_dir / "archive"

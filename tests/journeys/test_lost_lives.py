@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from temporalio.common import WorkflowIDReusePolicy
 
+from activities.open_lives import OpenLives
 from activities.reconciler import Reconciler
 from domain import commands as c
 from domain.local_time import day_of
@@ -107,20 +108,29 @@ async def registered(city: City, key: str) -> str:
     return number
 
 
-async def test_after_temporal_was_lost_all_lives_go_on_from_the_event_log(
+async def test_after_temporal_was_lost_all_lives_go_on_from_their_exports_and_the_event_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with city_in(tmp_path) as city:
         numbers = [await registered(city, key) for key in ("one", "two")]
+        exports = OpenLives(city.client, city.db, city.settings.open_lives)
+        assert await exports.claimed()
+        assert not await exports.claimed()
+        assert await exports.export() == 2
+        assert await exports.export() == 0
         receipts = {numbers[0]: await hand_in(city, numbers[0])}
         before = await known(desk_of(city), numbers[0], Stage.UNDER_REVIEW)
+        await asyncio.to_thread(shutil.rmtree, city.settings.open_lives / numbers[1])
     await asyncio.to_thread(shutil.rmtree, tmp_path / "temporal")
     async with city_in(tmp_path, "again") as city:
         desk, two = desk_of(city), repairing_in(city, monkeypatch, capsys, "again")
         receipts[numbers[1]] = await hand_in(city, numbers[1])
         proposal = await two.propose()
         assert [one["problem_no"] for one in proposal["lives"]] == numbers
-        assert [one["from_history"] for one in proposal["lives"]] == [0, 0]
+        exported, forgotten = proposal["lives"]
+        assert exported["from_history"] > 0
+        assert exported["from_log"] > 0
+        assert forgotten["from_history"] == 0
         assert await two.apply(proposal) == 0
         problem = await known(desk, numbers[0], Stage.UNDER_REVIEW)
         assert problem.rounds == before.rounds

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.sources import life_on_server
+from audit.sources import joined, life_on_server, lives_in
 from audit.verify import Verified, verify_life
 from command_line import repair
 from command_line.persons import Typed
@@ -51,8 +51,10 @@ class Repairing:
         return content
 
     async def verified(self, number: str) -> Verified:
-        """What the second look finds in the histories of the server."""
-        runs = await life_on_server(self.city.client, number)
+        """What the second look finds in the histories of the server and the archive."""
+        folder = self.city.settings.archive / number
+        archived = [run for runs in lives_in(folder) for run in runs] if folder.exists() else []
+        runs = joined(await life_on_server(self.city.client, number), archived)
         return await verify_life(runs, DATA_CONVERTER)
 
 
