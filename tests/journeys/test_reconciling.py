@@ -132,8 +132,9 @@ async def test_a_life_that_records_in_vain_is_stuck(watched: Watched) -> None:
     number = await watched.begun("CQ2026-0001")
     # As after restoring a newer store: it holds an event that the life never decided.
     await watched.sql(
-        "INSERT INTO events SELECT problem_no, 1 + (SELECT max(seq) FROM events), at, tag,"
-        " by_id, by_role, cause, body FROM events WHERE problem_no = :number AND seq = 1",
+        "INSERT INTO events (problem_no, seq, at, tag, by_id, by_role, cause, body, generation)"
+        " SELECT problem_no, 1 + (SELECT max(seq) FROM events), at, tag, by_id, by_role, cause, body,"
+        " generation FROM events WHERE problem_no = :number AND seq = 1",
         "UPDATE problems SET seq = seq + 1 WHERE problem_no = :number",
         number=number,
     )
