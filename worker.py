@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 
 from activities.deliverer import Deliverer
 from activities.epoch_watch import EpochWatch
+from activities.lost_papers import LostPapers
 from activities.open_lives import OpenLives
 from activities.prover import Prover
 from activities.reconciler import Reconciler
@@ -62,6 +63,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
         "epoch": epoch.run_forever,
         "courier": courier_for(db, settings).run_forever,
         "deliverer": Deliverer(db, desk).run_forever,
+        "lost_papers": LostPapers(db, desk).run_forever,
         "prover": Prover(db, desk, settings.proof_by_mail).run_forever,
         "retention": Retention(db, keeping_of(settings)).run_forever,
         "collector": collector_for(db, settings).run_forever,

@@ -105,6 +105,10 @@ _FORMS = {"encoded_body": 415, "length_required": 411}
 """What only a posted form can be refused for: no program meets it."""
 
 
+MOST_NAMED = 200
+"""A body may be wrong in as many places as it has; nobody reads more of them."""
+
+
 def status_of(refused: Refused) -> int:
     """Give the HTTP status of a refusal; a code without one is a conflict."""
     return _FORMS.get(refused.code) or STATUS.get(refused.code, 409)
@@ -124,8 +128,8 @@ def document(refused: Refused, status: int = 0) -> dict[str, Any]:
 
 
 def of_validation(error: RequestValidationError | ValidationError) -> Refused:
-    """Name each field that is wrong and what is wrong with it, in Chinese."""
-    return Refused("invalid_request", errors=[_one(found) for found in error.errors()])
+    """Name each field that is wrong and what is wrong with it, in Chinese; of very many the first."""
+    return Refused("invalid_request", errors=[_one(found) for found in error.errors()[:MOST_NAMED]])
 
 
 def of_http(error: HTTPException) -> Refused:

@@ -49,8 +49,7 @@ async def deliver(db: Database, desk: Desk, row: InboxRow) -> InboxState:
     An unknown outcome leaves it undelivered. A life that cannot be found has ended only if the read
     model says so too; else it will be restored, and the paper waits for it.
     """
-    attempt = desk.command(row.problem_no, inbox.to_command(row), of_receipt(row.receipt_id))
-    reply = await hear(row.problem_no, attempt)
+    reply = await bring(desk, row)
     if reply.code == LIFE_ENDED:
         if not await _is_over(db, row.problem_no):
             return InboxState.RECEIVED
@@ -61,6 +60,12 @@ async def deliver(db: Database, desk: Desk, row: InboxRow) -> InboxState:
         state = InboxState.REFUSED if reply.code else InboxState.APPLIED
     await mark(db, row.receipt_id, state, reply.code, reply.message)
     return state
+
+
+async def bring(desk: Desk, row: InboxRow) -> Reply:
+    """Bring a paper to its problem's life, and hear what it says; brought twice it is applied once."""
+    attempt = desk.command(row.problem_no, inbox.to_command(row), of_receipt(row.receipt_id))
+    return await hear(row.problem_no, attempt)
 
 
 async def _is_over(db: Database, problem_no: str) -> bool:

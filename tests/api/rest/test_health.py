@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from api.app import create_app, create_probes
+from store.mail import mailboxes
 from store.people import security_log
 from store.people.security_log import Happened
 from store.watch import loop_failures, reconciliations
@@ -124,6 +125,7 @@ def figures_of(text: str) -> dict[str, float]:
 async def test_every_alarm_rests_on_figures_that_are_told(office: Office) -> None:
     await reconciliations.keep(office.services.db, {"ok": True, "counts": {}, "differences": []})
     await loop_failures.count(office.services.db, "courier", 1, "示例")
+    await mailboxes.note_read(office.services.db, "示例")
     await office.browser().get("/")
     told = {name.partition("{")[0] for name in figures_of((await probe(office, "/metrics")).text)}
     file = Path(__file__).parents[3] / "deploy" / "alerts.yml"
