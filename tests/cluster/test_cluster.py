@@ -93,6 +93,18 @@ async def demand_each_once(city: City, numbers: list[str]) -> None:
         assert (await city.ask("GET", f"/problems/{number}")).status_code == 200, number
 
 
+async def doors_opened(city: City) -> None:
+    """Wait until acts are taken again after a restore: minutes, where a whole look comes first."""
+    for _ in range(120):
+        number = await city.ask(
+            "POST", "/problems", headers={"Idempotency-Key": "opened"}, json=NEW | {"district": "-"}
+        )
+        if number.status_code != 503:
+            return
+        await asyncio.sleep(5)
+    raise AssertionError("the doors stayed shut for ten minutes")
+
+
 @pytest.mark.timeout(1800)
 async def test_a_life_outlives_worker_database_and_machine(folder: Path) -> None:
     """From REST through nginx over backup and restore to closure, and its history verifies."""
@@ -134,6 +146,7 @@ async def test_a_life_outlives_worker_database_and_machine(folder: Path) -> None
     try:
         await demand_each_once(city, numbers)
         assert await stage(city, number) == "under_review"
+        await doors_opened(city)
         shown = await review_and_revisit(city, number, "again")
         agreed = {"decision": "approve", "content_hash": shown}
         path = f"/problems/{number}/closure"
