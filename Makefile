@@ -95,7 +95,7 @@ lock: setup ## Write the locks anew from requirements/*.in (UPGRADE=--upgrade fo
 	for set in run dev; do \
 	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet $(UPGRADE) \
 	    --universal --python-version 3.11 --generate-hashes \
-	    --strip-extras --no-emit-index-url --no-emit-find-links \
+	    --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	    requirements/$$set.in -o requirements/$$set.lock; \
 	done
 

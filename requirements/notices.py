@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NOTICES = HERE.parent / "THIRD-PARTY-NOTICES.txt"
-_PIN = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^ ]+)", re.MULTILINE)
+_PIN = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(\[[^\]]*\])?==(?P<version>[^ ]+)", re.MULTILINE)
 _TEXT = re.compile(r"\.dist-info/.*(licen[cs]e|copying|notice)", re.IGNORECASE)
 _RULE = "-" * 88
 _HEAD = """Bihuan 闭环 is shipped with the packages below. Each keeps its own licence; the texts
