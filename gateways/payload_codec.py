@@ -7,18 +7,22 @@ level, district and due date, by which the server finds lives.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.converter import PayloadCodec
+
+M = TypeVar("M", bound=Message)
 
 PayloadKeys = tuple[tuple[str, bytes], ...]
 """Keys of 32 bytes with their ids, newest last; none where nothing is to be sealed."""
@@ -78,9 +82,19 @@ class SealedPayloads(PayloadCodec):
         """Give a history with every value opened, the given one untouched; raises `CannotOpen`."""
         events = [_copy(event) for event in history.events]
         for event in events:
-            for payload in _payloads_in(event):
+            for payload in _all_of(Payload, event):
                 payload.CopyFrom(self.open(payload))
+            for failure in _all_of(Failure, event):
+                _say_plainly(failure)
         return WorkflowHistory(history.workflow_id, events)
+
+
+def _say_plainly(failure: Failure) -> None:
+    """Put the words of an error back where they stand when nothing is sealed."""
+    if failure.HasField("encoded_attributes"):
+        told = json.loads(failure.encoded_attributes.data)
+        failure.message, failure.stack_trace = told["message"], told["stack_trace"]
+        failure.ClearField("encoded_attributes")
 
 
 def _copy(event: HistoryEvent) -> HistoryEvent:
@@ -89,15 +103,14 @@ def _copy(event: HistoryEvent) -> HistoryEvent:
     return copied
 
 
-def _payloads_in(message: Message) -> Iterator[Payload]:
-    """Find the values anywhere in a message, those of failures and headers too."""
-    if isinstance(message, Payload):
+def _all_of(kind: type[M], message: Message) -> Iterator[M]:
+    """Find the messages of a kind anywhere in one."""
+    if isinstance(message, kind):
         yield message
-        return
     for field, value in message.ListFields():
         if field.message_type is not None:
             for inner in _messages(field.message_type, value):
-                yield from _payloads_in(inner)
+                yield from _all_of(kind, inner)
 
 
 def _messages(kind: Descriptor, value: Any) -> Iterable[Message]:
