@@ -96,6 +96,7 @@ async def verify_life(
             _note_shift(recording.start, notes)
             _demand_right_rules(history, recording, known)
             derived = derive(recording, notes)
+            _demand_own_end(runs[-1:] if history is runs[-1] else ())
             await _demand_same_run(history, converter, notes)
         _demand_right_end(runs[-1:], derived, recordings, added)
     except (Differs, Unreadable) as found:
