@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 _UNKNOWN = "取值不正确"
 _DAY = "应为日期，如 2024-06-24"
+_INSTANT = "应为时刻，如 2024-06-24T09:00:00+08:00"
 _WHOLE = "应为整数"
 _YES_OR_NO = "应为 true 或 false"
 _CHOICE = "不在可选范围内（{expected}）"
@@ -27,6 +28,9 @@ SENTENCES: Mapping[str, str] = {
     "date_parsing": _DAY,
     "date_from_datetime_parsing": _DAY,
     "date_from_datetime_inexact": "应为日期，不带时间",
+    "datetime_type": _INSTANT,
+    "datetime_parsing": _INSTANT,
+    "datetime_from_date_parsing": _INSTANT,
     "time_type": "应为时刻，如 09:00",
     "time_parsing": "应为时刻，如 09:00",
     "int_type": _WHOLE,

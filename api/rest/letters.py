@@ -25,10 +25,7 @@ router = APIRouter(tags=["来信"], route_class=StrictRoute)
 async def show_all(
     services: Ours, _: Reader, state: Literal["waiting", "done"] = "waiting"
 ) -> dict[str, Any]:
-    """来信：state 为 waiting 时列出待办的（最多 200 封，先到的在前），为 done 时列出最近办结的 50 封。
-
-    承办人、审批人、审计可用。
-    """
+    """来信：待办的最多 200 封，先到的在前；办结的最近 50 封。承办人、审批人、审计可用。"""
     async with services.db.reading() as session:
         found = letters.waiting if state == "waiting" else letters.done
         rows = await found(session)

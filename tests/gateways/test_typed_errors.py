@@ -39,6 +39,7 @@ OF_KIND: Mapping[str, set[str]] = {
         "date_from_datetime_parsing",
         "date_from_datetime_inexact",
     },
+    "datetime": {"datetime_type", "datetime_parsing", "datetime_from_date_parsing"},
     "time": {"time_type", "time_parsing"},
     "enum": {"enum"},
     "literal": {"literal_error"},
