@@ -71,6 +71,7 @@ async def test_few_lives_of_lists_are_begun_and_not_written_down(office: Office)
     services = paced(office, desk)
     result = await import_rows(services, LIST, OFFICER)
     assert result.count("accepted") == len(ROWS)
+    await asyncio.gather(*desk.writing)
     assert 1 < desk.most <= FEW
     assert not desk.unrecorded
 
@@ -83,6 +84,7 @@ async def test_two_lists_share_the_few_places(office: Office) -> None:
     results = await asyncio.gather(
         import_rows(services, LIST, OFFICER), import_rows(services, second, OFFICER)
     )
+    await asyncio.gather(*desk.writing)
     assert [one.count("accepted") for one in results] == [len(ROWS)] * 2
     assert 1 < desk.most <= FEW
 
@@ -96,6 +98,7 @@ async def test_no_row_is_taken_in_while_nobody_writes_down(office: Office) -> No
     assert len(desk.unrecorded) == FEW
     desk.stopped = False
     assert (await taking).count("accepted") == len(ROWS)
+    await asyncio.gather(*desk.writing)
 
 
 @pytest.mark.parametrize("workers", [0, 1])
