@@ -23,7 +23,7 @@ async def handover_of(client: Client, problem_no: str, patience: timedelta) -> R
     every command dealt with, the refused ones too. Raises `OutcomeUnknown` when nobody answered,
     `NoSuchLife` when the server knows no such life (any more).
     """
-    newest = client.get_workflow_handle_for(ProblemWorkflow.run, workflow_id(problem_no))
+    newest = client.get_workflow_handle(workflow_id(problem_no))
     try:
         handover = await newest.query(ProblemWorkflow.handover, rpc_timeout=patience)
     except WorkflowQueryFailedError as error:
