@@ -12,7 +12,7 @@ from gateways.log_lines import configure
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
-from wiring import rules_of_the_day, services_for, shifted_clock, until_stopped
+from wiring import heeds_doors, rules_of_the_day, services_for, shifted_clock, until_stopped
 
 
 async def main(host: str, port: int, least: int = logging.INFO) -> int:
@@ -22,7 +22,7 @@ async def main(host: str, port: int, least: int = logging.INFO) -> int:
     rules = rules_of_the_day(settings)
     client = await connect(settings.temporal)
     db = Database(settings.database, shifted_clock(settings))
-    await EpochWatch(client, db).look()
+    await EpochWatch(client, db, heeds_doors=heeds_doors(settings)).look()
     app = create_app(services_for(client, db, settings, rules))
     server = server_for(app, host, port, settings.proxies)
     serving = asyncio.create_task(server.serve())

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -94,8 +95,8 @@ def smtp_settings(settings: Settings) -> SmtpSettings:
 
 
 def courier_for(db: Database, settings: Settings) -> Courier:
-    """Give the courier that hands notices over."""
-    return Courier(
+    """Give the courier that hands notices over; it stops while the doors are shut."""
+    courier = Courier(
         db,
         SmtpSender(smtp_settings(settings)),
         Renderer(),
@@ -106,6 +107,7 @@ def courier_for(db: Database, settings: Settings) -> Courier:
         sender_domain=settings.sender_address.rpartition("@")[2],
         office=settings.sender_name,
     )
+    return replace(courier, may_send=_open(db)) if heeds_doors(settings) else courier
 
 
 def evidence_for(settings: Settings) -> EvidenceStore:

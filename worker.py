@@ -57,7 +57,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
     """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
     stop = asyncio.Event()
     desk = desk_for(client, settings, rules_of_the_day(settings), db)
-    epoch = EpochWatch(client, db)
+    epoch = EpochWatch(client, db, heeds_doors=heeds_doors(settings))
     every = timedelta(minutes=settings.reconcile_minutes)
     loops = {
         "epoch": epoch.run_forever,

@@ -12,7 +12,7 @@ import structlog
 from gateways.evidence import EvidenceStore
 from store.engine import Database
 from store.keeping import collected, leftovers, unreferenced
-from store.watch import reconciliations
+from store.watch import doors, reconciliations
 
 EVERY = timedelta(days=1)
 LEFT_LYING = timedelta(days=1)
@@ -28,13 +28,15 @@ class Gathered:
     """What a look collected, or would: rows and files by kind, and the bytes of the files.
 
     `waiting` files are referred to by nothing and wait for their second look; `held`: no file goes while store
-    and lives disagree, for what is missing there may be what refers to it.
+    and lives disagree, for what is missing there may be what refers to it. After a restore, until it was looked
+    at, nothing at all goes (`shut`).
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
     size: int = 0
     waiting: int = 0
     held: bool = False
+    shut: bool = False
 
 
 class Collector:
@@ -50,8 +52,7 @@ class Collector:
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Collect once a day, whichever worker comes first, until `stop` is set."""
         while not stop.is_set():
-            if await self._is_due():
-                gathered = await self.collect()
+            if await self._is_due() and not (gathered := await self.collect()).shut:
                 _log.info("collected", size=gathered.size, **gathered.numbers)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _WAKES_SECONDS)
@@ -63,6 +64,8 @@ class Collector:
 
     async def collect(self) -> Gathered:
         """Remove rows that have served and let files go at their second look; counted as it is done."""
+        if await self._are_shut():
+            return Gathered(held=True, shut=True)
         numbers = await leftovers.remove(self._db, self._requests_days)
         for what, number in numbers.items():
             await collected.note(self._db, what, number)
@@ -96,6 +99,7 @@ class Collector:
             size=sum(sizes),
             waiting=len(found) - len(over),
             held=await self._differs(),
+            shut=await self._are_shut(),
         )
 
     async def _unreferred(self) -> set[str]:
@@ -104,6 +108,10 @@ class Collector:
             return set()
         old = await asyncio.to_thread(lambda: set(self._evidence.not_brought_for(self._age)))
         return await unreferenced.unreferred(self._db, old)
+
+    async def _are_shut(self) -> bool:
+        async with self._db.reading() as session:
+            return await doors.shut(session) is not None
 
     async def _differs(self) -> bool:
         async with self._db.reading() as session:

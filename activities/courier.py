@@ -7,8 +7,8 @@ everything waiting, and what an outage has overtaken is struck instead of sent.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ import structlog
 from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
 
+from activities.mail_rounds import CourierRun, Patience
 from activities.notice_mail import MailWriter
 from activities.others_first import OthersFirst
 from domain.local_time import day_of
@@ -37,67 +38,24 @@ from store.registers.contacts import Addressee
 _log = structlog.get_logger(__name__)
 
 _STOPS = frozenset({SendOutcome.SERVER_DOWN, SendOutcome.MISCONFIGURED})
-_LATER = frozenset(
-    {
-        SendOutcome.REFUSED_FOR_NOW,
-        SendOutcome.CUT_OFF,
-        SendOutcome.AMBIGUOUS,
-        SendOutcome.SERVER_DOWN,
-    }
-)
 _BATCH = 200
 
 OFFICE = "大气污染防治执法问题闭环管理系统"
 """In whose name mails are signed where the installation gives no other."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long the courier waits for what.
-
-    `unknown_retry` must be longer than the relay's longest answer: until then an attempt may still
-    be under way. `most_attempts` at `longest_pause` each are about five days, after which
-    RFC 5321 4.5.4.1 lets a sender give up.
-    """
-
-    every: timedelta = timedelta(seconds=5)
-    first_pause: timedelta = timedelta(seconds=30)
-    longest_pause: timedelta = timedelta(minutes=30)
-    greylist_pause: timedelta = timedelta(minutes=5)
-    longest_outage_pause: timedelta = timedelta(minutes=5)
-    unknown_retry: timedelta = timedelta(minutes=15)
-    most_attempts: int = 240
+_PATIENCE = Patience()
 
 
-@dataclass(slots=True)
-class CourierRun:
-    """What one round came to: mails by outcome, notices struck, and what stopped it early."""
-
-    outcomes: Counter[SendOutcome] = field(default_factory=Counter)
-    obsolete: int = 0
-    stopped_by: SendResult | None = None
-
-    @property
-    def sent(self) -> int:
-        """Mails the relay accepted."""
-        return self.outcomes[SendOutcome.ACCEPTED]
-
-    @property
-    def refused(self) -> int:
-        """Mails refused for good: an officer has to telephone."""
-        return self.outcomes[SendOutcome.REFUSED_FOR_GOOD]
-
-    @property
-    def waiting(self) -> int:
-        """Mails that will be tried again."""
-        return sum(self.outcomes[outcome] for outcome in _LATER)
+async def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
     """Hands over what waits in `db` by `sender`, which nobody else uses.
 
-    Any number of couriers may run at once. `settle` is how long the first reminder of a morning
+    Any number of couriers may run at once. `may_send` says no while it is not known what a restore has
+    forgotten: what the store takes for unsent may be out. `settle` is how long the first reminder of a morning
     waits for the others of its digest. Message-IDs are made under `sender_domain`, by default the
     host of `base_url`.
     """
@@ -112,7 +70,8 @@ class Courier:
     settle: timedelta = timedelta(minutes=2)
     sender_domain: str = ""
     office: str = OFFICE
-    patience: Patience = Patience()
+    patience: Patience = _PATIENCE
+    may_send: Callable[[], Awaitable[bool]] = _always
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; a mail under way is finished first."""
@@ -123,7 +82,9 @@ class Courier:
 
     async def run_once(self, stop: asyncio.Event | None = None) -> CourierRun:
         """Hand over everything that is due now; ends early when the relay is down or `stop` set."""
-        run = CourierRun()
+        run = CourierRun(held=not await self.may_send())
+        if run.held:
+            return run
         await self._expand(run)
         await self._fill_vacancies()
         if self.digests:
@@ -135,7 +96,9 @@ class Courier:
                 result = await self._deliver(parcel, run)
                 if result is not None and line.hear(parcel, result):
                     run.stopped_by = result
-                if run.stopped_by is not None or (stop is not None and stop.is_set()):
+                run.held = not await self.may_send()
+                stopped = stop is not None and stop.is_set()
+                if run.held or stopped or run.stopped_by is not None:
                     break
         finally:
             await self.sender.close()
@@ -236,7 +199,9 @@ class Courier:
         async def last_look() -> bool:
             nonlocal claimed
             retry_at = self.db.now() + self.patience.unknown_retry
-            claimed = await attempts.claim(self.db, kept, retry_at, written_for)
+            claimed = await self.may_send() and await attempts.claim(
+                self.db, kept, retry_at, written_for
+            )
             return claimed
 
         result = await self.sender.send(mail, last_look)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 
 import structlog
@@ -25,12 +25,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EpochWatch:
-    """Watches one store and one namespace; several may beside each other."""
+    """Watches one store and one namespace; several may beside each other.
+
+    With `heeds_doors` a restore stops what goes on, mails that may have gone out among it; else it is told only.
+    """
 
     client: Client
     db: Database
     beat_every: timedelta = BEAT
     look_seconds: float = LOOK_SECONDS
+    _: KW_ONLY
+    heeds_doors: bool = False
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Look and beat until `stop` is set; a server that is away is asked again."""
@@ -78,7 +83,7 @@ class EpochWatch:
             return await doors.shut(session) is not None
 
     async def _shut(self, found: Restored, details: str) -> None:
-        if await doors.shut_for(self.db, found.value, details):
+        if await doors.shut_for(self.db, found, details, heeded=self.heeds_doors):
             _log.error("a restore was noticed, starts and acts are shut", why=found.value)
 
     async def _beat(self, there: str) -> None:

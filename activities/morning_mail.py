@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.local_time import SHANGHAI, day_of
+from domain.restore_epoch import Restored
 from domain.words import morning
 from gateways.mail import Mail, MailSender
 from gateways.relay_answers import SendOutcome
 from store.engine import Database
-from store.tables import ReconciliationRow
-from store.watch import morning_mails, reconciliations
+from store.tables import ReconciliationRow, ShutDoorsRow
+from store.watch import doors, morning_mails, reconciliations
 
 NOT_BEFORE = time(8)
 PAUSE_SECONDS = 60.0
@@ -64,16 +65,17 @@ class MorningMail:
 
     async def _tell(self, recipient: str, day: date) -> bool:
         async with self._db.reading() as session:
-            last = await reconciliations.last(session)
+            last, shut = await reconciliations.last(session), await doors.shut(session)
             sent = await morning_mails.last_sent(session, recipient)
         clean = None if last is None else not _number(last) and not self._late(last)
+        clean = clean and shut is None
         if not morning.is_due(day, last_clean=clean, last_sent=sent):
             return False
         if not await morning_mails.claim(self._db, day, recipient):
             return False
         sender = self._sender()
         try:
-            result = await sender.send(self._mail(recipient, day, last), _at_once)
+            result = await sender.send(self._mail(recipient, day, last, shut), _at_once)
         finally:
             await sender.close()
         error = "" if result.outcome in _OUT else f"{result.outcome} {result.code} {result.words}"
@@ -82,17 +84,21 @@ class MorningMail:
         await morning_mails.finish(self._db, day, recipient, error)
         return not error
 
-    def _mail(self, recipient: str, day: date, last: ReconciliationRow | None) -> Mail:
+    def _mail(
+        self, recipient: str, day: date, last: ReconciliationRow | None, shut: ShutDoorsRow | None
+    ) -> Mail:
         number = None if last is None else _number(last)
         words = [] if last is None else _words(last)
         looked_at: datetime | None = None if last is None else last.looked_at
         late = last is not None and self._late(last)
         rows = morning.rows(looked_at, words, number or 0, late=late)
+        if shut is not None:
+            rows.insert(0, morning.shut_row(shut.shut_at, Restored(shut.why).label))
         name = hashlib.sha256(f"morning/{day}/{recipient}".encode()).hexdigest()[:40]
         return Mail(
             recipient=recipient,
             message_id=f"<{name}@{self._domain}>",
-            subject=morning.subject(day, number),
+            subject=morning.subject(day, number, shut=shut is not None),
             text="\n".join(rows),
             html="".join(f"<p>{escape(row)}</p>" for row in rows),
             written_at=self._db.now(),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 
 import structlog
 
 from store.engine import Database
 from store.keeping import retention
 from store.keeping.retention import Keeping
+from store.watch import doors
 
 EVERY_SECONDS = 6 * 3600
+AGAIN_SECONDS = 60
+"""How soon is asked again whether a restore was looked at."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -25,8 +30,16 @@ class Retention:
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Erase, wait, until `stop` is set."""
         while not stop.is_set():
-            erased = await retention.erase(self._db, self._keeping)
+            erased = await self.erase()
             if erased:
                 _log.info("personal data erased", **erased)
+            pause = AGAIN_SECONDS if erased is None else EVERY_SECONDS
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+                await asyncio.wait_for(stop.wait(), pause)
+
+    async def erase(self) -> Mapping[str, int] | None:
+        """Erase now and give what went, by kind; None while a restore was noticed and not looked at yet."""
+        async with self._db.reading() as session:
+            if await doors.shut(session) is not None:
+                return None
+        return await retention.erase(self._db, self._keeping)

@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.telling import answer, say
+from domain.restore_epoch import Restored
 from gateways.backups.databases import CopyFailed
 from gateways.backups.whole import (
     Manifest,
@@ -28,7 +30,8 @@ from gateways.evidence_bucket import EvidenceBucket
 from settings import Settings
 from store.engine import Database
 from store.tables import EventRow
-from wiring import evidence_for
+from store.watch import doors
+from wiring import evidence_for, heeds_doors, shifted_clock
 from workflows.versions import BUILD
 
 _TRIES = 3
@@ -52,7 +55,8 @@ async def backup(root: Path, *, as_json: bool) -> int:
 
 async def restore(place: Path, *, as_json: bool) -> int:
     """Bring a backup back into empty databases and folders; exit code 1 where it failed."""
-    parts = parts_of(Settings())
+    settings = Settings()
+    parts = parts_of(settings)
     try:
         manifest = await asyncio.to_thread(read_manifest, place)
         await asyncio.to_thread(check, place, manifest, parts)
@@ -65,9 +69,26 @@ async def restore(place: Path, *, as_json: bool) -> int:
         f"已恢复{manifest.taken_at:%Y-%m-%d %H:%M}（UTC）的备份。启动前请依次运行 bihuan migrate、"
         "bihuan doctor，并以 bihuan audit verify 核对归档。"
     )
+    say(await _shut_doors(settings, manifest))
     if not manifest.quiet:
         say("注意：此备份的各数据库不是同一时刻的，个别问题可能无法继续办理，请逐一核对。")
     return 0
+
+
+async def _shut_doors(settings: Settings, manifest: Manifest) -> str:
+    """Shut starts and acts until the whole was looked at: what came after the backup is forgotten by all of it."""
+    db = Database(settings.migration_database, shifted_clock(settings))
+    try:
+        details = manifest.taken_at.isoformat()
+        await doors.shut_for(db, Restored.BACKUP, details, heeded=heeds_doors(settings))
+    except (SQLAlchemyError, OSError):
+        return "此备份的表结构较旧，请在 bihuan migrate 之后、启动之前运行 bihuan reconcile --deep 核对。"
+    finally:
+        await db.dispose()
+    return (
+        "启动后先全面核对，全部一致即自动恢复登记、办理和发送邮件；"
+        "备份中尚未发出的到期邮件可能后来已经发出，不再自动发送。"
+    )
 
 
 def parts_of(settings: Settings) -> Parts:

@@ -53,11 +53,13 @@ def _tell(gathered: Gathered, *, dry_run: bool) -> None:
     for what, number in gathered.numbers.items():
         if number:
             print(f"{said}{_WORDS[what]} {number} 项")
-    if not any(gathered.numbers.values()):
+    if not gathered.shut and not any(gathered.numbers.values()):
         print("没有需要清理的内容")
     if gathered.size:
         print(f"{said}的文件共 {gathered.size / 1_000_000:.1f} MB")
     if gathered.waiting:
         print(f"另有 {gathered.waiting} 个文件无人引用，一天后复查，仍无人引用的方予清理")
-    if gathered.held:
+    if gathered.shut:
+        print("发现数据恢复过且尚未核对，暂不清理任何内容；请先运行 bihuan reconcile --deep")
+    elif gathered.held:
         print("核对发现不一致，文件暂不清理；请先处理 bihuan reconcile 列出的差异")

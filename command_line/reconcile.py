@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from activities.reconciler import Reconciled, Reconciler, held_there
 from command_line.persons import NotPossible, Typed, approver, failed
+from domain.notices import NoticeKind
 from gateways.temporal_client import connect
 from settings import Settings
 from store.engine import Database
+from store.mail.unsure import Unsure
 from store.watch import doors
 from wiring import rules_of_the_day, services_for, shifted_clock
 
@@ -57,8 +60,22 @@ async def take_on_record(reason: str, typed: Typed) -> int:
         return 2
     finally:
         await db.dispose()
-    print("已恢复登记和办理，差异清单和理由已记录在案。" if row else "登记和办理没有暂停。")
+    if row is not None:
+        _tell_mails(doors.mails_of(row))
+    print(
+        "已恢复登记、办理和发送邮件，差异清单和理由已记录在案。" if row else "登记和办理没有暂停。"
+    )
     return 0
+
+
+def _tell_mails(mails: Sequence[Unsure]) -> None:
+    """Name what was due before the restore was noticed and is not sent again by itself."""
+    if not mails:
+        return
+    print(f"恢复前到期的邮件 {len(mails)} 封，可能已经发出，不再自动发送，请逐一核实、需要时补发：")
+    for one in mails:
+        to = one.recipient or "尚未确定收件人"
+        print(f"  {one.problem_no} {NoticeKind(one.kind).label}：{to}")
 
 
 def _tell(found: Reconciled, *, as_json: bool) -> None:

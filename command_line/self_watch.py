@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,15 +13,17 @@ from domain.local_time import SHANGHAI
 from domain.restore_epoch import Restored
 from settings import Settings
 from store.engine import Database
-from store.watch import doors, loop_failures, reconciliations
+from store.watch import doors, epochs, loop_failures, reconciliations
 from wiring import heeds_doors, shifted_clock
 
 _NAMED = 5
 _LATELY = timedelta(days=1)
+_BEAT_LATE = timedelta(minutes=10)
 _LOOPS = {
     "epoch": "比对数据库与 Temporal 的恢复标记",
     "courier": "发送邮件",
     "deliverer": "登记回执",
+    "lost_papers": "补送流程遗失的回执",
     "prover": "登记送达证明",
     "returned_mail": "读取退信",
     "morning_mail": "发送每日核对邮件",
@@ -61,27 +63,46 @@ async def side_loops(settings: Settings) -> Examined:
 async def shut_doors(settings: Settings) -> Examined:
     """Tell whether a restore was noticed that nobody has looked at; development goes on all the same."""
     what = "数据恢复"
-    db = Database(settings.database)
+    db = Database(settings.database, shifted_clock(settings))
     try:
         if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
             return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
         async with db.reading() as session:
-            row = await doors.shut(session)
+            row, confirmed_at = await doors.shut(session), await epochs.confirmed_at(session)
+        now = db.now()
     except (SQLAlchemyError, OSError):
         return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
     finally:
         await db.dispose()
     if row is None:
-        return Examined(what, Finding.OK, "数据库与 Temporal 的恢复标记一致")
+        return _beating(settings, confirmed_at, now)
     at = f"{row.shut_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    held = heeds_doors(settings)
+    held, mails = heeds_doors(settings), len(doors.mails_of(row))
+    unsent = f"，其中 {mails} 封到期邮件可能恢复前已发出，不再自动发送" if mails else ""
     words = (
         f"{at} 发现{Restored(row.why).label}"
-        f"{'，已暂停登记和办理' if held else '（开发环境不暂停办理）'}；"
+        f"{f'，已暂停登记、办理和发送邮件{unsent}' if held else '（开发环境不暂停办理）'}；"
         "请运行 bihuan reconcile --deep，全部一致即自动恢复；有差异的，由审批人运行 "
         "bihuan reconcile --take 理由 --login 登录名 确认后恢复"
     )
     return Examined(what, Finding.BROKEN if held else Finding.NOTE, words)
+
+
+def _beating(settings: Settings, confirmed_at: datetime | None, now: datetime) -> Examined:
+    """Tell whether the mark by which a restore is known is kept: else none would be noticed."""
+    if confirmed_at is not None and now - confirmed_at <= _BEAT_LATE:
+        return Examined("数据恢复", Finding.OK, "数据库与 Temporal 的恢复标记一致")
+    since = (
+        "从未写成"
+        if confirmed_at is None
+        else f"自 {confirmed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 起没有写成"
+    )
+    words = (
+        f"恢复标记{since}，此时单独恢复数据库或 Temporal 不会被发现；请检查办理进程是否在运行，"
+        "日志中有 PERMISSION_DENIED 的，请让连接 Temporal 的密钥可以修改命名空间"
+    )
+    serious = settings.environment == "production"
+    return Examined("数据恢复", Finding.BROKEN if serious else Finding.NOTE, words)
 
 
 async def reconciliation(settings: Settings) -> Examined:

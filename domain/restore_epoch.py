@@ -39,11 +39,17 @@ class Restored(StrEnum):
     TEMPORAL_EMPTY = "temporal_empty"
     STORE_EMPTY = "store_empty"
     PARTED = "parted"
+    BACKUP = "backup"
 
     @property
     def label(self) -> str:
         """What it is, as an operator reads it."""
         return _LABELS[self]
+
+    @property
+    def store_went_back(self) -> bool:
+        """Say whether the store may have forgotten what it did, mails that it sent among it."""
+        return self in _STORE_WENT_BACK
 
 
 _LABELS = {
@@ -52,7 +58,11 @@ _LABELS = {
     Restored.TEMPORAL_EMPTY: "Temporal 中没有本系统的记录，可能丢失或换成了空的服务器",
     Restored.STORE_EMPTY: "业务数据库是新建的，Temporal 中已有本系统的记录",
     Restored.PARTED: "业务数据库与 Temporal 各有一套记录，可能恢复自不同的备份",
+    Restored.BACKUP: "整个系统由备份恢复",
 }
+_STORE_WENT_BACK = frozenset(
+    {Restored.STORE_OLDER, Restored.STORE_EMPTY, Restored.PARTED, Restored.BACKUP}
+)
 
 
 def restored(kept: Epoch | None, begun: Epoch | None, there: Epoch | None) -> Restored | None:

@@ -72,7 +72,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "too_large": "提交的内容过大，请减少内容或分次提交。",
     "list_missing": "请选择要导入的问题清单（.xlsx 文件）。",
     "invalid_request": "提交的内容有误，请按提示修改后重新提交。",
-    "restored_unchecked": "系统发现数据恢复过，正在核对，暂停登记和办理；可以登录和查看，区县提交照常接收。",
+    "restored_unchecked": "系统发现数据恢复过，正在核对，暂停登记、办理和发送邮件；可以登录和查看，区县提交照常接收。",
     "unavailable": "业务服务暂时无法连接，请稍候重试；已提交的内容不会丢失。",
     "internal_error": "系统出现内部错误，已记录；请稍后重试，仍有问题请联系管理员。",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import inf
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -21,7 +22,7 @@ from store.keeping import collected, unreferenced
 from store.lives import lists
 from store.mail import letters, mailboxes, notice_log, vacancies
 from store.tables import CollectedRow, InboxRow, ReconciliationRow
-from store.watch import doors, loop_failures, reconciliations
+from store.watch import doors, epochs, loop_failures, reconciliations
 from store.watch import figures as watch
 
 router = APIRouter(tags=["运行"])
@@ -46,7 +47,7 @@ async def metrics(services: Ours) -> Response:
         failed = await loop_failures.counted(session)
         boxes = await mailboxes.known(session)
         reconciled = await reconciliations.last(session)
-        shut = await doors.shut(session)
+        shut, confirmed_at = await doors.shut(session), await epochs.confirmed_at(session)
         watched = await watch.read(services.db, session, now)
         gathered, waits = await collected.so_far(session), await unreferenced.waiting(session)
     for name, figure in figures.items():
@@ -62,6 +63,9 @@ async def metrics(services: Ours) -> Response:
     _tell_collected(registry, gathered, waits, now)
     words = "Starts and acts are shut: a restore was noticed"
     Gauge("bihuan_doors_shut", words, registry=registry).set(shut is not None)
+    words = "Since the mark by which a restore is known was last kept"
+    kept = inf if confirmed_at is None else (now - confirmed_at).total_seconds()
+    _tell(registry, "bihuan_restore_mark_seconds_ago", words, kept)
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
     _tell_waits(registry, watched, now)

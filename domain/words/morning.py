@@ -19,12 +19,26 @@ def is_due(day: date, *, last_clean: bool | None, last_sent: date | None) -> boo
     return True
 
 
-def subject(day: date, number: int | None) -> str:
-    """Give the subject; `number` of differences, None where nothing was looked at."""
+def subject(day: date, number: int | None, *, shut: bool = False) -> str:
+    """Give the subject; `number` of differences, None where nothing was looked at.
+
+    `shut`: a restore was noticed, and starts, acts and mails wait until it was looked at.
+    """
     of_day = f"【闭环】{day.month}月{day.day}日"
+    if shut:
+        return f"{of_day}发现数据恢复过，登记和办理暂停"
     if number is None:
         return f"{of_day}尚未核对"
     return f"{of_day}核对发现 {number} 项不一致" if number else f"{of_day}核对一致"
+
+
+def shut_row(shut_at: datetime, why: str) -> str:
+    """Say since when starts and acts are shut, and how they are opened; `why` is what was noticed."""
+    at = f"{shut_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return (
+        f"{at} 发现{why}，已暂停登记、办理和发送邮件；全面核对一致即自动恢复，"
+        "有差异的由审批人以 bihuan reconcile --take 确认后恢复。"
+    )
 
 
 def rows(looked_at: datetime | None, words: Sequence[str], number: int, *, late: bool) -> list[str]:

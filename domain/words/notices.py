@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+RESTORED_UNKNOWN = "数据恢复前可能已经发出，不再自动发送，需要时请核实后补发"
+"""What is said of a mail that was due before a restore was noticed, and which the store takes for unsent."""
+
 OBSOLETE_WORDS = {
     "reassigned": "已改由其他单位办理",
     "later_round": "已进入下一轮",
@@ -12,6 +15,7 @@ OBSOLETE_WORDS = {
     "done_meanwhile": "该事项已办理",
     "suspended": "问题已挂账",
     "reopened": "问题已重启办理",
+    "restored_unknown": RESTORED_UNKNOWN,
     "sending_unknown": "记录重建，原发送情况不明，不重复发送",
 }
-"""By the reason that `domain.notices.is_obsolete` gives, or `not_sent_again`."""
+"""By the reason that `domain.notices.is_obsolete` gives, or `not_sent_again`, or a restore of the store."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -50,7 +50,7 @@ class LifeTroubleRow(Table, table=True):
 
 # store/watch/epochs.py
 class EpochRow(Table, table=True):
-    """The beat by which a restore is known: the one confirmed, and the one about to be written."""
+    """The beat by which a restore is known: the one confirmed, since when, and the one about to be written."""
 
     __tablename__ = "restore_epoch"
 
@@ -58,13 +58,15 @@ class EpochRow(Table, table=True):
     kept: str = ""
     begun: str = ""
     begun_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 # store/watch/doors.py
 class ShutDoorsRow(Table, table=True):
     """Why starts and acts were shut, since when, and who opened them again with which list before him.
 
-    `looked_at` is when everything was looked at since. `opened_why` and `found` are on record.
+    `opened_why` and `found` are on record, and as JSON the `mails` that may have gone out before the restore and
+    are not sent again.
     """
 
     __tablename__ = "shut_doors"
@@ -77,6 +79,9 @@ class ShutDoorsRow(Table, table=True):
     opened_by_id: str = ""
     opened_why: str = ""
     found: str = Field(default="", sa_type=Text)
+    mails: str = Field(
+        default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")}
+    )
 
 
 # the database's own triggers: migrations/versions/2026_11_28_moves.py

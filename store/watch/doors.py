@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from domain.restore_epoch import Restored
 from store.codec import json_text
 from store.engine import Database
+from store.mail import unsure
+from store.mail.unsure import Unsure
 from store.people.security_log import Happened, note
 from store.tables import ReconciliationRow, ShutDoorsRow
 from store.watch import epochs, reconciliations
@@ -25,15 +29,28 @@ async def shut(session: AsyncSession) -> ShutDoorsRow | None:
     return (await session.scalars(wanted)).first()
 
 
-async def shut_for(db: Database, why: str, details: str) -> bool:
-    """Shut the doors; no when they were shut before."""
+async def shut_for(db: Database, why: Restored, details: str, *, heeded: bool = True) -> bool:
+    """Shut the doors; no when they were shut before.
+
+    Where they are `heeded`, and the store may have forgotten what it sent, what was due by now is not sent again.
+    """
     async with db.writing() as session:
         await db.lock(session, "doors")
         if await shut(session) is not None:
             return False
-        session.add(ShutDoorsRow(id=uuid4().hex, shut_at=db.now(), why=why, details=details))
-        note(db, session, Happened.DOORS_SHUT, why, details)
+        row = ShutDoorsRow(id=uuid4().hex, shut_at=db.now(), why=why.value, details=details)
+        if heeded and why.store_went_back:
+            mails = await unsure.call_back(session, row.shut_at)
+            row.mails = json_text([asdict(one) for one in mails])
+            details = f"{details}; {len(mails)} mails not sent again"
+        session.add(row)
+        note(db, session, Happened.DOORS_SHUT, why.value, details)
     return True
+
+
+def mails_of(row: ShutDoorsRow) -> tuple[Unsure, ...]:
+    """Give the mails that may have gone out before a restore and are not sent again."""
+    return tuple(Unsure(**one) for one in json.loads(row.mails))
 
 
 async def reopen(

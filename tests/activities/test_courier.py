@@ -14,7 +14,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from activities import courier as courier_module
-from activities.courier import CourierRun, Patience
+from activities.mail_rounds import CourierRun, Patience
 from domain.commands import (
     Answer,
     AssignSuccessor,

@@ -11,9 +11,10 @@ import pytest
 
 from activities.morning_mail import MorningMail
 from domain.local_time import at_local
+from domain.restore_epoch import Restored
 from gateways.mail import SmtpSender
 from store.engine import Database
-from store.watch import reconciliations
+from store.watch import doors, reconciliations
 from tests.worlds.databases import SteppingClock
 from tests.worlds.relay import Relay
 
@@ -105,3 +106,19 @@ async def test_a_relay_that_is_away_is_tried_again_and_the_mail_is_not_doubled(
     clock.now += timedelta(minutes=16)
     assert await mine.run_once() == 0
     assert [mail["Subject"] for mail in relay.mails] == ["【闭环】6月24日尚未核对"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_restore_that_was_noticed_is_told_even_where_all_agrees(
+    db: Database, relay: Relay, clock: SteppingClock
+) -> None:
+    mine = worker(db, relay, CHIEF)
+    clock.now = at_local(MONDAY, time(8, 30))
+    await found(db)
+    await mine.run_once()
+    clock.now = at_local(TUESDAY, time(8, 30))
+    await found(db)
+    await doors.shut_for(db, Restored.STORE_OLDER, "1 / 2")
+    await mine.run_once()
+    assert relay.mails[-1]["Subject"] == "【闭环】6月25日发现数据恢复过，登记和办理暂停"
+    assert "业务数据库早于 Temporal" in text_of(relay.mails[-1])

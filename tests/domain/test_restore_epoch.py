@@ -39,6 +39,17 @@ def test_what_was_restored_is_told(
     assert told.label
 
 
+def test_where_the_store_went_back_it_may_have_forgotten_what_it_sent() -> None:
+    forgot = {one for one in Restored if one.store_went_back}
+    assert forgot == {
+        Restored.STORE_OLDER,
+        Restored.STORE_EMPTY,
+        Restored.PARTED,
+        Restored.BACKUP,
+    }
+    assert all(one.label for one in Restored)
+
+
 def test_a_beat_is_read_as_it_was_written() -> None:
     assert Epoch.read(NOW.text) == NOW
     assert Epoch.read("") is None

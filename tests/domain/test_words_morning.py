@@ -27,6 +27,11 @@ def test_the_subject_says_how_things_stand() -> None:
     assert morning.subject(MONDAY, None) == "【闭环】6月24日尚未核对"
 
 
+def test_that_the_doors_are_shut_is_told_before_anything_else() -> None:
+    assert morning.subject(MONDAY, 0, shut=True) == "【闭环】6月24日发现数据恢复过，登记和办理暂停"
+    assert morning.shut_row(LOOKED, "示例").startswith("2024-06-24 08:30 发现示例，已暂停")
+
+
 def test_the_text_says_when_was_looked_what_was_found_and_what_is_to_be_done() -> None:
     assert "尚未相互核对过" in morning.rows(None, [], 0, late=False)[0]
     assert morning.rows(LOOKED, [], 0, late=False) == [

@@ -10,9 +10,12 @@ import pytest
 from audit.sources import life_on_server
 from audit.verify import verify_life
 from command_line.backup import backup, parts_of, restore
+from domain.restore_epoch import Restored
 from domain.roles import Role
 from gateways.temporal_client import DATA_CONVERTER
 from settings import Settings
+from store.engine import Database
+from store.watch import doors
 from tests.worlds.city import answer_by_link, city_in, register, stage
 from tests.worlds.patience import eventually
 
@@ -56,6 +59,12 @@ async def test_a_city_lost_after_its_backup_goes_on_elsewhere(
     at(monkeypatch, found)
     assert await restore(Path(str(taken["place"])), as_json=True) == 0
     assert told(capsys) == taken
+    store = Database(Settings(_env_file=None, data_dir=found).database)
+    async with store.reading() as session:
+        shut = await doors.shut(session)
+    assert shut is not None, "what the backup has forgotten is looked at before anything else"
+    assert shut.why == Restored.BACKUP
+    await store.dispose()
     async with city_in(found, "again") as city:
         assert await stage(city, number) == "under_review"
         assert (await city.ask("GET", f"/problems/{after}")).status_code == 404

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from activities.collector import FILES, Collector
+from activities.retention import Retention
 from domain.commands import EvidenceFile
+from domain.restore_epoch import Restored
 from gateways.evidence_folder import EvidenceFolder
 from store.codec import json_text
 from store.district import drafts, inbox
 from store.engine import Database
 from store.keeping import collected, unreferenced
+from store.keeping.retention import Keeping
 from store.mail import letters
 from store.mail.letters import LetterKind, NewLetter
 from store.tables import (
@@ -31,7 +34,7 @@ from store.tables import (
     SignInTryRow,
     UploadDayRow,
 )
-from store.watch import reconciliations
+from store.watch import doors, reconciliations
 from tests.store.test_inbox import changed, some_link, submission
 from tests.worlds.databases import SteppingClock
 
@@ -304,3 +307,20 @@ async def test_nothing_goes_where_it_is_kept_for_ever(
     file = put_long_ago(evidence, b"kept")
     assert await both_looks(Collector(db, evidence, 0, 0), clock) == 0
     assert evidence.renew(file.sha256)
+
+
+async def test_nothing_at_all_goes_while_a_restore_was_not_looked_at(
+    db: Database, clock: SteppingClock, evidence: EvidenceFolder, collector: Collector
+) -> None:
+    put_long_ago(evidence, b"never handed in")
+    await collector.collect()
+    clock.now += timedelta(days=1)
+    await doors.shut_for(db, Restored.TEMPORAL_OLDER, "1 / 2")
+    eraser = Retention(db, Keeping(signers_days=1, drafts_days=1))
+    assert await eraser.erase() is None
+    held = await collector.collect()
+    assert (held.shut, held.numbers) == (True, {})
+    assert (await collector.rehearse()).shut
+    await doors.reopen(db, "", "somebody", "示例", {"counts": {}})
+    assert await eraser.erase() == {}
+    assert (await collector.collect()).numbers[FILES] == 1
