@@ -15,15 +15,32 @@ from email.message import Message
 from enum import StrEnum
 
 from domain.local_time import SHANGHAI
-from gateways.letters import MOST_BYTES, ids_in, parts_of
+from gateways.letters import MOST_BYTES, ids_in, is_automatic, own_parts
 from gateways.mime_parts import MOST_TEXT, decoded, header, parse, payload, text_of
 from gateways.relay_limits import limit_in_return
 
 _STATUS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _TEXTS = frozenset({"text/plain", "text/html"})
 _DAEMON = re.compile(
-    r"^(?:postmaster|mailer-daemon|mail-daemon|mailerdaemon|bounces?|mdaemon)\b", re.IGNORECASE
+    r"^(?:postmaster|mailer-daemon|mail-daemon|mailerdaemon|bounces?|mdaemon|microsoftexchange[0-9a-f]{32})\b",
+    re.IGNORECASE,
 )
+_DAEMONS_NAME = re.compile(
+    r"mail (?:delivery|transport) (?:sub)?system|system administrator|mail administrator|microsoft (?:outlook|exchange)"
+    r"|邮件(?:系统|服务器|中心)|系统退信|退信",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"退回补充")
+"""What a mail of ours may be about, and so its subject: that says nothing of its way."""
+_ANSWERS = re.compile(
+    r"\W{0,4}(?:re|fwd?|回复|答复|转发|已读|未读|read|not read)\s{0,3}[:：]", re.IGNORECASE
+)
+_THE_ORIGINAL = re.compile(
+    r"^(?:-{3,}|={3,}|>|(?:message-id|received|return-path)\s{0,3}:|原(?:始|邮件)|original message)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where a report for people begins to quote what we wrote."""
+_MOST_SAID = 2_000
 _CAME_BACK = re.compile(
     r"退信|退回|未送达|未能送达|无法送达|未传递|无法投递|投递失败|传递失败|发送失败|undeliver|not delivered"
     r"|failure notice|delivery (?:status|failure|has failed|failed)|mail delivery failed|returned (?:mail|to sender)"
@@ -31,7 +48,8 @@ _CAME_BACK = re.compile(
     re.IGNORECASE,
 )
 _STILL_TRIED = re.compile(
-    r"延迟|推迟|(?:将|会)[^。\n]{0,6}(?:继续尝试|重试|重新投递)|(?<!请)(?<!请您)稍后重试"
+    r"延迟|推迟|(?:将|会)(?![^。\n]{0,6}(?:不|停止|放弃))[^。\n]{0,6}(?:继续尝试|重试|重新投递)"
+    r"|(?:系统|服务器)[^。，,\n]{0,8}稍后[^。，,\n]{0,4}(?:重试|尝试)"
     r"|delayed|still being retried|will (?:be retried|retry|keep trying)"
     r"|not yet been delivered|do not need to resend|warning:",
     re.IGNORECASE,
@@ -42,6 +60,7 @@ _WHY = re.compile(
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _TIME = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?\s{0,3}(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _MOST_WORDS = 500
+_BY_CLASS = {"5.": "failed", "2.": "delivered"}
 
 
 class Fate(StrEnum):
@@ -78,21 +97,36 @@ class DeliveryReport:
 def read_report(content: bytes) -> DeliveryReport | None:
     """Read a mail as a report; None for a letter that somebody, or his holiday, wrote."""
     mail = parse(content[:MOST_BYTES])
-    parts = parts_of(mail)
+    parts = own_parts(mail)
     text = "\n".join(text_of(part) for part in parts if part.get_content_type() in _TEXTS)[
         :MOST_TEXT
     ]
     status = next((one for one in parts if one.get_content_type() in _STATUS), None)
     if status is not None:
         return _for_now(_by_fields(mail, parts, _fields(payload(status)), text), text)
-    if not _is_from_a_server(mail):
+    if _is_an_answer(mail) or not _is_from_a_server(mail):
         return None
-    said = f"{header(mail, 'Subject')}\n{text[:2000]}"
+    said = _said(mail, text)
+    still = _STILL_TRIED.search(said) is not None
     if _CAME_BACK.search(said):
-        still = _STILL_TRIED.search(header(mail, "Subject")) or _STILL_TRIED.search(text[:2000])
         fate = Fate.PASSING if still else Fate.FAILED
         return _for_now(_told(mail, parts, text, fate, _why(text)), text)
-    return _told(mail, parts, text, Fate.PASSING, "") if _STILL_TRIED.search(said) else None
+    return _told(mail, parts, text, Fate.PASSING, "") if still else None
+
+
+def _said(mail: Message, text: str) -> str:
+    """Give what a server says itself, without what it quotes of us."""
+    quoted = _THE_ORIGINAL.search(text)
+    own = text[: quoted.start()] if quoted else text
+    # A report that begins with the quotation says what it says below it.
+    own = own if own.strip() else text
+    return _OURS.sub("", f"{header(mail, 'Subject')}\n{own[:_MOST_SAID]}")
+
+
+def _is_an_answer(mail: Message) -> bool:
+    """Say whether somebody, or his holiday, answers: that also comes from nobody (RFC 3834 4)."""
+    subject = header(mail, "Subject")
+    return _ANSWERS.match(subject) is not None or (is_automatic(mail) and not _is_a_daemon(mail))
 
 
 def _for_now(report: DeliveryReport, text: str) -> DeliveryReport:
@@ -105,17 +139,21 @@ def _for_now(report: DeliveryReport, text: str) -> DeliveryReport:
 
 
 def _is_from_a_server(mail: Message) -> bool:
-    sender = _ADDRESS.search(header(mail, "From"))
-    nobody = header(mail, "Return-Path") == "<>"
-    named = sender is not None and _DAEMON.match(sender[0]) is not None
-    daemon = _DAEMON.match(header(mail, "From").strip(' "<')) is not None
-    return named or daemon or nobody or bool(header(mail, "X-Failed-Recipients"))
+    return _is_a_daemon(mail) or header(mail, "Return-Path") == "<>"
+
+
+def _is_a_daemon(mail: Message) -> bool:
+    sender = header(mail, "From")
+    address = _ADDRESS.search(sender)
+    named = _DAEMON.match(sender.strip(' "<')) or _DAEMONS_NAME.search(sender)
+    failed = bool(header(mail, "X-Failed-Recipients"))
+    return bool(named) or failed or bool(address and _DAEMON.match(address[0]))
 
 
 def _by_fields(
     mail: Message, parts: list[Message], blocks: list[dict[str, str]], text: str
 ) -> DeliveryReport:
-    actions = {one.get("action", "").partition(" ")[0].lower(): one for one in reversed(blocks)}
+    actions = {_action(one): one for one in reversed(blocks)}
     known = {"failed": Fate.FAILED, "delivered": Fate.DELIVERED}
     fate = next((known[one] for one in known if one in actions), Fate.PASSING)
     block = next((actions[one] for one in known if one in actions), {})
@@ -137,6 +175,12 @@ def _by_fields(
         sent_at=told.sent_at,
         words=told.words,
     )
+
+
+def _action(block: dict[str, str]) -> str:
+    """Say what a block reports; where a server leaves the field out, by the class of its status."""
+    named = block.get("action", "").partition(" ")[0].strip(";,.").lower()
+    return named or _BY_CLASS.get(block.get("status", "")[:2], "")
 
 
 def _told(mail: Message, parts: list[Message], text: str, fate: Fate, words: str) -> DeliveryReport:

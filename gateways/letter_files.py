@@ -1,10 +1,11 @@
-"""What is kept of a mail's attachments: pictures and PDF as uploads are, and a filled form as Word or Excel."""
+"""What is kept of a mail's attachments: pictures and PDF as uploads are, documents of Word, Excel, WPS and OFD."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import zipfile
+from pathlib import Path
 
 from domain.commands import EvidenceFile
 from gateways.evidence import EvidenceStore
@@ -23,10 +24,22 @@ _OFFICE = {
         ".xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
+    "OFD.xml": (".ofd", "application/ofd"),
 }
 _TOO_LARGE = "超过20 MB，或展开后过大"
 _MACROS = "含有宏，不予保存"
-_OTHER = "不是照片、PDF、Word（docx）或 Excel（xlsx）文件"
+_OTHER = "不是照片、PDF、OFD、Word 或 Excel（WPS）文件"
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_KINDS = {
+    ".doc": "application/msword",
+    ".wps": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+    ".et": "application/vnd.ms-excel",
+}
+"""Word and Excel before 2007, and WPS, by the ending of their names; their contents look alike."""
+_OLD_MACROS = tuple(word.encode("utf-16-le") for word in ("_VBA_PROJECT", "Macros\0"))
+
+_BOXES = ("application/zip", *(kind for _, kind in _OFFICE.values()))
 
 
 class FileLeftOut(Exception):
@@ -43,9 +56,11 @@ class LetterFiles:
 
     async def take(self, one: Attachment) -> EvidenceFile:
         """Check and seal one attachment; raises `FileLeftOut`, or `UploadRefused` for a picture or PDF."""
-        if kind_of(one.content) not in ("application/zip", *(kind for _, kind in _OFFICE.values())):
+        old = one.content.startswith(_OLD)
+        if not old and kind_of(one.content) not in _BOXES:
             return await self._uploads.take(one.name, one.content)
-        ending, media_type = await asyncio.to_thread(_office_kind, one.content)
+        found = _old_kind(one) if old else await asyncio.to_thread(_office_kind, one.content)
+        ending, media_type = found
         sealed = await asyncio.to_thread(self._evidence.put, one.content)
         name = clean_name(one.name)
         return EvidenceFile(
@@ -54,6 +69,17 @@ class LetterFiles:
             media_type=media_type,
             size=sealed.size,
         )
+
+
+def _old_kind(one: Attachment) -> tuple[str, str]:
+    if len(one.content) > MAX_PDF_BYTES:
+        raise FileLeftOut(_TOO_LARGE)
+    if any(word in one.content for word in _OLD_MACROS):
+        raise FileLeftOut(_MACROS)
+    ending = Path(clean_name(one.name)).suffix.lower()
+    if ending not in _OLD_KINDS:
+        raise FileLeftOut(_OTHER)
+    return ending, _OLD_KINDS[ending]
 
 
 def _office_kind(content: bytes) -> tuple[str, str]:

@@ -5,12 +5,14 @@ Nothing here refuses: what cannot be decoded is left out or shown as it is.
 
 from __future__ import annotations
 
+import codecs
 import re
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
+from html import unescape
 
 from domain.plain_text import line
 
@@ -34,7 +36,7 @@ def parse(content: bytes) -> Message:
 
 def header(part: Message, name: str) -> str:
     """Give a header decoded and on one line; empty where it is missing."""
-    raw = str(part.get(name, ""))[:MOST_HEADER]
+    raw = raw_header(part, name)
     try:
         pieces = decode_header(raw)
     except (MessageError, ValueError):
@@ -42,19 +44,43 @@ def header(part: Message, name: str) -> str:
     return line("".join(_piece(text, charset) for text, charset in pieces))
 
 
+def raw_header(part: Message, name: str) -> str:
+    """Give a header as it came; bytes beyond ASCII, which old servers put there as they are, are decoded.
+
+    Asked for by its name the library has lost them.
+    """
+    values = (str(value) for key, value in part.raw_items() if key.lower() == name.lower())
+    raw = next(values, "")[:MOST_HEADER]
+    try:
+        return raw if raw.isascii() else decoded(raw.encode("ascii", "surrogateescape"), "")
+    except UnicodeEncodeError:
+        return raw
+
+
 def _piece(text: bytes | str, charset: str | None) -> str:
     return text if isinstance(text, str) else decoded(text, charset or "")
 
 
 def decoded(content: bytes, charset: str) -> str:
-    """Decode by the character set named, else by UTF-8, else by that of Chinese mails."""
-    named = charset.strip().lower()
-    for one in (_WIDER.get(named, named), "utf-8", "gb18030"):
+    """Decode by the character set named, else by UTF-8, else by that of Chinese mails.
+
+    What was cut within a character loses that one alone, and what is broken within loses no more than that.
+    """
+    named = _WIDER.get(charset.strip().lower(), charset.strip().lower())
+    for one in (named, "utf-8", "gb18030"):
         try:
-            return content.decode(one)
-        except (LookupError, UnicodeDecodeError):
+            return codecs.getincrementaldecoder(one)().decode(content)
+        except (LookupError, ValueError):
             continue
-    return content.decode("latin-1")
+    try:
+        return content.decode(named, "replace")
+    except (LookupError, ValueError):
+        return _least_broken(content)
+
+
+def _least_broken(content: bytes) -> str:
+    both = (content.decode(one, "replace") for one in ("utf-8", "gb18030"))
+    return min(both, key=lambda text: text.count("\ufffd"))
 
 
 def payload(part: Message) -> bytes:
@@ -82,14 +108,6 @@ def text_of(part: Message) -> str:
 
 def without_tags(text: str) -> str:
     """Give the words of HTML, a line for each row and paragraph."""
-    plain = _TAG.sub(" ", _TAGS.sub("\n", text))
-    for entity, meant in (
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", '"'),
-        ("&amp;", "&"),
-    ):
-        plain = plain.replace(entity, meant)
+    plain = unescape(_TAG.sub(" ", _TAGS.sub("\n", text)))
     rows = (_SPACES.sub(" ", row).strip() for row in plain.splitlines())
     return "\n".join(row for row in rows if row)

@@ -64,7 +64,9 @@ async def came_back(db: Database, traces: Traces, came: Return) -> bool:
         message_id = await id_of(session, rows[0])
         before = await _passing_before(session, message_id)
         under_way = [row for row in rows if row.state in UNDER_WAY]
-        again = came.pause is not None and before < MOST_PASSING and not _reported(under_way)
+        # A second report of one transmission finds it waiting already, and is no time of its own.
+        passes = came.pause is not None and before < MOST_PASSING
+        again = passes and bool(under_way) and not _reported(under_way)
         session.add(
             DeliveryReturnRow(
                 report_id=came.report_id,

@@ -119,6 +119,20 @@ async def test_after_so_many_times_it_has_come_back_for_good_and_the_life_is_tol
     assert failed.attempts == MOST_PASSING + 1
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_two_reports_of_one_transmission_are_one_time(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    first, _ = await handed_over(db, relay, clock)
+    back = reader(db, tmp_path, BEHIND_A_RELAY)
+    for number in range(MOST_PASSING + 2):
+        await deliver(tmp_path / "returned", limited(first, LIMITS[0], number))
+    await back.run_once()
+    assert DeliveryState.BOUNCED not in dict(await states(db)).values()
+    clock.now += timedelta(hours=1, minutes=1)
+    assert (await courier(db, relay, clock).run_once()).sent == 1, "after the first pause"
+
+
 async def test_a_life_that_took_it_for_delivered_hears_that_it_was_not(
     db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
 ) -> None:

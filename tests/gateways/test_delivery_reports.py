@@ -167,9 +167,111 @@ def test_a_delay_told_in_words_asks_nothing_of_anybody() -> None:
     assert report.fate is Fate.PASSING
 
 
+RETURNED_NOTICE = (
+    "=?utf-8?B?" + base64.b64encode("【退回补充】CQ2024-0001".encode()).decode() + "?="
+)
+"""The subject of a notice of ours, with what a returned mail's subject may hold."""
+
+
+def prefixed(word: str) -> str:
+    return f"=?utf-8?B?{base64.b64encode(word.encode()).decode()}?= {RETURNED_NOTICE}"
+
+
+def in_words(sender: str, subject: str, text: str) -> bytes:
+    raw = f"=?utf-8?B?{base64.b64encode(subject.encode()).decode()}?="
+    return mail(
+        f"From: {sender}\nSubject: {raw}",
+        f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{in_base64(text)}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        (
+            "Mail Delivery System <Mailer-Daemon@exim.example>",
+            "Mail delivery failed: returning message to sender",
+            f"A message that you sent could not be delivered.\n\n  {TO}\n    550 no such user\n\n"
+            f"------ This is a copy of the message\n\n{HEAD}\n会议推迟，将继续尝试。",
+        ),
+        (
+            "Mail Delivery Subsystem <MAILER-DAEMON@sendmail.example>",
+            "Returned mail: see transcript for details",
+            f"   ----- The following addresses had permanent fatal errors -----\n<{TO}>\n"
+            f"... while talking to district.example.:\n>>> DATA\n<<< 550 5.1.1 no user\n\n{HEAD}",
+        ),
+        (
+            "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@district.example>",
+            "未传递: 【闭环】请反馈CQ2024-0001号问题",
+            f"您的邮件未传递到 {TO}，找不到该收件人。\n{HEAD}",
+        ),
+        (
+            "邮件系统 <noreply@corp.example>",
+            "系统退信",
+            f"收件人 {TO} 的邮箱已停用，系统将不再重试。\n主题：【闭环】请反馈CQ2024-0001号问题\n{HEAD}",
+        ),
+        (
+            "Postmaster <Postmaster@domino.example>",
+            "DELIVERY FAILURE: User jingban not listed in Domino Directory",
+            f"Your message could not be delivered to {TO}.\n{HEAD}",
+        ),
+        (
+            "PostMaster <PostMaster@exmail.qq.com>",
+            "来自exmail.qq.com的退信",
+            f"抱歉，您的邮件被退回来了。\n收件人：{TO}\n退信原因：该邮件地址不存在，请核对后稍后重试。\n{HEAD}",
+        ),
+    ],
+    ids=["exim", "sendmail", "outlook", "noreply", "domino", "exmail"],
+)
+def test_a_report_for_people_has_failed_whatever_it_quotes_of_us(
+    sender: str, subject: str, text: str
+) -> None:
+    report = read_report(in_words(sender, subject, text))
+    assert report is not None
+    assert (report.fate, report.message_id) == (Fate.FAILED, ID)
+
+
+@pytest.mark.parametrize(
+    ("status", "fate"),
+    [("5.1.1", Fate.FAILED), ("2.1.5", Fate.DELIVERED), ("4.4.1", Fate.PASSING)],
+)
+def test_a_report_that_leaves_the_action_out_is_read_by_its_status(status: str, fate: Fate) -> None:
+    content = by_fields(ORIGINALS["headers"]).replace(b"Action: failed\r\n", b"")
+    report = read_report(content.replace(b"Status: 5.1.1", f"Status: {status}".encode()))
+    assert report is not None
+    assert report.fate is fate
+
+
+def forwarded() -> bytes:
+    """What somebody sends on: a report of another mail, as a mail within his."""
+    inner = by_fields(ORIGINALS["whole"]).decode()
+    return mail(
+        f"From: {TO}\nSubject: {prefixed('转发：')}",
+        f'Content-Type: multipart/mixed; boundary="M"\n\n--M\nContent-Type: text/plain\n\nsee below\n'
+        f"--M\nContent-Type: message/rfc822\n\n{inner}\n--M--\n".replace("\r\n", "\n"),
+    )
+
+
 @pytest.mark.parametrize(
     "letter",
     [
+        forwarded(),
+        mail(
+            f"Return-Path: <>\nFrom: {TO}\nSubject: {prefixed('自动答复: ')}\nIn-Reply-To: {ID}"
+            "\nAuto-Submitted: auto-generated",
+            "\n我在休假。",
+        ),
+        mail(
+            f"Return-Path: <>\nFrom: {TO}\nSubject: {RETURNED_NOTICE}\nX-Autoreply: yes", "\n休假"
+        ),
+        mail(
+            f"Return-Path: <>\nFrom: {TO}\nSubject: {RETURNED_NOTICE}\nIn-Reply-To: {ID}",
+            "\n已收到",
+        ),
+        mail(
+            f"From: postmaster@district.example\nSubject: {prefixed('Re: ')}\nIn-Reply-To: {ID}",
+            "\n已退回企业整改。",
+        ),
         mail(
             f"From: 张 <{TO}>\nSubject: Re: 系统退信\nIn-Reply-To: {ID}", "\n已收到，整改表见附件。"
         ),

@@ -24,6 +24,8 @@ from gateways.relay_limits import limit_in
         "Failure sending mail. Try again later",
         "发送频率过快，请稍后再试",
         "超过当日发送数量限制",
+        "今日发信量已达上限",
+        "发送数量超出限制",
     ],
 )
 def test_what_a_provider_limits_is_for_now(words: str) -> None:
