@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-import structlog
 from temporalio.client import (
     Client,
     Schedule,
@@ -14,22 +15,31 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 
 from workflows.archive_workflow import ArchiveSweepWorkflow
 from workflows.names import TASK_QUEUE
 
-_log = structlog.get_logger(__name__)
-_SWEEP = "archive-sweep"
+SWEEP = "archive-sweep"
 _LONGEST_OUTAGE = timedelta(days=2)
 
 
 async def schedule_sweep(client: Client, every: timedelta) -> None:
-    """Have closed runs exported every few minutes, also those of an outage."""
-    action = ScheduleActionStartWorkflow(ArchiveSweepWorkflow.run, id=_SWEEP, task_queue=TASK_QUEUE)
+    """Have closed runs exported every so often, also those of an outage; a schedule that is there follows."""
+    action = ScheduleActionStartWorkflow(ArchiveSweepWorkflow.run, id=SWEEP, task_queue=TASK_QUEUE)
     spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)])
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_LONGEST_OUTAGE)
     try:
-        await client.create_schedule(_SWEEP, Schedule(action=action, spec=spec, policy=policy))
+        await client.create_schedule(SWEEP, Schedule(action=action, spec=spec, policy=policy))
     except ScheduleAlreadyRunningError:
-        _log.debug("the sweep is scheduled already")
+        await client.get_schedule_handle(SWEEP).update(partial(_by, spec))
+
+
+def _by(spec: ScheduleSpec, there: ScheduleUpdateInput) -> ScheduleUpdate | None:
+    """Change when it runs and nothing else: whoever paused it meant it."""
+    schedule = there.description.schedule
+    if [one.every for one in schedule.spec.intervals] == [one.every for one in spec.intervals]:
+        return None
+    return ScheduleUpdate(schedule=replace(schedule, spec=spec))
