@@ -12,9 +12,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 ADDRESS = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
 
 
 class NoSuchEvidence(Exception):
@@ -100,6 +101,17 @@ class EvidenceStore(ABC):
     @abstractmethod
     def tidy(self, age: timedelta) -> int:
         """Clear away what an upload or a collection that was killed left lying; give how many."""
+
+
+def copied(content: bytes | BinaryIO, target: IO[bytes]) -> Sealed:
+    """Write `content` into `target`, a piece at a time, and say what its seal will be."""
+    digest, size = hashlib.sha256(), 0
+    chunks = [content] if isinstance(content, bytes) else iter(lambda: content.read(_CHUNK), b"")
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        target.write(chunk)
+    return Sealed(digest.hexdigest(), size)
 
 
 def address_of(sha256: str) -> str:

@@ -8,7 +8,6 @@ then whether the file is still there: so that of a collection and an upload at o
 
 from __future__ import annotations
 
-import hashlib
 import io
 import tempfile
 import time
@@ -21,12 +20,19 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
-from gateways.evidence import ADDRESS, Bucket, EvidenceStore, NoSuchEvidence, Sealed, address_of
+from gateways.evidence import (
+    ADDRESS,
+    Bucket,
+    EvidenceStore,
+    NoSuchEvidence,
+    Sealed,
+    address_of,
+    copied,
+)
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
 
-_CHUNK = 1 << 20
 _IN_MEMORY = 4 << 20
 _PAUSE_SECONDS = 0.2
 _PATIENCE = timedelta(seconds=60)
@@ -67,7 +73,7 @@ class EvidenceBucket(EvidenceStore):
     def put(self, content: bytes | BinaryIO) -> Sealed:
         """Seal `content`; raises OSError where the bucket cannot be reached."""
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as whole:
-            sealed = _measured(content, whole)
+            sealed = copied(content, whole)
             for _ in range(int(_PATIENCE.total_seconds() / _PAUSE_SECONDS)):
                 if not self._named_now(sealed.sha256):
                     whole.seek(0)
@@ -218,13 +224,3 @@ def _named(sha256: str) -> str:
 
 def _going(sha256: str) -> str:
     return f"going/{sha256}"
-
-
-def _measured(content: bytes | BinaryIO, whole: IO[bytes]) -> Sealed:
-    digest, size = hashlib.sha256(), 0
-    chunks = [content] if isinstance(content, bytes) else iter(lambda: content.read(_CHUNK), b"")
-    for chunk in chunks:
-        digest.update(chunk)
-        size += len(chunk)
-        whole.write(chunk)
-    return Sealed(digest.hexdigest(), size)

@@ -6,18 +6,23 @@ flushed, and renamed.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
-from gateways.evidence import ADDRESS, EvidenceStore, NoSuchEvidence, Sealed, address_of
+from gateways.evidence import (
+    ADDRESS,
+    EvidenceStore,
+    NoSuchEvidence,
+    Sealed,
+    address_of,
+    copied,
+)
 
-_CHUNK = 1 << 20
 _NEW = ".new-"
 _GOING = ".going-"
 
@@ -35,7 +40,7 @@ class EvidenceFolder(EvidenceStore):
         originals.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=originals, prefix=_NEW, delete=False) as target:
             try:
-                sealed = _copy(content, target)
+                sealed = copied(content, target)
                 target.flush()
                 os.fsync(target.fileno())
                 if not self.renew(sealed.sha256):
@@ -129,16 +134,6 @@ class EvidenceFolder(EvidenceStore):
 
     def _view(self, sha256: str) -> Path:
         return self._folder / "views" / f"{address_of(sha256)}.jpg"
-
-
-def _copy(content: bytes | BinaryIO, target: IO[bytes]) -> Sealed:
-    digest, size = hashlib.sha256(), 0
-    chunks = [content] if isinstance(content, bytes) else iter(lambda: content.read(_CHUNK), b"")
-    for chunk in chunks:
-        digest.update(chunk)
-        size += len(chunk)
-        target.write(chunk)
-    return Sealed(digest.hexdigest(), size)
 
 
 def _settle(written: Path, address: Path) -> None:

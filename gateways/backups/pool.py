@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gateways.backups.databases import CopyFailed
-
-_CHUNK = 1 << 20
+from gateways.evidence import copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,11 @@ def put_in(pool: Path, name: str, content: bytes) -> Kept:
 
 def _keep(pool: Path, name: str, source: BinaryIO) -> Kept:
     pool.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.NamedTemporaryFile(dir=pool, prefix=".new-", delete=False) as target,
-    ):
-        digest, size = hashlib.sha256(), 0
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            target.write(chunk)
+    with tempfile.NamedTemporaryFile(dir=pool, prefix=".new-", delete=False) as target:
+        sealed = copied(source, target)
         target.flush()
         os.fsync(target.fileno())
-    kept = Kept(name, digest.hexdigest(), size)
+    kept = Kept(name, sealed.sha256, sealed.size)
     place = address(pool, kept.sha256)
     if place.exists():
         Path(target.name).unlink()
@@ -76,14 +69,11 @@ def _keep(pool: Path, name: str, source: BinaryIO) -> Kept:
 def bring_back(pool: Path, kept: Kept, folder: Path) -> None:
     """Write a kept file below `folder`, its bytes checked on the way; raises CopyFailed."""
     source, target = address(pool, kept.sha256), folder / kept.path
-    digest = hashlib.sha256()
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
     with source.open("rb") as old, beside.open("wb") as new:
-        while chunk := old.read(_CHUNK):
-            digest.update(chunk)
-            new.write(chunk)
-    if digest.hexdigest() != kept.sha256:
+        sealed = copied(old, new)
+    if sealed.sha256 != kept.sha256:
         beside.unlink()
         raise CopyFailed("backup_damaged", f"备份中的文件{kept.path}已损坏，恢复中止。")
     beside.replace(target)
