@@ -22,7 +22,7 @@ from activities.prover import Prover
 from activities.reconciler import Reconciler
 from activities.retention import Retention
 from activities.returned_mail import ReturnedMail
-from activities.side_loops import SideLoop
+from activities.side_loops import Loop, SideLoop
 from activities.temporal_worker import temporal_worker
 from api.app import create_probes
 from api.serving import server_for
@@ -52,15 +52,17 @@ _PAUSE = timedelta(seconds=2)
 ANYWHERE = "0.0.0.0"  # noqa: S104  # who is asked by a probe is not asked by its name
 
 
-@asynccontextmanager
-async def working(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
-    """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
-    stop = asyncio.Event()
+def epoch_watch(client: Client, db: Database, settings: Settings) -> EpochWatch:
+    """Give who tells a restore by the beat between store and Temporal."""
+    return EpochWatch(client, db, heeds_doors=heeds_doors(settings))
+
+
+def side_loops(client: Client, db: Database, settings: Settings) -> dict[str, Loop]:
+    """Give what goes on beside the lives, by the names under which failures are counted."""
     desk = desk_for(client, settings, rules_of_the_day(settings), db)
-    epoch = EpochWatch(client, db, heeds_doors=heeds_doors(settings))
     every = timedelta(minutes=settings.reconcile_minutes)
-    loops = {
-        "epoch": epoch.run_forever,
+    return {
+        "epoch": epoch_watch(client, db, settings).run_forever,
         "courier": courier_for(db, settings).run_forever,
         "deliverer": Deliverer(db, desk).run_forever,
         "lost_papers": LostPapers(db, desk).run_forever,
@@ -74,8 +76,14 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
             db, desk, return_boxes(db, settings), evidence_for(settings), settings.proof_by_mail
         ).run_forever,
     }
+
+
+@asynccontextmanager
+async def working(client: Client, db: Database, settings: Settings) -> AsyncIterator[None]:
+    """Work while the context is open: Temporal worker, courier, deliverer, scheduled sweep."""
+    stop = asyncio.Event()
     # Before any life goes on: what was restored is known, and its deadlines are held.
-    await epoch.look()
+    await epoch_watch(client, db, settings).look()
     async with temporal_worker(
         client,
         db,
@@ -85,7 +93,7 @@ async def working(client: Client, db: Database, settings: Settings) -> AsyncIter
     ):
         await schedule_sweep(client, timedelta(minutes=settings.sweep_minutes))
         async with asyncio.TaskGroup() as running:
-            for name, loop in loops.items():
+            for name, loop in side_loops(client, db, settings).items():
                 running.create_task(SideLoop(db, name, loop).run_forever(stop))
             try:
                 yield

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import json
 import shutil
 import smtplib
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from command_line.doctor_of_doors import (
     administrator,
@@ -25,8 +25,9 @@ from command_line.doctor_of_doors import (
     tokens_of_before,
 )
 from command_line.doctor_of_mail import mail_that_stays, return_mailbox
-from command_line.examined import Examined, Finding
+from command_line.examined import Examined, Finding, in_store
 from command_line.self_watch import reconciliation, shut_doors, side_loops
+from command_line.telling import answer
 from domain.local_time import day_of
 from embedded.temporal_server import ServerNotStarted, temporal_binary
 from gateways.calendar_files import CalendarFileError, load_calendar
@@ -49,7 +50,7 @@ async def examine(*, as_json: bool) -> int:
     broken = any(one.finding is Finding.BROKEN for one in found)
     if as_json:
         content = {"ok": not broken, "findings": [asdict(one) for one in found]}
-        print(json.dumps(content, ensure_ascii=False, indent=2))
+        answer(content)
     else:
         marks = {Finding.OK: "正常", Finding.NOTE: "提示", Finding.BROKEN: "故障"}
         for one in found:
@@ -162,7 +163,7 @@ async def _calendar(_: Settings) -> Examined:
 
 async def _database(settings: Settings) -> Examined:
     db = Database(settings.database)
-    if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+    if not await db.is_there():
         return Examined("数据库", Finding.NOTE, "尚未建立，首次运行时自动建立")
     try:
         current = await is_current(db)
@@ -178,22 +179,17 @@ async def _database(settings: Settings) -> Examined:
 async def _rule_books(settings: Settings) -> Examined:
     """Tell of lives whose policy or calendar cannot be read; they stop nobody else."""
     what = "口径存档"
-    db = Database(settings.database)
-    try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
-            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
-        async with db.reading() as session:
-            damaged = await rule_books.damaged(session)
-            unknown = await rule_books.unknown(session)
-    except (SQLAlchemyError, OSError):
-        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
-    finally:
-        await db.dispose()
-    if damaged:
-        return Examined(what, Finding.BROKEN, _damaged_words(damaged))
-    if unknown:
-        return Examined(what, Finding.NOTE, _unknown_words(unknown))
-    return Examined(what, Finding.OK, "各问题适用的口径和放假安排均可读取")
+
+    async def look(_: Database, session: AsyncSession) -> Examined:
+        damaged = await rule_books.damaged(session)
+        unknown = await rule_books.unknown(session)
+        if damaged:
+            return Examined(what, Finding.BROKEN, _damaged_words(damaged))
+        if unknown:
+            return Examined(what, Finding.NOTE, _unknown_words(unknown))
+        return Examined(what, Finding.OK, "各问题适用的口径和放假安排均可读取")
+
+    return await in_store(settings, what, look)
 
 
 def _damaged_words(damaged: Mapping[str, Sequence[str]]) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from command_line.examined import Examined, Finding
+from command_line.examined import Examined, Finding, in_store
 from domain.local_time import day_of
 from embedded.prepare import NO_ADMINISTRATOR
 from gateways.seals import SecretSeals
@@ -25,70 +24,55 @@ _SEALED = ("require", "verify-ca", "verify-full")
 async def administrator(settings: Settings) -> Examined:
     """Look whether somebody can open accounts."""
     what = "管理员"
-    db = Database(settings.database)
-    try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
-            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
-        async with db.reading() as session:
-            there = await accounts.has_administrator(session)
-    except (SQLAlchemyError, OSError):
-        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
-    finally:
-        await db.dispose()
-    if there:
-        return Examined(what, Finding.OK, "有可以登录的管理员")
-    production = settings.environment == "production"
-    return Examined(what, Finding.BROKEN if production else Finding.NOTE, NO_ADMINISTRATOR)
+
+    async def look(_: Database, session: AsyncSession) -> Examined:
+        if await accounts.has_administrator(session):
+            return Examined(what, Finding.OK, "有可以登录的管理员")
+        production = settings.environment == "production"
+        return Examined(what, Finding.BROKEN if production else Finding.NOTE, NO_ADMINISTRATOR)
+
+    return await in_store(settings, what, look)
 
 
 async def tokens_of_before(settings: Settings) -> Examined:
     """Look for tokens from before there were scopes: nobody chose what they may do."""
     what = "旧个人令牌"
-    db = Database(settings.database)
-    try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
-            return Examined(what, Finding.OK, "没有")
-        async with db.reading() as session:
-            found = await tokens.of_before(session, db.now())
-    except (SQLAlchemyError, OSError):
-        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
-    finally:
-        await db.dispose()
-    if not found:
-        return Examined(what, Finding.OK, "没有")
-    last = day_of(tokens.ends_at(found[0]))
-    words = (
-        f"{len(found)} 枚未选定权限的旧令牌仍可查询和办理（不可审批），最迟至 {last.isoformat()}；"
-        "请本人在“账号”页面撤销，需要的另行新建"
-    )
-    return Examined(what, Finding.NOTE, words)
+    none = Examined(what, Finding.OK, "没有")
+
+    async def look(db: Database, session: AsyncSession) -> Examined:
+        found = await tokens.of_before(session, db.now())
+        if not found:
+            return none
+        last = day_of(tokens.ends_at(found[0]))
+        words = (
+            f"{len(found)} 枚未选定权限的旧令牌仍可查询和办理（不可审批），最迟至 {last.isoformat()}；"
+            "请本人在“账号”页面撤销，需要的另行新建"
+        )
+        return Examined(what, Finding.NOTE, words)
+
+    return await in_store(settings, what, look, unbuilt=none)
 
 
 async def second_factor_secrets(settings: Settings) -> Examined:
     """Look whether the secrets of second factors open, and by which key they are sealed."""
     what = "双重验证密钥"
-    db = Database(settings.database)
-    try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
-            return Examined(what, Finding.OK, "没有")
-        async with db.reading() as session:
-            seals = SecretSeals(settings.signing_keys)
-            waiting, lost = await second_factors.sealed_otherwise(session, seals)
-    except (SQLAlchemyError, OSError):
-        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
-    finally:
-        await db.dispose()
-    if lost:
-        return Examined(
-            what,
-            Finding.BROKEN,
-            f"{lost} 人的双重验证由已移出 BIHUAN_LINK_KEYS 的密钥加密，无法登录；"
-            "请放回该密钥并重启网页服务，或重置其双重验证",
-        )
-    if waiting:
-        words = f"{waiting} 人的双重验证将在网页服务启动后改用最新密钥加密；此前请勿移出旧密钥"
-        return Examined(what, Finding.NOTE, words)
-    return Examined(what, Finding.OK, "均以最新密钥加密")
+
+    async def look(_: Database, session: AsyncSession) -> Examined:
+        seals = SecretSeals(settings.signing_keys)
+        waiting, lost = await second_factors.sealed_otherwise(session, seals)
+        if lost:
+            return Examined(
+                what,
+                Finding.BROKEN,
+                f"{lost} 人的双重验证由已移出 BIHUAN_LINK_KEYS 的密钥加密，无法登录；"
+                "请放回该密钥并重启网页服务，或重置其双重验证",
+            )
+        if waiting:
+            words = f"{waiting} 人的双重验证将在网页服务启动后改用最新密钥加密；此前请勿移出旧密钥"
+            return Examined(what, Finding.NOTE, words)
+        return Examined(what, Finding.OK, "均以最新密钥加密")
+
+    return await in_store(settings, what, look, unbuilt=Examined(what, Finding.OK, "没有"))
 
 
 async def proxies(settings: Settings) -> Examined:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from command_line.examined import Examined, Finding
+from command_line.examined import Examined, Finding, in_store
 from domain.catalogues.districts import district
 from gateways.imap_box import ImapSettings, ImapUnreachable, opened
 from settings import Settings
@@ -19,27 +18,22 @@ from store.mail.vacancies import Vacancy, vacancies
 from store.registers.reach import CITY
 from wiring import imap_settings
 
+_NOTICES = "通知和退信"
 _NAMED = 5
 _PATIENCE = 10.0
 
 
 async def mail_that_stays(settings: Settings) -> Examined:
     """Look for notices that reach nobody, and for a return path that was seen to work."""
-    what = "通知和退信"
-    db = Database(settings.database)
-    try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
-            return Examined(what, Finding.NOTE, "尚未建立，首次运行时自动建立")
-        async with db.reading() as session:
-            vacant = await vacancies(session, db.now())
-            tested = await returned_mail.ever_read(session)
-            tested = tested or await path_tests.last_back(session) is not None
-            unread = await letters.count_waiting(session)
-    except (SQLAlchemyError, OSError):
-        return Examined(what, Finding.NOTE, "未能检查，请先处理数据库一项")
-    finally:
-        await db.dispose()
-    return _judged(settings, vacant, tested=tested, unread=unread)
+
+    async def look(db: Database, session: AsyncSession) -> Examined:
+        vacant = await vacancies(session, db.now())
+        tested = await returned_mail.ever_read(session)
+        tested = tested or await path_tests.last_back(session) is not None
+        unread = await letters.count_waiting(session)
+        return _judged(settings, vacant, tested=tested, unread=unread)
+
+    return await in_store(settings, _NOTICES, look)
 
 
 async def return_mailbox(settings: Settings) -> Examined:
@@ -64,7 +58,7 @@ def _counted(where: ImapSettings) -> int:
 def _judged(
     settings: Settings, vacant: Sequence[Vacancy], *, tested: bool, unread: int
 ) -> Examined:
-    what, serious = "通知和退信", settings.environment == "production"
+    what, serious = _NOTICES, settings.environment == "production"
     if vacant:
         named = "、".join(_named(one) for one in vacant[:_NAMED])
         more = "等" if len(vacant) > _NAMED else ""

@@ -43,7 +43,7 @@ async def of_installation(settings: Settings) -> KnownRules:
     """Give the register of this installation; without its database, as its archive has it."""
     db = Database(settings.database)
     try:
-        if db.on_sqlite and not await asyncio.to_thread(Path(db.url.database or "").exists):
+        if not await db.is_there():
             return await asyncio.to_thread(beside, settings.archive)
         return await known_here(db, settings.archive)
     except (SQLAlchemyError, OSError):

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 # The SQLite that Debian 12 ships may corrupt a WAL file (fixed in 3.51.3); pysqlite3 carries a
@@ -123,6 +124,10 @@ class Database:
     async def dispose(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+    async def is_there(self) -> bool:
+        """Say whether the file of an SQLite database was made; any other is there when it answers."""
+        return not self.on_sqlite or await asyncio.to_thread(Path(self.url.database or "").exists)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
