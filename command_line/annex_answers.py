@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from datetime import date
 from pathlib import Path
 
 from command_line.import_list import COMMAND_LINE, client_for, why
+from command_line.telling import answer
 from domain.local_time import day_of
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.workbook import content_of
@@ -57,7 +57,7 @@ async def enter_answers(
 
 def _tell(result: AnnexResult, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
-        print(json.dumps(result.document, ensure_ascii=False, indent=2))
+        answer(result.document)
         return
     for part in result.reading.unread:
         print(part.said)

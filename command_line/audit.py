@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from audit.sources import (
 )
 from audit.verify import Verified
 from command_line import known_rules
+from command_line.telling import answer
 from domain.addenda import Addendum
 from gateways.known_rules import KnownRules, KnownRulesError
 from gateways.lives_on_server import running
@@ -187,7 +187,7 @@ def _tell(found: Sequence[Verified], faults: Sequence[Fault], *, as_json: bool) 
             "lives": [one.as_json() for one in found],
             "not_looked_at": [fault.words for fault in faults],
         }
-        print(json.dumps(content, ensure_ascii=False, indent=2))
+        answer(content)
         return
     for one in found:
         verdict = "相符" if one.difference is None else f"不符：{one.difference}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from uuid import uuid4
 from temporalio.client import Client
 
 from command_line.persons import NotPossible, Typed, approver, by_token, failed
+from command_line.telling import answer
 from gateways.temporal_client import connect, lazy
 from office.ports import Services
 from office.refused import Refused
@@ -68,7 +68,7 @@ async def preview_year(year_file: Path, *, as_json: bool) -> int:
     except (Refused, OSError, UnicodeDecodeError) as error:
         return failed(error)
     if as_json:
-        _print({"name": change.name, "effects": [asdict(effect) for effect in effects]})
+        answer({"name": change.name, "effects": [asdict(effect) for effect in effects]})
         return 0
     print(f"{change.name}：{len(effects)} 件在办问题的时限有变化。")
     for effect in effects:
@@ -87,7 +87,7 @@ async def propose_year(year_file: Path, reason: str, token: str, *, as_json: boo
     except (Refused, OSError, UnicodeDecodeError, ValueError, NotPossible) as error:
         return failed(error)
     if as_json:
-        _print(change_view(row))
+        answer(change_view(row))
         return 0
     print(f"已提请{row.name}，请另一名审批人批准：")
     print(f"  bihuan calendar apply {row.id} {row.content_hash}")
@@ -110,13 +110,9 @@ async def apply_year(change_id: str, content_hash: str, typed: Typed, *, as_json
         return failed(error)
     shown = change_view(after)
     if as_json:
-        _print(shown)
+        answer(shown)
         return 0
     print(f"{shown['name']}已生效，适用于 {shown['applied']} 件在办问题。")
     if after.state == ProposalState.APPROVED:
         print("有在办问题暂时没有答复，系统运行时继续适用。")
     return 0
-
-
-def _print(content: object) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from activities.collector import FILES, Collector, Gathered
+from command_line.telling import answer
 from settings import Settings
 from store.engine import Database
 from wiring import collector_for, shifted_clock
@@ -38,7 +38,7 @@ async def collect(*, dry_run: bool, as_json: bool) -> int:
     finally:
         await db.dispose()
     if as_json:
-        print(json.dumps(asdict(gathered), ensure_ascii=False, indent=2))
+        answer(asdict(gathered))
     else:
         _tell(gathered, dry_run=dry_run)
     return 0

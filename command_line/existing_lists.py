@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 from command_line.import_list import COMMAND_LINE, client_for, tell, why
-from command_line.persons import NotPossible, Typed, approver, by_token
+from command_line.persons import NotPossible, Typed, approver, by_token, failed
+from command_line.telling import answer
 from domain.local_time import day_of
 from domain.roles import CITY, Actor
 from gateways.problem_list.errors import ListError
@@ -68,9 +67,9 @@ async def preview_or_propose(
             if token is not None:
                 row = await propose_read(services, by, uuid4().hex, workbook.name, read)
     except (Refused, ListError, OSError, NotPossible) as error:
-        return _failed(error)
+        return failed(error)
     if as_json:
-        _print(result.document if row is None else list_view(row) | {"preview": result.document})
+        answer(result.document if row is None else list_view(row) | {"preview": result.document})
     else:
         tell(result, as_json=False, dry_run=True)
         if row is not None:
@@ -97,12 +96,12 @@ async def settle(
             async with services.db.reading() as session:
                 batch = await batches.get(session, row.id)
     except (Refused, ValueError, NotPossible) as error:
-        return _failed(error)
+        return failed(error)
     except RuntimeError as error:
-        return _failed(NotPossible(why(error, settings)))
+        return failed(NotPossible(why(error, settings)))
     shown = list_view(row) | ({"result": batch_view(batch)} if batch else {})
     if as_json:
-        _print(shown)
+        answer(shown)
     elif batch is None:
         print(f"{ProposalState(row.state).label}，没有登记任何问题。")
     else:
@@ -119,12 +118,3 @@ async def _officer(services: Services, token: str) -> Actor:
     if by.role not in CITY:
         raise NotPossible("只有承办人、审批人可以提请，请使用本人的个人令牌。")
     return by
-
-
-def _failed(error: Exception) -> int:
-    print(error.detail if isinstance(error, Refused) else str(error), file=sys.stderr)
-    return 2
-
-
-def _print(content: object) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))

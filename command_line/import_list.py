@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from temporalio.client import Client
 
+from command_line.telling import answer
 from domain.catalogues.six_batches import SIX_BATCHES
 from domain.local_time import day_of
 from domain.roles import Actor, Role
@@ -103,7 +103,7 @@ async def _take_in(services: Services, read: ReadList, *, dry_run: bool) -> Impo
 def tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:
     """Print the report of a list, for people or as JSON."""
     if as_json:
-        print(json.dumps(result.document, ensure_ascii=False, indent=2))
+        answer(result.document)
         return
     for part in result.reading.unread:
         print(part.said)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateways.mail import Mail, MailRefused, SmtpSender, check_address
+from command_line.telling import answer
+from gateways.mail import Mail, MailRefused, SmtpSender, at_once, check_address
 from gateways.relay_answers import SendOutcome, SendResult
 from settings import Settings
 from store.engine import Database
@@ -84,7 +84,7 @@ class MailTest:
         )
         sender = SmtpSender(self._relay)
         try:
-            return await sender.send(mail, _at_once)
+            return await sender.send(mail, at_once)
         finally:
             await sender.close()
 
@@ -121,17 +121,13 @@ async def mail_test(address: str, bounce: str, *, wait_seconds: int, as_json: bo
     ok = all(one.ok for one in seen)
     if as_json:
         content = {"ok": ok, "seen": [asdict(one) for one in seen]}
-        print(json.dumps(content, ensure_ascii=False, indent=2))
+        answer(content)
     else:
         for one in seen:
             print(f"[{'正常' if one.ok else '故障'}] {one.words}")
     return 0 if ok else 1
 
 
-async def _at_once() -> bool:
-    return True
-
-
 def _said(result: SendResult) -> str:
-    answer = f"{result.code} {result.words}".strip() if result.code else result.words
-    return f"{_WORDS[result.outcome]}（{answer}）" if answer else _WORDS[result.outcome]
+    words = f"{result.code} {result.words}".strip() if result.code else result.words
+    return f"{_WORDS[result.outcome]}（{words}）" if words else _WORDS[result.outcome]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from command_line.telling import answer
 from domain.catalogues.districts import district
 from domain.local_time import day_of
 from domain.rules import Rules, shared
@@ -105,7 +105,7 @@ def _progress() -> Progress:
 
 def _tell(content: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(content, ensure_ascii=False, indent=2))
+        answer(content)
         return
     console = Console()
     console.print(_ledger(content["problems"]))

@@ -39,8 +39,8 @@ def say(text: str) -> None:
 
 
 def answer(content: Any) -> None:
-    """Give the answer as JSON on standard output."""
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    """Give the answer as JSON on standard output; what JSON does not know, a day say, as its text."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
 
 
 def leave(code: int) -> NoReturn:
