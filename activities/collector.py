@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
+from activities.side_loops import pause
 from gateways.evidence import EvidenceStore
 from store.engine import Database
 from store.keeping import collected, leftovers, unreferenced
@@ -54,8 +54,7 @@ class Collector:
         while not stop.is_set():
             if await self._is_due() and not (gathered := await self.collect()).shut:
                 _log.info("collected", size=gathered.size, **gathered.numbers)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _WAKES_SECONDS)
+            await pause(stop, _WAKES_SECONDS)
 
     async def _is_due(self) -> bool:
         async with self._db.reading() as session:

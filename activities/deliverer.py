@@ -8,12 +8,12 @@ whose outcome is unknown the others wait.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from activities.side_loops import pause
 from store.district import delivering, inbox
 from store.district.delivering import Desk
 from store.district.inbox import InboxState
@@ -66,5 +66,4 @@ class Deliverer:
                 await self.run_once()
             except OperationalError as error:
                 _log.warning("inbox not reachable", error=str(error.orig))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self._pause)
+            await pause(stop, self._pause)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.side_loops import pause
 from domain.restore_epoch import Epoch, Restored, restored
 from gateways import epoch_keeper
 from gateways.epoch_keeper import NoKeeper
@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EpochWatch:
-    """Watches one store and one namespace; several may beside each other.
+    """Watches one store and one namespace; several may do so beside each other.
 
     With `heeds_doors` a restore stops what goes on, mails that may have gone out among it; else it is told only.
     """
@@ -44,8 +44,7 @@ class EpochWatch:
                 await self.look()
             except RPCError as error:
                 _log.warning("epoch not compared", error=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self.look_seconds)
+            await pause(stop, self.look_seconds)
 
     async def look(self) -> Restored | None:
         """Compare both sides once: shut the doors when one was restored, else go on by a beat.

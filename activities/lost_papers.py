@@ -7,12 +7,12 @@ receipt was acknowledged, and the life has forgotten it. A life that knows it an
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
+from activities.side_loops import pause
 from domain.reconciliation import Disagreement
 from store.district import delivering
 from store.district.delivering import Desk
@@ -37,8 +37,7 @@ class LostPapers:
         """Bring what each new look names, until `stop` is set."""
         while not stop.is_set():
             await self.run_once()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+            await pause(stop, PAUSE_SECONDS)
 
     async def run_once(self) -> int:
         """Bring the papers the last look named, unless that was done; give how many lives have answered.

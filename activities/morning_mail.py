@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -12,10 +11,11 @@ from html import escape
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from activities.side_loops import pause
 from domain.local_time import SHANGHAI, day_of
 from domain.restore_epoch import Restored
 from domain.words import morning
-from gateways.mail import Mail, MailSender
+from gateways.mail import Mail, MailSender, at_once
 from gateways.relay_answers import SendOutcome
 from store.engine import Database
 from store.tables import ReconciliationRow, ShutDoorsRow
@@ -53,8 +53,7 @@ class MorningMail:
                 await self.run_once()
             except SQLAlchemyError as error:
                 _log.warning("morning mail waits for the store", why=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+            await pause(stop, PAUSE_SECONDS)
 
     async def run_once(self) -> int:
         """Send what is due now and nobody else sends; give how many went out."""
@@ -75,7 +74,7 @@ class MorningMail:
             return False
         sender = self._sender()
         try:
-            result = await sender.send(self._mail(recipient, day, last, shut), _at_once)
+            result = await sender.send(self._mail(recipient, day, last, shut), at_once)
         finally:
             await sender.close()
         error = "" if result.outcome in _OUT else f"{result.outcome} {result.code} {result.words}"
@@ -114,7 +113,3 @@ def _number(last: ReconciliationRow) -> int:
 
 def _words(last: ReconciliationRow) -> list[str]:
     return [str(one["words"]) for one in reconciliations.body_of(last)["differences"]]
-
-
-async def _at_once() -> bool:
-    return True

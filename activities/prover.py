@@ -7,13 +7,13 @@ passes; telling it early lets the days run from it, and the reminders go out.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.side_loops import pause
 from domain.command_ids import of_points_receipt, of_proof
 from domain.commands import Command
 from domain.outcomes import hear
@@ -114,5 +114,4 @@ class Prover:
                 await self.run_once()
             except OperationalError as error:
                 _log.warning("proofs wait for the store", error=str(error.orig))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self._pause)
+            await pause(stop, self._pause)

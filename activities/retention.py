@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 
 import structlog
 
+from activities.side_loops import pause
 from store.engine import Database
 from store.keeping import retention
 from store.keeping.retention import Keeping
@@ -33,9 +33,7 @@ class Retention:
             erased = await self.erase()
             if erased:
                 _log.info("personal data erased", **erased)
-            pause = AGAIN_SECONDS if erased is None else EVERY_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+            await pause(stop, AGAIN_SECONDS if erased is None else EVERY_SECONDS)
 
     async def erase(self) -> Mapping[str, int] | None:
         """Erase now and give what went, by kind; None while a restore was noticed and not looked at yet."""

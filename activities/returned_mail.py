@@ -8,7 +8,6 @@ Each message is read once and then put aside: as `matched`, `passing` (a delay, 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -18,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from activities.letters import LetterBox
 from activities.return_boxes import BoxFailed, ReturnBox, Taken
+from activities.side_loops import pause
 from domain.command_ids import of_bounce, of_passing_bounce
 from domain.commands import ReportBounce
 from domain.outcomes import hear
@@ -94,8 +94,7 @@ class ReturnedMail:
                 await self.run_once()
             except OperationalError as error:
                 _log.warning("returned mail waits for the store", error=str(error.orig))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+            await pause(stop, PAUSE_SECONDS)
 
     async def _read(self, mail: Taken) -> None:
         report = await asyncio.to_thread(_report_in, mail.content)

@@ -21,6 +21,12 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 _log = structlog.get_logger(__name__)
 
 
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait until it is time to look again, or until the loop shall end."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
 @dataclass(slots=True)
 class SideLoop:
     """A loop with its name, begun again after each failure with a pause that doubles.
@@ -37,7 +43,7 @@ class SideLoop:
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Go on until `stop` is set, whatever the loop meets."""
-        pause, clock = self.first_pause, asyncio.get_running_loop()
+        seconds, clock = self.first_pause, asyncio.get_running_loop()
         while not stop.is_set():
             begun_at = clock.time()
             try:
@@ -46,10 +52,9 @@ class SideLoop:
                 _log.exception("side loop failed, beginning again", loop=self.name)
                 await self._count(error)
             if clock.time() - begun_at > self.longest_pause:
-                pause = self.first_pause
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
-            pause = min(pause * 2, self.longest_pause)
+                seconds = self.first_pause
+            await pause(stop, seconds)
+            seconds = min(seconds * 2, self.longest_pause)
 
     async def _count(self, error: Exception) -> None:
         """Write the failure down; what the store does not take now is counted with the next one."""
