@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from temporalio.api.common.v1 import WorkflowExecution as Execution
 from temporalio.api.failure.v1 import Failure
-from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.exceptions import FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.reconciliation import Run, RunOrigin, RunState
 from gateways.payload_codec import CannotOpen
+from gateways.run_start import start_in, started
 from workflows.names import DUE_AT, LEVEL, STAGE, problem_no_of, workflow_id
 
 LAG = timedelta(minutes=2)
@@ -69,21 +68,14 @@ async def _in_order(client: Client, runs: list[WorkflowExecution], horizon: date
 
 async def _origin(client: Client, run: WorkflowExecution, before: set[str]) -> RunOrigin:
     """Read from the first event of a run what it is: a life taken up again, reset, begun anew."""
-    answer = await client.workflow_service.get_workflow_execution_history(
-        GetWorkflowExecutionHistoryRequest(
-            namespace=client.namespace,
-            execution=Execution(workflow_id=run.id, run_id=run.run_id),
-            maximum_page_size=1,
-        )
-    )
-    started = answer.history.events[0].workflow_execution_started_event_attributes
-    if started.original_execution_run_id != run.run_id:
+    begun = await started(client, run.id, run.run_id)
+    if begun.original_execution_run_id != run.run_id:
         return RunOrigin.RESET
     try:
-        (start,) = await client.data_converter.decode(started.input.payloads, [dict])
-        revival, restoration = start.get("revival"), start.get("restoration")
-    except (IndexError, ValueError, AttributeError, CannotOpen):
+        start = await start_in(client, begun)
+    except (IndexError, ValueError, TypeError, CannotOpen):
         return RunOrigin.BEGUN_AGAIN
+    revival, restoration = start.get("revival"), start.get("restoration")
     if restoration and restoration.get("after_run_id") in before:
         return RunOrigin.RESTORED
     if revival and revival.get("after_run_id") in before:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.events import Lost
+from gateways.run_start import start_in, started
 from workflows.names import workflow_id
 
 _LOST = {
@@ -52,12 +51,5 @@ async def restored_by(client: Client, problem_no: str) -> str:
     """
     if not (await newest_run(client, problem_no)).running:
         return ""
-    request = GetWorkflowExecutionHistoryRequest(
-        namespace=client.namespace,
-        execution=WorkflowExecution(workflow_id=workflow_id(problem_no)),
-        maximum_page_size=1,
-    )
-    answer = await client.workflow_service.get_workflow_execution_history(request)
-    started = answer.history.events[0].workflow_execution_started_event_attributes
-    (start,) = await client.data_converter.decode(started.input.payloads, [dict])
+    start = await start_in(client, await started(client, workflow_id(problem_no)))
     return str((start.get("restoration") or {}).get("restoration_id", ""))

@@ -46,7 +46,7 @@ async def _always() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporalDesk:
-    """The desk of `api.ports`, over one client.
+    """The desk of `office.ports`, over one client.
 
     `rules` are what new lives are begun with; `clock_shift` is zero in production. `patience` is
     how long a caller waits before the outcome counts as unknown. `may_act` says no while starts and
@@ -78,23 +78,10 @@ class TemporalDesk:
         await self._demand_open()
         start = self._life_start(register, transfer, row_key, rules or self.rules)
         try:
-            await self.client.start_workflow(
-                ProblemWorkflow.run,
-                start,
-                id=names.workflow_id(problem_no),
-                task_queue=self.task_queue,
-                task_timeout=TASK_TIMEOUT,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                search_attributes=names.found_by(register.facts),
-                static_summary=f"{problem_no} {register.facts.district}",
-                rpc_timeout=self.patience,
-            )
+            await self._begin_run(problem_no, start, reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE)
         except WorkflowAlreadyStartedError as there:
             if not await is_begun_as(self.client, problem_no, start, self.patience):
                 raise number_taken(problem_no) from there
-        except RPCError as error:
-            raise OutcomeUnknown(str(error)) from error
 
     async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
         """Apply a command once per `command_id`, however often it is asked.
@@ -146,14 +133,20 @@ class TemporalDesk:
         Raises `OutcomeUnknown`.
         """
         try:
-            await self._begin_run(problem_no, start, WorkflowIDConflictPolicy.FAIL)
+            await self._begin_run(problem_no, start)
         except WorkflowAlreadyStartedError:
             return False
         return True
 
     async def _begin_run(
-        self, problem_no: str, start: LifeStart, conflict: WorkflowIDConflictPolicy
+        self,
+        problem_no: str,
+        start: LifeStart,
+        conflict: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.FAIL,
+        reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     ) -> None:
+        """Begin a run; raises `OutcomeUnknown`, and WorkflowAlreadyStartedError by its policies."""
+        facts = start.register.facts
         try:
             await self.client.start_workflow(
                 ProblemWorkflow.run,
@@ -162,9 +155,9 @@ class TemporalDesk:
                 task_queue=self.task_queue,
                 task_timeout=TASK_TIMEOUT,
                 id_conflict_policy=conflict,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                search_attributes=names.found_by(start.register.facts),
-                static_summary=f"{problem_no} {start.register.facts.district}",
+                id_reuse_policy=reuse,
+                search_attributes=names.found_by(facts),
+                static_summary=f"{problem_no} {facts.district}",
                 rpc_timeout=self.patience,
             )
         except RPCError as error:

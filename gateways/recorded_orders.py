@@ -31,7 +31,7 @@ async def orders_of(client: Client, problem_no: str, run_id: str) -> Orders | No
     try:
         handle = client.get_workflow_handle(workflow_id(problem_no), run_id=run_id)
         async for event in handle.fetch_history_events():
-            if event.event_type is EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+            if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
                 given = event.workflow_execution_started_event_attributes.input.payloads
                 (start,) = await converter.decode(given, [LifeStart])
                 last = start.carried.problem.seq if start.carried else 0
@@ -40,7 +40,7 @@ async def orders_of(client: Client, problem_no: str, run_id: str) -> Orders | No
                 (order,) = await converter.decode(scheduled.input.payloads, [RecordOrder])
                 ordered[event.event_id] = order
                 last = max([last, *(one.seq for one in order.recorded)])
-            if event.event_type is EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
                 of = event.activity_task_completed_event_attributes.scheduled_event_id
                 done += ordered[of].recorded if of in ordered else ()
     except RPCError as error:

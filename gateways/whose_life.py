@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pydantic import TypeAdapter, ValidationError
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.commands import RegisterProblem
 from domain.outcomes import OutcomeUnknown
+from gateways.run_start import start_in, started
 from workflows.messages import LifeStart
 from workflows.names import workflow_id
 
@@ -26,21 +25,13 @@ async def is_begun_as(
     The row of a list tells by its key alone: what a later list says anew of it changes no life.
     Raises `OutcomeUnknown` when the server did not answer.
     """
-    request = GetWorkflowExecutionHistoryRequest(
-        namespace=client.namespace,
-        execution=WorkflowExecution(workflow_id=workflow_id(problem_no)),
-        maximum_page_size=1,
-    )
     try:
-        answer = await client.workflow_service.get_workflow_execution_history(
-            request, timeout=patience
-        )
+        begun = await started(client, workflow_id(problem_no), patience=patience)
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise OutcomeUnknown(f"{problem_no} was there and is gone") from error
         raise OutcomeUnknown(str(error)) from error
-    started = answer.history.events[0].workflow_execution_started_event_attributes
-    (there,) = await client.data_converter.decode(started.input.payloads, [dict])
+    there = await start_in(client, begun)
     if start.row_key or there.get("row_key"):
         return bool(there.get("row_key") == start.row_key)
     try:
