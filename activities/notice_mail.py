@@ -27,6 +27,7 @@ from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
 from gateways.mail import Mail
 from gateways.renderer import Renderer
 from store.district import links
+from store.district.links import LinkKey
 from store.engine import Database
 from store.lives import problems
 from store.mail.parcels import Parcel
@@ -63,14 +64,14 @@ class MailWriter:
         round_ = problem.rounds[order.round_no - 1] if order.round_no else None
         link = ""
         if round_ and _opens_something(order, problem):
-            link = await self._link(
-                ANSWER,
-                order.problem_no,
-                order.district,
-                order.round_no,
-                parcel.recipient,
-                round_.due_at,
+            key = LinkKey(
+                purpose=ANSWER,
+                district=order.district,
+                recipient=parcel.recipient,
+                problem_no=order.problem_no,
+                round_no=order.round_no,
             )
+            link = await self._link(key, round_.due_at)
         values = {
             **self._common(order.district, Position(parcel.position)),
             **_of_problem(order, problem),
@@ -95,7 +96,10 @@ class MailWriter:
 
     async def _digest(self, parcel: Parcel, day: date, known: list[Problem]) -> Mail:
         unit, now = parcel.orders[0].district, self.db.now()
-        link = await self._link(DISTRICT_DAY, "", unit, 0, parcel.recipient, now, day.isoformat())
+        key = LinkKey(
+            purpose=DISTRICT_DAY, district=unit, recipient=parcel.recipient, day=day.isoformat()
+        )
+        link = await self._link(key, now)
         entries = [
             {"problem_no": order.problem_no, "light": order.light or Light.BLUE}
             | _of_round(problem.rounds[order.round_no - 1])
@@ -136,20 +140,9 @@ class MailWriter:
             "written_at": self.db.now(),
         }
 
-    async def _link(
-        self,
-        purpose: str,
-        problem_no: str,
-        district_code: str,
-        round_no: int,
-        recipient: str,
-        due_at: datetime,
-        day: str = "",
-    ) -> str:
-        expires_at = max(due_at, self.db.now()) + LINK_LIFE
-        issued = await links.issue(
-            self.db, purpose, problem_no, district_code, round_no, recipient, day, expires_at
-        )
+    async def _link(self, key: LinkKey, due_at: datetime) -> str:
+        """Give the address of a link that lives on after the due date, or after now."""
+        issued = await links.issue(self.db, key, max(due_at, self.db.now()) + LINK_LIFE)
         return f"{self.base_url.rstrip('/')}/f/{self.signer.sign(_claim(issued))}"
 
 

@@ -24,6 +24,7 @@ from gateways.link_signer import ANSWER, LinkClaim
 from gateways.problem_list.reading import ReadList
 from office.registering.intake_of_lists import import_rows
 from store.district import links
+from store.district.links import LinkKey
 from store.people import accounts, tokens
 from store.people.tokens import Scope
 
@@ -100,7 +101,14 @@ async def _links(place: Place, rows: int) -> tuple[str, ...]:
     signed = []
     for number, district in await opened(place.services, rows):
         until = place.db.now() + timedelta(days=1)
-        link = await links.issue(place.db, ANSWER, number, district, 1, "a@b.example", "", until)
+        key = LinkKey(
+            purpose=ANSWER,
+            district=district,
+            recipient="a@b.example",
+            problem_no=number,
+            round_no=1,
+        )
+        link = await links.issue(place.db, key, until)
         claim = LinkClaim(
             purpose=ANSWER,
             jti=link.jti,

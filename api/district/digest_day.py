@@ -22,7 +22,7 @@ from domain.words.dates import standing
 from gateways.link_signer import ANSWER
 from office.rules.rules_of_a_life import rules_of_all
 from store.district import links
-from store.district.links import Same
+from store.district.links import LinkKey
 from store.lives import problems
 from store.tables import LinkRow
 
@@ -72,10 +72,15 @@ async def _listed(side: Side, visit: Visit) -> list[Problem]:
 
 async def _link(side: Side, visit: Visit, problem: Problem) -> LinkRow:
     """Give the recipient's own link to the form, no longer lived than the day's."""
-    recipient, ends = visit.link.recipient, visit.link.expires_at
-    same = Same(ANSWER, problem.problem_no, problem.district, len(problem.rounds), recipient, "")
+    key = LinkKey(
+        purpose=ANSWER,
+        district=problem.district,
+        recipient=visit.link.recipient,
+        problem_no=problem.problem_no,
+        round_no=len(problem.rounds),
+    )
     async with side.services.db.reading() as session:
-        known = await links.find_same(session, same)
+        known = await links.find_same(session, key)
     if known is not None and known.revoked_at is not None:
         raise revoked(known.revoked_why)
-    return await links.issue(side.services.db, *same, ends)
+    return await links.issue(side.services.db, key, visit.link.expires_at)

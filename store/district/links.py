@@ -10,10 +10,9 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,42 +48,36 @@ class Resend(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-class Same(NamedTuple):
-    """What a link is of: there is one of each."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkKey:
+    """What a link is for, and whom: there is one of each.
+
+    A district's day has a `day` (ISO) and no problem; its own list has neither.
+    """
 
     purpose: str
-    problem_no: str
     district: str
-    round_no: int
     recipient: str
-    day: str
+    problem_no: str = ""
+    round_no: int = 0
+    day: str = ""
 
 
-async def issue(
-    db: Database,
-    purpose: str,
-    problem_no: str,
-    district: str,
-    round_no: int,
-    recipient: str,
-    day: str,
-    expires_at: datetime,
-) -> LinkRow:
-    """Give the one link of this purpose, round, district, recipient and day, made when it is not there.
+async def issue(db: Database, key: LinkKey, expires_at: datetime) -> LinkRow:
+    """Give the one link of this key, made when it is not there.
 
     Issued again it lasts until the later of both ends; one that was revoked is replaced.
     """
-    same = Same(purpose, problem_no, district, round_no, recipient, day)
     async with db.writing() as session:
-        return await issue_in(db, session, same, expires_at)
+        return await issue_in(db, session, key, expires_at)
 
 
 async def issue_in(
-    db: Database, session: AsyncSession, same: Same, expires_at: datetime
+    db: Database, session: AsyncSession, key: LinkKey, expires_at: datetime
 ) -> LinkRow:
     """Issue a link as `issue` does, in a transaction that records more."""
-    await db.lock(session, f"link:{same}")
-    link = await find_same(session, same)
+    await db.lock(session, f"link:{key}")
+    link = await find_same(session, key)
     if link is not None and link.revoked_at is None:
         link.expires_at = max(link.expires_at, expires_at)
         return link
@@ -95,15 +88,15 @@ async def issue_in(
         jti=uuid.UUID(bytes=secrets.token_bytes(16)).hex,
         issued_at=db.now(),
         expires_at=expires_at,
-        **same._asdict(),
+        **asdict(key),
     )
     session.add(link)
     return link
 
 
-async def find_same(session: AsyncSession, same: Same) -> LinkRow | None:
-    """Give the link already issued to a district's recipient for this purpose, round and day."""
-    wanted = (getattr(LinkRow, name) == value for name, value in same._asdict().items())
+async def find_same(session: AsyncSession, key: LinkKey) -> LinkRow | None:
+    """Give the link already issued under this key."""
+    wanted = (getattr(LinkRow, name) == value for name, value in asdict(key).items())
     found: LinkRow | None = await session.scalar(select(LinkRow).where(*wanted))
     return found
 

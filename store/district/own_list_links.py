@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from store.district import links
-from store.district.links import Same
+from store.district.links import LinkKey
 from store.engine import Database
 from store.registers.register_changes import Register, RegisterAct, note
 from store.tables import LinkRow
@@ -19,10 +19,10 @@ async def issue(
 ) -> LinkRow:
     """Give a recipient's one link, made or prolonged where it does not last that long."""
     async with db.writing() as session:
-        same = Same(purpose, "", district, 0, recipient, "")
-        before = await links.find_same(session, same)
+        key = LinkKey(purpose=purpose, district=district, recipient=recipient)
+        before = await links.find_same(session, key)
         jti, until = (before.jti, before.expires_at) if before else ("", None)
-        link = await links.issue_in(db, session, same, expires_at)
+        link = await links.issue_in(db, session, key, expires_at)
         if link.jti != jti:
             _note(db, session, by_id, RegisterAct.ENTERED, link)
         elif link.expires_at != until:

@@ -16,6 +16,7 @@ from sqlalchemy import update
 from domain.stages import Stage
 from gateways.link_signer import DISTRICT_DAY
 from store.district import inbox, links
+from store.district.links import LinkKey
 from store.tables import DigestRow, LinkRow, NoticeRow
 from tests.browser.serving import Served, browser, served
 from tests.worlds.house import PDF, YUZHONG, House, picture
@@ -268,9 +269,10 @@ async def _day_link(house: House) -> LinkRow:
         await session.flush()
         await session.execute(update(NoticeRow).values(digest_id=digest.id))
     ends = house.clock.now + timedelta(days=20)
-    return await links.issue(
-        house.db, DISTRICT_DAY, "", YUZHONG, 0, "h@example.cn", "2024-07-04", ends
+    key = LinkKey(
+        purpose=DISTRICT_DAY, district=YUZHONG, recipient="h@example.cn", day="2024-07-04"
     )
+    return await links.issue(house.db, key, ends)
 
 
 def test_a_former_district_appeals_its_points_on_its_old_link(phone: Phone) -> None:

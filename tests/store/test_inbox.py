@@ -13,11 +13,19 @@ from domain.commands import Answer, Command, EvidenceFile, RectificationState
 from domain.outcomes import CommandRefused, Outcome, OutcomeUnknown
 from store.district import delivering, drafts, inbox, links
 from store.district.inbox import InboxState, NewSubmission, ReceiptConflict
+from store.district.links import LinkKey
 from store.district.papers import AnswerPaper
 from store.engine import Database
 from store.tables import LinkRow
 from tests.worlds.databases import NOON, SteppingClock
 
+OF_ROUND = LinkKey(
+    purpose="answer",
+    district="500103",
+    recipient="h@example.cn",
+    problem_no="CQ2024-0001",
+    round_no=1,
+)
 FILE = EvidenceFile(sha256="a" * 64, name="现场.jpg", media_type="image/jpeg", size=9)
 
 
@@ -155,7 +163,7 @@ async def test_a_link_asked_for_by_many_at_once_is_one_link(
 ) -> None:
     async def one(days: int) -> LinkRow:
         ends = clock.now + timedelta(days=days)
-        return await links.issue(db, "answer", "CQ2024-0001", "500103", 1, "h@example.cn", "", ends)
+        return await links.issue(db, OF_ROUND, ends)
 
     issued = await asyncio.gather(*(one(days) for days in range(1, 9)))
     assert len({link.jti for link in issued}) == 1
@@ -169,9 +177,7 @@ async def test_a_link_asked_for_by_many_at_once_is_one_link(
 async def test_a_session_idles_two_hours(
     db: Database, clock: SteppingClock, hours: float, open_: bool
 ) -> None:
-    link = await links.issue(
-        db, "answer", "CQ2024-0001", "500103", 1, "h@example.cn", "", clock.now + timedelta(days=9)
-    )
+    link = await links.issue(db, OF_ROUND, clock.now + timedelta(days=9))
     (cookie,) = await links.open_session(db, link.jti)
     async with db.reading() as session:
         at = clock.now + timedelta(hours=hours)

@@ -41,6 +41,7 @@ from gateways.policy_files import load_policy
 from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
 from store.district import links
+from store.district.links import LinkKey
 from store.engine import Database
 from store.lives import problems
 from store.lives.records import record
@@ -259,16 +260,14 @@ class House:
     ) -> LinkRow:
         """Issue the link of a round."""
         problem = await self.desk.state(problem_no)
-        return await links.issue(
-            self.db,
-            ANSWER,
-            problem_no,
-            problem.district,
-            round_no,
-            recipient,
-            "",
-            self.clock.now + timedelta(days=days),
+        key = LinkKey(
+            purpose=ANSWER,
+            district=problem.district,
+            recipient=recipient,
+            problem_no=problem_no,
+            round_no=round_no,
         )
+        return await links.issue(self.db, key, self.clock.now + timedelta(days=days))
 
     def token(self, link: LinkRow, **changes: Any) -> str:
         """Sign a link."""

@@ -23,6 +23,7 @@ from domain.stages import Stage
 from gateways.link_signer import ANSWER, LinkClaim
 from gateways.problem_desk import TemporalDesk
 from store.district import inbox, links, papers
+from store.district.links import LinkKey
 from tests.worlds.house import typed
 from tests.worlds.life import MONDAY, OFFICER, default_rules, some_facts
 from tests.worlds.processes import Processes, gone_before, known
@@ -72,7 +73,14 @@ async def clerk_at_form(house: Processes, desk: TemporalDesk, number: str) -> Cl
     """Open the form by a link of the first round."""
     services = services_for(desk.client, house.db, house.settings, rules_of_the_day(house.settings))
     ends = DUE + timedelta(days=60)
-    link = await links.issue(house.db, ANSWER, number, "500103", 1, "x@example.cn", "", ends)
+    key = LinkKey(
+        purpose=ANSWER,
+        district="500103",
+        recipient="x@example.cn",
+        problem_no=number,
+        round_no=1,
+    )
+    link = await links.issue(house.db, key, ends)
     claim = LinkClaim(
         purpose=ANSWER,
         problem_no=number,

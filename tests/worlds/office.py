@@ -36,6 +36,7 @@ from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
 from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
 from store.district import links
+from store.district.links import LinkKey
 from store.engine import Database
 from store.lives import problems
 from store.lives.records import record
@@ -264,11 +265,15 @@ class Office(House):
         """A browser let in by links to a form, to a day's list and to the district's own list."""
         visitor = await self.visitor(await self.link(problem_no))
         expires = self.clock.now.replace(year=self.clock.now.year + 1)
-        day = await links.issue(
-            self.db, DISTRICT_DAY, "", YUZHONG, 0, "a@example.cn", MONDAY.isoformat(), expires
+        day = LinkKey(
+            purpose=DISTRICT_DAY,
+            district=YUZHONG,
+            recipient="a@example.cn",
+            day=MONDAY.isoformat(),
         )
-        own = await links.issue(self.db, OWN_LIST, "", YUZHONG, 0, "示例经办人", "", expires)
-        for link in (day, own):
+        own = LinkKey(purpose=OWN_LIST, district=YUZHONG, recipient="示例经办人")
+        for key in (day, own):
+            link = await links.issue(self.db, key, expires)
             entered = await visitor.browser.post("/f/enter", data={"token": self.token(link)})
             assert entered.status_code == 303, entered.text
         return visitor.browser

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from domain.notices import NoticeKind, notice_key
 from gateways.link_signer import DISTRICT_DAY
 from store.district import links
+from store.district.links import LinkKey
 from store.tables import Table
 from tests.worlds.house import DADUKOU, MONDAY, YUZHONG, House, found, typed
 
@@ -249,15 +250,16 @@ async def test_a_foreign_page_cannot_post(house: House) -> None:
 async def test_two_districts_that_share_an_address_have_a_day_each(house: House) -> None:
     ends = house.clock.now + timedelta(days=60)
     day, at = MONDAY.isoformat(), "shared@example.cn"
-    both = [
-        await links.issue(house.db, DISTRICT_DAY, "", unit, 0, at, day, ends)
+    keys = [
+        LinkKey(purpose=DISTRICT_DAY, district=unit, recipient=at, day=day)
         for unit in (YUZHONG, DADUKOU)
     ]
+    both = [await links.issue(house.db, key, ends) for key in keys]
     for link in both:
         async with house.browser() as browser:
             entered = await browser.post("/f/enter", data={"token": house.token(link)})
             assert entered.status_code == 303
             assert entered.headers["location"] == f"/f/day?of={link.jti[:12]}"
             assert (await browser.get(entered.headers["location"])).status_code == 200
-    again = await links.issue(house.db, DISTRICT_DAY, "", YUZHONG, 0, at, day, ends)
+    again = await links.issue(house.db, keys[0], ends)
     assert again.jti == both[0].jti

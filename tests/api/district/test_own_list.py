@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST
 from store.district import links, self_inspections
+from store.district.links import LinkKey
 from store.district.self_inspections import EntryFilter, ListedEntry
 from store.points import ledger
 from tests.worlds.house import DADUKOU, MONDAY, YUZHONG, House, Visitor, found
@@ -28,9 +29,13 @@ TYPED = {
 
 async def day_visitor(house: House, district: str = YUZHONG) -> Visitor:
     expires = house.clock.now + timedelta(days=30)
-    link = await links.issue(
-        house.db, DISTRICT_DAY, "", district, 0, "a@example.cn", MONDAY.isoformat(), expires
+    key = LinkKey(
+        purpose=DISTRICT_DAY,
+        district=district,
+        recipient="a@example.cn",
+        day=MONDAY.isoformat(),
     )
+    link = await links.issue(house.db, key, expires)
     return await house.visitor(link)
 
 
@@ -162,7 +167,8 @@ async def test_a_refused_entry_is_loaded_again_without_being_sent_again(house: H
 
 async def test_its_door_promises_no_draft(house: House) -> None:
     expires = house.clock.now + timedelta(days=30)
-    own = await links.issue(house.db, OWN_LIST, "", YUZHONG, 0, "a@example.cn", "", expires)
+    key = LinkKey(purpose=OWN_LIST, district=YUZHONG, recipient="a@example.cn")
+    own = await links.issue(house.db, key, expires)
     async with house.browser() as browser:
         door = (await browser.get(f"/f/{house.token(own)}")).text
         assert "打开自查自纠清单" in door

@@ -15,7 +15,7 @@ from domain.notices import NoticeKind
 from gateways.link_signer import DISTRICT_DAY
 from store.district import drafts, inbox, links
 from store.district.inbox import LinkGone, NewSubmission
-from store.district.links import Resend
+from store.district.links import LinkKey, Resend
 from store.district.papers import ExtensionPaper
 from store.engine import Database
 from store.mail import notice_log
@@ -142,9 +142,10 @@ async def test_the_next_district_answers_on_its_own_link(any_house: House) -> No
 
 async def test_a_day_s_list_of_the_former_district_leads_to_it_no_more(house: House) -> None:
     ends = at_local(date(2024, 8, 1), time(9))
-    link = await links.issue(
-        house.db, DISTRICT_DAY, "", YUZHONG, 0, "handler@example.cn", "2024-06-24", ends
+    key = LinkKey(
+        purpose=DISTRICT_DAY, district=YUZHONG, recipient="handler@example.cn", day="2024-06-24"
     )
+    link = await links.issue(house.db, key, ends)
     visitor = await house.visitor(link)
     await house.do(to_dadukou())
     assert "所列问题均已不由本单位办理" in (await visitor.see("/f/day")).text
