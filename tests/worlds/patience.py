@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from domain.outcomes import NoSuchLife, OutcomeUnknown
+from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
 
 T = TypeVar("T")
 
@@ -33,3 +33,18 @@ async def eventually(look: Callable[[], Awaitable[T | None]], what: str = "") ->
         pause = min(pause * 1.25, 0.25)
     named = what or getattr(look, "__qualname__", repr(look))
     raise AssertionError(f"{named} did not come in {PATIENCE} s; the last look gave {seen}")
+
+
+async def answered(ask: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Ask again while the outcome is unknown, as everybody does who commands a life under an id.
+
+    It is unknown where a run ended just as the command reached it, or a slow machine took too long.
+    """
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await ask()
+        except OutcomeUnknown:
+            if time.monotonic() > give_up:
+                raise
+        await asyncio.sleep(0.1)

@@ -20,7 +20,7 @@ from domain.problem import Problem
 from gateways.problem_desk import TemporalDesk
 from simulation.skipping_server import skipping_server
 from tests.worlds.life import DISTRICT, MONDAY, OFFICER, SUPERVISOR, default_rules, some_facts
-from tests.worlds.patience import eventually
+from tests.worlds.patience import answered, eventually
 from workflows.messages import Drained, DrainOrder, RecordOrder
 from workflows.names import DISTRICT as DISTRICT_SHOWN
 from workflows.names import TASK_QUEUE, workflow_id
@@ -124,7 +124,7 @@ class Living:
 
     async def do(self, command: c.Command, command_id: str) -> Outcome:
         """Command the life."""
-        return await self.desk.command(self.problem_no, command, command_id)
+        return await answered(lambda: self.desk.command(self.problem_no, command, command_id))
 
     async def state(self) -> Problem:
         """Ask the life, as soon as its registration was recorded."""
