@@ -1,7 +1,9 @@
 import asyncio
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +21,7 @@ from gateways.mail import (
 from gateways.relay_answers import SendOutcome
 from tests.worlds.relay import Relay
 
+CERTIFICATES = Path(__file__).parent / "certificates"
 MAIL = Mail(
     recipient="jingban@jiulongpo.example",
     message_id="<0123456789abcdef@city.example>",
@@ -116,6 +119,14 @@ async def test_a_wrong_password_is_our_configuration() -> None:
 
 async def test_a_relay_that_does_not_offer_encryption_is_our_configuration(relay: Relay) -> None:
     assert await outcome_of(relay, security="starttls") is SendOutcome.MISCONFIGURED
+    assert relay.mails == []
+
+
+async def test_a_relay_whose_certificate_nobody_trusts_is_our_configuration() -> None:
+    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    own.load_cert_chain(CERTIFICATES / "server.pem", CERTIFICATES / "server.key.pem")
+    with Relay(tls=own) as relay:
+        assert await outcome_of(relay, security="tls") is SendOutcome.MISCONFIGURED
     assert relay.mails == []
 
 

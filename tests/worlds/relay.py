@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -41,6 +42,7 @@ class Relay:
     envelopes: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     port: int = field(default_factory=free_port)
     password: str = ""
+    tls: ssl.SSLContext | None = None
     seen_rcpt: list[str] = field(default_factory=list)
     connections: int = 0
     _served: set[str] = field(default_factory=set)
@@ -54,6 +56,7 @@ class Relay:
             port=self.port,
             authenticator=self._authenticate,
             auth_require_tls=False,
+            ssl_context=self.tls,
         )
         self._controller.start()
         return self
