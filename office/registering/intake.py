@@ -2,7 +2,7 @@
 
 Every problem, however it comes, passes the typed row of the problem list, then the pure rules, then
 gets its number, then its life begins. Doing it again does nothing again: which rows are the same
-says `office.known_problems`.
+says `office.registering.known_problems`.
 """
 
 from __future__ import annotations

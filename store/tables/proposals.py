@@ -38,7 +38,7 @@ class ProposalRow(Table):
         return str(getattr(self, self.binding))
 
 
-# store/existing_lists.py
+# office/registering/existing_lists.py
 class ExistingListRow(ProposalRow, table=True):
     """A list of running problems; the batch of an approved one bears its id.
 

@@ -116,7 +116,8 @@ def test_a_machine_path_would_be_found() -> None:
     assert not _MACHINE.search("https://example.cn/home/page and .venv/root/x")
 
 
-_WRITTEN_BY = re.compile(r"^# (.*)\nclass (\w+)\(Table, table=True\)", re.MULTILINE)
+_TABLE = r"class (\w+)\((?:Table|ProposalRow), table=True\)"
+_WRITTEN_BY = re.compile(rf"^# (.*)\n{_TABLE}", re.MULTILINE)
 
 
 def test_each_table_names_the_modules_that_write_it() -> None:
@@ -125,16 +126,44 @@ def test_each_table_names_the_modules_that_write_it() -> None:
     for file in sorted((ROOT / "store" / "tables").glob("*.py")):
         text = file.read_text(encoding="utf-8")
         named = {
-            table: re.findall(r"(?:store|migrations)/[\w/]+\.py", said)
+            table: re.findall(r"(?:store|office|migrations)/[\w/]+\.py", said)
             for said, table in _WRITTEN_BY.findall(text)
         }
-        assert set(named) == set(re.findall(r"class (\w+)\(Table, table=True\)", text)), file.name
+        assert set(named) == set(re.findall(_TABLE, text)), file.name
         for table, modules in named.items():
             found += 1
             assert modules, table
             for module in modules:
                 assert table in (ROOT / module).read_text(encoding="utf-8"), (table, module)
     assert found > 20
+
+
+_FOLDERS = "|".join(sorted({one.relative_to(ROOT).parts[0] for one in ROOT.glob("*/*.py")}))
+_NAMED_FILE = re.compile(rf"(?<![\w./])(?:{_FOLDERS})/[\w/]+\.py\b")
+_NAMED_MODULE = re.compile(rf"`((?:{_FOLDERS})(?:\.[a-z_]+)+)`")
+
+
+def _is_there(module: str) -> bool:
+    """Say whether a module is there, or a name in the package or module before the last dot."""
+    place = ROOT.joinpath(*module.split("."))
+    before, name = place.parent, place.name
+    texts = (before.with_suffix(".py"), before / "__init__.py")
+    return (
+        place.is_dir()
+        or place.with_suffix(".py").exists()
+        or any(one.exists() and name in one.read_text(encoding="utf-8") for one in texts)
+    )
+
+
+def test_what_code_says_of_another_file_names_one_that_is_there() -> None:
+    """Whoever moves a module finds out who speaks of it."""
+    lost = []
+    for file in python_files():
+        text = file.read_text(encoding="utf-8")
+        named = (one for one in _NAMED_FILE.findall(text) if not (file.parent / one).exists())
+        lost += [(file, one) for one in named if not (ROOT / one).exists()]
+        lost += [(file, one) for one in _NAMED_MODULE.findall(text) if not _is_there(one)]
+    assert lost == []
 
 
 POLICY_NUMBER = re.compile(r"(?<![A-Za-z\d_.{月])\d+ ?(?:日|个工作日|工作日|天|分(?!钟))(?!期)")
