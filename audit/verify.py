@@ -98,7 +98,7 @@ async def verify_life(
             derived = derive(recording, notes)
             _demand_own_end(runs[-1:] if history is runs[-1] else ())
             await _demand_same_run(history, converter, notes)
-        _demand_right_end(runs[-1:], derived, recordings, added)
+        _demand_right_addenda(derived, recordings, added)
     except (Differs, Unreadable) as found:
         difference = str(found)
     problem = derived.problem_or_none if derived else None
@@ -126,13 +126,9 @@ def _note_shift(start: LifeStart, notes: Notes) -> None:
         )
 
 
-def _demand_right_end(
-    last: Sequence[WorkflowHistory],
-    derived: Life | None,
-    recordings: Sequence[Recording],
-    added: Sequence[Addendum],
+def _demand_right_addenda(
+    derived: Life | None, recordings: Sequence[Recording], added: Sequence[Addendum]
 ) -> None:
-    _demand_own_end(last)
     if derived is not None:
         demand_chained(added, _recorded(recordings), derived.rules)
 

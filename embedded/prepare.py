@@ -23,10 +23,10 @@ from store.engine import Database
 from store.migrate import upgrade
 from store.people import accounts
 from store.registers import rule_books
+from store.registers.reach import CITY
 from store.roles import SameRole, let_work
 from store.tables import AccountRow, ContactRow
 
-CITY = "CITY"
 NO_ADMINISTRATOR = (
     "还没有可以登录的管理员，请运行：bihuan account create 登录名 --role administrator --name 姓名，"
     "并打开所得链接设置密码"
