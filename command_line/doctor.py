@@ -26,7 +26,7 @@ from command_line.doctor_of_doors import (
 )
 from command_line.doctor_of_mail import mail_that_stays, return_mailbox
 from command_line.examined import Examined, Finding, in_store
-from command_line.self_watch import reconciliation, shut_doors, side_loops
+from command_line.self_watch import open_exports, reconciliation, shut_doors, side_loops
 from command_line.telling import answer
 from domain.local_time import day_of
 from embedded.temporal_server import ServerNotStarted, temporal_binary
@@ -83,6 +83,7 @@ async def _examinations() -> list[Examined]:
         side_loops,
         reconciliation,
         shut_doors,
+        open_exports,
         administrator,
         tokens_of_before,
         database_role,

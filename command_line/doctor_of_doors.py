@@ -99,9 +99,10 @@ async def database_role(settings: Settings) -> Examined:
     if not found:
         words = "SQLite 文件不分账号" if db.on_sqlite else "运行账号不能改动只增不改的各表"
         return Examined(what, Finding.OK, words)
+    serious = settings.environment == "production"
     return Examined(
         what,
-        Finding.NOTE,
+        Finding.BROKEN if serious else Finding.NOTE,
         f"运行账号可以改动只增不改的 {len(found)} 张表（如 {found[0]}）；请以另一账号拥有各表，"
         "设置 BIHUAN_MIGRATION_DATABASE_URL 后运行 bihuan migrate",
     )

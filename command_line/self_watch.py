@@ -14,10 +14,12 @@ from domain.restore_epoch import Restored
 from settings import Settings
 from store.engine import Database
 from store.watch import doors, epochs, loop_failures, reconciliations
+from store.watch import open_exports as exports
 from wiring import heeds_doors
 
 _NAMED = 5
 _LATELY = timedelta(days=1)
+_EXPORT_LATE = timedelta(days=2)
 _BEAT_LATE = timedelta(minutes=10)
 LOOPS = {
     "epoch": "比对数据库与 Temporal 的恢复标记",
@@ -107,6 +109,26 @@ async def reconciliation(settings: Settings) -> Examined:
         late = db.now() - last.looked_at > 3 * timedelta(minutes=settings.reconcile_minutes)
         stale = "，此后没有再核对，请检查办理进程" if late else ""
         return Examined(what, Finding.NOTE if late else Finding.OK, f"{at} 核对，全部一致{stale}")
+
+    return await in_store(settings, what, look)
+
+
+async def open_exports(settings: Settings) -> Examined:
+    """Tell how old the exports are from which lives go on should Temporal be lost, and what they lack."""
+    what = "在办流程备份"
+
+    async def look(db: Database, session: AsyncSession) -> Examined:
+        last = await exports.last(session)
+        done_at = last.done_at if last else None
+        when = "尚未完整保存过" if done_at is None else f"{_minute(done_at)} 保存完毕"
+        if done_at is None or db.now() - done_at > _EXPORT_LATE:
+            words = f"在办流程的历史记录{when}，应每日保存；请检查办理进程和磁盘"
+            serious = settings.environment == "production"
+            return Examined(what, Finding.BROKEN if serious else Finding.NOTE, words)
+        if last and last.failed:
+            words = f"{when}，其中 {last.failed} 件未能保存，一小时后重试；详见工作进程日志"
+            return Examined(what, Finding.NOTE, words)
+        return Examined(what, Finding.OK, f"在办流程的历史记录 {when}")
 
     return await in_store(settings, what, look)
 

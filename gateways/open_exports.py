@@ -1,9 +1,17 @@
-"""Finding the newest export of a life under way."""
+"""Finding the exports of a life under way, and what a history holds of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.converter import DataConverter
+
+from workflows.messages import LifeStart, RecordOrder
+
+_RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +25,26 @@ class OpenExport:
 
 def newest_export(folder: Path) -> OpenExport | None:
     """Give the newest export below a problem's folder; None where there is none."""
+    return max(exports_in(folder), key=lambda one: one.seq, default=None)
+
+
+def exports_in(folder: Path) -> list[OpenExport]:
+    """Give the exports below a problem's folder."""
     found = [_read(file) for file in folder.glob("*.json") if ".meta." not in file.name]
-    there = [one for one in found if one is not None]
-    return max(there, key=lambda one: one.seq, default=None)
+    return [one for one in found if one is not None]
+
+
+async def told_up_to(events: Sequence[HistoryEvent], converter: DataConverter) -> int:
+    """Give the number of the last event of the life that a run's history holds, ordered or taken over."""
+    for event in reversed(events):
+        scheduled = event.activity_task_scheduled_event_attributes
+        if scheduled.activity_type.name == _RECORD:
+            (order,) = await converter.decode(scheduled.input.payloads, [RecordOrder])
+            if order.recorded:
+                return int(order.recorded[-1].seq)
+    given = events[0].workflow_execution_started_event_attributes.input.payloads
+    (start,) = await converter.decode(given, [LifeStart])
+    return start.carried.problem.seq if start.carried else 0
 
 
 def _read(file: Path) -> OpenExport | None:

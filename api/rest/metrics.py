@@ -22,8 +22,9 @@ from store.keeping import collected, unreferenced
 from store.lives import lists
 from store.mail import letters, mailboxes, notice_log, vacancies
 from store.tables import CollectedRow, InboxRow, ReconciliationRow
-from store.watch import doors, epochs, loop_failures, reconciliations
+from store.watch import doors, epochs, loop_failures, open_exports, reconciliations
 from store.watch import figures as watch
+from store.watch.open_exports import Exporting
 
 router = APIRouter(tags=["运行"])
 
@@ -47,6 +48,7 @@ async def metrics(services: Ours) -> Response:
         failed = await loop_failures.counted(session)
         boxes = await mailboxes.known(session)
         reconciled = await reconciliations.last(session)
+        exported = await open_exports.last(session)
         shut, confirmed_at = await doors.shut(session), await epochs.confirmed_at(session)
         watched = await watch.read(services.db, session, now)
         gathered, waits = await collected.so_far(session), await unreferenced.waiting(session)
@@ -66,6 +68,7 @@ async def metrics(services: Ours) -> Response:
     words = "Since the mark by which a restore is known was last kept"
     kept = inf if confirmed_at is None else (now - confirmed_at).total_seconds()
     _tell(registry, "bihuan_restore_mark_seconds_ago", words, kept)
+    _tell_exports(registry, exported, now)
     if reconciled is not None:
         _tell_reconciled(registry, reconciled, now)
     _tell_waits(registry, watched, now)
@@ -77,6 +80,15 @@ async def metrics(services: Ours) -> Response:
 
 def _tell(registry: CollectorRegistry, name: str, words: str, figure: float) -> None:
     Gauge(name, words, registry=registry).set(figure)
+
+
+def _tell_exports(registry: CollectorRegistry, of: Exporting | None, now: datetime) -> None:
+    """Tell how old the exports of lives under way are, and how many lives have none of today."""
+    age = inf if of is None or of.done_at is None else (now - of.done_at).total_seconds()
+    words = "Since all open lives were last exported"
+    _tell(registry, "bihuan_open_lives_exported_seconds_ago", words, age)
+    words = "Open lives whose export failed"
+    _tell(registry, "bihuan_open_lives_not_exported", words, of.failed if of else 0)
 
 
 def _tell_waits(registry: CollectorRegistry, of: watch.Figures, now: datetime) -> None:

@@ -48,6 +48,13 @@ async def kept(session: AsyncSession, before: datetime) -> list[Kept]:
     return [*found, *left_over]
 
 
+async def under_way(session: AsyncSession) -> list[tuple[str, int]]:
+    """Give number and last event of every problem whose life has not ended."""
+    number = col(ProblemRow.problem_no)
+    wanted = select(number, col(ProblemRow.seq)).where(col(ProblemRow.body).not_like(_ENDED))
+    return [(row[0], row[1]) for row in await session.execute(wanted.order_by(number))]
+
+
 def _problems() -> Select[*tuple[Any, ...]]:
     return select(
         col(ProblemRow.problem_no),

@@ -9,7 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from command_line.doctor_of_doors import database_role
+from command_line.examined import Finding
+from settings import Settings
 from store.engine import Database
+from store.lives.rebuild import rebuild
+from store.migrate import is_current
 from store.roles import SameRole, alterable, let_work
 from tests.store.test_append_only import ROWS, put
 
@@ -90,6 +95,28 @@ async def test_what_may_change_still_changes_under_its_guards(
         await session.execute(text("UPDATE deliveries SET state = 'accepted'"))
         await session.execute(text("DELETE FROM drafts"))
     assert "append-only" in await refused(working, "UPDATE deliveries SET notice_key = 'another'")
+
+
+def url_of(db: Database) -> str:
+    return db.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def test_only_the_owner_folds_everything_anew_and_the_doctor_says_who_works_as_owner(
+    owner: Database, working: Database
+) -> None:
+    # The lock over everything is taken by `bihuan migrate` alone, which works as the owner.
+    assert await is_current(working)
+    assert await rebuild(owner) >= 0
+    with pytest.raises(DBAPIError, match="permission denied"):
+        await rebuild(working)
+    for db, environment, finding in (
+        (owner, "production", Finding.BROKEN),
+        (owner, "development", Finding.NOTE),
+        (working, "production", Finding.OK),
+    ):
+        settings = Settings(_env_file=None, database_url=url_of(db))
+        found = await database_role(settings.model_copy(update={"environment": environment}))
+        assert found.finding is finding
 
 
 async def test_one_role_for_both_is_refused(owner: Database) -> None:
