@@ -11,13 +11,14 @@ import platform
 import sys
 
 from bench.alone import audits, list_reading, on_the_real_workflow, rules_alone
+from bench.answers import answers_beside_lists
 from bench.database import ledger_page, receipts
 from bench.deadlines import deadlines
 from bench.exports import large_export
 from bench.hostile import hostile
 from bench.lives import lives_and_updates
 from bench.measuring import MISSED, attempt, doing
-from bench.people import answers_beside_a_list, judging
+from bench.people import judging
 from bench.place import Place, open_place
 from bench.strangers import strangers
 
@@ -35,8 +36,7 @@ async def main() -> int:
     reading = list_reading()
     async with open_place() as place:
         await _on_one_server(place, reading)
-    async with open_place() as place:
-        await attempt("导入期间的反馈", lambda: answers_beside_a_list(place.services))
+    await attempt("导入期间的反馈", answers_beside_lists)
     await attempt("陌生人之下的页面和登录", strangers)
     await attempt("恶意输入之下的内存", hostile)
     await attempt("一千个时限（约十分钟）", deadlines)

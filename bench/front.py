@@ -35,13 +35,17 @@ _MARK = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """Where the web app listens and which process it is, an officer's token, and districts' links."""
+    """Where the web app listens and which process it is, an officer's token, and districts' links.
+
+    `numbers` are the problems that owe an answer; the n-th link is for the n-th of them.
+    """
 
     address: str
     port: int
     pid: int
     token: str
     links: tuple[str, ...]
+    numbers: tuple[str, ...]
 
     def browser(self, address: str) -> httpx2.AsyncClient:
         """Give a browser at an address of its own."""
@@ -81,7 +85,7 @@ class Front:
 async def open_front(rows: int) -> AsyncIterator[Front]:
     """Serve a store of so many problems while the context is open; each of the first has a link."""
     async with open_place() as place:
-        signed = await _links(place, rows)
+        numbers, signed = await _links(place, rows)
         officer = await accounts.create(place.db, LOGIN, "示例承办人", Role.OFFICER, PASSWORD)
         token = await tokens.issue(place.db, officer.id, "bench", Scope.FULL)
         port = free_port()
@@ -89,17 +93,17 @@ async def open_front(rows: int) -> AsyncIterator[Front]:
         try:
             address = f"http://127.0.0.1:{port}"
             await _until_it_answers(web, address)
-            yield Front(address, port, web.pid, token, signed)
+            yield Front(address, port, web.pid, token, signed, numbers)
         finally:
             with suppress(ProcessLookupError):
                 web.terminate()
             await web.wait()
 
 
-async def _links(place: Place, rows: int) -> tuple[str, ...]:
+async def _links(place: Place, rows: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     await import_rows(place.services, ReadList(tuple(rows_of_a_list(rows, "丁")), ()), OFFICER)
-    signed = []
-    for number, district in await opened(place.services, rows):
+    signed, owed = [], await opened(place.services, rows)
+    for number, district in owed:
         until = place.db.now() + timedelta(days=1)
         key = LinkKey(
             purpose=ANSWER,
@@ -118,7 +122,7 @@ async def _links(place: Place, rows: int) -> tuple[str, ...]:
             expires_at=link.expires_at,
         )
         signed.append(place.services.signer.sign(claim))
-    return tuple(signed)
+    return tuple(number for number, _ in owed), tuple(signed)
 
 
 async def _web(place: Place, port: int) -> asyncio.subprocess.Process:

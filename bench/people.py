@@ -1,21 +1,17 @@
-"""Answers of people while a list comes in."""
+"""Lists for measuring, and how long judging one takes."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bench.lives import OFFICER
-from bench.measuring import Missed, p95, report
-from domain import commands as c
+from bench.measuring import Missed, report
 from domain.local_time import day_of
-from domain.outcomes import CommandRefused
-from domain.roles import Actor, Role
 from domain.stages import Stage
 from gateways.problem_list.reading import ReadList, read_list
 from gateways.problem_list.redate import redated
@@ -24,10 +20,6 @@ from office.ports import Services
 from office.registering.intake_of_lists import import_rows
 from store.tables import ProblemRow
 from wiring import SAMPLES
-
-ANSWERS = 40
-ROWS = 10_000
-WARM = 24
 
 
 def rows_of_a_list(number: int, name: str) -> list[ListRow]:
@@ -40,25 +32,6 @@ def rows_of_a_list(number: int, name: str) -> list[ListRow]:
         )
         for n in range(number)
     ]
-
-
-async def answers_beside_a_list(services: Services) -> None:
-    """How long an answer to an imported problem takes, alone and while many rows come in."""
-    first = ReadList(tuple(rows_of_a_list(ANSWERS + WARM, "甲")), ())
-    await import_rows(services, first, OFFICER)
-    alone = await _answered(services, await opened(services, ANSWERS))
-    many = ReadList(tuple(rows_of_a_list(ROWS, "乙")), ())
-    coming = asyncio.create_task(import_rows(services, many, OFFICER))
-    try:
-        beside = await _answered(services, await opened(services, ANSWERS))
-    finally:
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
-    ratio = p95(beside) / p95(alone)
-    words = (
-        f"{ratio:.2f}（p95 {p95(beside) * 1e3:.0f} ms ÷ {p95(alone) * 1e3:.0f} ms，n={ANSWERS}）"
-    )
-    report("导入一万行期间的反馈 ÷ 平时，p95", "≤ 3", words, reached=ratio <= 3)
 
 
 async def opened(services: Services, number: int) -> list[tuple[str, str]]:
@@ -76,29 +49,6 @@ async def opened(services: Services, number: int) -> list[tuple[str, str]]:
             return found
         await asyncio.sleep(0.2)
     raise Missed("导入的问题没有在两分钟内登记")
-
-
-async def _answered(services: Services, owed: Sequence[tuple[str, str]]) -> list[float]:
-    """Answer one after another; give the seconds each took."""
-    took: list[float] = []
-    for number, district in owed:
-        command = c.SubmitFeedback(
-            receipt_id=f"{number}-r",
-            round_no=1,
-            district=district,
-            received_at=services.clock(),
-            answer=c.Answer(state=c.RectificationState.DONE, text="已整改" * 20),
-            content_sha256="0" * 64,
-            by=Actor(f"district:{district}", Role.DISTRICT),
-        )
-        began = time.perf_counter()
-        try:
-            await services.desk.command(number, command, f"{number}-r")
-        except CommandRefused as refused:
-            raise Missed(f"{number}：{refused.message}") from refused
-        took.append(time.perf_counter() - began)
-        await asyncio.sleep(0.1)
-    return took
 
 
 JUDGED = 2_000
