@@ -26,7 +26,7 @@ from office.registering.list_imports import (
     read_workbook,
     rehearse,
 )
-from office.registering.new_problem import RowsBody
+from office.registering.new_problem import ROWS_BYTES, RowsBody
 from office.registers import six_batches
 from store.lives import batches
 from store.tables import BatchRow
@@ -56,7 +56,7 @@ async def import_workbook(
     return _accepted(row)
 
 
-@router.post("/batches/rows", status_code=202)
+@router.post("/batches/rows", status_code=202, max_body_size=ROWS_BYTES)
 async def import_json(services: Ours, caller: Officer, key: Key, body: RowsBody) -> JSONResponse:
     """导入 JSON 清单；dry_run 只检查。承办人、审批人可用。"""
     if body.dry_run:

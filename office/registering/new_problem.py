@@ -95,8 +95,13 @@ class NewProblem(Typed):
         return values
 
 
+MOST_ROWS = 5_000
+ROWS_BYTES = MOST_ROWS * 2_000
+"""The largest list taken in as JSON, by rows of a usual length."""
+
+
 class RowsBody(Typed):
     """A problem list as JSON; the n-th row is row n of the report."""
 
-    rows: Annotated[tuple[NewProblem, ...], Field(min_length=1, max_length=5000)]
+    rows: Annotated[tuple[NewProblem, ...], Field(min_length=1, max_length=MOST_ROWS)]
     dry_run: bool = False
