@@ -29,6 +29,7 @@ from office.acts import OVER_MANY
 from office.acts.act import AskedOfMany
 from office.caller import Caller
 from office.commanding import no_such_problem
+from office.people_first import few
 from office.ports import Services
 from office.registering.cross_district import demand_own_group_may, known_groups
 from office.rules.rules_of_a_life import rules_of_all
@@ -37,7 +38,6 @@ from store.lives import lists, problems
 from store.lives.lists import ProblemFilter
 
 MOST = 500
-_AT_ONCE = 4
 
 
 def _over_many(name: str) -> str:
@@ -139,10 +139,10 @@ def _try(
 
 async def do(services: Services, caller: Caller, key: str, body: BatchDoBody) -> list[Reply]:
     """Do it to each problem once; the same key again gives the same results."""
-    places = asyncio.Semaphore(_AT_ONCE)
+    places = few()
 
     async def one(problem_no: str) -> Reply:
-        async with places:
+        async with services.people.behind(places):
             return await _do_one(services, caller, key, body, problem_no)
 
     return list(await asyncio.gather(*map(one, dict.fromkeys(body.problems))))

@@ -21,6 +21,7 @@ from domain.commands import COMMANDS, Command, TransferProblem
 from office.answering.answers import Answer, pending
 from office.caller import Caller
 from office.commanding import command_life
+from office.people_first import few
 from office.ports import Services
 from office.refused import Refused
 from office.registering.cross_district import demand_from_elsewhere
@@ -39,7 +40,6 @@ BATCH = "batch"
 PATIENCE = timedelta(seconds=30)
 """How old a request without outcome must be before it is asked for again; its caller waits less."""
 
-AT_ONCE = 10
 """How many of them are asked for at the same time."""
 
 _UNREADABLE = "保存的请求已无法读取，未能确认是否办理；请先核对问题现状，再换一个编号重新提交。"
@@ -117,10 +117,10 @@ async def settle_open(services: Services) -> None:
     before = services.clock() - PATIENCE
     async with services.db.reading() as session:
         left = await idempotency.unfinished(session, before)
-    places = asyncio.Semaphore(AT_ONCE)
+    places = few()
 
     async def one(key: str) -> None:
-        async with places:
+        async with services.people.behind(places):
             await _go_on(services, key)
 
     faults = await asyncio.gather(*map(one, left), return_exceptions=True)
@@ -183,7 +183,8 @@ async def _settle(services: Services, row: RequestRow, caller: Caller | None = N
     if row.state != "open":
         return Answer.kept(row.response)
     try:
-        answer = await _carry_out(services, row, caller)
+        with services.people.first():
+            answer = await _carry_out(services, row, caller)
     except Refused as refused:
         answer = Answer.refusing(refused)
     if answer.state == "open":

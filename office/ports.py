@@ -7,7 +7,6 @@ or reads a setting of its own.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +22,7 @@ from domain.policy import Policy
 from domain.problem import Problem
 from domain.rules import Rules
 from domain.work_calendar import WorkCalendar
+from office.people_first import People, few
 from store.lives.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
 
 
 _log = structlog.get_logger(__name__)
-
-UNRECORDED = max(3, min((os.cpu_count() or 1) + 1, 32))
-"""How many lives of lists are begun and not written down yet: as many keep the cores busy.
-
-An answer shares the cores with them, so that each more makes every answer wait longer.
-"""
 
 
 class ProblemDesk(Protocol):
@@ -87,7 +81,7 @@ class Imports:
 
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNRECORDED))
+    places: asyncio.Semaphore = field(default_factory=few)
     recorded: Recorded = field(default_factory=Recorded)
 
     def begin(self, batch_id: str, work: Coroutine[Any, Any, None]) -> None:
@@ -170,6 +164,7 @@ class Services:
     mails: MailFolder | None = None
     samples: Callable[[date], bytes] | None = None
     readiness: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
     imports: Imports = field(default_factory=Imports)
     exports: Exports = field(default_factory=Exports)
     library: Library = field(default_factory=Library)

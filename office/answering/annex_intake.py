@@ -28,12 +28,12 @@ from gateways.problem_list.errors import ListError, RowError
 from gateways.problem_list.report import Reading
 from office.answering.annex_rows import AnnexFile, judge, problem_of, refused, repeated
 from office.commanding import command_life
+from office.people_first import few
 from office.ports import Services
 from office.refused import Refused
 from office.registering.row_results import RowResult, error_of
 from office.rules.rules_of_a_life import rules_of_all
 
-AT_ONCE = 8
 """How many lives are asked at the same time."""
 
 _WORDS = {"accepted": "可以录入", "already": "以前已录入", "refused": "不能录入"}
@@ -122,12 +122,12 @@ async def _go_through(
         said = {"field": "file", "code": error.code, "message": error.message}
         raise Refused("invalid_request", str(error), errors=[said]) from error
     judged = await _judged(services, by, file, read.rows)
-    places = asyncio.Semaphore(AT_ONCE)
+    places = few()
 
     async def one(result: RowResult, command: c.EnterAnswer | None) -> RowResult:
         if command is None or not enter:
             return result
-        async with places:
+        async with services.people.behind(places):
             return await _entered(services, by, file, result, command)
 
     results = await asyncio.gather(*(one(*pair) for pair in judged))

@@ -159,7 +159,7 @@ async def _take_chunk(
         elif key not in before.results:
             fresh.add(id(row))
             judged = await _judge(services, row, by, origin, groups, known)
-            await asyncio.sleep(0)  # people's requests come in between
+            await services.people.step_back()
             result = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
             before.results[key] = result
             before.rows.add(row)

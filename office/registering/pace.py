@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 60.0
 async def place(services: Services) -> AsyncIterator[None]:
     """Give one of the few places for a row that is not recorded yet; none while the doors are shut."""
     await until_open(services)
-    async with services.imports.places:
+    async with services.people.behind(services.imports.places):
         yield
 
 

@@ -23,6 +23,7 @@ from office.caller import Caller
 from office.commanding import command_life
 from office.exports.workbooks import Cell, Sheet, workbook
 from office.once import claim_body, id_under
+from office.people_first import few
 from office.ports import Services
 from office.refused import Refused, allowed
 from office.typed import Day, NeededLine, Typed
@@ -31,7 +32,6 @@ from store.registers.draws import Draw
 
 T = TypeVar("T")
 
-AT_ONCE = 16
 """How many lives are told of a draw at the same time."""
 
 OUTCOMES = (
@@ -124,7 +124,7 @@ async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Reply, 
     outcomes = draw.result.outcomes if draw.result else ()
     async with services.db.reading() as session:
         known = await draws.recorded(session, draw)
-    places = asyncio.Semaphore(AT_ONCE)
+    places = few()
 
     async def one(drawn: Drawn) -> Reply:
         number = drawn.problem_no
@@ -132,7 +132,7 @@ async def enter(services: Services, caller: Caller, draw: Draw) -> tuple[Reply, 
             return Reply(problem_no=number)
         draw_id = draw.announcement.draw_id
         command = RecordDraw(draw_id=draw_id, drawn=drawn.drawn, by=caller.actor)
-        async with places:
+        async with services.people.behind(places):
             return await command_life(services, number, command, of_draw(draw_id, number))
 
     return tuple(await asyncio.gather(*map(one, outcomes)))

@@ -15,6 +15,7 @@ from domain.rules import RULES_VERSION, YEARS_RECORDED
 from gateways.calendar_files import load_calendar, read_calendar_text
 from gateways.policy_files import read_kept_policy
 from office.commanding import command_life, no_such_problem
+from office.people_first import few
 from office.ports import Services
 from office.rules.reading_rules import Change, read_change
 from office.rules.rules_of_a_life import keep
@@ -23,8 +24,6 @@ from store.proposals import ProposalState, proposer_of
 from store.registers import rule_changes
 from store.registers.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
-
-_AT_ONCE = 8
 
 
 async def refresh(services: Services) -> None:
@@ -85,12 +84,12 @@ async def _apply(services: Services, row: RuleChangeRow, late: set[str]) -> set[
         async with services.db.reading() as session:
             numbers = await lists.going_on(session)
     change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
-    places = asyncio.Semaphore(_AT_ONCE)
+    places = few()
 
     async def one(number: str) -> Reply:
         if number in late:
             return no_answer(number)
-        async with places:
+        async with services.people.behind(places):
             return await _apply_to(services, row, change, number)
 
     told = {one.problem_no: one for one in rule_changes.report_of(row) if not one.unknown}
