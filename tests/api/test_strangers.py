@@ -30,7 +30,7 @@ async def test_people_are_served_beside_a_tenth_of_the_strangers(office: Office)
         serving = asyncio.create_task(server.serve([listening]))
         await server.until_started(serving)
         token = office.token(await office.link(number))
-        front = Front(services.base_url, port, os.getpid(), "", (token,))
+        front = Front(services.base_url, port, os.getpid(), "", (token,), (number,))
         seen = await beside_strangers(front, Load(10, 1, 5, 3))
         server.should_exit = True
         await serving
