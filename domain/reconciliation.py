@@ -6,9 +6,10 @@ Whoever gathers the facts leaves out what is younger than the ordinary lag betwe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Disagreement(StrEnum):
@@ -37,6 +38,12 @@ class Disagreement(StrEnum):
     HISTORY_BEHIND = "history_behind"
     STORE_BEHIND = "store_behind"
     EVENT_DIFFERS = "event_differs"
+    EVIDENCE_MISSING = "evidence_missing"
+    EVIDENCE_CHANGED = "evidence_changed"
+    PAPER_CHANGED = "paper_changed"
+    MOVE_UNTOLD = "move_untold"
+    CONTACT_DIFFERS = "contact_differs"
+    RULES_CHANGED = "rules_changed"
 
     @property
     def label(self) -> str:
@@ -68,7 +75,26 @@ _LABELS = {
     Disagreement.HISTORY_BEHIND: "办理流程缺少数据库已记录的事件",
     Disagreement.STORE_BEHIND: "数据库缺少办理流程已登记的事件",
     Disagreement.EVENT_DIFFERS: "同一编号的事件，办理流程与数据库所记不同",
+    Disagreement.EVIDENCE_MISSING: "材料的文件缺失",
+    Disagreement.EVIDENCE_CHANGED: "材料的文件与收到时不同",
+    Disagreement.PAPER_CHANGED: "收件箱中的内容与收到时不同",
+    Disagreement.MOVE_UNTOLD: "记录的现状与其变动记录不符",
+    Disagreement.CONTACT_DIFFERS: "联系人与其变动记录不符",
+    Disagreement.RULES_CHANGED: "口径或放假安排的内容与其哈希不符",
 }
+
+SEEN_BY_READING = frozenset(
+    {
+        Disagreement.HISTORY_BEHIND,
+        Disagreement.STORE_BEHIND,
+        Disagreement.EVENT_DIFFERS,
+        Disagreement.ARCHIVE_CHANGED,
+        Disagreement.EVIDENCE_MISSING,
+        Disagreement.EVIDENCE_CHANGED,
+        Disagreement.PAPER_CHANGED,
+    }
+)
+"""What only a look into histories and files may find: it stays named until a problem was looked into again."""
 
 
 class RunState(StrEnum):
@@ -151,7 +177,36 @@ class Difference:
     def words(self) -> str:
         """Say it in a sentence."""
         named = f"（{self.detail}）" if self.detail else ""
-        return f"{self.problem_no}：{self.code.label}{named}"
+        of_problem = f"{self.problem_no}：" if self.problem_no else ""
+        return f"{of_problem}{self.code.label}{named}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unseen:
+    """What could not be looked at, of one problem, and why; it is not said to agree."""
+
+    problem_no: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """Say it in a sentence."""
+        return f"{self.problem_no}：{self.why}" if self.problem_no else self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What belongs to a problem beside its records: archived runs and papers, as far as counting tells."""
+
+    archived: tuple[str, ...] = ()
+    papers: int = 0
+
+
+def state_of(problem: Kept | None, runs: Sequence[Run], beside: Beside) -> str:
+    """Give what is seen of a problem without reading: while it is the same, nothing was added to it."""
+    records = problem and replace(problem, young=False)
+    told = (records, [(run.run_id, run.state, run.origin) for run in runs], beside)
+    return sha256(repr(told).encode()).hexdigest()
 
 
 def disagreements(kept: Iterable[Kept], lives: Mapping[str, Sequence[Run]]) -> Iterator[Difference]:

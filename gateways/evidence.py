@@ -80,6 +80,10 @@ class EvidenceStore(ABC):
         """Give the bytes of a sealed file; 0 where there is none."""
 
     @abstractmethod
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Give the address and the bytes of every sealed file; raises OSError."""
+
+    @abstractmethod
     def put_view(self, sha256: str, picture: bytes) -> None:
         """Keep the picture to look at for the sealed file `sha256`."""
 

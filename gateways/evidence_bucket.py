@@ -111,6 +111,14 @@ class EvidenceBucket(EvidenceStore):
         """Ask for a file's size."""
         return self._told(_original(sha256))[0]
 
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Give the address and the bytes of every sealed file."""
+        with _asking():
+            for page in obstore.list(self._store, prefix="originals/"):
+                for one in page:
+                    if ADDRESS.fullmatch(_last(one["path"])):
+                        yield _last(one["path"]), one["size"]
+
     def put_view(self, sha256: str, picture: bytes) -> None:
         """Keep a picture beside its file."""
         self._write(_view(address_of(sha256)), picture)

@@ -71,6 +71,14 @@ class EvidenceFolder(EvidenceStore):
         except FileNotFoundError:
             return 0
 
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Give the address and the bytes of every sealed file."""
+        originals = self._folder / "originals"
+        for first in originals.iterdir() if originals.is_dir() else ():
+            for file in os.scandir(first) if first.is_dir() else ():
+                if ADDRESS.fullmatch(file.name):
+                    yield file.name, file.stat().st_size
+
     def put_view(self, sha256: str, picture: bytes) -> None:
         """Keep the picture to look at for the sealed file `sha256`."""
         folder = self._folder / "views"

@@ -64,6 +64,7 @@ from store.tables.self_inspections import SelfInspectionRow
 from store.tables.watch import (
     EpochRow,
     LifeTroubleRow,
+    LookedIntoRow,
     LoopFailureRow,
     MoveRow,
     ReconciliationRow,
@@ -102,6 +103,7 @@ __all__ = [
     "LinkRow",
     "LinkSessionRow",
     "ListingRow",
+    "LookedIntoRow",
     "LoopFailureRow",
     "MailClaimRow",
     "MailboxRow",

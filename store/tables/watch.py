@@ -97,3 +97,17 @@ class MoveRow(Table, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     before: str = Field(sa_type=Text)
     after: str = Field(sa_type=Text)
+
+
+# store/watch/looked_into.py
+class LookedIntoRow(Table, table=True):
+    """How a problem stood when its histories and files were last read and all agreed; the newest look only.
+
+    `problem_no` is empty for what belongs to no problem. `state` is domain/reconciliation.py's `state_of`.
+    """
+
+    __tablename__ = "looked_into"
+
+    problem_no: str = Field(primary_key=True)
+    state: str
+    looked_at: datetime = Field(sa_type=UtcDateTime)

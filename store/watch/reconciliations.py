@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +28,13 @@ async def keep(db: Database, body: dict[str, Any], kind: str = QUICK) -> None:
 async def last(session: AsyncSession, kind: str = QUICK) -> ReconciliationRow | None:
     """Give the last look, None before the first."""
     return await session.get(ReconciliationRow, kind)
+
+
+async def named(session: AsyncSession, kind: str, codes: Collection[str]) -> set[str]:
+    """Give the problems that the last look of a kind named with one of these codes."""
+    row = await last(session, kind)
+    found = body_of(row)["differences"] if row else ()
+    return {str(one["problem_no"]) for one in found if one["code"] in codes}
 
 
 def body_of(row: ReconciliationRow) -> dict[str, Any]:

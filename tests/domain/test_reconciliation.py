@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.reconciliation import (
+    SEEN_BY_READING,
+    Beside,
     Difference,
     Disagreement,
     Kept,
     Run,
     RunOrigin,
     RunState,
+    Unseen,
     disagreements,
+    state_of,
 )
 
 DUE = datetime(2026, 12, 11, 16, tzinfo=UTC)
@@ -97,3 +102,26 @@ def test_each_kind_is_named(code: str, kept: Kept | None, runs: tuple[Run, ...])
 def test_a_difference_is_a_sentence_with_its_problem(code: Disagreement) -> None:
     assert Difference(code, NO).words == f"{NO}：{code.label}"
     assert Difference(code, NO, "r1").words == f"{NO}：{code.label}（r1）"
+
+
+def test_what_belongs_to_no_problem_and_what_was_not_seen_are_sentences_too() -> None:
+    code = Disagreement.CONTACT_DIFFERS
+    assert Difference(code, "", "联系人 1").words == f"{code.label}（联系人 1）"
+    assert Unseen(NO, "归档无法读取").words == f"{NO}：归档无法读取"
+    assert Unseen("", "归档无法读取").words == "归档无法读取"
+    assert Disagreement.LIFE_TERMINATED not in SEEN_BY_READING
+
+
+def test_a_problem_stands_as_before_until_something_is_added_to_it() -> None:
+    beside = Beside(("r0",), 1)
+    before = state_of(OPEN, (RUNNING,), beside)
+    assert state_of(replace(OPEN, young=True), (RUNNING,), beside) == before
+    changed = [
+        state_of(replace(OPEN, seq=3), (RUNNING,), beside),
+        state_of(OPEN, (OVER,), beside),
+        state_of(OPEN, (), beside),
+        state_of(OPEN, (RUNNING,), Beside(("r0", "r1"), 1)),
+        state_of(OPEN, (RUNNING,), Beside(("r0",), 2)),
+        state_of(None, (RUNNING,), beside),
+    ]
+    assert len({before, *changed}) == len(changed) + 1
