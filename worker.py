@@ -70,7 +70,9 @@ def side_loops(client: Client, db: Database, settings: Settings) -> dict[str, Lo
         "retention": Retention(db, keeping_of(settings)).run_forever,
         "collector": collector_for(db, settings).run_forever,
         "open_lives": OpenLives(client, db, settings.open_lives).run_forever,
-        "reconciler": Reconciler(client, db, settings.archive, every).run_forever,
+        "reconciler": Reconciler(
+            client, db, settings.archive, every, evidence=evidence_for(settings)
+        ).run_forever,
         "morning_mail": morning_mail_for(db, settings).run_forever,
         "returned_mail": ReturnedMail(
             db, desk, return_boxes(db, settings), evidence_for(settings), settings.proof_by_mail

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,18 +18,19 @@ _META = ".meta.json"
 
 
 def archive_differences(
-    folder: Path, rows: Sequence[ArchiveRow], lag: timedelta, *, read_all: bool = False
+    folder: Path, rows: Sequence[ArchiveRow], lag: timedelta
 ) -> list[Difference]:
     """Compare the index with the files below `folder`.
 
-    A file is read where its time is not that of its export; every file with `read_all`. One that is
-    younger than `lag` and not in the index yet is no difference.
+    A file is read where its time is not that of its export, and gets that time back where it is as it was
+    exported. One that is younger than `lag` and not in the
+    index yet is no difference.
     """
     there = dict(_files(folder))
     found: list[Difference] = []
     for row in rows:
         file = folder / row.problem_no / f"{row.run_id}.json"
-        found += _of_row(row, file, there, lag, read_all=read_all)
+        found += _of_row(row, file, there, lag)
         there.pop(file, None)
     horizon = (datetime.now(UTC) - lag).timestamp()
     found += (
@@ -36,6 +38,17 @@ def archive_differences(
         for file, written in there.items()
         if not file.name.endswith(_META) and written < horizon
     )
+    return found
+
+
+def changed(folder: Path, rows: Iterable[ArchiveRow]) -> list[Difference]:
+    """Read the files of these runs, and name those that are there and not as they were exported."""
+    found = []
+    for row in rows:
+        file = folder / row.problem_no / f"{row.run_id}.json"
+        meta = file.with_suffix(_META)
+        if file.exists() and meta.exists() and not _is_as_exported(row, file, meta):
+            found.append(Difference(Disagreement.ARCHIVE_CHANGED, row.problem_no, file.name))
     return found
 
 
@@ -61,7 +74,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, float]]:
 
 
 def _of_row(
-    row: ArchiveRow, file: Path, there: dict[Path, float], lag: timedelta, *, read_all: bool
+    row: ArchiveRow, file: Path, there: dict[Path, float], lag: timedelta
 ) -> Iterator[Difference]:
     meta = file.with_suffix(_META)
     missing = [one.name for one in (file, meta) if one not in there]
@@ -71,8 +84,13 @@ def _of_row(
         return
     exported = row.archived_at.timestamp()
     touched = any(abs(there[one] - exported) > lag.total_seconds() for one in (file, meta))
-    if (read_all or touched) and not _is_as_exported(row, file, meta):
+    if touched and not _is_as_exported(row, file, meta):
         yield Difference(Disagreement.ARCHIVE_CHANGED, row.problem_no, file.name)
+    elif touched:
+        # Brought back from a backup it has another time: read once, it gets its own back.
+        with suppress(OSError):
+            for one in (file, meta):
+                os.utime(one, (exported, exported))
 
 
 def _is_as_exported(row: ArchiveRow, file: Path, meta: Path) -> bool:

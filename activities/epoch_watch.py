@@ -63,6 +63,14 @@ class EpochWatch:
             return None
         return found
 
+    async def compare(self) -> Restored | None:
+        """Say what was restored, and do nothing about it; raises RPCError."""
+        try:
+            kept, begun, there = await self._both()
+        except NoKeeper:
+            return None
+        return restored(Epoch.read(kept), Epoch.read(begun), Epoch.read(there))
+
     async def _both(self) -> tuple[str, str, str]:
         """Read both sides as of one moment: the store said the same before and after."""
         ours = await self._ours()

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,33 @@ import structlog
 from temporalio.client import Client
 
 from activities.archive_check import archive_differences
-from activities.history_check import history_differences
-from domain.reconciliation import Difference, Disagreement, disagreements
+from activities.deep_look import DeepLook, Progress, Seen
+from activities.epoch_watch import EpochWatch
+from activities.evidence_check import files_there
+from domain.reconciliation import (
+    SEEN_BY_READING,
+    Difference,
+    Disagreement,
+    Unseen,
+    disagreements,
+)
 from gateways import epoch_keeper, lives_on_server
 from gateways.epoch_keeper import NoKeeper
+from gateways.evidence import EvidenceStore
 from store.engine import Database
 from store.people.security_log import SYSTEM
-from store.watch import archive_index, doors, life_troubles, reconciliations, reconciling
+from store.tables import ArchiveRow
+from store.watch import (
+    archive_index,
+    doors,
+    life_troubles,
+    looked_into,
+    named_files,
+    reconciliations,
+    reconciling,
+    told_contacts,
+    told_moves,
+)
 
 AGAIN_SECONDS = 5.0
 """What is seen once only was on its way: all is looked at again before anything is said."""
@@ -41,13 +62,19 @@ async def held_there(client: Client) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What one look came to; `seconds` is how long it took."""
+    """What one look came to; `seconds` is how long it took.
+
+    Into `looked_into` problems it looked, `unchanged` ones it left out: they agreed when they stood so before.
+    """
 
     problems: int
     lives: int
     runs_archived: int
     differences: tuple[Difference, ...]
     seconds: float
+    looked_into: int = 0
+    unchanged: int = 0
+    unseen: tuple[Unseen, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give it as plain JSON content; of very many differences the first, and all counted."""
@@ -56,6 +83,8 @@ class Reconciled:
             "problems": self.problems,
             "lives": self.lives,
             "runs_archived": self.runs_archived,
+            "looked_into": self.looked_into,
+            "unchanged": self.unchanged,
             "seconds": round(self.seconds, 1),
             "counts": dict(sorted(Counter(one.code.value for one in self.differences).items())),
             "differences": [
@@ -67,12 +96,28 @@ class Reconciled:
                 }
                 for one in self.differences[:MOST_KEPT]
             ],
+            "not_looked_at": [
+                {"problem_no": one.problem_no, "words": one.words}
+                for one in self.unseen[:MOST_KEPT]
+            ],
         }
+
+
+class Depth(StrEnum):
+    """How much a look reads: what the last deep look named, what has changed since it agreed, or all."""
+
+    QUICK = "quick"
+    CHANGED = "changed"
+    WHOLE = "whole"
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Tell nobody how far a look has come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """Looks at one store, one server and one archive folder."""
+    """Looks at one store, one server, one archive folder and, where it is given, the evidence."""
 
     client: Client
     db: Database
@@ -80,6 +125,8 @@ class Reconciler:
     every: timedelta = timedelta(minutes=10)
     lag: timedelta = lives_on_server.LAG
     again_seconds: float = AGAIN_SECONDS
+    evidence: EvidenceStore | None = None
+    progress: Progress = _silent
 
     async def run_forever(self, stop: asyncio.Event) -> None:
         """Look at intervals until `stop` is set; what another worker has just looked at is left out."""
@@ -88,7 +135,7 @@ class Reconciler:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause.total_seconds())
             if not stop.is_set() and await self._is_time():
-                found = await (self.look_whole() if await self._are_shut() else self.look())
+                found = await (self.look_deep() if await self._are_shut() else self.look())
                 if found.differences:
                     _log.error("reconciliation found differences", **found.as_json()["counts"])
 
@@ -104,62 +151,112 @@ class Reconciler:
         return last is None or self.db.now() - last.looked_at >= self.every
 
     async def look_whole(self) -> Reconciled:
-        """Look at everything and into everything; where all agrees, doors that were shut open.
+        """Look at everything and into everything, whatever agreed before."""
+        return await self.look_deep(whole=True)
 
-        Not before the lag is over since they were shut: what is younger is not looked at.
+    async def look_deep(self, *, whole: bool = False) -> Reconciled:
+        """Look at everything, and into all that has changed since it agreed: everything after a restore.
+
+        Where all agrees, doors that were shut open. Not before the lag is over since they were shut: what is
+        younger is not looked at.
         """
         begun_at = self.db.now()
         there = await held_there(self.client)
-        found = await self.look(whole=True)
+        # What is noticed shuts the doors, and then nothing counts that was marked before.
+        whole = whole or await EpochWatch(self.client, self.db).compare() is not None
+        found = await self.look(Depth.WHOLE if whole else Depth.CHANGED)
         async with self.db.reading() as session:
             shut = await doors.shut(session)
         if shut is not None and not found.differences and shut.shut_at <= begun_at - self.lag:
             await doors.reopen(self.db, there, SYSTEM, "核对全部一致", found.as_json())
         return found
 
-    async def look(self, *, whole: bool = False) -> Reconciled:
+    async def look(self, depth: Depth = Depth.QUICK) -> Reconciled:
         """Look at everything, keep what was found, and give it; raises RPCError.
 
-        A `whole` look reads every archived file and the history of every life on the server.
+        What is seen once only was on its way: where anything differs, all is looked at again, and into those
+        problems.
         """
-        begun, read_all = time.monotonic(), whole
-        found = await self._once(read_all=read_all)
+        begun = time.monotonic()
+        found = await self._once(await self._seen(), depth)
         if found.differences:
             await asyncio.sleep(self.again_seconds)
-            again = await self._once(read_all=read_all)
-            seen = {(one.code, one.problem_no) for one in found.differences}
-            stayed = (one for one in again.differences if (one.code, one.problem_no) in seen)
-            found = self._of(again, stayed, begun)
-        else:
-            found = self._of(found, (), begun)
-        kind = doors.WHOLE if whole else reconciliations.QUICK
+            doubtful = frozenset(one.problem_no for one in found.differences)
+            again = await self._once(await self._seen(), depth, doubtful)
+            seen = {_about(one) for one in found.differences}
+            stayed = {one for one in again.differences if _about(one) in seen}
+            found = replace(found, differences=tuple(sorted(stayed)))
+        found = replace(found, seconds=time.monotonic() - begun)
+        kind = reconciliations.QUICK if depth is Depth.QUICK else doors.WHOLE
         await reconciliations.keep(self.db, found.as_json(), kind)
         return found
 
-    @staticmethod
-    def _of(look: Reconciled, differences: Iterable[Difference], begun: float) -> Reconciled:
-        seconds = time.monotonic() - begun
-        return Reconciled(
-            look.problems, look.lives, look.runs_archived, tuple(sorted(differences)), seconds
-        )
-
-    async def _once(self, *, read_all: bool) -> Reconciled:
+    async def _seen(self) -> tuple[Seen, list[Difference]]:
+        """Read what everybody says of himself, and what of the store needs nobody else to be held against."""
         now = self.db.now()
         async with self.db.reading() as session:
             kept = await reconciling.kept(session, now - self.lag)
-            receipts = await reconciling.receipts(session, self.lag, now)
-            rows = await archive_index.everything(session)
+            found = await reconciling.receipts(session, self.lag, now)
+            found += await told_moves.differences(self.db, session)
+            found += await told_contacts.contacts(session)
+            found += await told_contacts.rules(session)
+            rows: dict[str, list[ArchiveRow]] = {}
+            for row in await archive_index.everything(session):
+                rows.setdefault(row.problem_no, []).append(row)
+            papers = await named_files.counted(session)
         lives = await lives_on_server.lives(self.client, self.lag)
-        found = await asyncio.to_thread(lambda: list(disagreements(kept, lives)))
-        found = await self._confirmed(found)
-        found += await self._stuck()
-        found += receipts
-        if read_all:
-            found += await history_differences(self.client, self.db, lives, sorted(lives))
-        found += await asyncio.to_thread(
-            archive_differences, self.archive, rows, self.lag, read_all=read_all
+        return Seen({one.problem_no: one for one in kept}, lives, rows, papers), found
+
+    async def _once(
+        self,
+        looked: tuple[Seen, list[Difference]],
+        depth: Depth,
+        only: frozenset[str] | None = None,
+    ) -> Reconciled:
+        seen, found = looked
+        told = await asyncio.to_thread(lambda: list(disagreements(seen.kept.values(), seen.lives)))
+        found = found + await self._confirmed(told) + await self._stuck()
+        rows = [row for some in seen.rows.values() for row in some]
+        found += await asyncio.to_thread(archive_differences, self.archive, rows, self.lag)
+        missing, unseen = await self._files_there()
+        into = await self._into(seen, depth)
+        read, unread = await DeepLook(self.client, self.db, self.archive, self.evidence).into(
+            seen, into if only is None else [one for one in into if one in only], self.progress
         )
-        return Reconciled(len(kept), len(lives), len(rows), tuple(found), 0)
+        return Reconciled(
+            problems=len(seen.kept),
+            lives=len(seen.lives),
+            runs_archived=len(rows),
+            differences=tuple(sorted({*found, *missing, *read})),
+            seconds=0,
+            looked_into=len(into),
+            unchanged=len(seen.numbers()) - len(into) if depth is Depth.CHANGED else 0,
+            unseen=(*unseen, *unread),
+        )
+
+    async def _into(self, seen: Seen, depth: Depth) -> list[str]:
+        """Choose the problems to look into."""
+        if depth is Depth.WHOLE:
+            return seen.numbers()
+        async with self.db.reading() as session:
+            if depth is Depth.QUICK:
+                named = await reconciliations.named(session, doors.WHOLE, SEEN_BY_READING)
+                return sorted(named)
+            marks = await looked_into.marks(self.db, session)
+        return [one for one in seen.numbers() if marks.get(one) != seen.state(one)]
+
+    async def _files_there(self) -> tuple[list[Difference], list[Unseen]]:
+        if self.evidence is None:
+            return [], []
+        evidence, found = self.evidence, list[Difference]()
+        try:
+            sizes = await asyncio.to_thread(lambda: dict(evidence.sizes()))
+        except OSError as error:
+            return [], [Unseen("", f"材料的文件无法读取（{error}）")]
+        async with self.db.reading() as session:
+            async for some in named_files.everywhere(session):
+                found += files_there(sizes, some)
+        return found, []
 
     async def _confirmed(self, found: Sequence[Difference]) -> list[Difference]:
         """Drop what a life that is at work will have caught up with by itself."""
@@ -180,3 +277,8 @@ class Reconciler:
         return [
             Difference(Disagreement.LIFE_STUCK, number, why) for number, why in told.items() if why
         ]
+
+
+def _about(one: Difference) -> tuple[Disagreement, str, str]:
+    """Give what a difference is about: what names a problem goes on to be it, though its words change."""
+    return one.code, one.problem_no, one.detail if not one.problem_no else ""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.reconciler import Reconciled, Reconciler, held_there
@@ -17,17 +18,23 @@ from settings import Settings
 from store.engine import Database
 from store.mail.unsure import Unsure
 from store.watch import doors
-from wiring import rules_of_the_day, services_for, shifted_clock
+from wiring import evidence_for, rules_of_the_day, services_for, shifted_clock
+
+_FEW = 50
+"""So many are read before anybody wonders."""
 
 
-async def reconcile(*, deep: bool, as_json: bool) -> int:
-    """Look once; give the exit code: 0 all agrees, 1 something does not, 2 nothing could be seen."""
+async def reconcile(*, deep: bool, whole: bool, as_json: bool) -> int:
+    """Look once; give the exit code: 0 all agrees, 1 something does not, 2 nothing could be seen.
+
+    `deep` looks into what has changed since it agreed, `whole` into everything.
+    """
     settings = Settings()
     db = Database(settings.database, shifted_clock(settings))
     try:
         client = await connect(settings.temporal)
-        looker = Reconciler(client, db, settings.archive)
-        found = await (looker.look_whole() if deep else looker.look())
+        looker = _reconciler(client, db, settings)
+        found = await (looker.look_deep(whole=whole) if deep or whole else looker.look())
     except (RuntimeError, RPCError) as error:
         where = settings.temporal_address
         print(f"无法核对：连接不上 Temporal（{where}）：{error}", file=sys.stderr)
@@ -50,7 +57,7 @@ async def take_on_record(reason: str, typed: Typed) -> int:
         services = services_for(client, db, settings, rules_of_the_day(settings))
         by = await approver(services, typed)
         there = await held_there(client)
-        found = await Reconciler(client, db, settings.archive).look_whole()
+        found = await _reconciler(client, db, settings).look_whole()
         _tell(found, as_json=False)
         row = await doors.reopen(db, there, by.id, reason, found.as_json())
     except NotPossible as error:
@@ -78,14 +85,34 @@ def _tell_mails(mails: Sequence[Unsure]) -> None:
         print(f"  {one.problem_no} {NoticeKind(one.kind).label}：{to}")
 
 
+def _reconciler(client: Client, db: Database, settings: Settings) -> Reconciler:
+    evidence = evidence_for(settings)
+    return Reconciler(client, db, settings.archive, evidence=evidence, progress=_progress)
+
+
+def _progress(done: int, of: int) -> None:
+    if of > _FEW:
+        end = "\n" if done >= of else ""
+        print(f"\r已读取 {done}/{of}", end=end, file=sys.stderr, flush=True)
+
+
 def _tell(found: Reconciled, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         return
     for one in found.differences:
         print(f"[{one.code.value}] {one.words}")
-    verdict = f"差异 {len(found.differences)} 项" if found.differences else "全部一致"
+    for unseen in found.unseen:
+        print(f"[未能核对] {unseen.words}")
+    fine = "已核对的全部一致" if found.unseen else "全部一致"
+    verdict = f"差异 {len(found.differences)} 项" if found.differences else fine
+    untold = f"，未能核对 {len(found.unseen)} 项" if found.unseen else ""
+    unchanged = f"，另有 {found.unchanged} 个上次一致、此后没有变化" if found.unchanged else ""
+    read = (
+        f"（读取内容 {found.looked_into} 个{unchanged}）" if found.looked_into or unchanged else ""
+    )
     print(
-        f"已核对问题 {found.problems} 个、办理流程 {found.lives} 个、"
-        f"归档 {found.runs_archived} 份，用时 {found.seconds:.1f} 秒：{verdict}"
+        f"已核对问题 {found.problems} 个{read}、"
+        f"办理流程 {found.lives} 个、归档 {found.runs_archived} 份，"
+        f"用时 {found.seconds:.1f} 秒：{verdict}{untold}"
     )

@@ -100,7 +100,14 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def reconcile(
     deep: Annotated[
-        bool, typer.Option("--deep", help="逐一读取归档文件和各办理流程的历史记录，核对内容。")
+        bool,
+        typer.Option(
+            "--deep",
+            help="读取各办理流程的历史记录、归档、收件箱和材料的文件，核对内容；上次一致、此后没有变化的不再读取。",
+        ),
+    ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="同 --deep，但不论上次是否一致，全部重新读取。")
     ] = False,
     take: Annotated[
         str, typer.Option(help="数据恢复后由审批人确认差异清单、恢复办理的理由（须登录）。")
@@ -119,7 +126,7 @@ def reconcile(
     if take:
         done(take_on_record(take, asked(login)))
 
-    done(hold_against_each_other(deep=deep, as_json=as_json))
+    done(hold_against_each_other(deep=deep, whole=whole, as_json=as_json))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from tests.journeys.whole_life import begin
 from tests.worlds.city import NEW, City, answer_by_link, city_in, register, stage
 from tests.worlds.life import SUPERVISOR
 from tests.worlds.patience import eventually
-from wiring import desk_for, rules_of_the_day
+from wiring import desk_for, evidence_for, rules_of_the_day
 from workflows.names import TASK_QUEUE, workflow_id
 from workflows.problem_workflow import ProblemWorkflow
 
@@ -183,6 +183,41 @@ async def test_a_receipt_that_the_log_lacks_and_one_that_the_inbox_lacks(watched
     await watched.named("receipt_unknown", number)
     await watched.sql("UPDATE inbox SET state = 'applied'")
     await watched.named("receipt_not_in_log", number)
+
+
+async def test_a_deep_look_reads_what_has_changed_since_it_agreed_and_what_it_named(
+    watched: Watched,
+) -> None:
+    number = await register(watched.city)
+    looker = replace(watched.reconciler, evidence=evidence_for(watched.city.settings))
+
+    async def agrees() -> bool:
+        return not (await looker.look_deep()).differences
+
+    await eventually(agrees)
+    other = await watched.begun("CQ2026-0900")
+
+    async def read_alone() -> bool:
+        found = await looker.look_deep()
+        return (found.differences, found.looked_into, found.unseen) == ((), 0, ())
+
+    await eventually(read_alone)
+    await watched.sql(
+        "DROP TRIGGER events_no_update",
+        "UPDATE events SET by_id = 'forged-' || by_id WHERE problem_no = :number AND seq = 1",
+        number=number,
+    )
+    assert not (await looker.look_deep()).differences
+    whole = await looker.look_whole()
+    assert [(one.code.value, one.problem_no) for one in whole.differences] == [
+        ("event_differs", number)
+    ]
+    assert whole.looked_into >= 2
+    assert other not in str(whole.differences)
+    for look in (looker.look, looker.look_deep, looker.look):
+        assert [one.code.value for one in (await look()).differences] == ["event_differs"]
+    await watched.sql("UPDATE events SET by_id = substr(by_id, 8) WHERE by_id LIKE 'forged-%'")
+    assert not (await looker.look()).differences
 
 
 async def test_an_archived_file_that_is_gone_or_changed_is_named(watched: Watched) -> None:
