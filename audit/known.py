@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from temporalio.client import WorkflowHistory
 
@@ -12,54 +12,58 @@ from audit.recording import Answered, Asked, Recording
 from domain.commands import ApplyCalendar, ApplyPolicy
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
-from gateways.known_rules import KnownRules
+from gateways.known_rules import KnownPolicy, KnownRules, KnownYear
 
 
 def demand_known(history: WorkflowHistory, run: Recording, known: KnownRules) -> None:
-    """Raise `Differs` when a run is judged by what the register does not know."""
-    begun_at = history.events[0].event_time.ToDatetime(tzinfo=UTC)
-    # A clock moved for a demonstration tells no day on which anything came into force.
-    _demand_policy(run.start.policy, None if run.start.clock_shift_seconds else begun_at, known)
-    _demand_calendar(run.start.calendar, known)
-    for command in _applied(run):
-        if isinstance(command, ApplyPolicy):
-            _demand_policy(command.policy, None, known)
+    """Raise `Differs` when a run is judged by what the register does not know, or not yet."""
+    in_demonstration = bool(run.start.clock_shift_seconds)
+    for event_id, rules in _rules_of(run):
+        # A clock moved for a demonstration tells no day on which anything came into force.
+        event = history.events[event_id - 1]
+        used_at = None if in_demonstration else event.event_time.ToDatetime(tzinfo=UTC)
+        if isinstance(rules, Policy):
+            _demand_policy(rules, used_at, known)
         else:
-            _demand_calendar(command.calendar, known)
+            _demand_calendar(rules, used_at, known)
 
 
-def _applied(run: Recording) -> Iterator[ApplyPolicy | ApplyCalendar]:
-    """Give the new rules that were put in force under way; what was refused never was."""
+def _rules_of(run: Recording) -> Iterator[tuple[int, Policy | WorkCalendar]]:
+    """Give what a run began with, and what was put in force under way; what was refused never was."""
+    yield from ((1, run.start.policy), (1, run.start.calendar))
     refused = {
         one.command_id for one in run.happenings if isinstance(one, Answered) and not one.outcome
     }
     for one in run.happenings:
-        if (
-            isinstance(one, Asked)
-            and isinstance(one.command, ApplyPolicy | ApplyCalendar)
-            and one.command_id not in refused
-        ):
-            yield one.command
+        if isinstance(one, Asked) and one.command_id not in refused:
+            if isinstance(one.command, ApplyPolicy):
+                yield one.event_id, one.command.policy
+            elif isinstance(one.command, ApplyCalendar):
+                yield one.event_id, one.command.calendar
 
 
-def _demand_policy(policy: Policy, begun_at: datetime | None, known: KnownRules) -> None:
-    found = known.policy(policy)
+def _demand_policy(policy: Policy, used_at: datetime | None, known: KnownRules) -> None:
+    name, found = f"政策 {policy.policy_id}@{policy.version}", known.policy(policy)
     if found is None:
-        raise Differs(
-            f"政策 {policy.policy_id}@{policy.version}（{policy.content_hash[:12]}…）不在口径登记中，"
-            "未见其施行或经批准"
-        )
-    since = found.since if found.source == "approved" else None
-    if begun_at is not None and isinstance(since, datetime) and begun_at < since:
-        raise Differs(
-            f"政策 {policy.policy_id}@{policy.version} 于 {since.isoformat()} 批准，"
-            f"流程却已于 {begun_at.isoformat()} 依其开始"
-        )
+        raise Differs(f"{name}（{policy.content_hash[:12]}…）不在口径登记中，未见其施行或经批准")
+    _demand_in_force(name, found, used_at)
 
 
-def _demand_calendar(calendar: WorkCalendar, known: KnownRules) -> None:
+def _demand_calendar(calendar: WorkCalendar, used_at: datetime | None, known: KnownRules) -> None:
     for year in calendar.years:
-        if not known.knows_year(year):
-            raise Differs(
-                f"日历 {calendar.version} 的 {year.year} 年不在口径登记中，未见其公布或经批准"
-            )
+        name, found = f"日历 {calendar.version} 的 {year.year} 年", known.year(year)
+        if found is None:
+            raise Differs(f"{name}不在口径登记中，未见其公布或经批准")
+        _demand_in_force(name, found, used_at)
+
+
+def _demand_in_force(name: str, found: KnownPolicy | KnownYear, used_at: datetime | None) -> None:
+    since = found.since if found.source == "approved" else None
+    if used_at is not None and isinstance(since, datetime) and used_at < since - _SKEW:
+        raise Differs(
+            f"{name}于 {since.isoformat()} 批准，流程却已于 {used_at.isoformat()} 依其办理"
+        )
+
+
+_SKEW = timedelta(minutes=1)
+"""How far the server's clock may be behind the store's, by which an approval is dated."""

@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
-from audit.verify import Verified, verify_life
+from audit.verify import Verified, last_time, verify_life
 from domain.addenda import Addendum
 from gateways.known_rules import KnownRules
 from gateways.temporal_client import DATA_CONVERTER
@@ -52,6 +52,7 @@ class Job:
             decisions=0,
             closed=False,
             goes_on=False,
+            until=last_time(self.runs),
             points=Decimal(0),
             listed=0,
             difference=why,
@@ -100,7 +101,8 @@ class _Helper:
             if not line.poll(limit):
                 self.end()
                 return job.unverified(
-                    f"核验超过 {limit:.0f} 秒没有结果，已停止：历史记录的顺序已被改动"
+                    f"核验超过 {limit:.0f} 秒没有结果，已停止："
+                    "历史记录的顺序已被改动，或机器过于繁忙（可单独再核验一次）"
                 )
             found: Verified | str = line.recv()
         except (OSError, EOFError):

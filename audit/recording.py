@@ -11,6 +11,7 @@ from typing import TypeVar
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.update.v1 import Request
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
@@ -111,6 +112,7 @@ class _Reader:
         self._let_in_orders: dict[int, DrainOrder] = {}
         self._recorded_to: dict[int, int] = {}
         self._command_ids: dict[int, str] = {}
+        self._admitted: dict[str, Request] = {}
 
     def read(self) -> Recording:
         events = self._history.events
@@ -140,6 +142,9 @@ class _Reader:
         kind = event.event_type
         if kind == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED:
             self._now = event.event_time.ToDatetime(tzinfo=UTC)
+        elif kind == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
+            admitted = event.workflow_execution_update_admitted_event_attributes.request
+            self._admitted[admitted.meta.update_id] = admitted
         elif kind == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             yield self._asked(event)
         elif kind == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
@@ -150,7 +155,9 @@ class _Reader:
             yield from self._completed(event)
 
     def _asked(self, event: HistoryEvent) -> Asked:
-        request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+        accepted = event.workflow_execution_update_accepted_event_attributes
+        # What a reset applies once more stands where it was admitted, and is not repeated.
+        request = self._admitted.get(accepted.protocol_instance_id, accepted.accepted_request)
         kind = COMMANDS.get(request.input.name)
         if kind is None:
             raise Unreadable(f"第 {event.event_id} 个事件：没有名为 {request.input.name} 的指令")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from google.protobuf.json_format import ParseError
 from pydantic import TypeAdapter
 from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
+from audit.strict import Doubled, strictly, unknown_in
 from domain.addenda import Addendum
 from gateways import known_rules
 from gateways.payload_codec import NOTHING_SEALED, CannotOpen, SealedPayloads, opener_of
@@ -64,11 +65,11 @@ def lives_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> list[list[W
 
 def look_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> Found:
     """Read and open all that can be read, and name each file that cannot; raises `NoHistory` for no file."""
-    files = [path] if path.is_file() else sorted(path.rglob("*.json"))
+    files, faults = _files_below(path)
     files = [file for file in files if file.name not in (ADDENDA, known_rules.NAME)]
-    if not files:
+    if not files and not faults:
         raise NoHistory(f"{path} 中没有历史记录文件（*.json）。")
-    faults = list(_gone([file for file in files if file.name.endswith(_META)]))
+    faults += _gone([file for file in files if file.name.endswith(_META)])
     lives: dict[str, dict[str, tuple[Path, WorkflowHistory]]] = {}
     for file in (one for one in files if not one.name.endswith(_META)):
         try:
@@ -86,6 +87,23 @@ def look_in(path: Path, opener: SealedPayloads = NOTHING_SEALED) -> Found:
     return Found(ordered, faults)
 
 
+def _files_below(path: Path) -> tuple[list[Path], list[Fault]]:
+    """List every JSON file of a folder, and what cannot be entered or leads elsewhere."""
+    if path.is_file():
+        return [path], []
+    found: list[Path] = []
+    faults: list[Fault] = []
+
+    def shut(error: OSError) -> None:
+        faults.append(Fault(f"{error.filename} 无法打开（{error.strerror}），其中的内容未予核验。"))
+
+    for where, folders, names in os.walk(path, onerror=shut):
+        links = [one for name in folders if (one := Path(where, name)).is_symlink()]
+        faults += [Fault(f"{one} 是指向别处的链接，其中的内容未予核验。") for one in links]
+        found += [Path(where, name) for name in names if name.endswith(".json")]
+    return sorted(found), faults
+
+
 def _gone(metas: Iterable[Path]) -> Iterator[Fault]:
     """Name what was taken out of a folder after it had been exported."""
     for meta in metas:
@@ -101,20 +119,34 @@ def _demand_the_same(known: tuple[Path, WorkflowHistory], file: Path, run: Workf
         raise Altered(f"{other} 和 {file} 是同一个运行，内容却不同。")
 
 
-def addenda_in(path: Path) -> dict[str, tuple[Addendum, ...]]:
+def addenda_in(path: Path) -> tuple[dict[str, tuple[Addendum, ...]], list[Fault]]:
     """Read what was noted after the end of the lives below a folder, by the problem's number.
 
-    Raises `NoHistory` when a file is none.
+    What cannot be read is named and keeps no other from being read.
     """
     files = [] if path.is_file() else sorted(path.rglob(ADDENDA))
     found: dict[str, tuple[Addendum, ...]] = {}
+    faults: list[Fault] = []
     for file in files:
         try:
-            added = _ADDENDA.validate_json(file.read_bytes())
-        except ValueError as error:
-            raise NoHistory(f"{file} 不是导出的补记：{error}") from error
-        found |= {one.problem_no: added for one in added}
-    return found
+            added = _noted(file)
+            numbers = sorted({one.problem_no for one in added})
+            if len(numbers) != 1 or numbers[0] in found:
+                raise ValueError(f"应为一个问题的全部补记，实为 {'、'.join(numbers) or '空白'}")
+            found[numbers[0]] = added
+        except (ValueError, OSError, RecursionError) as error:
+            faults.append(Fault(f"{file} 不是导出的补记：{error}", altered=True))
+    return found, faults
+
+
+def _noted(file: Path) -> tuple[Addendum, ...]:
+    """Read one file of addenda; raises ValueError where it says anything else, or a thing twice."""
+    raw = file.read_bytes()
+    content, added = strictly(raw), _ADDENDA.validate_json(raw)
+    unknown = next(unknown_in(content, _ADDENDA.dump_python(added, mode="json")), None)
+    if unknown is not None:
+        raise ValueError(f"有不认识的内容 {unknown}")
+    return added
 
 
 async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistory]:
@@ -145,11 +177,23 @@ def joined(
     return _in_order(runs.values())
 
 
+def contradicted(
+    on_server: Iterable[WorkflowHistory], archived: Iterable[WorkflowHistory]
+) -> list[str]:
+    """Name the runs that the archive tells otherwise than the server."""
+    there = {_run_id(run): run for run in on_server}
+    both = [run for run in archived if _run_id(run) in there]
+    # As written: of what a server says, an archive keeps what our types know.
+    return [_run_id(run) for run in both if run.to_json() != there[_run_id(run)].to_json()]
+
+
 def _read(file: Path, opener: SealedPayloads) -> WorkflowHistory | None:
     """Read one exported run; None for one that is no problem's life, a sweep say."""
-    _demand_own_hash(file)
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        if not file.is_file():
+            raise NoHistory(f"{file} 不是可以读取的文件。")
+        _demand_own_hash(file)
+        content = strictly(file.read_text(encoding="utf-8"))
         history = opener.opened(WorkflowHistory.from_json("", {"events": content["events"]}))
         started = _started(history)
         if started.workflow_type.name == _SWEEP and not started.input.payloads:
@@ -158,17 +202,13 @@ def _read(file: Path, opener: SealedPayloads) -> WorkflowHistory | None:
             raise NoHistory(f"{file} 的流程类型为“{started.workflow_type.name}”，未予核验。")
         start = json.loads(started.input.payloads[0].data)
         return WorkflowHistory(workflow_id(start["register"]["problem_no"]), history.events)
+    except (Altered, NoHistory):
+        raise
     except CannotOpen as error:
         raise NoHistory(f"{file} 无法读取：{error}。") from error
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        ParseError,
-        OSError,
-    ) as error:
+    except Doubled as twice:
+        raise NoHistory(f"{file} 不是导出的历史记录：字段 {twice} 出现两次。") from None
+    except Exception as error:  # whatever one file holds, the others are looked at
         raise NoHistory(f"{file} 不是导出的历史记录：{error}") from error
 
 
@@ -178,7 +218,7 @@ def _demand_own_hash(file: Path) -> None:
         return
     try:
         kept = json.loads(meta.read_text(encoding="utf-8"))["sha256"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise Altered(f"{meta} 不是导出时的说明文件：{error}") from error
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if kept != found:

@@ -11,7 +11,7 @@ class Doubled(ValueError):
     """One name stands twice in one object; readers do not agree which of the two counts."""
 
 
-def strictly(data: bytes) -> Any:
+def strictly(data: bytes | str) -> Any:
     """Read JSON; raises `Doubled`, and ValueError for what is no JSON."""
     return json.loads(data, object_pairs_hook=_once)
 

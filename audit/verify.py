@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from temporalio.api.enums.v1 import EventType
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
@@ -42,7 +43,8 @@ class Verified:
     """What was found about one life; `difference` is the first one, in plain words, or None.
 
     `notes` tell what is no difference and should be known: other wording of a sentence, a clock moved by hand.
-    `closed` when it came to its end in these runs; `goes_on` when a run that is not here goes on.
+    `closed` when it came to its end in these runs; `goes_on` when a run that is not here goes on;
+    `until` is the server's time of the last event that is here.
     """
 
     problem_no: str
@@ -52,6 +54,7 @@ class Verified:
     decisions: int
     closed: bool
     goes_on: bool
+    until: datetime
     points: Decimal
     listed: int
     difference: str | None
@@ -68,6 +71,7 @@ class Verified:
             "decisions": self.decisions,
             "closed": self.closed,
             "goes_on": self.goes_on,
+            "until": self.until.isoformat(),
             "points": float(self.points),
             "listed": self.listed,
             "difference": self.difference,
@@ -91,7 +95,7 @@ async def verify_life(
             if not demand_restored(recordings, earlier, recording, notes):
                 _demand_own_end(earlier)
                 _demand_continuity(recordings[-1:], derived, recording, notes)
-            demand_right_beginning(earlier[0] if earlier else None, history, recording.start)
+            demand_right_beginning(earlier, history, recording.start, notes)
             recordings.append(recording)
             _note_shift(recording.start, notes)
             _demand_right_rules(history, recording, known)
@@ -110,11 +114,18 @@ async def verify_life(
         decisions=sum(1 for h in _happenings(recordings) if isinstance(h, Ordered)),
         closed=bool(recordings) and recordings[-1].closed,
         goes_on=bool(recordings) and recordings[-1].goes_on is not None,
+        until=last_time(runs),
         points=problem.points if problem else Decimal(0),
         listed=len(problem.entries) if problem else 0,
         difference=difference,
         notes=tuple(notes.told),
     )
+
+
+def last_time(runs: Sequence[WorkflowHistory]) -> datetime:
+    """Give the server's time of the last event of a life."""
+    found = runs[-1].events[-1].event_time.ToDatetime(tzinfo=UTC)
+    return min(found, datetime.max.replace(tzinfo=UTC) - timedelta(days=1))
 
 
 def _note_shift(start: LifeStart, notes: Notes) -> None:
@@ -124,6 +135,16 @@ def _note_shift(start: LifeStart, notes: Notes) -> None:
         notes.add(
             f"流程时钟与服务器时钟相差 {days:+.1f} 天（clock_shift_seconds），仅可用于演示，不能作为正式记录"
         )
+
+
+def _note_reset(history: WorkflowHistory, notes: Notes) -> None:
+    """A run that somebody reset begins with a copy of another's events: the server holds two truths of it."""
+    for event in history.events:
+        failed = event.workflow_task_failed_event_attributes
+        if failed.cause == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW:
+            notes.add(
+                f"该运行系由 Temporal 将运行 {failed.base_run_id} 重置而来，第 {event.event_id} 个事件之前为其副本"
+            )
 
 
 def _demand_right_addenda(
@@ -212,8 +233,9 @@ async def _demand_same_run(
     history: WorkflowHistory, converter: DataConverter, notes: Notes
 ) -> None:
     """Today's code, replaying, must give the very commands the history holds."""
+    _note_reset(history, notes)
     commands, failure = await commands_of_replay(history, converter)
     if failure is not None:
         raise Differs(f"重放失败：{failure}")
     demand_same_commands(history, commands, converter, notes)
-    demand_own_times(history)
+    demand_own_times(history, notes)

@@ -78,12 +78,12 @@ class KnownRules(BaseModel):
         fitting = (one for one in self.policies if (one.policy_id, one.version) == named)
         return next((one for one in fitting if one.content_hash in hashes), None)
 
-    def knows_year(self, year: CalendarYear) -> bool:
-        """Say whether a year is as it was announced, or as it is expected while it is not."""
+    def year(self, year: CalendarYear) -> KnownYear | None:
+        """Find a year as it was announced, or as it is expected while it is not."""
         key = (year.year, years_hash((year,)))
-        if any((one.year, one.content_hash) == key for one in self.calendar_years):
-            return True
-        return not year.announced and year == expected_year(year.year)
+        known = (one for one in self.calendar_years if (one.year, one.content_hash) == key)
+        expected = not year.announced and year == expected_year(year.year)
+        return next(known, known_year(year, "shipped") if expected else None)
 
 
 def _hashes(policy: Policy) -> frozenset[str]:

@@ -75,7 +75,7 @@ class SealedPayloads(PayloadCodec):
         nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
         try:
             return Payload.FromString(cipher.decrypt(nonce, sealed, key_id))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise CannotOpen(f"内容与以密钥“{key_id.decode()}”加密时不同") from error
 
     def opened(self, history: WorkflowHistory) -> WorkflowHistory:

@@ -21,6 +21,14 @@ def run_before(run: WorkflowHistory, opener: SealedPayloads = NOTHING_SEALED) ->
     started = run.events[0].workflow_execution_started_event_attributes
     if started.continued_execution_run_id or not started.input.payloads:
         return started.continued_execution_run_id
-    start = json.loads(opener.open(started.input.payloads[0]).data)
-    taken_up = start.get("restoration") or start.get("revival") or {}
-    return str(taken_up.get("after_run_id", ""))
+    return _taken_up(opener.open(started.input.payloads[0]).data)
+
+
+def _taken_up(start: bytes) -> str:
+    """Read it from what a run was started with; what is no start of a life names none."""
+    try:
+        given = json.loads(start)
+        taken_up = given.get("restoration") or given.get("revival") or {}
+        return str(taken_up.get("after_run_id", ""))
+    except (ValueError, AttributeError, RecursionError):
+        return ""

@@ -171,8 +171,8 @@ async def archived(db: Database, clock: SteppingClock, folder: Path) -> Path:
 async def found(life: Path) -> str | None:
     """The first difference the second look finds."""
     (runs,) = lives_in(life)
-    verified = await verify_life(runs, DATA_CONVERTER, addenda_in(life)["CQ2024-0001"])
-    assert verified.added == len(addenda_in(life)["CQ2024-0001"])
+    verified = await verify_life(runs, DATA_CONVERTER, addenda_in(life)[0]["CQ2024-0001"])
+    assert verified.added == len(addenda_in(life)[0]["CQ2024-0001"])
     return verified.difference
 
 
