@@ -138,6 +138,7 @@ def imap_settings(settings: Settings) -> ImapSettings | None:
         username=settings.imap_username,
         password=settings.imap_password.get_secret_value(),
         folder=settings.imap_folder,
+        security=settings.imap_security,
         ca_file=settings.imap_ca_file,
     )
 

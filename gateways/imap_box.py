@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
@@ -27,7 +28,10 @@ class ImapUnreachable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapSettings:
-    """Where the mailbox is; `ca_file` is needed where its server's certificate is none of the system's CAs'."""
+    """Where the mailbox is; `ca_file` is needed where its server's certificate is none of the system's CAs'.
+
+    With `starttls` the dialogue begins in clear and nothing is said in it before TLS is up.
+    """
 
     host: str
     port: int
@@ -35,7 +39,7 @@ class ImapSettings:
     password: str
     folder: str = "INBOX"
     ca_file: Path | None = None
-    tls: bool = True
+    security: Literal["tls", "starttls"] = "tls"
     seconds: float = IMPATIENCE_SECONDS
 
     @property
@@ -114,13 +118,16 @@ def opened(settings: ImapSettings) -> Iterator[ImapBox]:
 def _connected(settings: ImapSettings) -> BaseMailBox:
     """Connect and sign in; a dialogue that fails half-way is closed."""
     where = {"host": settings.host, "port": settings.port, "timeout": settings.seconds}
-    if settings.tls:
-        # Without a context of ours the library would believe any certificate.
-        trusted = ssl.create_default_context(cafile=settings.ca_file)
+    # Without a context of ours the library would believe any certificate.
+    trusted = ssl.create_default_context(cafile=settings.ca_file)
+    if settings.security == "tls":
         box: BaseMailBox = MailBox(**where, ssl_context=trusted)
     else:
         box = MailBoxUnencrypted(**where)
     try:
+        if settings.security == "starttls":
+            # The library's own class leaves the connection open where this fails.
+            box.client.starttls(trusted)
         box.login(settings.username, settings.password, initial_folder=None)
     except BaseException:
         box.client.shutdown()

@@ -47,6 +47,9 @@ class Fields(BaseSettings):
     )
     imap_host: str = Field("", description="收取退信的 IMAP 服务器，留空为只读 Maildir")
     imap_port: int = Field(993, description="IMAP 服务器端口，始终使用 TLS")
+    imap_security: Literal["tls", "starttls"] = Field(
+        "tls", description="tls，或先明文连接再转为 TLS 的 starttls（端口通常为 143）"
+    )
     imap_username: str = Field("", description="收取退信的邮箱账号")
     imap_password: SecretStr = Field(
         SecretStr(""), description="收取退信的邮箱密码；网易、腾讯邮箱须填写客户端授权码"

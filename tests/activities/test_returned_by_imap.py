@@ -192,3 +192,17 @@ def test_a_stranger_a_server_that_is_away_and_a_folder_that_is_missing_are_told(
 ) -> None:
     with pytest.raises(ImapUnreachable, match=why), opened(replace(server.settings(), **change)):
         pass
+
+
+def test_a_dialogue_that_begins_in_clear_goes_on_under_tls_or_not_at_all(
+    server: ImapServer,
+) -> None:
+    starting = replace(server.settings(), security="starttls", port=server.starting)
+    server.deliver(a_letter(1))
+    with opened(starting) as box:
+        assert len(box.numbers(0)) == 1
+    with pytest.raises(ImapUnreachable), opened(replace(starting, ca_file=None)):
+        pass
+    server.stripped = b"STARTTLS"
+    with pytest.raises(ImapUnreachable, match="无法连接"), opened(starting):
+        pass

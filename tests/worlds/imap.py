@@ -44,6 +44,8 @@ class ImapServer:
     folder: Path
     stripped: bytes = b""
     port: int = field(default_factory=free_port)
+    starting: int = field(default_factory=free_port)
+    """The port on which TLS is begun by STARTTLS."""
     _plain: int = field(default_factory=free_port)
     _server: subprocess.Popen[bytes] | None = None
     _thread: threading.Thread | None = None
@@ -123,12 +125,47 @@ class ImapServer:
         context.load_cert_chain(self.folder / "imap.pem", self.folder / "imap.key")
         self._loop = asyncio.get_running_loop()
         listening = await asyncio.start_server(self._serve, HOST, self.port, ssl=context)
+
+        async def starts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if await _started(reader, writer, context, offers=b"STARTTLS" not in self.stripped):
+                inner, outer = await asyncio.open_connection(HOST, self._plain)
+                await inner.readline()
+                await asyncio.gather(_pass_on(reader, outer, b""), _pass_on(inner, writer, b""))
+
+        beginning = await asyncio.start_server(starts, HOST, self.starting)
         await self._over.wait()
         listening.close()
+        beginning.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner, outer = await asyncio.open_connection(HOST, self._plain)
         await asyncio.gather(_pass_on(reader, outer, b""), _pass_on(inner, writer, self.stripped))
+
+
+async def _started(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    context: ssl.SSLContext,
+    *,
+    offers: bool,
+) -> bool:
+    """Greet in clear and wait for STARTTLS; whoever says anything else before it is shown the door."""
+    writer.write(b"* OK ready\r\n")
+    while line := await reader.readline():
+        tag, _, command = line.strip().partition(b" ")
+        if command == b"CAPABILITY":
+            can = b"IMAP4rev1 STARTTLS" if offers else b"IMAP4rev1"
+            writer.write(b"* CAPABILITY " + can + b"\r\n" + tag + b" OK done\r\n")
+        elif command == b"STARTTLS" and offers:
+            writer.write(tag + b" OK done\r\n")
+            with suppress(ssl.SSLError):
+                await writer.start_tls(context)
+                return True
+            break
+        else:
+            break
+    writer.close()
+    return False
 
 
 async def _pass_on(
