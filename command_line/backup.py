@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from command_line.telling import answer, say
 from domain.restore_epoch import Restored
 from gateways.backups.databases import CopyFailed
+from gateways.backups.pruning import alone, prune
 from gateways.backups.whole import (
     Manifest,
     Parts,
@@ -30,26 +31,36 @@ from gateways.evidence_bucket import EvidenceBucket
 from settings import Settings
 from store.engine import Database
 from store.tables import EventRow
-from store.watch import doors
+from store.watch import doors, reconciliations
 from wiring import evidence_for, heeds_doors, shifted_clock
 from workflows.versions import BUILD
 
 _TRIES = 3
 
 
-async def backup(root: Path, *, as_json: bool) -> int:
-    """Take a backup below `root`; exit code 1 where it failed or was never quiet."""
+async def backup(root: Path, *, as_json: bool, keep: int = 0) -> int:
+    """Take a backup below `root`; exit code 1 where it failed or was never quiet.
+
+    With `keep` older ones than the newest so many go once this one is whole.
+    """
     settings = Settings()
     parts = parts_of(settings)
     taken_at = datetime.now(UTC)
     place = root / taken_at.strftime("%Y%m%dT%H%M%SZ")
     try:
-        manifest = await _take(settings, parts, place, taken_at)
+        with alone(root):
+            manifest = await _take(settings, parts, place, taken_at)
+            gone = await asyncio.to_thread(prune, root, keep) if keep else 0
+        await _note(settings, manifest)
     except (CopyFailed, OSError) as error:
         return _failed(error, as_json=as_json)
+    except SQLAlchemyError as error:
+        return _failed(unreadable(error), as_json=as_json)
     if as_json:
         answer(_summary(place, manifest))
     say(_told(place, manifest))
+    if gone:
+        say(f"已清理较早的备份{gone}份，保留最近{keep}份。")
     return 0 if manifest.quiet else 1
 
 
@@ -134,6 +145,21 @@ async def _recorded(settings: Settings) -> int:
             return await session.scalar(select(func.count()).select_from(EventRow)) or 0
     finally:
         await db.dispose()
+
+
+async def _note(settings: Settings, manifest: Manifest) -> None:
+    """Keep in the store when this was, for alarms."""
+    db = Database(settings.database, shifted_clock(settings))
+    try:
+        await reconciliations.keep(db, {"quiet": manifest.quiet}, reconciliations.BACKUP)
+    finally:
+        await db.dispose()
+
+
+def unreadable(error: SQLAlchemyError) -> CopyFailed:
+    """Say in words that the store did not answer."""
+    why = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return CopyFailed("database_unreadable", f"业务数据库无法读写，请检查其是否运行：{why}")
 
 
 def _summary(place: Path, manifest: Manifest) -> dict[str, object]:

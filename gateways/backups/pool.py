@@ -40,9 +40,14 @@ def keep_all(pool: Path, folder: Path, files: Iterable[Path]) -> Iterator[Kept]:
 
 
 def keep(pool: Path, folder: Path, file: Path) -> Kept:
-    """Keep one file in the pool, unless the same bytes are there already."""
+    """Keep one file in the pool, unless the same bytes are there already: then it is only read."""
+    name = file.relative_to(folder).as_posix()
     with file.open("rb") as source:
-        return _keep(pool, file.relative_to(folder).as_posix(), source)
+        known = Kept(name, hashlib.file_digest(source, "sha256").hexdigest(), source.tell())
+        if address(pool, known.sha256).exists():
+            return known
+        source.seek(0)
+        return _keep(pool, name, source)
 
 
 def put_in(pool: Path, name: str, content: bytes) -> Kept:

@@ -22,7 +22,7 @@ from gateways.backups.pool import Kept, bring_back, demand_there, files_below, k
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_POOL = "files"
+POOL = "files"
 
 Progress = Callable[[str], None]
 
@@ -78,11 +78,11 @@ def gather(parts: Parts, root: Path, said: Progress) -> dict[str, tuple[Kept, ..
     for name, folder in parts.folders.items():
         files = list(files_below(folder))
         said(f"复制文件：{name}，{len(files)}个")
-        kept[name] = tuple(keep_all(root / _POOL, folder, files))
+        kept[name] = tuple(keep_all(root / POOL, folder, files))
     for name, bucket in parts.buckets.items():
         said(f"复制存储桶：{name}")
         earlier = {one.path: one for one in _newest(root).get(name, ())}
-        kept[name] = tuple(keep_objects(root / _POOL, bucket, earlier))
+        kept[name] = tuple(keep_objects(root / POOL, bucket, earlier))
     return kept
 
 
@@ -128,7 +128,7 @@ def check(place: Path, manifest: Manifest, parts: Parts) -> None:
         demand_empty(parts.databases[name])
     for name, files in manifest.folders.items():
         for kept in files:
-            demand_there(place.parent / _POOL, kept)
+            demand_there(place.parent / POOL, kept)
         if name in parts.buckets:
             if any(parts.buckets[name].everything()):
                 raise CopyFailed("target_not_empty", f"存储桶（{name}）已有文件，恢复只写入空桶。")
@@ -143,9 +143,9 @@ def bring_in(place: Path, manifest: Manifest, parts: Parts, said: Progress) -> N
         said(f"恢复文件：{name}，{len(files)}个")
         for kept in files:
             if name in parts.buckets:
-                bring_back_object(place.parent / _POOL, kept, parts.buckets[name])
+                bring_back_object(place.parent / POOL, kept, parts.buckets[name])
             else:
-                bring_back(place.parent / _POOL, kept, parts.folders[name])
+                bring_back(place.parent / POOL, kept, parts.folders[name])
     for name, dumped in manifest.databases.items():
         said(f"恢复数据库：{name}")
         copy_in(place / dumped.file, parts.databases[name])

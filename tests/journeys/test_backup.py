@@ -82,3 +82,15 @@ async def test_a_city_lost_after_its_backup_goes_on_elsewhere(
 def test_the_embedded_servers_database_is_known_without_a_setting(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path)
     assert parts_of(settings).databases["temporal-1"].endswith("/temporal/temporal.db")
+
+
+async def test_a_database_that_is_away_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is what the night's timer goes by."""
+    monkeypatch.setenv("BIHUAN_DATABASE_URL", "postgresql://bihuan:hush@127.0.0.1:9/bihuan")
+    at(monkeypatch, tmp_path)
+    assert await backup(tmp_path / "backups", as_json=True) == 1
+    said = told(capsys)
+    assert said["code"] == "database_unreadable"
+    assert "hush" not in str(said)
