@@ -24,6 +24,7 @@ from temporalio.service import TLSConfig
 
 from gateways.payload_codec import PayloadKeys, SealedPayloads
 from gateways.temporal_door import DoorUnusable, TemporalDoor
+from gateways.temporal_runtime import runtime as usual
 
 
 @lru_cache(maxsize=1024)
@@ -93,7 +94,7 @@ async def _open(door: TemporalDoor, runtime: Runtime | None, *, lazy: bool) -> C
         data_converter=converter_for(door.payload_keys),
         tls=_tls_of(door),
         api_key=door.api_key or None,
-        runtime=runtime,
+        runtime=runtime or usual(),
         lazy=lazy,
     )
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.runtime import (
-    LogForwardingConfig,
-    LoggingConfig,
-    Runtime,
-    TelemetryConfig,
-    TelemetryFilter,
-)
 from temporalio.testing import WorkflowEnvironment
 
 from embedded.temporal_server import indexed, temporal_binary
 from gateways.temporal_client import DATA_CONVERTER
+from gateways.temporal_runtime import runtime
 from workflows.names import SEARCH_ATTRIBUTES
 
 
@@ -31,7 +23,7 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     env = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(temporal_binary("temporal-test-server")),
         data_converter=DATA_CONVERTER,
-        runtime=_runtime(),
+        runtime=runtime(),
     )
     async with env:
         await env.client.operator_service.add_search_attributes(
@@ -41,13 +33,3 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
             )
         )
         yield env
-
-
-@cache
-def _runtime() -> Runtime:
-    """Send the client's own warnings where Python's go: standard output may be somebody's JSON."""
-    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
-    levels = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    return Runtime(
-        telemetry=TelemetryConfig(logging=LoggingConfig(filter=levels, forwarding=forwarding))
-    )
