@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
 from activities.epoch_watch import EpochWatch
 from api.app import create_app
 from api.serving import server_for
@@ -14,15 +18,22 @@ from settings import Settings
 from store.engine import Database
 from wiring import heeds_doors, rules_of_the_day, services_for, shifted_clock, until_stopped
 
+_log = structlog.get_logger(__name__)
+
 
 async def main(host: str, port: int, least: int = logging.INFO) -> int:
     """Serve until stopped; give the exit code. `least` is the lowest level of what is logged."""
     settings = Settings()
     configure(settings.log_shape, least)
     rules = rules_of_the_day(settings)
-    client = await connect(settings.temporal)
     db = Database(settings.database, shifted_clock(settings))
-    await EpochWatch(client, db, heeds_doors=heeds_doors(settings)).look()
+    try:
+        client = await connect(settings.temporal)
+        await EpochWatch(client, db, heeds_doors=heeds_doors(settings)).look()
+    except (RuntimeError, RPCError, SQLAlchemyError) as error:
+        _log.error("not serving: Temporal or the database is away", error=str(error))
+        await db.dispose()
+        return 1
     app = create_app(services_for(client, db, settings, rules))
     server = server_for(app, host, port, settings.proxies)
     serving = asyncio.create_task(server.serve())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from temporalio.client import Client
@@ -37,12 +39,13 @@ from settings import Settings
 from store.engine import Clock, Database, system_clock
 from store.keeping.retention import Keeping
 from store.mail import mailboxes
-from store.watch import doors
+from store.watch import clocks, doors
 
 LEAST_FREE_BYTES = 200_000_000
 """Below this the doors are not ready: ten evidence files of the largest size."""
 MAILBOX_MAY_FAIL = timedelta(minutes=15)
-_NO_FILE = "0" * 64
+NO_FILE = "0" * 64
+"""The address of nothing, to ask for."""
 SAMPLES = Path(__file__).parent / "samples" / "problem-list.xlsx"
 
 
@@ -189,10 +192,14 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
         return await client.service_client.check_health()
 
     async def disk_takes() -> bool:
-        return await asyncio.to_thread(has_room, settings.data_dir)
+        places = [settings.data_dir] if settings.bucket else [settings.data_dir, settings.evidence]
+        return await asyncio.to_thread(lambda: all(takes_files(one) for one in places))
+
+    async def archive_takes() -> bool:
+        return await asyncio.to_thread(takes_files, settings.archive)
 
     async def evidence_answers() -> bool:
-        return await asyncio.to_thread(evidence.size, _NO_FILE) == 0
+        return await asyncio.to_thread(evidence.size, NO_FILE) == 0
 
     return Services(
         db=db,
@@ -207,14 +214,27 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
         second_factor=not development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,
         samples=sample_list if development else None,
-        readiness={"temporal": temporal_answers, "disk": disk_takes, "evidence": evidence_answers},
+        readiness={
+            "temporal": temporal_answers,
+            "disk": disk_takes,
+            "evidence": evidence_answers,
+            "archive": archive_takes,
+            "clock": partial(clock_agrees, db),
+        },
     )
 
 
-def has_room(folder: Path) -> bool:
-    """Say whether the disk of a folder, made or yet to be made, still takes evidence."""
+async def clock_agrees(db: Database) -> bool:
+    """Say whether the database server and this machine tell the same time."""
+    async with db.reading() as session:
+        return abs(await clocks.offset(db, session)) <= clocks.MAY_DIFFER_SECONDS
+
+
+def takes_files(folder: Path) -> bool:
+    """Say whether a folder, made or yet to be made, can be written to and has room for evidence."""
     there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
-    return shutil.disk_usage(there).free >= LEAST_FREE_BYTES
+    free = shutil.disk_usage(there).free
+    return free >= LEAST_FREE_BYTES and os.access(there, os.W_OK | os.X_OK)
 
 
 def sample_list(today: date) -> bytes:

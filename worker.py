@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -27,8 +28,10 @@ from activities.temporal_worker import temporal_worker
 from api.app import create_probes
 from api.serving import server_for
 from gateways.log_lines import configure
+from gateways.relay_watch import RelayWatch
 from gateways.sweep_schedule import schedule_sweep
 from gateways.temporal_client import connect
+from gateways.temporal_runtime import PortTaken, runtime
 from settings import Settings
 from store.engine import Database
 from wiring import (
@@ -44,6 +47,7 @@ from wiring import (
     rules_of_the_day,
     services_for,
     shifted_clock,
+    smtp_settings,
     until_stopped,
 )
 
@@ -110,8 +114,11 @@ async def answering_probes(client: Client, db: Database, settings: Settings) -> 
         yield
         return
     services = services_for(client, db, settings, rules_of_the_day(settings))
-    reads = {"returned_mail": partial(mail_is_read, db)}
-    services = replace(services, readiness={**services.readiness, **reads})
+    mails: dict[str, Callable[[], Awaitable[bool]]] = {
+        "mail": RelayWatch(smtp_settings(settings)).lets_us_in,
+        "returned_mail": partial(mail_is_read, db),
+    }
+    services = replace(services, readiness={**services.readiness, **mails})
     server = server_for(create_probes(services), ANYWHERE, settings.worker_port)
     serving = asyncio.create_task(server.serve())
     try:
@@ -133,16 +140,19 @@ async def main(least: int = logging.INFO) -> int:
     try:
         while not stopping.done():
             try:
-                client = await connect(settings.temporal)
+                client = await connect(settings.temporal, runtime(settings.temporal_metrics_port))
                 async with (
                     working(client, db, settings),
                     answering_probes(client, db, settings),
                 ):
                     _log.info("working", address=settings.temporal_address)
                     await asyncio.shield(stopping)
-            except (RuntimeError, RPCError) as error:
+            except (RuntimeError, RPCError, SQLAlchemyError) as error:
                 _log.warning("server not reached, trying again", error=str(error))
                 await asyncio.wait([stopping], timeout=_PAUSE.total_seconds())
+    except PortTaken as error:
+        _log.error("not working", error=str(error))
+        return 1
     finally:
         await db.dispose()
     return 0

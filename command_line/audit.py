@@ -31,7 +31,7 @@ from gateways.known_rules import KnownRules, KnownRulesError, of_this_release
 from gateways.lives_on_server import running
 from gateways.payload_codec import SealedPayloads
 from gateways.temporal_client import connect
-from gateways.typed_errors import in_words
+from gateways.typed_errors import settings_in_words
 from settings import Settings
 from workflows.names import problem_no_of, workflow_id
 
@@ -187,7 +187,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise NoHistory(f"设置有误：{in_words(error)}") from error
+        raise NoHistory(f"设置有误：{settings_in_words(error)}") from error
 
 
 def _tell(found: Sequence[Verified], faults: Sequence[Fault], *, as_json: bool) -> None:

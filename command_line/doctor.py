@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import shutil
-import smtplib
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -24,23 +23,28 @@ from command_line.doctor_of_doors import (
     second_factor_secrets,
     tokens_of_before,
 )
-from command_line.doctor_of_mail import mail_that_stays, return_mailbox
+from command_line.doctor_of_mail import mail_that_stays, relay, return_mailbox
+from command_line.doctor_of_places import archive, clock, evidence, temporal
 from command_line.examined import Examined, Finding, in_store
-from command_line.self_watch import open_exports, reconciliation, shut_doors, side_loops
+from command_line.self_watch import (
+    backups,
+    open_exports,
+    reconciliation,
+    shut_doors,
+    side_loops,
+)
 from command_line.telling import answer
 from domain.local_time import day_of
 from embedded.temporal_server import ServerNotStarted, temporal_binary
 from gateways.calendar_files import CalendarFileError, load_calendar
 from gateways.policy_files import PolicyFileError, load_policy
-from gateways.temporal_client import connect
-from gateways.typed_errors import in_words
+from gateways.typed_errors import settings_in_words
 from settings import Settings
 from store.engine import Database, journal_mode
 from store.migrate import is_current
 from store.registers import rule_books
 
 _LEAST_FREE = 0.10
-_PATIENCE = 5.0
 _NAMED = 5
 
 
@@ -64,7 +68,9 @@ async def _examinations() -> list[Examined]:
     except ValidationError as error:
         return [
             Examined(
-                "设置", Finding.BROKEN, f"环境变量有误，请对照 .env.example 改正：{in_words(error)}"
+                "设置",
+                Finding.BROKEN,
+                f"环境变量有误，请对照 .env.example 改正：{settings_in_words(error)}",
             )
         ]
     checks: list[Callable[[Settings], Awaitable[Examined]]] = [
@@ -76,14 +82,18 @@ async def _examinations() -> list[Examined]:
         _calendar,
         _database,
         _rule_books,
-        _temporal,
-        _mail,
+        temporal,
+        clock,
+        evidence,
+        archive,
+        relay,
         mail_that_stays,
         return_mailbox,
         side_loops,
         reconciliation,
         shut_doors,
         open_exports,
+        backups,
         administrator,
         tokens_of_before,
         database_role,
@@ -216,28 +226,3 @@ def _some(numbers: Sequence[str]) -> str:
         return "目前没有问题适用"
     named = "、".join(numbers[:_NAMED])
     return f"问题{named}" + (f"等{len(numbers)}个" if len(numbers) > _NAMED else "")
-
-
-async def _temporal(settings: Settings) -> Examined:
-    try:
-        client = await asyncio.wait_for(connect(settings.temporal), _PATIENCE)
-        healthy = await client.service_client.check_health()
-    except (RuntimeError, TimeoutError):
-        return Examined("Temporal", Finding.NOTE, f"{settings.temporal_address} 未启动")
-    if not healthy:
-        return Examined("Temporal", Finding.BROKEN, f"{settings.temporal_address} 已连接但不健康")
-    return Examined("Temporal", Finding.OK, f"{settings.temporal_address} 运行正常")
-
-
-async def _mail(settings: Settings) -> Examined:
-    where = f"{settings.smtp_host}:{settings.smtp_port}"
-    try:
-        await asyncio.to_thread(_greet, settings.smtp_host, settings.smtp_port)
-    except (OSError, smtplib.SMTPException):
-        return Examined("邮件", Finding.NOTE, f"{where} 未启动；邮件将保留待发，不会丢失")
-    return Examined("邮件", Finding.OK, f"{where} 可以连接")
-
-
-def _greet(host: str, port: int) -> None:
-    with smtplib.SMTP(host, port, timeout=_PATIENCE) as relay:
-        relay.noop()

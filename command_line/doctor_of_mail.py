@@ -11,16 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from command_line.examined import Examined, Finding, in_store
 from domain.catalogues.districts import district
 from gateways.imap_box import ImapSettings, ImapUnreachable, opened
+from gateways.mail import SmtpSender
+from gateways.relay_answers import SendOutcome
 from settings import Settings
 from store.engine import Database
 from store.mail import letters, path_tests, returned_mail
 from store.mail.vacancies import Vacancy, vacancies
 from store.registers.reach import CITY
-from wiring import imap_settings
+from wiring import imap_settings, smtp_settings
 
 _NOTICES = "通知和退信"
 _NAMED = 5
 _PATIENCE = 10.0
+
+
+async def relay(settings: Settings) -> Examined:
+    """Reach the mail server as the courier does: with its encryption, and our login."""
+    what, where = "邮件", f"{settings.smtp_host}:{settings.smtp_port}"
+    quick = replace(smtp_settings(settings), connect_seconds=_PATIENCE, command_seconds=_PATIENCE)
+    failure = await SmtpSender(quick).greet()
+    if failure is None:
+        return Examined(what, Finding.OK, f"{where} 可以连接")
+    said = f"（{failure.words}）" if failure.words else ""
+    if failure.outcome is SendOutcome.MISCONFIGURED:
+        words = f"{where} 不接受本系统的登录或加密方式，请核对 BIHUAN_SMTP_ 各项设置{said}"
+        return Examined(what, Finding.BROKEN, words)
+    away = Finding.BROKEN if settings.environment == "production" else Finding.NOTE
+    return Examined(what, away, f"{where} 无法连接；邮件将保留待发，不会丢失{said}")
 
 
 async def mail_that_stays(settings: Settings) -> Examined:

@@ -21,6 +21,7 @@ _NAMED = 5
 _LATELY = timedelta(days=1)
 _EXPORT_LATE = timedelta(days=2)
 _BEAT_LATE = timedelta(minutes=10)
+_BACKED_UP_WITHIN = timedelta(hours=36)
 LOOPS = {
     "epoch": "比对数据库与 Temporal 的恢复标记",
     "courier": "发送邮件",
@@ -86,8 +87,23 @@ def _beating(settings: Settings, confirmed_at: datetime | None, now: datetime) -
         f"恢复标记{since}，此时单独恢复数据库或 Temporal 不会被发现；请检查办理进程是否在运行，"
         "日志中有 PERMISSION_DENIED 的，请让连接 Temporal 的密钥可以修改命名空间"
     )
-    serious = settings.environment == "production"
-    return Examined("数据恢复", Finding.BROKEN if serious else Finding.NOTE, words)
+    return Examined("数据恢复", _serious(settings), words)
+
+
+async def backups(settings: Settings) -> Examined:
+    """Tell when everything was last copied as one."""
+    what = "备份"
+
+    async def look(db: Database, session: AsyncSession) -> Examined:
+        last = await reconciliations.last(session, reconciliations.BACKUP)
+        if last is None:
+            return Examined(what, Finding.NOTE, "从未备份，请运行 bihuan backup 并演练恢复")
+        words = f"上次备份在 {_minute(last.looked_at)}"
+        if db.now() - last.looked_at > _BACKED_UP_WITHIN:
+            return Examined(what, _serious(settings), f"{words}，请检查每晚的备份任务")
+        return Examined(what, Finding.OK, words)
+
+    return await in_store(settings, what, look)
 
 
 async def reconciliation(settings: Settings) -> Examined:
@@ -106,9 +122,10 @@ async def reconciliation(settings: Settings) -> Examined:
                 "详见 bihuan reconcile，处理办法见 docs/running.md"
             )
             return Examined(what, Finding.BROKEN, words)
-        late = db.now() - last.looked_at > 3 * timedelta(minutes=settings.reconcile_minutes)
-        stale = "，此后没有再核对，请检查办理进程" if late else ""
-        return Examined(what, Finding.NOTE if late else Finding.OK, f"{at} 核对，全部一致{stale}")
+        if db.now() - last.looked_at > 3 * timedelta(minutes=settings.reconcile_minutes):
+            words = f"{at} 核对，全部一致，此后没有再核对；办理进程可能已停止，请检查"
+            return Examined(what, _serious(settings), words)
+        return Examined(what, Finding.OK, f"{at} 核对，全部一致")
 
     return await in_store(settings, what, look)
 
@@ -142,3 +159,7 @@ def _named(body: Mapping[str, Any]) -> str:
 
 def _minute(instant: datetime) -> str:
     return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _serious(settings: Settings) -> Finding:
+    return Finding.BROKEN if settings.environment == "production" else Finding.NOTE

@@ -70,12 +70,15 @@ def probe(address: Annotated[str, typer.Argument(help="健康检查地址。")])
 @app.command()
 def backup(
     folder: Annotated[Path, typer.Argument(help="存放备份的文件夹，最好在另一块磁盘上。")],
+    keep: Annotated[
+        int, typer.Option(min=0, help="完成后只保留最近几份，较早的清理；0 为全部保留。")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """备份：业务数据库、Temporal 数据库、佐证材料和归档，合为一份。"""
     from command_line.backup import backup as take
 
-    done(take(folder, as_json=as_json))
+    done(take(folder, as_json=as_json, keep=keep))
 
 
 @app.command()

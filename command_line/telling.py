@@ -10,6 +10,11 @@ from collections.abc import Coroutine
 from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
+
+from gateways.temporal_door import DoorUnusable
+from gateways.typed_errors import settings_in_words
+from settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="标准输出只输出 JSON。")]
 Token = Annotated[
@@ -55,9 +60,17 @@ def leave(code: int) -> NoReturn:
 
 
 def done(work: Coroutine[Any, Any, int]) -> NoReturn:
-    """Run a command's work and leave with its exit code."""
+    """Run a command's work and leave with its exit code: 2, with words, where a setting is wrong."""
     try:
         code = asyncio.run(work)
     except KeyboardInterrupt:
         code = 130
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        say(f"设置有误：{settings_in_words(error)}")
+        code = 2
+    except DoorUnusable as error:
+        say(f"设置有误：{error}")
+        code = 2
     leave(code)

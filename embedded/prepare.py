@@ -46,6 +46,16 @@ _DISTRICT_POSITIONS = (
 _CITY_POSITIONS = (Position.CASE_OFFICER, Position.SUPERVISOR)
 
 
+_NOT_PREPARED = {
+    RPCStatusCode.PERMISSION_DENIED: "无权准备命名空间，请由管理员设置保存期和检索属性：{why}",
+    RPCStatusCode.NOT_FOUND: (
+        "Temporal 上没有命名空间 {name}，请先运行："
+        "temporal operator namespace create --namespace {name} --retention 3650d"
+    ),
+    RPCStatusCode.UNAVAILABLE: "Temporal 未能应答，请稍后再次运行 bihuan migrate：{why}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SampleAccount:
     """A sample person's login; the password is drawn once per installation."""
@@ -178,10 +188,12 @@ async def _prepare_server(settings: Settings) -> int:
         await prepare_namespace(client)
     except RuntimeError as error:
         print(f"Temporal（{settings.temporal_address}）未连接，命名空间留待下次准备：{error}")
+        return 1 if settings.environment == "production" else 0
     except RPCError as error:
-        if error.status is not RPCStatusCode.PERMISSION_DENIED:
+        name, words = settings.temporal_namespace, _NOT_PREPARED.get(error.status)
+        if words is None:
             raise
-        print(f"无权准备命名空间，请由管理员设置保存期和检索属性：{error.message}")
-    else:
-        print(f"命名空间 {settings.temporal_namespace} 已就绪。")
+        print(words.format(name=name, why=error.message))
+        return 0 if error.status is RPCStatusCode.PERMISSION_DENIED else 1
+    print(f"命名空间 {settings.temporal_namespace} 已就绪。")
     return 0

@@ -19,7 +19,7 @@ from embedded.temporal_server import LOOPBACK, NAMESPACE, ServerNotStarted, Temp
 from gateways.log_lines import configure
 from gateways.mail_folder import MailFolder
 from gateways.mail_inbox import MailInbox
-from gateways.typed_errors import in_words
+from gateways.typed_errors import settings_in_words
 from settings import Settings
 from store.engine import Database
 from wiring import shifted_clock, until_stopped
@@ -41,7 +41,7 @@ async def run_everything() -> int:
     try:
         settings = Settings(temporal_namespace=NAMESPACE)
     except ValidationError as error:
-        print(f"设置有误：{in_words(error)}")
+        print(f"设置有误：{settings_in_words(error)}")
         return 2
     # People watch this console: what is ordinary stays out of their way.
     configure(settings.log_shape, logging.WARNING)

@@ -179,6 +179,12 @@ class SmtpSender:
             return SendResult(SendOutcome.CALLED_BACK)
         return await self._hand_over(message)
 
+    async def greet(self) -> SendResult | None:
+        """Reach the relay as for a mail, with its encryption and our login; give what stands in the way."""
+        failure = await self._connect()
+        await self.close()
+        return failure
+
     async def close(self) -> None:
         """Take leave of the relay; one that has gone already is left in peace."""
         client, self._client = self._client, None

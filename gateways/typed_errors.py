@@ -79,6 +79,16 @@ def in_words(error: ValidationError) -> str:
     return "；".join(f"{_place(found['loc'])}：{_with_value(found)}" for found in error.errors())
 
 
+def settings_in_words(error: ValidationError) -> str:
+    """Say what is wrong with the settings, by the names under which they are set; no value of a secret."""
+    return "；".join(
+        f"BIHUAN_{str(found['loc'][0]).upper()}：{_with_value(found)}"
+        if found["loc"]
+        else said(found)
+        for found in error.errors()
+    )
+
+
 def _place(where: tuple[int | str, ...]) -> str:
     """Name the place; entries of a list are counted from 1 as people do."""
     parts = (f"第{part + 1}项" if isinstance(part, int) else beginning_of(part) for part in where)

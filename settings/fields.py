@@ -15,9 +15,17 @@ PLACEHOLDER = "development-only-secret-not-for-production-0000"
 
 
 class Fields(BaseSettings):
-    """What stands in the environment as `BIHUAN_<NAME>`, or in a file `.env`."""
+    """What stands in the environment as `BIHUAN_<NAME>`, or in a file `.env`; an empty value is none."""
 
-    model_config = SettingsConfigDict(env_prefix="BIHUAN_", env_file=".env", extra="ignore")
+    # An empty value is as good as none: a path would else be this very folder, a number no number.
+    model_config = SettingsConfigDict(
+        env_prefix="BIHUAN_",
+        env_file=".env",
+        extra="ignore",
+        env_ignore_empty=True,
+        # An error is logged as it is: what was set beside the wrong value may be a password.
+        hide_input_in_errors=True,
+    )
 
     environment: Literal["development", "production"] = Field(
         "development", description="development 或 production；生产环境拒绝占位密钥和时钟偏移"
@@ -86,6 +94,9 @@ class Fields(BaseSettings):
     web_port: int = Field(8000, description="网页服务监听端口")
     worker_port: int = Field(
         0, description="办理进程健康检查和指标的端口，只应在内部网络可达；0 为不提供"
+    )
+    temporal_metrics_port: int = Field(
+        0, description="办理进程给出 Temporal 客户端指标的端口，只应在内部网络可达；0 为不提供"
     )
     base_url: str = Field(
         "", description="对外网址，链接由此生成；留空为 http://127.0.0.1:<web_port>"

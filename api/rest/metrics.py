@@ -98,9 +98,12 @@ def _tell_waits(registry: CollectorRegistry, of: watch.Figures, now: datetime) -
         ("bihuan_oldest_paper_seconds", "Age of the oldest submission not applied", of.paper_at),
     ):
         _tell(registry, name, words, 0 if at is None else (now - at).total_seconds())
-    if of.handed_over_at is not None:
-        ago = (now - of.handed_over_at).total_seconds()
-        _tell(registry, "bihuan_last_mail_seconds_ago", "Since a server last took a mail", ago)
+    for name, words, at in (
+        ("bihuan_last_mail_seconds_ago", "Since a server last took a mail", of.handed_over_at),
+        ("bihuan_backed_up_seconds_ago", "Since the last finished backup", of.backed_up_at),
+    ):
+        if at is not None:
+            _tell(registry, name, words, (now - at).total_seconds())
     _tell_each(registry, "bihuan_deliveries_lost", "Mails lost", "how", of.lost.items())
     words = "Sign-ins refused in the last hour"
     _tell(registry, "bihuan_sign_ins_failed", words, of.sign_ins_failed)

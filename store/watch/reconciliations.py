@@ -13,6 +13,8 @@ from store.engine import Database
 from store.tables import ReconciliationRow
 
 QUICK = "quick"
+BACKUP = "backup"
+"""Under this name stands when everything was last copied as one, for `bihuan backup`."""
 
 
 async def keep(db: Database, body: dict[str, Any], kind: str = QUICK) -> None:

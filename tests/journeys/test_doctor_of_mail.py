@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import time, timedelta
 from pathlib import Path
 
-from command_line.doctor_of_mail import mail_that_stays, return_mailbox
+from command_line.doctor_of_mail import mail_that_stays, relay, return_mailbox
 from command_line.examined import Examined, Finding
 from domain.local_time import at_local
 from domain.policy import Position
+from gateways.relay_watch import RelayWatch
 from settings import Settings
 from store.engine import Database
 from store.mail import mailboxes, returned_mail
@@ -17,7 +18,8 @@ from tests.worlds.imap import ACCOUNT, PASSWORD, ImapServer
 from tests.worlds.life import MONDAY
 from tests.worlds.post_office import CHIEF, HANDLER, a_life, add_people, courier, keep, sent
 from tests.worlds.relay import Relay
-from wiring import mail_is_read
+from tests.worlds.serious import SERIOUS
+from wiring import mail_is_read, smtp_settings
 
 
 async def said(url: str, folder: Path) -> Examined:
@@ -37,15 +39,15 @@ async def test_a_vacant_position_and_an_untried_return_path_are_broken(
 ) -> None:
     clock.now = at_local(MONDAY, time(9))
     await keep(db, a_life())
-    with Relay() as relay:
-        await courier(db, relay, clock).run_once()
+    with Relay() as post:
+        await courier(db, post, clock).run_once()
         found = await said(url, tmp_path)
         assert found.finding is Finding.BROKEN
         assert "渝中区经办人 1 件" in found.words
         await add_people(
             db, ("500103", Position.HANDLER, HANDLER), ("500103", Position.SECTION_CHIEF, CHIEF)
         )
-        await courier(db, relay, clock).run_once()
+        await courier(db, post, clock).run_once()
     found = await said(url, tmp_path)
     assert (found.finding, "退信通道未经验证" in found.words) == (Finding.BROKEN, True)
     (notice,) = await sent(db)
@@ -80,3 +82,34 @@ async def test_a_worker_whose_mailbox_fails_for_long_is_not_ready(
     assert not await mail_is_read(db)
     await mailboxes.note_read(db, "box")
     assert await mail_is_read(db)
+
+
+async def test_the_mail_server_is_reached_as_the_courier_reaches_it() -> None:
+    """With our login; one that only answers is not enough, one that is away is no trifle in production."""
+    with Relay(password="right") as door:
+
+        def with_password(password: str) -> Settings:
+            return Settings(
+                _env_file=None, smtp_port=door.port, smtp_username="a", smtp_password=password
+            )
+
+        assert (await relay(with_password("right"))).finding is Finding.OK
+        wrong = await relay(with_password("wrong"))
+        assert (wrong.finding, "BIHUAN_SMTP_" in wrong.words) == (Finding.BROKEN, True)
+        starttls = Settings(_env_file=None, smtp_port=door.port, smtp_security="starttls")
+        assert (await relay(starttls)).finding is Finding.BROKEN
+        watch = RelayWatch(smtp_settings(with_password("right")), good_for=0, bad_for=0)
+        assert await watch.lets_us_in()
+    assert not await watch.lets_us_in()
+    assert (await relay(with_password("right"))).finding is Finding.NOTE
+    away = Settings(_env_file=None, **SERIOUS, smtp_port=door.port)
+    assert (await relay(away)).finding is Finding.BROKEN
+
+
+async def test_somebody_elses_mail_server_is_asked_now_and_then() -> None:
+    with Relay() as door:
+        watch = RelayWatch(door.settings())
+        for _ in range(3):
+            assert await watch.lets_us_in()
+    assert await watch.lets_us_in()
+    assert door.connections == 1

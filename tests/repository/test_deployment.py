@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 import sys
-from typing import Any
 
 import psycopg
 import pytest
@@ -20,9 +19,23 @@ from tests.repository.test_settings import example
 from tests.worlds.compose import COMPOSE, COMPOSE_TEXT, SERVICES
 
 APP = ("migrate", "web", "worker")
+_MAY_STAY_EMPTY = {"BIHUAN_IMAP_PASSWORD", "BIHUAN_PAYLOAD_KEYS", "BIHUAN_S3_SECRET_KEY"}
+_PUBLISHED = "BIHUAN_WEB_PORT"
+_SETTLED_BY_COMPOSE = {
+    # A volume of its own; what jobs alone are told; the relay of its own; what `bihuan run` serves.
+    *("BIHUAN_EVIDENCE_DIR", "BIHUAN_ARCHIVE_DIR", "BIHUAN_RETURNED_MAIL_DIR"),
+    *("BIHUAN_MIGRATION_DATABASE_URL", "BIHUAN_TEMPORAL_DATABASE_URLS"),
+    *("BIHUAN_SMTP_USERNAME", "BIHUAN_SMTP_PASSWORD"),
+    *("BIHUAN_WEB_HOST", "BIHUAN_WEB_PORT", "BIHUAN_TEMPORAL_UI_PORT"),
+    # A server of its own on a network without a way out.
+    *("BIHUAN_TEMPORAL_TLS", "BIHUAN_TEMPORAL_CA_FILE", "BIHUAN_TEMPORAL_CERT_FILE"),
+    *("BIHUAN_TEMPORAL_KEY_FILE", "BIHUAN_TEMPORAL_SERVER_NAME", "BIHUAN_TEMPORAL_API_KEY"),
+    # Production refuses it.
+    "BIHUAN_CLOCK_SHIFT_SECONDS",
+}
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
-_VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>[A-Z_]+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
+_VARIABLE = re.compile(r"(?<!\$)\$\{(?P<name>[A-Z0-9_]+)(?::(?P<kind>[?-])(?P<rest>[^}]*))?\}")
 
 
 def _variables() -> dict[str, list[tuple[str, str]]]:
@@ -60,10 +73,21 @@ def test_every_bihuan_command_exists_with_its_options() -> None:
     """The image's entry point is `bihuan`."""
     group = typer.main.get_command(cli.app)
     assert 'ENTRYPOINT ["bihuan"]' in DOCKERFILE
-    for name in APP:
+    for name in (*APP, "backup"):
         command, *rest = SERVICES[name]["command"]
         found = group.commands[command]  # type: ignore[attr-defined]  # typer types it loosely
         assert {word for word in rest if word.startswith("--")} <= _option_names(found), name
+
+
+def test_every_unit_runs_a_command_that_exists_with_its_options() -> None:
+    """The way without containers."""
+    group = typer.main.get_command(cli.app)
+    for unit in (ROOT / "deploy" / "systemd").glob("*.service"):
+        (started,) = re.findall(r"^ExecStart=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
+        program, command, *rest = started.split()
+        assert program == "/opt/bihuan/.venv/bin/bihuan", unit.name
+        found = group.commands[command]  # type: ignore[attr-defined]  # typer types it loosely
+        assert {word for word in rest if word.startswith("--")} <= _option_names(found), unit.name
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
@@ -75,34 +99,51 @@ def test_every_variable_is_explained_in_the_example() -> None:
 
 
 def test_secrets_have_no_default() -> None:
-    """Compose stops with the variable's name instead of starting with a known password."""
+    """Compose stops with the variable's name, or what the secret opens is not used at all."""
     for name, uses in _variables().items():
         if re.search("PASSWORD|KEYS|SECRET", name):
-            assert uses == [("?", "")] * len(uses), name
+            settled = ("-", "") if name in _MAY_STAY_EMPTY else ("?", "")
+            assert uses == [settled] * len(uses), name
 
 
-def test_defaults_in_compose_are_the_settings_defaults() -> None:
-    """Two places that must say the same."""
+def test_compose_repeats_no_default() -> None:
+    """An empty value is as good as none, so that defaults are told in one place."""
     for name, uses in _variables().items():
-        field = Settings.model_fields.get(name.removeprefix("BIHUAN_").lower())
-        for kind, rest in uses:
-            if field is not None and kind == "-":
-                assert rest == str(field.default), name
+        if name.removeprefix("BIHUAN_").lower() in Settings.model_fields and name != _PUBLISHED:
+            assert {rest for kind, rest in uses if kind == "-"} <= {""}, name
 
 
-def test_the_app_receives_settings_that_exist_and_that_production_accepts() -> None:
-    """With the example's values and made-up secrets in place of the empty ones."""
-    given = {
-        name: value or "k:k3J9xQ2mZ7vTk3J9xQ2mZ7vTk3J9xQ2mZ7vT"
-        for name, (_, value) in example().items()
-    }
-    environment = SERVICES["worker"]["environment"]
-    values: dict[str, Any] = {
-        name.removeprefix("BIHUAN_").lower(): _VARIABLE.sub(lambda m: given[m["name"]], value)
-        for name, value in environment.items()
-    }
-    assert set(values) <= set(Settings.model_fields)
-    assert Settings(_env_file=None, **values).environment == "production"
+def test_what_env_says_reaches_the_containers() -> None:
+    """Compose hands on what it names and nothing else; left out, a key would seal nothing and nobody would know."""
+    told = SERVICES["worker"]["environment"]
+    for name in example():
+        if name.startswith("BIHUAN_") and name not in told:
+            assert name in _SETTLED_BY_COMPOSE, name
+
+
+def test_the_app_receives_settings_that_exist_and_that_production_accepts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the example's values, made-up secrets where one is asked for, and everything else left empty."""
+    given = {name: value if not off else "" for name, (off, value) in example().items()}
+
+    def value_of(match: re.Match[str]) -> str:
+        asked = match["kind"] == "?"
+        return given[match["name"]] or ("k:k3J9xQ2mZ7vTk3J9xQ2mZ7vTk3J9xQ2mZ7vT" if asked else "")
+
+    for name, value in SERVICES["worker"]["environment"].items():
+        assert name.removeprefix("BIHUAN_").lower() in Settings.model_fields, name
+        monkeypatch.setenv(name, _VARIABLE.sub(value_of, value))
+    found = Settings(_env_file=None)
+    assert found.environment == "production"
+    assert found.imap_ca_file is None
+    assert found.policy_id == Settings.model_fields["policy_id"].default
+
+
+def test_who_asks_other_servers_has_a_way_to_them() -> None:
+    """The mailbox of returned mail and a bucket stand outside; databases and Temporal never leave the inside."""
+    for name in (*APP, "backup"):
+        assert SERVICES[name]["networks"] == ["inside", "outside"], name
 
 
 def test_temporal_and_the_database_are_reached_from_inside_only() -> None:
@@ -114,6 +155,13 @@ def test_temporal_and_the_database_are_reached_from_inside_only() -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])
 
 
+def test_temporal_is_told_where_its_members_find_each_other() -> None:
+    """Bound to every address it starts only with one that it names."""
+    told = SERVICES["temporal"]["environment"]
+    assert told["BIND_ON_IP"] == "0.0.0.0"  # noqa: S104 - inside its own network
+    assert told["TEMPORAL_BROADCAST_ADDRESS"] == "127.0.0.1"
+
+
 def test_two_workers_carry_the_lives() -> None:
     """One may go down, be it for an update."""
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
@@ -122,7 +170,7 @@ def test_two_workers_carry_the_lives() -> None:
 def test_everything_that_must_survive_stands_on_a_volume() -> None:
     """Named volumes, each declared; only backups leave the machine's own keeping."""
     mounts = {v.partition(":")[0] for s in SERVICES.values() for v in s.get("volumes", [])}
-    mounts.remove("./backups")
+    mounts -= {"./backups", "./certs"}
     assert mounts == set(COMPOSE["volumes"])
     configs = {c["source"] for s in SERVICES.values() for c in s.get("configs", [])}
     assert configs == set(COMPOSE["configs"])

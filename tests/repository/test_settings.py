@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from command_line.telling import done
 from settings import Settings
 from tests.repository.files import ROOT
+from tests.worlds.serious import SERIOUS
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
-SERIOUS: dict[str, Any] = {
-    "environment": "production",
-    "base_url": "https://bihuan.example.cn",
-    "link_keys": "2026a:" + "k3J9xQ2mZ7vT" * 3,
-}
-
 _LINE = re.compile(r"^(?P<off>#?)(?P<name>[A-Z][A-Z0-9_]+)=(?P<value>.*)$", re.MULTILINE)
 
 
@@ -67,6 +64,13 @@ def test_everything_is_kept_under_the_data_folder_unless_it_has_a_place() -> Non
     assert found.database.endswith("/kept/bihuan.db")
 
 
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_an_empty_line_is_as_good_as_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes the # from a line of the example changes nothing: no path becomes this very folder."""
+    monkeypatch.setenv(f"BIHUAN_{name.upper()}", "")
+    assert getattr(settings(), name) == Settings.model_fields[name].default
+
+
 def test_the_newest_key_stands_last() -> None:
     """The signer signs with the last and accepts all."""
     found = settings(link_keys="a:one, b:two:with:colons")
@@ -105,6 +109,27 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
     found = settings(link_keys="k:" + "s3cret" * 6, smtp_password="hush")
     assert "s3cret" not in repr(found)
     assert "hush" not in repr(found)
+
+
+def test_a_wrong_setting_is_named_in_words_and_no_other_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every command begins with the settings; their errors go into a log, beside passwords."""
+    monkeypatch.setattr("command_line.telling.leave", sys.exit)
+
+    async def work(**wrong: Any) -> int:
+        settings(**SERIOUS, smtp_password="hush", **wrong)
+        return 0
+
+    for name, value in (("worker_port", "eight"), ("clock_shift_seconds", 60), ("digests", "ja")):
+        with pytest.raises(SystemExit, match="2"):
+            done(work(**{name: value}))
+    told = capsys.readouterr().err
+    for name in ("BIHUAN_WORKER_PORT", "BIHUAN_CLOCK_SHIFT_SECONDS", "BIHUAN_DIGESTS"):
+        assert name in told
+    with pytest.raises(ValidationError) as wrong:
+        settings(**SERIOUS, smtp_password="hush", clock_shift_seconds=60)
+    assert "hush" not in f"{told}{wrong.value}"
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import httpx2
 import pytest
-import yaml
+from temporalio.client import Client
 
 from api.app import create_app, create_probes
+from settings import Settings
 from store.mail import mailboxes
 from store.people import security_log
 from store.people.security_log import Happened
 from store.watch import loop_failures, reconciliations
+from tests.worlds.alarms import alarms
+from tests.worlds.life import default_rules
 from tests.worlds.office import API, Office
-from wiring import has_room
+from tests.worlds.serious import SERIOUS
+from wiring import services_for, takes_files
 
 
 async def probe(office: Office, path: str, **readiness: object) -> httpx2.Response:
@@ -81,9 +87,31 @@ async def test_whatever_goes_wrong_in_asking_is_a_no(
 
 def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "not" / "yet"
-    assert has_room(folder)
+    assert takes_files(folder)
     monkeypatch.setattr("wiring.LEAST_FREE_BYTES", 1 << 62)
-    assert not has_room(folder)
+    assert not takes_files(folder)
+
+
+def test_a_folder_nobody_may_write_to_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda _, how: how & os.W_OK == 0)
+    assert not takes_files(tmp_path / "archive")
+
+
+async def test_an_archive_that_takes_nothing_and_a_clock_that_is_off_are_not_ready(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def off(*_: object) -> float:
+        return -2.5
+
+    settings = Settings(_env_file=None, **SERIOUS, data_dir=Path("/proc/none"))
+    services = services_for(cast(Client, None), office.services.db, settings, default_rules())
+    for name in ("archive", "disk"):
+        assert not await services.readiness[name](), name
+    assert await services.readiness["clock"]()
+    monkeypatch.setattr("store.watch.clocks.offset", off)
+    assert not await services.readiness["clock"]()
 
 
 async def test_failures_of_side_loops_are_counted_in_the_metrics(office: Office) -> None:
@@ -124,13 +152,14 @@ def figures_of(text: str) -> dict[str, float]:
 
 async def test_every_alarm_rests_on_figures_that_are_told(office: Office) -> None:
     await reconciliations.keep(office.services.db, {"ok": True, "counts": {}, "differences": []})
+    await reconciliations.keep(office.services.db, {"quiet": True}, reconciliations.BACKUP)
     await loop_failures.count(office.services.db, "courier", 1, "示例")
     await mailboxes.note_read(office.services.db, "示例")
     await office.browser().get("/")
     told = {name.partition("{")[0] for name in figures_of((await probe(office, "/metrics")).text)}
-    file = Path(__file__).parents[3] / "deploy" / "alerts.yml"
-    rules = yaml.safe_load(file.read_text(encoding="utf-8"))["groups"][0]["rules"]
-    for rule in rules:
+    ours, of_temporal = alarms()
+    for rule in ours["rules"]:
         assert set(re.findall(r"bihuan_\w+", rule["expr"])) <= told, rule["alert"]
         assert rule["annotations"]["summary"]
-    assert len({rule["alert"] for rule in rules}) == len(rules)
+    names = [rule["alert"] for rule in (*ours["rules"], *of_temporal["rules"])]
+    assert len(set(names)) == len(names)
