@@ -97,11 +97,10 @@ async def verify_life(
                 _demand_continuity(recordings[-1:], derived, recording, notes)
             demand_right_beginning(earlier, history, recording.start, notes)
             recordings.append(recording)
-            _note_shift(recording.start, notes)
             _demand_right_rules(history, recording, known)
             derived = derive(recording, notes)
             _demand_own_end(runs[-1:] if history is runs[-1] else ())
-            await _demand_same_run(history, converter, notes)
+            await _demand_same_run(history, recording.start, converter, notes)
         _demand_right_addenda(derived, recordings, added)
     except (Differs, Unreadable) as found:
         difference = str(found)
@@ -230,9 +229,10 @@ def _demand_own_hashes(run: Recording) -> None:
 
 
 async def _demand_same_run(
-    history: WorkflowHistory, converter: DataConverter, notes: Notes
+    history: WorkflowHistory, start: LifeStart, converter: DataConverter, notes: Notes
 ) -> None:
     """Today's code, replaying, must give the very commands the history holds."""
+    _note_shift(start, notes)
     _note_reset(history, notes)
     commands, failure = await commands_of_replay(history, converter)
     if failure is not None:
