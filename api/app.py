@@ -20,6 +20,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
 from api.access import SignInNeeded, StepNeeded, services_of
+from api.content_types import OTHER_CHARSET, is_sober
 from api.district import district_router, district_told
 from api.errors import document, of_http, of_validation, status_of
 from api.forms import FORM_BYTES, see_other
@@ -174,6 +175,8 @@ def _senseless(request: Request, services: Services) -> Refused | None:
         return Refused("not_found")
     if len(request.scope["headers"]) > MOST_HEADERS:
         return Refused("too_many_headers")
+    if not is_sober(request.headers.get("content-type", "")):
+        return Refused("body_unreadable", OTHER_CHARSET)
     # No name of ours has a NUL, and PostgreSQL refuses to be asked for one.
     return Refused("not_found") if "\0" in request.scope["path"] else None
 

@@ -50,9 +50,14 @@ async def read_form(
         raise Refused("length_required")
     if int(length) > limit:
         raise Refused("too_large")
-    return await request.form(
-        max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=longest_field
-    )
+    try:
+        return await request.form(
+            max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=longest_field
+        )
+    except (
+        ValueError
+    ) as error:  # names of parts are read by the library of mails, which trips over some
+        raise Refused("body_unreadable") from error
 
 
 def mark_of(purpose: str, cookie: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack
-from email.message import Message
 from typing import Any, NoReturn
 
 from fastapi import Request, Response, params
@@ -19,9 +18,6 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
 from api.gated_route import admit, gates_of
-from office.refused import Refused
-
-_OTHER_CHARSET = "请求内容须为 UTF-8 编码；请按 UTF-8 发送，并更正 Content-Type 中的 charset。"
 
 
 class StrictRequest(Request):
@@ -68,14 +64,6 @@ def _reason(error: ValueError | RecursionError) -> str:
     return "嵌套过深" if isinstance(error, RecursionError) else "数值过长"
 
 
-def _demand_utf_8(content_type: str) -> None:
-    """Refuse a body that says it is written in another charset, whatever it holds."""
-    told = Message()
-    told["content-type"] = content_type
-    if told.get_content_charset("utf-8") not in ("utf-8", "utf8"):
-        raise Refused("body_unreadable", _OTHER_CHARSET)
-
-
 class StrictRoute(APIRoute):
     """A route that reads its JSON strictly, and knows every name it is sent."""
 
@@ -87,7 +75,6 @@ class StrictRoute(APIRoute):
 
         async def strictly(request: Request) -> Response:
             await admit(request, gates)
-            _demand_utf_8(request.headers.get("content-type", ""))
             strict = StrictRequest(request.scope, request.receive)
             form = await strict.form() if typed else FormData()
             async with AsyncExitStack() as stack:
