@@ -13,6 +13,7 @@ from gateways.evidence import EvidenceStore
 from gateways.letter_files import FileLeftOut, LetterFiles
 from gateways.letters import MOST_BYTES, Attachment, Letter, read_letter
 from gateways.uploads import UploadRefused, clean_name, demand_room
+from store.district import upload_days
 from store.engine import Database
 from store.mail import letters, returned_mail
 from store.mail.letters import LeftOut, LetterKind, NewLetter
@@ -27,6 +28,7 @@ _UNREADABLE = Letter(
     attachments=(),
 )
 _TOO_LARGE = LeftOut(name="全部附件", why="邮件超过40 MB，附件未读取")
+_TOO_MUCH = "今日来信附件总量已达上限"
 _log = structlog.get_logger(__name__)
 
 
@@ -39,7 +41,13 @@ class LetterBox:
 
     async def keep(self, content: bytes, *, returned: bool) -> None:
         """Keep one mail; `returned` says that it reports on a mail that is none of ours."""
-        letter = await asyncio.to_thread(_letter_in, content)
+        await self._keep(content, await asyncio.to_thread(_letter_in, content), returned=returned)
+
+    async def keep_unread(self, content: bytes) -> None:
+        """Keep that a mail came which nothing could be made of."""
+        await self._keep(content, _UNREADABLE, returned=False)
+
+    async def _keep(self, content: bytes, letter: Letter, *, returned: bool) -> None:
         if len(content) > MOST_BYTES:
             files, left_out = list[EvidenceFile](), [_TOO_LARGE]
         else:
@@ -68,6 +76,8 @@ class LetterBox:
         for one in attachments:
             try:
                 demand_room(tuple(kept), one.name, len(one.content))
+                if not await upload_days.take_in(self.db, upload_days.LETTERS, len(one.content)):
+                    raise FileLeftOut(_TOO_MUCH)
                 kept.append(await taker.take(one))
             except (UploadRefused, FileLeftOut) as refused:
                 left.append(LeftOut(name=clean_name(one.name), why=str(refused)))

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from activities.letters import LetterBox
-from activities.return_boxes import BoxFailed, ReturnBox, Taken
+from activities.return_boxes import BoxFailed, ReturnBox
 from activities.side_loops import pause
 from domain.command_ids import of_bounce, of_passing_bounce
 from domain.commands import ReportBounce
@@ -35,6 +35,9 @@ from store.mail.untold import Returned
 
 PAUSE_SECONDS = 30.0
 AT_A_TIME = 100
+
+_UNKEEPABLE = (DataError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What is the mail's fault; a store or a disk that is away is waited for."""
 
 _log = structlog.get_logger(__name__)
 
@@ -77,7 +80,7 @@ class ReturnedMail:
             async with aclosing(box.take()) as mails:
                 number = 0
                 async for one in mails:
-                    await self._read(one)
+                    await one.put_aside(await self._into(one.content))
                     number += 1
                     if number >= AT_A_TIME:
                         break
@@ -96,14 +99,23 @@ class ReturnedMail:
                 _log.warning("returned mail waits for the store", error=str(error.orig))
             await pause(stop, PAUSE_SECONDS)
 
-    async def _read(self, mail: Taken) -> None:
-        report = await asyncio.to_thread(_report_in, mail.content)
-        into = "letters" if report is None else await self._take_in(report, mail.content)
-        if into == "letters" and await self._is_a_test(report, mail.content):
+    async def _into(self, content: bytes) -> str:
+        """Read a mail and give where it belongs; one that trips us up is kept as unread, and the others follow."""
+        try:
+            return await self._read(content)
+        except _UNKEEPABLE:
+            _log.exception("a mail could not be kept as it is", size=len(content))
+            await self._letters.keep_unread(content)
+            return "letters"
+
+    async def _read(self, content: bytes) -> str:
+        report = await asyncio.to_thread(_report_in, content)
+        into = "letters" if report is None else await self._take_in(report, content)
+        if into == "letters" and await self._is_a_test(report, content):
             into = "matched"
         if into == "letters":
-            await self._letters.keep(mail.content, returned=report is not None)
-        await mail.put_aside(into)
+            await self._letters.keep(content, returned=report is not None)
+        return into
 
     async def _is_a_test(self, report: DeliveryReport | None, content: bytes) -> bool:
         """Say whether this is the mail of a test of the return path, back from its way; then that is noted."""

@@ -58,9 +58,8 @@ def read_letter(content: bytes) -> Letter:
     """Read a mail somebody wrote."""
     mail = parse(content[:MOST_BYTES])
     own = [part for part in own_parts(mail) if part.get_content_maintype() != "multipart"]
-    senders = getaddresses([header(mail, "From")])
     return Letter(
-        sender=senders[0][1] if senders else "",
+        sender=_sender(mail),
         subject=header(mail, "Subject"),
         text=_words(own),
         sent_at=_sent_at(mail),
@@ -76,6 +75,14 @@ def is_automatic(mail: Message) -> bool:
     if sent not in ("", "no") or any(header(mail, name) for name in _SAID_BY_MACHINES):
         return True
     return _OF_ITSELF.match(header(mail, "Subject")) is not None
+
+
+def _sender(mail: Message) -> str:
+    try:
+        found = getaddresses([header(mail, "From")])
+    except RecursionError:  # brackets within brackets
+        return ""
+    return found[0][1] if found else ""
 
 
 def own_parts(mail: Message) -> list[Message]:

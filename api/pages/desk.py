@@ -141,7 +141,8 @@ async def _unheard(services: Services, now: datetime) -> dict[str, object]:
         unproven = await notice_log.unproven(session, now - _PATIENCE, limit=SHOWN)
         failed = await notice_log.undeliverable(session, limit=SHOWN)
         backlog = await notice_log.backlog(session, now)
-        written = await letters.waiting(session)
+        written = await letters.waiting(session, limit=SHOWN)
+        written_total = await letters.count_waiting(session)
         vacant = await vacancies.vacancies(session, now)
     stuck = backlog.oldest_at is not None and now - backlog.oldest_at > _PATIENCE
     return {
@@ -149,6 +150,7 @@ async def _unheard(services: Services, now: datetime) -> dict[str, object]:
         "failed": failed,
         "stuck": backlog if stuck else None,
         "letters": written,
+        "letters_total": written_total,
         "vacant": vacant,
         "letter_kind": lambda row: LetterKind(row.kind).label,
     }

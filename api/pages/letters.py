@@ -24,6 +24,7 @@ async def show(services: Ours, caller: PageReader, back: Back) -> Response:
     """Show what waits, and what was dealt with last."""
     async with services.db.reading() as session:
         waiting = await letters.waiting(session)
+        number = await letters.count_waiting(session)
         done = await letters.done(session)
         names = await accounts.names(session)
     return page(
@@ -31,6 +32,7 @@ async def show(services: Ours, caller: PageReader, back: Back) -> Response:
         caller,
         "letters.html",
         waiting=waiting,
+        number=number,
         done=done,
         names=names,
         kind=lambda row: LetterKind(row.kind).label,

@@ -25,7 +25,7 @@ router = APIRouter(tags=["来信"], route_class=StrictRoute)
 async def show_all(
     services: Ours, _: Reader, state: Literal["waiting", "done"] = "waiting"
 ) -> dict[str, Any]:
-    """来信：待办的最多 200 封，先到的在前；办结的最近 50 封。承办人、审批人、审计可用。"""
+    """来信：待办的最多 200 封，联系人的和涉及问题的在前，先到的在前；办结的最近 50 封。承办人、审批人、审计可用。"""
     async with services.db.reading() as session:
         found = letters.waiting if state == "waiting" else letters.done
         rows = await found(session)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,7 +17,7 @@ from store.codec import json_text
 from store.engine import Database
 from store.keeping.seals import ERASED
 from store.refusing import StoreRefused
-from store.tables import LetterRow
+from store.tables import ContactRow, LetterRow
 
 
 class LetterKind(StrEnum):
@@ -100,9 +100,16 @@ async def get(session: AsyncSession, letter_id: str) -> LetterRow:
 
 
 async def waiting(session: AsyncSession, limit: int = 200) -> Sequence[LetterRow]:
-    """Give the mails nobody has dealt with, the oldest first."""
+    """Give the mails nobody has dealt with, the oldest first.
+
+    Those of contacts and about problems stand before all others, of which strangers may send any number.
+    """
+    contacts = select(func.lower(col(ContactRow.email))).where(col(ContactRow.active))
+    ours = (col(LetterRow.problem_no) != "") | func.lower(col(LetterRow.sender)).in_(contacts)
     wanted = select(LetterRow).where(col(LetterRow.done_at).is_(None))
-    ordered = wanted.order_by(col(LetterRow.arrived_at), col(LetterRow.id)).limit(limit)
+    ordered = wanted.order_by(
+        case((ours, 0), else_=1), col(LetterRow.arrived_at), col(LetterRow.id)
+    ).limit(limit)
     return list(await session.scalars(ordered))
 
 

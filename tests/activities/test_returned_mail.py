@@ -173,6 +173,45 @@ async def test_mail_that_is_no_report_of_ours_is_put_aside_for_a_person(
     assert len(box.get_folder("letters")) == 2
 
 
+UNKEEPABLE = {
+    "a zero": b"\r\n\r\nhello\x00world",
+    "a zero in HTML": b"\r\nContent-Type: text/html\r\n\r\n<p>hello\x00world",
+    "UTF-16 that says it is UTF-8": b"\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\naABlAGwAbABvAA==",
+    "half a character": b"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nhello +2AA-",
+    "a zero in an id": b"\r\nReturn-Path: <>\r\n\r\nfailure notice hello <a\x00b@c>",
+    "a zero in a report": b'\r\nContent-Type: multipart/report; boundary="b"\r\n\r\nhello\r\n'
+    b"--b\r\nContent-Type: message/delivery-status\r\n\r\nx: y\r\n\r\n"
+    b"Action: failed\r\nDiagnostic-Code: smtp; 550 \x00\r\nOriginal-Envelope-Id: a\x00@b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--",
+}
+
+
+async def test_what_no_store_keeps_of_a_mail_is_left_out_and_the_mail_kept(
+    db: Database, tmp_path: Path
+) -> None:
+    mails = [b"From: a@b.example\r\nSubject: x" + rest for rest in UNKEEPABLE.values()]
+    kept = await read(db, tmp_path, *mails)
+    assert [("hello" in one.text, "\0" in one.text) for one in kept] == [(True, False)] * len(mails)
+    assert list((tmp_path / "returned" / ".claimed").iterdir()) == []
+
+
+async def test_a_mail_that_trips_us_up_is_kept_as_unread_and_the_others_are_read(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeps = letters.keep
+
+    async def trips(store: Database, letter: letters.NewLetter) -> None:
+        if letter.subject == "one":
+            raise ValueError(letter.subject)
+        await keeps(store, letter)
+
+    monkeypatch.setattr(letters, "keep", trips)
+    mails = [b"From: a@b.example\r\nSubject: %s\r\n\r\nhi" % one for one in (b"one", b"two")]
+    kept = {one.kind: one.subject for one in await read(db, tmp_path, *mails)}
+    assert kept == {"unreadable": "（无法读取）", "written": "two"}
+
+
 # -- the notice of a deduction ---------------------------------------------------------------------
 
 
