@@ -23,9 +23,18 @@ OTHER_KINDS = (
 OTHER_PARTS = (("word/", "Word 文档"), ("ppt/", "演示文稿"), ("ofd.xml", "OFD 文件"))
 AS_FORMULA = re.compile(r'^="([^"]*)"$')
 """How programs write a text so that no table program makes a number of it."""
+MAX_ROWS = 60_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 2_000_000
+MOST_LINES = 10 * MAX_ROWS
+"""A cell may hold several; each costs a hundred times the byte it takes."""
+
 SEPARATORS = ",\t;，"
 SEPARATED_WITHIN = 40
 """Titles may stand above the headings; by then a list shows what separates its columns."""
+
+HEAD_SIGNS = 200_000
+"""Where those lines end at the latest."""
 
 
 def part_names(names: list[str]) -> set[str]:
@@ -67,17 +76,28 @@ def comma_separated(content: bytes) -> list[list[str]]:
         if shape.match(content[:512]):
             raise not_this(kind)
     text = _decoded(content)
-    lines = list(filter(str.strip, text.splitlines()))[:SEPARATED_WITHIN]
+    lines = list(filter(str.strip, text[:HEAD_SIGNS].splitlines()))[:SEPARATED_WITHIN]
     separator = max(SEPARATORS, key=lambda one: sum(one in line for line in lines))
     if "\0" in text or not any(separator in line for line in lines):
         raise not_a_workbook()
+    if text.count(separator) > MAX_CELLS or text.count("\n") + text.count("\r") > MOST_LINES:
+        raise too_large()
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise not_a_workbook() from error
     rows = [[AS_FORMULA.sub(r"\1", cell) for cell in row] for row in rows]
     width = max(map(len, rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows] if width <= 1_000 else rows
+    if len(rows) > MAX_ROWS or width > MAX_COLUMNS or len(rows) * width > MAX_CELLS:
+        raise too_large()
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def too_large() -> ListError:
+    """Refuse a table beyond what a list may have."""
+    return ListError(
+        "too_large", f"文件超出上限（{MAX_ROWS}行、{MAX_COLUMNS}列）。请分成几份上传。"
+    )
 
 
 def _decoded(content: bytes) -> str:

@@ -15,6 +15,9 @@ from typing import Any
 
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.file_kinds import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
     OLE_SIGNATURE,
     PICTURE,
     SAVE_AS_XLSX,
@@ -32,9 +35,6 @@ MAX_UNPACKED_BYTES = 50 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 200
 MAX_PICTURES = 5_000
-MAX_ROWS = 60_000
-MAX_COLUMNS = 1_000
-MAX_CELLS = 2_000_000
 READING_SECONDS = 60
 
 
@@ -160,11 +160,7 @@ def as_error(cell: Cell) -> Cell:
 
 
 def sheet_of_values(rows: list[list[str]]) -> Sheet:
-    """Return the table of a csv file as a sheet; raises ListError `too_large`."""
-    width = max(map(len, rows), default=0)
-    if len(rows) > MAX_ROWS or width > MAX_COLUMNS or len(rows) * width > MAX_CELLS:
-        message = f"文件超出上限（{MAX_ROWS}行、{MAX_COLUMNS}列）。请分成几份上传。"
-        raise ListError("too_large", message)
+    """Return the table of a csv file as a sheet."""
     return Sheet("清单", [list(map(as_error, row)) for row in rows], [], blind=True)
 
 

@@ -22,6 +22,7 @@ from domain.problem import Problem
 from domain.refusals import Refusal
 from domain.roles import Actor
 from gateways.evidence import DamagedEvidence, NoSuchEvidence
+from gateways.list_rooms import read_apart
 from gateways.problem_list.annex import AnnexRow, read_annex
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError, RowError
@@ -110,14 +111,14 @@ async def annotated(file: AnnexFile, result: AnnexResult) -> bytes:
         )
         for row in result.rows
     ]
-    return await asyncio.to_thread(annotated_workbook, file.content, outcomes)
+    return await read_apart(annotated_workbook, file.content, outcomes)
 
 
 async def _go_through(
     services: Services, by: Actor, file: AnnexFile, *, enter: bool
 ) -> AnnexResult:
     try:
-        read = await asyncio.to_thread(read_annex, file.content)
+        read = await read_apart(read_annex, file.content)
     except ListError as error:
         said = {"field": "file", "code": error.code, "message": error.message}
         raise Refused("invalid_request", str(error), errors=[said]) from error

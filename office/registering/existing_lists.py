@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.local_time import day_of
 from domain.plain_text import line
 from domain.roles import Actor, Role
+from gateways.list_rooms import read_apart
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.existing import as_existing
 from gateways.problem_list.reading import ReadList, read_list
@@ -58,9 +59,7 @@ async def read_existing(
     today = day_of(services.clock())
     try:
         names = await six_batches.in_force(services)
-        read = await asyncio.to_thread(
-            read_list, content, today=today, hidden=hidden, batches=names
-        )
+        read = await read_apart(read_list, content, today=today, hidden=hidden, batches=names)
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
     sealed = await asyncio.to_thread(services.evidence.put, content)
@@ -154,7 +153,7 @@ async def read_kept(services: Services, row: ExistingListRow) -> ReadList:
     today = day_of(row.proposed_at)
     hidden = Hidden(row.hidden)
     names = await six_batches.in_force(services)
-    read = await asyncio.to_thread(read_list, content, today=today, hidden=hidden, batches=names)
+    read = await read_apart(read_list, content, today=today, hidden=hidden, batches=names)
     return as_existing(read, proposals.proposer_of(row), row.file_sha256, today)
 
 

@@ -14,6 +14,7 @@ from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
 from domain.plain_text import line
 from domain.roles import Actor, Role
+from gateways.list_rooms import read_apart
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
 from gateways.problem_list.errors import ListError
 from gateways.problem_list.existing import as_existing
@@ -49,9 +50,7 @@ async def read_workbook(
     try:
         today = day_of(services.clock())
         names = await six_batches.in_force(services)
-        read = await asyncio.to_thread(
-            read_list, content, today=today, hidden=hidden, batches=names
-        )
+        read = await read_apart(read_list, content, today=today, hidden=hidden, batches=names)
         return as_new(demand_list(read))
     except ListError as error:
         raise Refused("invalid_request", str(error), errors=[list_error(error)]) from error
@@ -160,7 +159,7 @@ async def _resume(services: Services, row: BatchRow) -> None:
     account = await accounts.of_id(services.db, row.by_id)
     names = await six_batches.in_force(services)
     if row.file_name:
-        read = await asyncio.to_thread(_read_as_kept, content, row, names)
+        read = await read_apart(_read_as_kept, content, row, names)
     else:
         read = read_rows(RowsBody.model_validate_json(content).rows, _read_on(row), names)
     await _run(services, account.actor, row.id, read)
@@ -231,4 +230,4 @@ async def annotated(services: Services, row: BatchRow) -> bytes:
         RowOutcome(sheet, number, result, tuple(reasons), refused=refused)
         for sheet, number, result, reasons, refused in json.loads(row.report)["outcomes"]
     ]
-    return await asyncio.to_thread(annotated_workbook, content, outcomes)
+    return await read_apart(annotated_workbook, content, outcomes)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Generic
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from gateways.list_rooms import read_apart
 from gateways.plain_lists import PlainRow, read_plain
 from gateways.problem_list.errors import ListError
 from gateways.typed_errors import said
@@ -47,7 +47,7 @@ async def read_rows(content: bytes, columns: Columns[Body]) -> ReadList[Body]:
     if not content:
         raise Refused("list_missing")
     try:
-        read = await asyncio.to_thread(read_plain, content, columns.in_a_list)
+        read = await read_apart(read_plain, content, columns.in_a_list)
     except ListError as error:
         raise Refused("invalid_request", error.message) from error
     return ReadList(tuple(_read(row, columns) for row in read.rows), read.unread)

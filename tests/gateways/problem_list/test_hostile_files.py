@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import resource
 import zipfile
 
 import openpyxl
@@ -224,3 +225,21 @@ def test_a_cell_of_a_megabyte_is_refused_without_repeating_it() -> None:
 def test_an_endless_heading_is_cut() -> None:
     result = read([(*HEADINGS, "很长" * 500), (*GOOD, "x")])
     assert all(len(name) <= 60 for name in result.rows[0].remarks)
+
+
+TABLES = {
+    "lines without cells": b"a,b\n" + b"\n" * 20_000_000,
+    "lines of an old Mac": b"a,b\r" + b"\r" * 20_000_000,
+    "a row without end": b"," * 20_000_000,
+    "short rows without end": b"a,b\n" * 5_000_000,
+    "one wide row among many short ones": b"," * 999 + b"\n" + b"a\n" * 50_000,
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_table_of_text_is_measured_before_it_is_built(kind: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ListError) as refused:
+        read_sheets(TABLES[kind])
+    assert refused.value.code == "too_large"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
