@@ -45,7 +45,11 @@ def read_yaml(text: str) -> Any:
     """
     if len(text) > MAX_CHARACTERS:
         raise yaml.YAMLError(f"内容过长，最多{MAX_CHARACTERS}个字符")
-    return yaml.load(text, _PlainLoader)  # noqa: S506  # a SafeLoader, and stricter than it
+    try:
+        return yaml.load(text, _PlainLoader)  # noqa: S506  # a SafeLoader, and stricter than it
+    except (LookupError, AttributeError, TypeError, OverflowError) as error:
+        # The reader trips over its own tags, as in `!!bool perhaps` or `!!float ""`.
+        raise yaml.YAMLError("内容与所标类型（!!）不符，请去掉类型标记") from error
 
 
 def read_kept_yaml(text: str) -> Any:

@@ -9,19 +9,29 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from pathlib import Path, PurePosixPath
+from typing import Annotated, BinaryIO
+
+from pydantic import AfterValidator, Field
 
 from gateways.backups.databases import CopyFailed
-from gateways.evidence import copied
+from gateways.evidence import ADDRESS, copied
+
+
+def _below(path: str) -> str:
+    """Refuse a path that leads out of its folder: a backup may come from somebody else's hands."""
+    parts = PurePosixPath(path).parts
+    if not parts or parts[0] == "/" or ".." in parts or "\0" in path:
+        raise ValueError("a path must stay below its folder")
+    return path
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One file of a backup: its path below its folder, and the bytes it had."""
 
-    path: str
-    sha256: str
+    path: Annotated[str, AfterValidator(_below)]
+    sha256: Annotated[str, Field(pattern=f"^{ADDRESS.pattern}$")]
     size: int
 
 

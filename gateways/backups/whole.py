@@ -40,7 +40,7 @@ class Parts:
 class Dumped:
     """One database of a backup."""
 
-    file: str
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}\.dump$")]
     sha256: str
     size: int
 

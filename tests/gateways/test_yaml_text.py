@@ -47,6 +47,12 @@ def test_what_would_grow_or_nest_without_end_is_refused_at_once(text: str) -> No
     assert time.process_time() - began < 2
 
 
+@pytest.mark.parametrize("value", ['!!float ""', '!!int "+"', "!!bool perhaps", "!!timestamp soon"])
+def test_a_value_that_is_not_of_the_kind_it_says_is_refused(value: str) -> None:
+    with pytest.raises(CalendarFileError, match="YAML"):
+        read_calendar_text(f"year: {value}\n", "2027.yaml")
+
+
 @pytest.mark.parametrize("number", ["9" * 30, "9" * 5_000, "0x" + "f" * 5_000, "1e400"])
 def test_a_number_beyond_measure_is_refused_in_a_short_sentence(number: str) -> None:
     with pytest.raises(CalendarFileError) as refused:
