@@ -1,4 +1,4 @@
-"""HTTP as strangers may speak it: a head of bounded size, and a request that keeps coming.
+"""HTTP as strangers may speak it: a head of bounded size, a request that keeps coming, an answer that is read.
 
 What an anonymous connection may cost is decided here, before anything knows who asks. A proxy in front
 usually does the same; none is taken for granted.
@@ -7,6 +7,10 @@ usually does the same; none is taken for granted.
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import termios
+from array import array
+from contextlib import suppress
 from http import HTTPStatus
 
 import h11
@@ -16,15 +20,19 @@ HEAD_BYTES = 16 * 1024
 HEAD_SECONDS = 15
 BODY_WINDOW_SECONDS = 15
 BODY_WINDOW_BYTES = 4 * 1024
-"""A body brings that much in each window, or its end: a telephone at the edge of its network does."""
+"""A body brings that much in each window, or its end: a telephone at the edge of its network does.
+
+So much of an answer that waits is read in each window.
+"""
 PARTING_SECONDS = 1
 CONNECTIONS = 1_000
 
 
 class GuardedProtocol(H11Protocol):
-    """One connection that must bring its head at once and its body steadily."""
+    """One connection that must bring its head at once and its body steadily, and read what it asked for."""
 
     _watch: asyncio.TimerHandle | None = None
+    _reading: asyncio.TimerHandle | None = None
     _received = 0
     _given_up = False
 
@@ -36,7 +44,20 @@ class GuardedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_watching()
+        self._stop_watching_reader()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait until what was written is read; called when much of it waits."""
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        """Go on writing; of an answer that is whole the rest is to be read, too."""
+        self._stop_watching_reader()
+        super().resume_writing()
+        if getattr(self.cycle, "response_complete", True):
+            self._await_reader()
 
     def data_received(self, data: bytes) -> None:
         """Count what comes, and wait for what is missing."""
@@ -56,6 +77,8 @@ class GuardedProtocol(H11Protocol):
         """Let the keep-alive timer wait for the next request, unless it has begun."""
         self._stop_watching()
         super().on_response_complete()
+        self._stop_watching_reader()
+        self._await_reader()
 
     @property
     def _idle(self) -> bool:
@@ -82,6 +105,31 @@ class GuardedProtocol(H11Protocol):
             self._await_body()
         else:
             self._too_slow()
+
+    @property
+    def _unread(self) -> int:
+        """Bytes that wait for their reader, those the system holds included: it frees them by the megabyte."""
+        left = self.transport.get_write_buffer_size()
+        return left + _held_by_system(self.transport) if left else 0
+
+    def _await_reader(self) -> None:
+        left = self._unread
+        if self._reading is None and left:
+            self._reading = self.loop.call_later(BODY_WINDOW_SECONDS, self._look_at_reader, left)
+
+    def _look_at_reader(self, before: int) -> None:
+        """Go on waiting for somebody who reads; from one who does not, the system would wait for ever."""
+        self._reading = None
+        left = self._unread
+        if left and before - left < BODY_WINDOW_BYTES:
+            self.transport.abort()
+        else:
+            self._await_reader()
+
+    def _stop_watching_reader(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def _stop_watching(self) -> None:
         if self._watch is not None:
@@ -111,3 +159,10 @@ class GuardedProtocol(H11Protocol):
         answer = h11.Response(status_code=status, headers=headers, reason=status.phrase.encode())
         for event in (answer, h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
+
+
+def _held_by_system(transport: asyncio.Transport) -> int:
+    held = array("i", [0])
+    with suppress(OSError):
+        fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, held)
+    return held[0]

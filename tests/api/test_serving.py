@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 
 from api import guarded_protocol, serving
 from api.serving import server_for
@@ -25,6 +25,10 @@ def small_app() -> FastAPI:
     @app.get("/hello")
     async def hello() -> str:
         return "hello"
+
+    @app.get("/big")
+    async def big() -> Response:
+        return Response(b"x" * 4_000_000)
 
     @app.post("/body")
     async def body(request: Request) -> int:
@@ -160,6 +164,39 @@ async def test_beside_many_slow_senders_the_others_are_served(port: int) -> None
     reader, _ = await connected(port, HELLO.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     assert (await answered(reader)).endswith(b'"hello"')
     assert all([(await answered(one)).startswith(b"HTTP/1.1 408") for one, _ in slow])
+
+
+BIG = b"GET /big HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def narrow(port: int, begin: bytes) -> socket.socket:
+    """A connection on which something is asked for, and next to nothing read."""
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+    reader.connect(("127.0.0.1", port))
+    reader.sendall(begin)
+    return reader
+
+
+@pytest.mark.parametrize("asked", [BIG, BIG.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")])
+async def test_who_does_not_read_what_he_asked_for_is_let_go(port: int, asked: bytes) -> None:
+    with narrow(port, asked) as reader:
+        await asyncio.sleep(2)
+        reader.settimeout(5)
+        with pytest.raises(ConnectionError):  # noqa: PT012  # somewhere on the way
+            while await asyncio.to_thread(reader.recv, 65_536):
+                pass
+            raise ConnectionResetError
+
+
+async def test_who_reads_slowly_gets_everything(port: int) -> None:
+    with narrow(port, BIG.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")) as reader:
+        reader.settimeout(5)
+        got = 0
+        while piece := await asyncio.to_thread(reader.recv, 300_000):
+            got += len(piece)
+            await asyncio.sleep(0 if got > 100_000 else 0.1)
+    assert got > 4_000_000
 
 
 async def test_too_many_connections_are_told_to_come_later(
