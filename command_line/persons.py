@@ -20,7 +20,7 @@ from office.refused import OWN_SENTENCES
 from store.engine import Database
 from store.people import second_factors, security_log, sessions, tokens
 from store.people.accounts import AccountRefused
-from store.people.second_factors import Factor
+from store.people.second_factors import Factor, Shown
 from store.people.sessions import Browser, SignedIn
 from store.people.tokens import Scope
 
@@ -95,7 +95,8 @@ async def _demand_ready(services: Services, known: SignedIn, cookie: str, typed:
         raise NotPossible(OWN_SENTENCES["password_unchosen"])
     if known.factor is Factor.IN_USE:
         seals = services.seals
-        await second_factors.verify(services.db, seals, known.account, cookie, typed.code())
+        code = Shown(cookie, typed.code())
+        await second_factors.verify(services.db, seals, known.account, code)
     elif services.second_factor:
         raise NotPossible(OWN_SENTENCES["second_factor_needed"])
 

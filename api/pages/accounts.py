@@ -12,7 +12,8 @@ from api.access import Ours, PageAdministrator, PageStaff
 from api.gated_route import GatedRoute
 from api.pages.confirming import ACCOUNTS, demand_fresh
 from api.pages.frame import form_of, page
-from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
+from api.pages.given_back import Back, Returned, back_to, give_back
+from api.pages.shown_once import Once, ToShow, lead_to, shown
 from domain.plain_text import line
 from domain.roles import Role
 from office.caller import Caller
@@ -20,7 +21,7 @@ from office.ports import Services
 from office.refused import Refused
 from store.people import accounts, chosen_passwords, sessions
 from store.people import tokens as personal_tokens
-from store.people.accounts import Account, AccountRefused
+from store.people.accounts import AccountRefused
 from store.people.tokens import Scope
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
@@ -34,19 +35,13 @@ ROLES = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 @router.get("/accounts")
-async def show(services: Ours, caller: PageStaff, back: Back) -> Response:
-    """Show one's own tokens, and all accounts to an administrator."""
-    return await _page(services, caller, back)
+async def show(services: Ours, caller: PageStaff, back: Back, once: ToShow) -> Response:
+    """Show one's own tokens, all accounts to an administrator, and once what was made."""
+    return shown(await _page(services, caller, back, once), services, once)
 
 
-async def _page(
-    services: Services,
-    caller: Caller,
-    back: Returned = NOTHING,
-    *,
-    token: str = "",
-    link: tuple[Account, str] | None = None,
-) -> Response:
+async def _page(services: Services, caller: Caller, back: Returned, once: Once | None) -> Response:
+    made = {once.kind: once.values} if once else {}
     administrator = caller.role is Role.ADMINISTRATOR
     async with services.db.reading() as session:
         people = await accounts.everyone(session) if administrator else ()
@@ -70,15 +65,15 @@ async def _page(
         role_of=Role,
         flash=back.flash,
         error=back.refused.detail if back.refused else "",
-        token=token,
-        link=link,
+        token=made.get("token"),
+        link=made.get("link"),
         link_hours=int(chosen_passwords.LINK_LIFE / timedelta(hours=1)),
     )
 
 
 @router.post("/accounts")
 async def open_account(request: Request, services: Ours, caller: PageAdministrator) -> Response:
-    """Open an account, and show this once the link by which its person chooses a password."""
+    """Open an account, and lead to the link by which its person chooses a password, shown once."""
     fields = await form_of(request, caller)
     demand_fresh(caller, ACCOUNTS)
     wanted = {role.value: role for role in ROLES}.get(fields.get("role", ""), Role.OFFICER)
@@ -98,7 +93,7 @@ async def open_account(request: Request, services: Ours, caller: PageAdministrat
 
 @router.post("/accounts/reset")
 async def reset(request: Request, services: Ours, caller: PageAdministrator) -> Response:
-    """Show a one-time link by which somebody chooses a new password."""
+    """Lead to a one-time link by which somebody chooses a new password, shown once."""
     fields = await form_of(request, caller)
     demand_fresh(caller, ACCOUNTS)
     try:
@@ -111,7 +106,7 @@ async def _link_shown(services: Services, caller: Caller, account_id: str) -> Re
     token = await chosen_passwords.make_link(services.db, account_id, caller.account.id)
     account = await accounts.of_id(services.db, account_id)
     link = chosen_passwords.address(services.base_url, token)
-    return await _page(services, caller, link=(account, link))
+    return lead_to(services, caller, "/accounts", "link", account.name, account.login, link)
 
 
 @router.post("/accounts/reach")
@@ -147,7 +142,7 @@ async def set_active(request: Request, services: Ours, caller: PageAdministrator
 
 @router.post("/accounts/tokens")
 async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Response:
-    """Issue a personal token; it is shown this once."""
+    """Issue a personal token, and lead to where it is shown once."""
     fields = await form_of(request, caller)
     demand_fresh(caller, ACCOUNTS)
     label = fields.get("label", "").strip()[:100] or "接口调用"
@@ -158,7 +153,7 @@ async def issue_token(request: Request, services: Ours, caller: PageStaff) -> Re
     token = await personal_tokens.issue(
         services.db, caller.account.id, label, scope, timedelta(days=days)
     )
-    return await _page(services, caller, token=token)
+    return lead_to(services, caller, "/accounts", "token", token)
 
 
 @router.post("/accounts/tokens/revoke")

@@ -15,7 +15,7 @@ from api.gated_route import GatedRoute
 from api.pages.frame import form_of, page
 from api.pages.given_back import Back, back_to, give_back
 from api.pages.refused_strangers import StrangerTold, back_with
-from api.pages.signing_in import know_again
+from api.pages.signing_in import browser_of, know_again
 from office.ports import Services
 from office.refused import Refused
 from store.people import chosen_passwords
@@ -41,7 +41,8 @@ async def change(request: Request, services: Ours, caller: PageChooser) -> Respo
     old, new = (fields.get(name, "")[:_LONGEST_FIELD] for name in ("old", "new"))
     try:
         _demand_same(new, fields.get("again", ""))
-        await chosen_passwords.change(services.db, caller.account, caller.cookie, old, new)
+        browser = browser_of(request, services)
+        await chosen_passwords.change(services.db, caller.account, browser, old, new)
     except AccountRefused as refused:
         return await give_back(services, caller, "/password", Refused.by_rule(refused))
     return back_to("/accounts", "password_changed")

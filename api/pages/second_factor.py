@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -11,35 +9,29 @@ from api.access import Ours, PageAdministrator, PageFactor
 from api.gated_route import GatedRoute
 from api.pages.confirming import ACCOUNTS, SECOND_FACTOR, demand_fresh
 from api.pages.frame import form_of, page
-from api.pages.given_back import Back, back_to, give_back
+from api.pages.given_back import Back, Returned, back_to, give_back
+from api.pages.shown_once import Once, ToShow, lead_to, shown
+from api.pages.signing_in import browser_of
 from domain.one_time_codes import address_for_app
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from store.people import second_factors
 from store.people.accounts import AccountRefused
-from store.people.second_factors import Factor
+from store.people.second_factors import Factor, Shown
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 _LONGEST_CODE = 40
 
 
 @router.get("/second-factor")
-async def ask(services: Ours, caller: PageFactor, back: Back) -> Response:
-    """Ask for a code; who has no app yet is shown what it needs."""
-    error = back.refused.detail if back.refused else ""
-    return await _page(services, caller, back.status, error=error)
+async def ask(services: Ours, caller: PageFactor, back: Back, once: ToShow) -> Response:
+    """Ask for a code; who has no app yet is shown what it needs, who has it now his recovery codes."""
+    return shown(await _page(services, caller, back, once), services, once)
 
 
-async def _page(
-    services: Services,
-    caller: Caller,
-    status: int = 200,
-    *,
-    error: str = "",
-    codes: Sequence[str] = (),
-) -> Response:
-    in_use = caller.factor is Factor.IN_USE or bool(codes)
+async def _page(services: Services, caller: Caller, back: Returned, once: Once | None) -> Response:
+    in_use = caller.factor is Factor.IN_USE
     secret = (
         "" if in_use else await second_factors.offered(services.db, services.seals, caller.account)
     )
@@ -47,13 +39,13 @@ async def _page(
         services,
         caller,
         "second_factor.html",
-        status,
+        back.status,
         in_use=in_use,
-        verified=caller.verified or bool(codes),
+        verified=caller.verified,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         app=address_for_app(secret, caller.account.login),
-        codes=codes,
-        error=error,
+        codes=once.values if once else (),
+        error=back.refused.detail if back.refused else "",
     )
 
 
@@ -64,21 +56,20 @@ async def show_code(request: Request, services: Ours, caller: PageFactor) -> Res
     Whoever has no app yet begins with a press: looking at the page makes no key.
     """
     fields = await form_of(request, caller)
-    code, db = fields.get("code", "")[:_LONGEST_CODE], services.db
+    db, device = services.db, browser_of(request, services).device
+    code = Shown(caller.cookie, fields.get("code", "")[:_LONGEST_CODE], device)
     try:
         if "begin" in fields:
             demand_fresh(caller, SECOND_FACTOR)
             await second_factors.offer(db, services.seals, caller.account)
             return back_to("/second-factor")
         if caller.factor is Factor.IN_USE:
-            await second_factors.verify(db, services.seals, caller.account, caller.cookie, code)
+            await second_factors.verify(db, services.seals, caller.account, code)
             return back_to("/")
-        codes = await second_factors.take_into_use(
-            db, services.seals, caller.account, caller.cookie, code
-        )
+        codes = await second_factors.take_into_use(db, services.seals, caller.account, code)
     except AccountRefused as refused:
         return await give_back(services, caller, "/second-factor", Refused.by_rule(refused))
-    return await _page(services, caller, codes=codes)
+    return lead_to(services, caller, "/second-factor", "codes", *codes)
 
 
 @router.post("/accounts/second-factor")

@@ -13,7 +13,8 @@ from fastapi.responses import Response
 from api.access import OFFICE, Ours, PageOfficer, PageReader
 from api.gated_route import GatedRoute
 from api.pages.frame import body_of, filled, form_of, page
-from api.pages.given_back import NOTHING, Back, Returned, back_to, give_back
+from api.pages.given_back import Back, Returned, back_to, give_back
+from api.pages.shown_once import ToShow, lead_to, shown
 from domain.catalogues import key_objects
 from domain.catalogues.districts import DISTRICTS, valid_districts
 from domain.commands import RectificationState
@@ -40,22 +41,20 @@ async def show(
     services: Ours,
     caller: PageReader,
     back: Back,
+    once: ToShow,
     district: Text = "",
     key_object: Text = "",
     state: Text = "",
 ) -> Response:
-    """Show the own lists, filtered."""
-    return await _page(
-        services,
-        caller,
-        {"district": district, "key_object": key_object, "state": state},
-        back=back,
-    )
+    """Show the own lists, filtered, and once the link that was issued."""
+    chosen = {"district": district, "key_object": key_object, "state": state}
+    address = once.values[0] if once else ""
+    return shown(await _page(services, caller, chosen, address, back), services, once)
 
 
 @router.post("/self-inspections/links")
 async def issue(request: Request, services: Ours, caller: PageOfficer) -> Response:
-    """Issue a link to a district's own list, and show it to be handed over."""
+    """Issue a link to a district's own list, and lead to where it is shown once, to be handed over."""
     fields = filled(await form_of(request, caller))
     key = usable_key(fields.pop("key", ""))
     try:
@@ -63,7 +62,7 @@ async def issue(request: Request, services: Ours, caller: PageOfficer) -> Respon
         _, address = await own_list_links.issue(services, caller, key, body)
     except Refused as refused:
         return await give_back(services, caller, "/self-inspections", refused, fields)
-    return await _page(services, caller, {}, address=address, back=Returned(fields=fields))
+    return lead_to(services, caller, "/self-inspections", "address", address)
 
 
 @router.post("/self-inspections/links/{link_id}/revocation")
@@ -78,9 +77,8 @@ async def _page(
     services: Services,
     caller: Caller,
     chosen: Mapping[str, str],
-    *,
-    address: str = "",
-    back: Returned = NOTHING,
+    address: str,
+    back: Returned,
 ) -> Response:
     district, key_object, state = (chosen.get(n, "") for n in ("district", "key_object", "state"))
     wanted = EntryFilter(district=district, key_object=key_object, state=_STATES.get(state))

@@ -88,6 +88,7 @@ async def sign_out(request: Request, services: Ours, caller: PageUnready) -> Res
     await form_of(request, caller)
     await sessions.sign_out(services.db, caller.cookie)
     response = back_to("/login")
-    response.delete_cookie(cookie_name(services), path="/")
+    # Of a cookie that is bound to our host a browser lets nothing be said without `Secure`.
+    response.delete_cookie(cookie_name(services), path="/", secure=services.secure, httponly=True)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -17,6 +17,7 @@ from store.engine import Database
 from store.people import accounts, known_devices, passwords, sign_in_tries
 from store.people.accounts import Account, AccountRefused, account_of, fingerprint
 from store.people.security_log import Happened, note, note_alone
+from store.people.sessions import Browser
 from store.people.sign_in_tries import Limit
 from store.tables import AccountRow, OneTimeLinkRow, SessionRow, TokenRow
 
@@ -77,21 +78,25 @@ async def choose_by_link(db: Database, token: str, password: str) -> str:
         return await known_devices.remember(db, session, "", row.id)
 
 
-async def change(db: Database, account: Account, cookie: str, old: str, new: str) -> None:
-    """Change one's own password; every other session of the account ends. Raises AccountRefused.
+async def change(db: Database, account: Account, browser: Browser, old: str, new: str) -> None:
+    """Change one's own password; every other session of the account ends, and every other browser is a
+    stranger again. Raises AccountRefused.
 
     Guesses of the old one are counted like those of a sign-in.
     """
-    limits = sign_in_tries.limits(account.login, "", fingerprint(cookie))
-    tries = await _shown(db, account, limits, old)
+    limits = sign_in_tries.limits(account.login, "", fingerprint(browser.session))
+    before, tries = await _shown(db, account, limits, old)
     if new == old:
         raise AccountRefused("password_not_new")
     kept = await accounts.hashed(account.login, new)
     async with db.writing() as session:
+        await _demand_unchanged(db, session, account.id, before)
         await sign_in_tries.forgive(session, tries, limits)
+        await known_devices.forget(session, account.id, but=browser.device)
         await _set(session, account.id, kept, must_choose=False)
         await _end_links(session, account.id)
-        others = col(SessionRow.account_id) == account.id, col(SessionRow.id) != fingerprint(cookie)
+        own = fingerprint(browser.session)
+        others = col(SessionRow.account_id) == account.id, col(SessionRow.id) != own
         await session.execute(delete(SessionRow).where(*others))
         note(db, session, Happened.PASSWORD_CHANGED, account.id, by_id=account.id)
 
@@ -99,18 +104,29 @@ async def change(db: Database, account: Account, cookie: str, old: str, new: str
 async def confirm(db: Database, account: Account, cookie: str, password: str) -> None:
     """Let a session go on with what asks for the password anew; raises AccountRefused."""
     limits = sign_in_tries.limits(account.login, "", fingerprint(cookie))
-    tries = await _shown(db, account, limits, password)
+    before, tries = await _shown(db, account, limits, password)
     async with db.writing() as session:
+        await _demand_unchanged(db, session, account.id, before)
         await sign_in_tries.forgive(session, tries, limits)
         own = col(SessionRow.id) == fingerprint(cookie)
         await session.execute(update(SessionRow).where(own).values(confirmed_at=db.now()))
         note(db, session, Happened.PASSWORD_CONFIRMED, account.id, by_id=account.id)
 
 
+async def _demand_unchanged(
+    db: Database, session: AsyncSession, account_id: str, before: str
+) -> None:
+    """Refuse a password that was right when it was looked at, and was replaced since."""
+    await db.lock(session, f"account:{account_id}")
+    row = await session.get(AccountRow, account_id)
+    if row is None or not row.active or row.password_hash != before:
+        raise AccountRefused("wrong_password")
+
+
 async def _shown(
     db: Database, account: Account, limits: Sequence[Limit], typed: str
-) -> tuple[int, ...]:
-    """Demand an account's own password; give the rows of the counted try."""
+) -> tuple[str, tuple[int, ...]]:
+    """Demand an account's own password; give its hash, and the rows of the counted try."""
     tries = await sign_in_tries.count(db, limits)
     async with db.reading() as session:
         row = await session.get(AccountRow, account.id)
@@ -119,16 +135,17 @@ async def _shown(
     except passwords.Busy as busy:
         await sign_in_tries.take_back(db, tries)
         raise AccountRefused("signing_in_busy") from busy
-    if not right:
+    if not right or row is None:
         await note_alone(db, Happened.SIGN_IN_FAILED, account.id, by_id=account.id)
         raise AccountRefused("wrong_password")
-    return tries
+    return row.password_hash, tries
 
 
 async def set_for(db: Database, account: Account, password: str) -> None:
     """Set a password that its person must replace at the next sign-in; raises AccountRefused."""
     kept = await accounts.hashed(account.login, password)
     async with db.writing() as session:
+        await db.lock(session, f"account:{account.id}")
         await _set(session, account.id, kept, must_choose=True)
         await _end_everything(db, session, account.id)
         note(db, session, Happened.PASSWORD_SET, account.id)
@@ -152,6 +169,7 @@ async def _opened(db: Database, session: AsyncSession, token: str) -> AccountRow
 
 async def _end_everything(db: Database, session: AsyncSession, account_id: str) -> None:
     await accounts.end_sessions(session, account_id)
+    await known_devices.forget(session, account_id)
     await _end_links(session, account_id)
     await session.execute(
         update(TokenRow)

@@ -1,11 +1,14 @@
-"""The browsers people signed in with before, each known by the SHA-256 of a cookie of its own."""
+"""The browsers people signed in with before, each known by the SHA-256 of a cookie of its own.
+
+With a new password they are forgotten: among them may be that of whoever knew the old one.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -23,6 +26,36 @@ async def of_account(db: Database, session: AsyncSession, cookie: str, account_i
         return ""
     known = await session.get(KnownDeviceRow, (fingerprint(cookie), account_id))
     return known.id if known and db.now() - known.last_seen_at < REMEMBERED else ""
+
+
+async def that_showed_factor(
+    db: Database, session: AsyncSession, cookie: str, account_id: str
+) -> str:
+    """Give the id of the browser when this account showed its second factor with it before."""
+    known = await of_account(db, session, cookie, account_id)
+    row = await session.get(KnownDeviceRow, (known, account_id)) if known else None
+    return known if row is not None and row.showed_factor else ""
+
+
+async def showed_factor(session: AsyncSession, cookie: str, account_id: str) -> None:
+    """Note that an account showed its second factor with this browser."""
+    own = (col(KnownDeviceRow.id) == fingerprint(cookie), _of(account_id))
+    await session.execute(update(KnownDeviceRow).where(*own).values(showed_factor=True))
+
+
+async def forget_factor(session: AsyncSession, account_id: str) -> None:
+    """Know no browser of this account any more by a second factor that is over."""
+    await session.execute(update(KnownDeviceRow).where(_of(account_id)).values(showed_factor=False))
+
+
+async def forget(session: AsyncSession, account_id: str, but: str = "") -> None:
+    """Forget the browsers of an account, but the one with this cookie."""
+    others = (_of(account_id), col(KnownDeviceRow.id) != fingerprint(but))
+    await session.execute(delete(KnownDeviceRow).where(*others))
+
+
+def _of(account_id: str) -> ColumnElement[bool]:
+    return col(KnownDeviceRow.account_id) == account_id
 
 
 async def remember(db: Database, session: AsyncSession, cookie: str, account_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from sqlmodel import col, select
 
 from domain.one_time_codes import matching_step
 from store.engine import Database
-from store.people import sign_in_tries
+from store.people import known_devices, sign_in_tries
 from store.people.accounts import Account, AccountRefused, end_sessions, fingerprint
 from store.people.security_log import Happened, note, note_alone
 from store.tables import RecoveryCodeRow, SecondFactorRow, SessionRow
@@ -109,48 +110,75 @@ async def sealed_otherwise(session: AsyncSession, seals: Seals) -> tuple[int, in
     return len(old) - len(lost), len(lost)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A code as it is shown: in which session, with which browser, by their cookies."""
+
+    cookie: str
+    code: str
+    device: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The signs that count."""
+        return "".join(one for one in self.code.upper() if one.isalnum())
+
+
 async def take_into_use(
-    db: Database, seals: Seals, account: Account, cookie: str, code: str
+    db: Database, seals: Seals, account: Account, shown: Shown
 ) -> tuple[str, ...]:
     """Put to use the app that shows this code, and give the recovery codes, shown this once.
 
     Raises AccountRefused.
     """
     codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
-    await _let_in(db, seals, account, cookie, code, codes)
+    await _let_in(db, seals, account, shown, codes)
     return codes
 
 
-async def verify(db: Database, seals: Seals, account: Account, cookie: str, code: str) -> None:
+async def verify(db: Database, seals: Seals, account: Account, shown: Shown) -> None:
     """Take a code of the app, or a recovery code, for this session; raises AccountRefused."""
-    await _let_in(db, seals, account, cookie, code, ())
+    await _let_in(db, seals, account, shown, ())
 
 
 async def _let_in(
-    db: Database, seals: Seals, account: Account, cookie: str, code: str, codes: Sequence[str]
+    db: Database, seals: Seals, account: Account, shown: Shown, codes: Sequence[str]
 ) -> None:
     """Count the try, then look at the code; `codes` are kept where the factor is only taken into use."""
-    limits = (sign_in_tries.Limit(f"factor {account.login}", sign_in_tries.TRIES, forgives=True),)
+    limits = await _limits(db, account, shown)
     tries = await sign_in_tries.count(db, limits)
     async with db.writing() as session:
         await db.lock(session, f"account:{account.id}")
         row = await session.get(SecondFactorRow, account.id)
         right = row is not None and row.in_use != bool(codes)
-        right = right and await _accepts(db, seals, session, row, code)
+        right = right and await _accepts(db, seals, session, row, shown.plain)
         if right and row is not None:
             await sign_in_tries.forgive(session, tries, limits)
-            await _mark(db, session, row, cookie, codes)
+            await known_devices.showed_factor(session, shown.device, account.id)
+            await _mark(db, session, row, shown.cookie, codes)
     if not right:
         await note_alone(db, Happened.SECOND_FACTOR_FAILED, account.id, by_id=account.id)
         raise AccountRefused("wrong_code")
 
 
+async def _limits(db: Database, account: Account, shown: Shown) -> tuple[sign_in_tries.Limit, ...]:
+    """Give what a try counts against.
+
+    Who has the password alone uses up neither the count of a browser that showed the factor before, nor
+    that of the recovery codes, which nobody guesses: they are counted by session.
+    """
+    if len(shown.plain) == _SIGNS:
+        return (sign_in_tries.Limit(f"recovery {fingerprint(shown.cookie)}", sign_in_tries.TRIES),)
+    async with db.reading() as session:
+        device = await known_devices.that_showed_factor(db, session, shown.device, account.id)
+    return sign_in_tries.factor_limits(account.login, device)
+
+
 async def _accepts(
-    db: Database, seals: Seals, session: AsyncSession, row: SecondFactorRow | None, code: str
+    db: Database, seals: Seals, session: AsyncSession, row: SecondFactorRow | None, plain: str
 ) -> bool:
     if row is None:
         return False
-    plain = "".join(one for one in code.upper() if one.isalnum())
     secret = seals.opened(row.secret, row.account_id)
     step = matching_step(secret, plain, db.now(), row.last_step) if secret else None
     if step is not None:
@@ -189,6 +217,7 @@ async def reset(db: Database, account_id: str) -> None:
         await session.execute(
             delete(RecoveryCodeRow).where(col(RecoveryCodeRow.account_id) == account_id)
         )
+        await known_devices.forget_factor(session, account_id)
         await end_sessions(session, account_id)
         note(db, session, Happened.SECOND_FACTOR_RESET, account_id)
 

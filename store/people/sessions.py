@@ -71,11 +71,20 @@ async def _looked_at(db: Database, login: str, password: str, browser: Browser) 
         await note_alone(db, Happened.SIGN_IN_FAILED, account_id)
         raise AccountRefused("wrong_login")
     async with db.writing() as session:
+        await _demand_unchanged(db, session, row)
         await sign_in_tries.forgive(session, tries, limits)
         await _end(session, browser.session)
         note(db, session, Happened.SIGNED_IN, row.id, by_id=row.id)
         device = await known_devices.remember(db, session, browser.device, row.id)
         return Browser(browser.address, device, _begun(db, session, row.id, browser.address))
+
+
+async def _demand_unchanged(db: Database, session: AsyncSession, row: AccountRow) -> None:
+    """Refuse a password that was right when it was looked at, and is over since."""
+    await db.lock(session, f"account:{row.id}")
+    now = await accounts.of_login(session, row.login)
+    if now is None or now.password_hash != row.password_hash:
+        raise AccountRefused("wrong_login")
 
 
 async def _looked_up(db: Database, login: str, device: str) -> tuple[AccountRow | None, str]:

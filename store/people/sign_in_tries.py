@@ -33,6 +33,9 @@ ADDRESS_TRIES = 20
 ALL_TRIES = 200
 """Of all strangers for all logins, in `WINDOW`."""
 
+FACTOR_TRIES = 5
+"""Of all browsers that never showed the second factor of a login, in `LONG_WINDOW`."""
+
 _LOCK = "sign-in-tries"
 _IPV6_NETWORK = 64
 
@@ -59,6 +62,13 @@ def limits(login: str, address: str, device: str = "") -> tuple[Limit, ...]:
         Limit(f"address {place}", ADDRESS_TRIES),
         Limit("all", ALL_TRIES),
     )
+
+
+def factor_limits(login: str, device: str = "") -> tuple[Limit, ...]:
+    """Give what a code counts against; `device` is the id of a browser that showed one before."""
+    if device:
+        return (Limit(f"factor device {device}|{login}", TRIES, forgives=True),)
+    return (Limit(f"factor {login}", FACTOR_TRIES, LONG_WINDOW),)
 
 
 def _place(address: str) -> str:

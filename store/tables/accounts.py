@@ -48,13 +48,17 @@ class OneTimeLinkRow(Table, table=True):
 
 # store/people/known_devices.py
 class KnownDeviceRow(Table, table=True):
-    """A browser an account signed in with; `id` is the SHA-256 of its cookie."""
+    """A browser an account signed in with; `id` is the SHA-256 of its cookie.
+
+    `showed_factor`: with the second factor too.
+    """
 
     __tablename__ = "known_devices"
 
     id: str = Field(primary_key=True)
     account_id: str = Field(primary_key=True)
     last_seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    showed_factor: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 # store/people/tokens.py

@@ -11,6 +11,7 @@ from domain.one_time_codes import code_at, step_at
 from domain.roles import Role
 from office.ports import Services
 from store.people import second_factors, sessions, tokens
+from store.people.second_factors import Shown
 from store.people.sessions import Browser
 from store.people.tokens import Scope
 from tests.api.signing_in import PASSWORD, person
@@ -52,7 +53,7 @@ async def test_where_a_second_factor_is_asked_for_it_is_shown(office: Office) ->
     cookie = (await sessions.sign_in(office.db, "wang.li", PASSWORD, Browser(""))).session
     step = step_at(office.clock.now)
     await second_factors.take_into_use(
-        office.db, office.services.seals, account, cookie, code_at(secret, step)
+        office.db, office.services.seals, account, Shown(cookie, code_at(secret, step))
     )
     with pytest.raises(NotPossible, match="动态码"):
         await approver(strict(office), typed("wang.li", code="000000"))

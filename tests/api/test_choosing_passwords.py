@@ -7,12 +7,14 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from domain.roles import Role
-from store.people import accounts, chosen_passwords
+from store.people import accounts, chosen_passwords, passwords
 from store.people.accounts import AccountRefused
 from store.people.password_rule import LONGEST, SHORTEST, is_too_common
+from store.tables import KnownDeviceRow
 from tests.api.signing_in import NEW, PASSWORD, browser_at, led_back, marked, person, tried
 from tests.worlds.office import Office
 
@@ -23,7 +25,9 @@ pytestmark = pytest.mark.usefixtures("quick_hashes")
 async def link_from(office: Office, path: str, **fields: str) -> str:
     """Let the administrator make a link; give its path."""
     async with office.seated(ADMIN) as administrator:
-        answer = await administrator.post(path, data={"mark": office.mark(ADMIN), **fields})
+        made = await administrator.post(path, data={"mark": office.mark(ADMIN), **fields})
+        assert made.headers["location"] == "/accounts", made.text
+        answer = await administrator.get("/accounts")
     found = re.search(r"https://bihuan\.example(/password/[\w-]+)", answer.text)
     assert found is not None, answer.text
     return found[1]
@@ -75,6 +79,54 @@ async def test_a_reset_ends_sessions_and_tokens_of_who_knew_the_old_password(
     assert (await office.ask("GET", "/problems")).status_code == 401
     async with office.seated(Role.OFFICER) as old:
         assert (await old.get("/problems")).status_code == 303
+
+
+async def test_a_browser_that_knew_the_old_password_is_a_stranger_after_it(office: Office) -> None:
+    """Else whoever had it would guess the new one by as many counts as he had browsers."""
+    account = await person(office, "wang.li")
+    async with browser_at(office, "198.51.100.7") as own, browser_at(office, "203.0.113.9") as old:
+        assert [await tried(one, "wang.li") for one in (own, old)] == [303, 303]
+        mark = await marked(own, "/password")
+        form = {"mark": mark, "old": PASSWORD, "new": NEW, "again": NEW}
+        assert (await own.post("/password", data=form)).status_code == 303
+        assert await devices_of(office, account.id) == 1
+        assert [await tried(one, "wang.li", NEW) for one in (own, old)] == [303, 303]
+        token = await chosen_passwords.make_link(office.db, account.id, "cli:example")
+        await own.post(f"/password/{token}", data={"new": PASSWORD, "again": PASSWORD})
+        assert await devices_of(office, account.id) == 1  # the one with which it was chosen
+
+
+async def devices_of(office: Office, account_id: str) -> int:
+    async with office.db.reading() as session:
+        rows = await session.scalars(
+            select(KnownDeviceRow).where(col(KnownDeviceRow.account_id) == account_id)
+        )
+        return len(list(rows))
+
+
+async def test_a_password_that_is_over_while_it_is_looked_at_opens_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await person(office, "wang.li")
+    matches = passwords.matches
+
+    async def replaced_meanwhile(kept: str | None, password: str, row: passwords.Row) -> bool:
+        right = await matches(kept, password, row)
+        monkeypatch.setattr(passwords, "matches", matches)
+        token = await chosen_passwords.make_link(office.db, account.id, "cli:example")
+        await chosen_passwords.choose_by_link(office.db, token, NEW)
+        return right
+
+    async with browser_at(office, "203.0.113.9") as thief:
+        monkeypatch.setattr(passwords, "matches", replaced_meanwhile)
+        assert await tried(thief, "wang.li") == 401
+        await tried(thief, "wang.li", NEW)
+        mark = await marked(thief, "/password")
+        monkeypatch.setattr(passwords, "matches", replaced_meanwhile)
+        form = {"mark": mark, "old": NEW, "new": PASSWORD, "again": PASSWORD}
+        await thief.post("/password", data=form)
+    async with browser_at(office, "198.51.100.7") as own:
+        assert [await tried(own, "wang.li", one) for one in (PASSWORD, NEW)] == [401, 303]
 
 
 async def test_one_changes_ones_own_password_with_the_old_one_and_other_sessions_end(

@@ -40,11 +40,16 @@ async def set_up(office: Office, browser: httpx2.AsyncClient) -> tuple[str, list
     assert found is not None
     secret = found[1].replace(" ", "")
     answer = await show(browser, code_now(office, secret))
-    assert answer.status_code == 200, answer.text
-    codes = re.findall(r'<li class="code">([\w-]+)</li>', answer.text)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/second-factor"), answer.text
+    codes = codes_on((await browser.get("/second-factor")).text)
+    assert codes_on((await browser.get("/second-factor")).text) == []
     assert len(set(codes)) == 10
     assert all(len(code.replace("-", "")) == 24 for code in codes)  # 118 bits of chance
     return secret, codes
+
+
+def codes_on(page: str) -> list[str]:
+    return re.findall(r'<li class="code">([\w-]+)</li>', page)
 
 
 def code_now(office: Office, secret: str) -> str:
@@ -124,6 +129,42 @@ async def test_codes_are_not_guessed(strict: Office) -> None:
         assert met == [422] * 10 + [429]
         strict.clock.now += timedelta(minutes=5)
         assert (await show(browser, code_now(strict, secret))).status_code == 303
+
+
+async def test_who_knows_the_password_locks_nobody_out_by_wrong_codes(strict: Office) -> None:
+    await person(strict, "wang.li")
+    async with (
+        browser_at(strict, "198.51.100.7") as own,
+        browser_at(strict, "198.51.100.8") as new,
+        browser_at(strict, "203.0.113.9") as thief,
+    ):
+        await tried(own, "wang.li")
+        secret, codes = await set_up(strict, own)
+        strict.clock.now += timedelta(minutes=1)
+        met = []
+        for _ in range(3):  # each time a session and a browser of its own
+            thief.cookies.clear()
+            await tried(thief, "wang.li")
+            met += [(await show(thief, "000000")).status_code for _ in range(5)]
+        assert met == [422] * 5 + [429] * 10
+        await tried(own, "wang.li")
+        assert (await show(own, code_now(strict, secret))).status_code == 303
+        await tried(new, "wang.li")
+        assert (await show(new, "000000")).status_code == 429  # a stranger as well
+        assert (await show(new, codes[0])).status_code == 303
+        await tried(new, "wang.li")
+        strict.clock.now += timedelta(minutes=1)
+        assert (await show(new, code_now(strict, secret))).status_code == 303  # known from now on
+
+
+async def test_recovery_codes_are_not_tried_without_end_either(strict: Office) -> None:
+    await person(strict, "wang.li")
+    async with browser_at(strict, "198.51.100.7") as browser:
+        await tried(browser, "wang.li")
+        await set_up(strict, browser)
+        await tried(browser, "wang.li")
+        met = [(await show(browser, "A" * 24)).status_code for _ in range(11)]
+        assert met == [422] * 10 + [429]
 
 
 async def test_a_one_time_link_gets_nobody_past_it_and_another_administrator_resets_it(

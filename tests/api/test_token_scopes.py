@@ -93,7 +93,9 @@ async def test_a_token_ends(office: Office) -> None:
 async def test_a_token_is_issued_on_the_page_with_its_scope_and_its_end(office: Office) -> None:
     form = {"mark": office.mark(Role.OFFICER), "label": "示例", "scope": "act", "days": "90"}
     async with office.seated(Role.OFFICER) as officer:
-        answer = await officer.post("/accounts/tokens", data=form)
+        issued = await officer.post("/accounts/tokens", data=form)
+        answer = await officer.get(issued.headers["location"])
+        assert "bh_" not in (await officer.get("/accounts")).text
     found = re.search(r"bh_[\w-]{43}", answer.text)
     assert found is not None
     shown = await tokens.shown(office.db, found[0])
