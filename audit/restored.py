@@ -11,9 +11,10 @@ from temporalio.client import WorkflowHistory
 
 from audit.compare import Notes, first_difference
 from audit.derive import Differs, derive
+from audit.from_log import RulesUnknown, steps_of
 from audit.recording import Happening, Ordered, Recording
 from domain.events import Recorded
-from domain.life import CarriedOver, Life
+from domain.life import CarriedOver, Life, Step
 from domain.restoring import Restoration, gone_on
 from domain.rules import Rules
 from workflows.messages import LifeStart
@@ -85,7 +86,7 @@ def demand_restored(
         raise Differs("接续办理的运行没有结转此前的问题")
     before = recordings[-1] if recordings else None
     events = earlier[-1].events if earlier else ()
-    life = _life_before(before, events, restoration)
+    life = life_before(before, events, restoration)
     expected = taken_up(life, restoration.from_log)
     difference = first_difference(run.start.carried, expected, notes=notes)
     if difference is not None:
@@ -93,17 +94,37 @@ def demand_restored(
     if before is not None:
         _demand_same_start(before.start, run.start)
     if life is not None and not restoration.from_log:
-        rules = Rules(run.start.policy, run.start.calendar, run.start.rules_version)
-        difference = first_difference(rules, life.rules)
+        difference = first_difference(rules_of(run.start), life.rules)
         if difference is not None:
             raise Differs(f"接续办理所用的规则与此前不同：{difference}")
     notes.add(_words(restoration))
+    try:
+        decided_from_log(life, run.start, restoration)
+    except RulesUnknown as unknown:
+        notes.add(str(unknown))
     return True
 
 
-def _life_before(
+def decided_from_log(
+    life: Life | None, start: LifeStart, restoration: Restoration
+) -> tuple[Step, ...]:
+    """Give the decisions that no history tells, as far as the rules can say; raises `Differs`."""
+    before, known = (life.problem, life.rules) if life is not None else (None, None)
+    return steps_of(before, known, restoration.from_log, rules_of(start))
+
+
+def rules_of(start: LifeStart) -> Rules:
+    """Give the rules by which a run begins to be judged."""
+    return Rules(start.policy, start.calendar, start.rules_version)
+
+
+def life_before(
     before: Recording | None, events: Sequence[HistoryEvent], restoration: Restoration
 ) -> Life | None:
+    """Derive what a run begun again goes on from; None where no history tells of it.
+
+    Raises `Differs` where it is not the run that is named, or does not reach so far.
+    """
     if not restoration.after_seq:
         return None
     if before is None or before.run_id != restoration.after_run_id:
