@@ -90,12 +90,15 @@ class Archive(ArchivePort):
         return exported
 
     async def _keep_addenda(self) -> None:
-        """Write what was noted after the end of each life whose file does not hold all of it yet."""
+        """Write what was noted after the end of each life whose file does not hold all of it yet.
+
+        A file that holds more is what is left of what the store has lost, and stays.
+        """
         async with self._db.reading() as session:
             counted = await addenda.counted(session)
         for problem_no, number in counted.items():
             path = self._folder / problem_no / ADDENDA
-            if await asyncio.to_thread(_entries_in, path) == number:
+            if await asyncio.to_thread(_entries_in, path) >= number:
                 continue
             async with self._db.reading() as session:
                 added = await addenda.of_problem(session, problem_no)

@@ -53,6 +53,7 @@ _OWN: Mapping[str, int] = {
     "rule_change_not_found": 404,
     "rebuild_not_found": 404,
     "rebuild_not_approved": 409,
+    "rebuild_under_way": 409,
     "rule_change_unreadable": 422,
     "other_policy": 422,
     "already_decided": 409,

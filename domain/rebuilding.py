@@ -21,6 +21,7 @@ class Book(StrEnum):
     PROBLEM = "problem"
     LEDGER = "ledger"
     NOTICES = "notices"
+    ADDENDA = "addenda"
 
     @property
     def label(self) -> str:
@@ -30,6 +31,7 @@ class Book(StrEnum):
             "problem": "问题列表",
             "ledger": "扣分台账",
             "notices": "通知指令",
+            "addenda": "补记",
         }[self.value]
 
 

@@ -51,6 +51,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "officer_is_contact": "邮箱或电话已登记为区县联系人，不能再登记为市级联系人；请核对。",
     "rule_change_not_found": "没有这项变更，请从“日历和口径”页面重新进入。",
     "rebuild_not_found": "没有这项重建，请核对提请时打印的编号。",
+    "rebuild_under_way": "另有人正在提请重建，请待其完成后重新提请。",
     "rebuild_not_approved": "这项重建未获批准，不能切换。",
     "rule_change_unreadable": "提交的内容不能使用，请按提示修改。",
     "other_policy": "只能变更正在使用的口径“{policy_id}”，请核对 policy_id。",

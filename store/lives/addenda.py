@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, insert, update
@@ -13,7 +14,7 @@ from domain.addenda import Addendum, Afterwards, add, with_addenda
 from domain.rules import Rules
 from store.codec import problem_from, to_text
 from store.engine import Database
-from store.lives import event_log, problems
+from store.lives import event_log, generations, problems
 from store.tables import AddendumRow, ProblemRow
 
 _ADDENDUM = TypeAdapter(Addendum)
@@ -42,6 +43,19 @@ async def of_problems(
     for row in rows:
         found.setdefault(row.problem_no, []).append(_ADDENDUM.validate_json(row.body))
     return found
+
+
+def counting(
+    told: Sequence[Addendum] | None, there: Sequence[Mapping[str, Any]]
+) -> tuple[Addendum, ...]:
+    """Say which addenda count: those that are `told`, or the rows `there` where they only go on from these.
+
+    None is told by a source that knows nothing of them. Raises ValueError where a row cannot be read.
+    """
+    right = [values(one) for one in told or ()]
+    if told is None or [dict(row) for row in there[: len(right)]] == right:
+        return tuple(_ADDENDUM.validate_json(row["body"]) for row in there)
+    return tuple(told)
 
 
 async def counted(session: AsyncSession) -> dict[str, int]:
@@ -83,7 +97,7 @@ async def _note(
     problem = problem_from(row.body)
     last = (await event_log.since(session, row.problem_no, row.seq))[-1]
     added = add(problem, last, earlier, command, cause=cause, now=db.now(), rules=rules)
-    await session.execute(insert(AddendumRow), [_values(added)])
+    await append(session, [added], await generations.of_problem(session, row.problem_no))
     values = problems.columns(with_addenda(problem, [added]), added.at)
     await session.execute(
         update(ProblemRow)
@@ -93,7 +107,15 @@ async def _note(
     )
 
 
-def _values(one: Addendum) -> dict[str, object]:
+async def append(session: AsyncSession, added: Sequence[Addendum], generation: int) -> None:
+    """Add addenda; a number that is already there is an IntegrityError."""
+    rows = [{**values(one), "generation": generation} for one in added]
+    if rows:
+        await session.execute(insert(AddendumRow), rows)
+
+
+def values(one: Addendum) -> dict[str, Any]:
+    """Give the row of an addendum, but for its generation."""
     return {
         "problem_no": one.problem_no,
         "number": one.number,

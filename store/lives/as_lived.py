@@ -73,12 +73,13 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lived:
-    """One life's records; `notices` and `carried` are None where their source does not know them."""
+    """One life's records; None where their source does not know them. `addenda` are beside the life."""
 
     problem_no: str
     events: tuple[EventLine, ...]
     notices: tuple[NoticeLine, ...] | None
     carried: Carried | None
+    addenda: tuple[Addendum, ...] | None = None
 
     @property
     def recorded(self) -> tuple[Recorded, ...]:
@@ -107,10 +108,16 @@ class Decision:
     row_key: str = ""
 
 
-def of_decisions(problem_no: str, decisions: Sequence[Decision], rules: Rules) -> Lived:
+def of_decisions(
+    problem_no: str,
+    decisions: Sequence[Decision],
+    rules: Rules,
+    added: tuple[Addendum, ...] | None = None,
+) -> Lived:
     """Tell a life from its decisions, oldest first, and from the rules it is judged by at last.
 
-    Of a notice ordered twice the first order counts, as it does when a life is lived.
+    `added` is what was noted after its end, None where that is not known. Of a notice ordered twice the
+    first order counts, as it does when a life is lived.
     """
     notices: dict[str, NoticeLine] = {}
     for one in decisions:
@@ -131,6 +138,7 @@ def of_decisions(problem_no: str, decisions: Sequence[Decision], rules: Rules) -
             calendar_hash=calendar[0],
             rules_version=rules.version,
         ),
+        addenda=added,
     )
 
 

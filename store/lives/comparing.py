@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from domain.addenda import Addendum
+from domain.events import Recorded
 from domain.notices import is_resend
 from domain.rebuilding import Book, Difference, Row, differences
-from store.lives import addenda, generations
+from store.lives import addenda
 from store.lives.as_lived import ORDERED, Carried, Lived, problem_row
+from store.lives.stored import Stored, stored
 from store.points import ledger
-from store.tables import EventRow, LedgerRow, NoticeRow, ProblemRow
 
+_EVENT = ("seq", "at", "tag", "by_id", "by_role", "cause", "body")
+_GIVEN_HERE = ("id", "generation")
+"""What of a row the store gave and no life knows."""
 _JUDGED = (("policy", "policy_hash"), ("calendar", "calendar_hash"))
 UNKNOWN = Carried(
     row_key=None, policy="", policy_hash="", calendar="", calendar_hash="", rules_version=0
@@ -27,77 +29,97 @@ UNKNOWN = Carried(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One life, how the store differs from it, and which records of it counted then."""
+    """One life, how the store differs from it, and which records of it counted then.
+
+    `lived` holds the addenda that count. `only_here` is how many of them the store alone tells of.
+    """
 
     lived: Lived
     differences: tuple[Difference, ...]
     base_generation: int
     base_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What stands in the store of some problems, by their numbers."""
-
-    events: Mapping[str, Sequence[EventRow]]
-    ledger: Mapping[str, Sequence[LedgerRow]]
-    notices: Mapping[str, Sequence[NoticeRow]]
-    problems: Mapping[str, ProblemRow]
-    addenda: Mapping[str, Sequence[Addendum]]
-    generations: Mapping[str, int]
+    only_here: int = 0
 
 
 async def compare(session: AsyncSession, lives: Sequence[Lived]) -> list[Compared]:
-    """Compare some lives with what counts of them in the store."""
-    stored = await _stored(session, [one.problem_no for one in lives])
-    return [_compare(stored, one) for one in lives]
+    """Compare some lives with what counts of them in the store.
+
+    Raises ValueError where an addendum that no source but the store tells of cannot be read.
+    """
+    there = await stored(session, [one.problem_no for one in lives])
+    return [_compare(there, one) for one in lives]
 
 
-def _compare(stored: _Stored, lived: Lived) -> Compared:
-    number = lived.problem_no
-    events = stored.events.get(number, ())
+def _compare(there: Stored, lived: Lived) -> Compared:
+    number, recorded = lived.problem_no, lived.recorded
+    events, added = there.events.get(number, ()), in_order(there.addenda.get(number, ()))
+    counting = addenda.counting(lived.addenda, added)
     found = [
-        *differences(Book.EVENTS, _events(events), _events(lived.events)),
-        *differences(Book.LEDGER, _posted(stored.ledger.get(number, ())), _to_post(lived)),
-        *differences(Book.PROBLEM, *_problems(stored, lived)),
+        *differences(Book.EVENTS, _events(events), _events(map(asdict, lived.events))),
+        *differences(Book.LEDGER, *_points(there, number, recorded)),
+        *differences(Book.ADDENDA, _numbered(added), _numbered(map(addenda.values, counting))),
+        *differences(Book.PROBLEM, *_problems(there, lived, recorded, counting)),
     ]
     if lived.notices is not None:
-        there = (row for row in stored.notices.get(number, ()) if not is_resend(row.key))
-        right = {one.key: asdict(one) for one in lived.notices}
-        shown = {row.key: {name: getattr(row, name) for name in ORDERED} for row in there}
-        found += differences(Book.NOTICES, shown, right)
+        found += differences(Book.NOTICES, *_notices(there, lived))
+    told = lived.addenda
     return Compared(
-        lived=lived,
+        lived=replace(lived, addenda=counting),
         differences=tuple(found),
-        base_generation=stored.generations.get(number, 0),
-        base_seq=max((row.seq for row in events), default=0),
+        base_generation=there.generations.get(number, 0),
+        base_seq=last_seq(row["seq"] for row in events),
+        only_here=0 if told is None else max(0, len(counting) - len(told)),
     )
 
 
-def _events(rows: Iterable[Any]) -> dict[str, Row]:
-    names = ("seq", "at", "tag", "by_id", "by_role", "cause", "body")
-    return {f"第{row.seq}号": {name: getattr(row, name) for name in names} for row in rows}
+def last_seq(seqs: Iterable[object]) -> int:
+    """Give the highest number of an event that is one."""
+    return max((one for one in seqs if isinstance(one, int)), default=0)
 
 
-def _posted(rows: Iterable[LedgerRow]) -> dict[str, Row]:
-    shown = (row.model_dump(exclude={"id", "generation"}) for row in rows)
-    return {_name(row): row for row in shown}
+def in_order(added: Iterable[Row]) -> list[dict[str, Any]]:
+    """Give the rows of a problem's addenda in their order, as no other generation would differ."""
+    rows = sorted(added, key=lambda row: str(row["number"]).zfill(9))
+    return [{name: row[name] for name in row if name not in _GIVEN_HERE} for row in rows]
 
 
-def _to_post(lived: Lived) -> dict[str, Row]:
-    return {_name(row): row for row in ledger.rows_of(lived.problem_no, lived.recorded)}
+def _numbered(rows: Iterable[Row]) -> dict[str, Row]:
+    return {f"第{row['number']}项": row for row in rows}
+
+
+def _events(rows: Iterable[Row]) -> dict[str, Row]:
+    return {f"第{row['seq']}号": {name: row[name] for name in _EVENT} for row in rows}
+
+
+def _points(
+    there: Stored, number: str, recorded: Sequence[Recorded]
+) -> tuple[dict[str, Row], dict[str, Row]]:
+    posted = (
+        {name: row[name] for name in row if name not in _GIVEN_HERE}
+        for row in there.ledger.get(number, ())
+    )
+    right = ledger.rows_of(number, recorded)
+    return {_name(row): row for row in posted}, {_name(row): row for row in right}
 
 
 def _name(row: Row) -> str:
     return f"{row['rule_id']} {row['occurrence']} {row['kind']}"
 
 
-def _problems(stored: _Stored, lived: Lived) -> tuple[dict[str, Row], dict[str, Row]]:
-    number, row = lived.problem_no, stored.problems.get(lived.problem_no)
-    there = row.model_dump() if row is not None else None
-    carried = _known(there, lived.carried)
-    right = problem_row(lived.recorded, stored.addenda.get(number, ()), asdict(carried))
-    return ({number: there} if there is not None else {}), {number: right}
+def _notices(there: Stored, lived: Lived) -> tuple[dict[str, Row], dict[str, Row]]:
+    rows = (row for row in there.notices.get(lived.problem_no, ()) if not is_resend(row["key"]))
+    shown: dict[str, Row] = {row["key"]: {name: row[name] for name in ORDERED} for row in rows}
+    return shown, {one.key: asdict(one) for one in lived.notices or ()}
+
+
+def _problems(
+    there: Stored, lived: Lived, recorded: Sequence[Recorded], counting: Sequence[Addendum]
+) -> tuple[dict[str, Row], dict[str, Row]]:
+    number = lived.problem_no
+    row = next(iter(there.problems.get(number, ())), None)
+    carried = _known(row, lived.carried)
+    right = problem_row(recorded, counting, asdict(carried))
+    return ({number: row} if row is not None else {}), {number: right}
 
 
 def _known(there: Mapping[str, Any] | None, carried: Carried | None) -> Carried:
@@ -105,31 +127,12 @@ def _known(there: Mapping[str, Any] | None, carried: Carried | None) -> Carried:
     if there is None:
         return carried or UNKNOWN
     kept = Carried(**{name: there[name] for name in asdict(UNKNOWN)})
-    if carried is None or not kept.policy:
+    if carried is None:
         return kept
+    if not kept.policy:
+        return replace(kept, row_key=carried.row_key)
     right = asdict(carried)
     for name, found in _JUDGED:
         if there[name] == right[name] and not there[found]:
             right[found] = ""
     return Carried(**right)
-
-
-async def _stored(session: AsyncSession, numbers: Sequence[str]) -> _Stored:
-    rows = await session.scalars(select(ProblemRow).where(col(ProblemRow.problem_no).in_(numbers)))
-    return _Stored(
-        events=await _by_problem(session, EventRow, numbers),
-        ledger=await _by_problem(session, LedgerRow, numbers),
-        notices=await _by_problem(session, NoticeRow, numbers),
-        problems={row.problem_no: row for row in rows},
-        addenda=await addenda.of_problems(session, numbers),
-        generations=await generations.of_problems(session, numbers),
-    )
-
-
-async def _by_problem(
-    session: AsyncSession, table: Any, numbers: Sequence[str]
-) -> dict[str, list[Any]]:
-    found = defaultdict[str, list[Any]](list)
-    for row in await session.scalars(select(table).where(table.problem_no.in_(numbers))):
-        found[row.problem_no].append(row)
-    return found

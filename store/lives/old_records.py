@@ -8,10 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from store.lives import generations
-from store.tables import EventRow, GenerationRow, LedgerRow, NoticeRow, RebuildRow
+from store.tables import AddendumRow, EventRow, GenerationRow, LedgerRow, NoticeRow, RebuildRow
 from store.tables.generations import EVERY_GENERATION
 
-_TABLES: dict[str, Any] = {"events": EventRow, "ledger": LedgerRow, "notices": NoticeRow}
+_TABLES: dict[str, Any] = {
+    "events": EventRow,
+    "ledger": LedgerRow,
+    "notices": NoticeRow,
+    "addenda": AddendumRow,
+}
 _EVERY = {EVERY_GENERATION: True}
 
 

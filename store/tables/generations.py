@@ -11,7 +11,7 @@ from sqlmodel import Field, col
 
 from store.engine import UtcDateTime
 from store.tables.base import Table
-from store.tables.lives import EventRow, LedgerRow
+from store.tables.lives import AddendumRow, EventRow, LedgerRow
 from store.tables.notices import NoticeRow
 from store.tables.proposals import ProposalRow
 
@@ -21,7 +21,8 @@ EVERY_GENERATION = "every_generation"
 
 # store/lives/generations.py
 class GenerationRow(Table, table=True):
-    """From `counts_from` on, of a problem only the events, points and notices of `generation` count.
+    """From `counts_from` on, of a problem only the records of `generation` count: events, points, notices,
+    addenda.
 
     Append-only. A problem without a row has those of generation 0, as its life wrote them.
     """
@@ -70,7 +71,7 @@ class RebuiltRow(Table, table=True):
 
 
 def counts(row: Any) -> ColumnElement[bool]:
-    """Say that a row of events, ledger or notices is of the generation that counts."""
+    """Say that a row of events, ledger, notices or addenda is of the generation that counts."""
     latest = select(func.coalesce(func.max(col(GenerationRow.generation)), 0))
     of_problem = latest.where(col(GenerationRow.problem_no) == row.problem_no)
     found: ColumnElement[bool] = row.generation == of_problem.scalar_subquery()
@@ -79,11 +80,11 @@ def counts(row: Any) -> ColumnElement[bool]:
 
 _ONLY_WHAT_COUNTS = tuple(
     with_loader_criteria(row, counts(row), include_aliases=True)
-    for row in (EventRow, LedgerRow, NoticeRow)
+    for row in (EventRow, LedgerRow, NoticeRow, AddendumRow)
 )
 
 
-# Whoever asks for events, points or notices means those that count: told once for all readers. It does
+# Whoever asks for events, points, notices or addenda means those that count: told once for all readers. It does
 # not reach `session.get`, nor an `exists()` that selects no column of theirs.
 @event.listens_for(Session, "do_orm_execute")
 def _only_what_counts(state: ORMExecuteState) -> None:

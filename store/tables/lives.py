@@ -101,12 +101,17 @@ class EventRow(Table, table=True):
 
 # store/lives/addenda.py
 class AddendumRow(Table, table=True):
-    """One addition to an ended life, chained to the one before; append-only."""
+    """One addition to an ended life, chained to the one before; append-only, with generations."""
 
     __tablename__ = "addenda"
-    __table_args__ = (UniqueConstraint("problem_no", "cause"),)
+    __table_args__ = (UniqueConstraint("problem_no", "generation", "cause"),)
 
     problem_no: str = Field(primary_key=True)
+    generation: int = Field(
+        default=0,
+        primary_key=True,
+        sa_column_kwargs={"autoincrement": False, "server_default": text("0")},
+    )
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     cause: str
     tag: str

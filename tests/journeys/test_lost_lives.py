@@ -12,6 +12,8 @@ from temporalio.common import WorkflowIDReusePolicy
 
 from activities.open_lives import OpenLives
 from activities.reconciler import Reconciler
+from command_line import rebuild
+from command_line.lives_told import Source
 from domain import commands as c
 from domain.local_time import day_of
 from domain.stages import Stage
@@ -97,6 +99,7 @@ async def test_lives_ended_from_outside_go_on_and_what_was_handed_in_meanwhile_i
             return not (await look.look()).differences
 
         await eventually(agrees, "an agreement of all")
+        assert await rebuild.check(Source.HISTORIES, [], as_json=True) == 0
 
 
 async def registered(city: City, key: str) -> str:
@@ -142,3 +145,4 @@ async def test_after_temporal_was_lost_all_lives_go_on_from_their_exports_and_th
             assert "数据库的事件记录" in found.notes[0]
             await demand_folded(city.db, number)
         assert (await two.preview())["lives"] == []
+        assert await rebuild.check(Source.HISTORIES, [], as_json=True) == 0

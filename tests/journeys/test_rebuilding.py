@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AsyncExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from activities.archive import Archive
-from command_line import rebuild
+from audit.processes import Processes
+from command_line import lives_told, rebuild
 from command_line.lives_told import Source
 from command_line.persons import Typed
+from command_line.told_life import tell_life
 from domain.commands import WithdrawProblem
 from domain.local_time import day_of
 from domain.roles import Role
@@ -41,8 +44,10 @@ async def lost_and_forged(city: City, number: str) -> None:
 async def test_what_was_lost_and_forged_comes_back_and_the_lives_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with city_in(tmp_path) as city:
+    async with city_in(tmp_path) as city, AsyncExitStack() as stack:
         settings = city.settings
+        helpers = stack.enter_context(Processes(tell_life, processes=1))
+        monkeypatch.setattr(lives_told, "Processes", lambda *_, **__: nullcontext(helpers))
         monkeypatch.setenv("BIHUAN_TEMPORAL_ADDRESS", settings.temporal_address)
         monkeypatch.setenv("BIHUAN_DATA_DIR", str(settings.data_dir))
 

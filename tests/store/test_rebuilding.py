@@ -17,13 +17,13 @@ from sqlmodel import select
 
 from audit.orders import LifeOrders, orders_of_life
 from audit.sources import lives_in
-from command_line.lives_told import lived
+from command_line.told_life import lived
 from domain.notices import RESEND, NoticeKind, notice_key
 from domain.rebuilding import Book, How
 from domain.roles import Actor, Role
 from gateways.temporal_client import DATA_CONVERTER
 from store.engine import Database
-from store.lives import generations, old_records, rebuilding, records
+from store.lives import generations, old_records, rebuilding, records, switching
 from store.lives.as_lived import Lived
 from store.lives.comparing import Compared, compare
 from store.mail.notice_log import DeliveryState, NoticeState
@@ -78,7 +78,10 @@ async def proposed(db: Database, *lives: Lived) -> RebuildRow:
     async with db.reading() as session:
         generation = await rebuilding.next_generation(session)
     await rebuilding.keep(db, generation, await compared(db, *lives))
-    return await rebuilding.propose(db, f"r{generation}", generation, "archive", "示例", FIRST)
+    numbers = [one.problem_no for one in lives]
+    return await rebuilding.propose(
+        db, f"r{generation}", generation, "archive", "示例", FIRST, numbers
+    )
 
 
 async def approved(db: Database, row: RebuildRow) -> None:
@@ -90,7 +93,7 @@ async def rebuilt(db: Database, *lives: Lived) -> tuple[int, list[str]]:
     """Let some lives' records count anew."""
     row = await proposed(db, *lives)
     await approved(db, row)
-    return await rebuilding.switch(db, row.id)
+    return await switching.switch(db, row.id)
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -187,7 +190,7 @@ async def test_a_problem_that_went_on_since_it_was_compared_is_left_as_it_is(db:
     await approved(db, row)
     await live(db, told)
     before = await rows_of(db)
-    assert await rebuilding.switch(db, row.id) == (0, [told.problem_no])
+    assert await switching.switch(db, row.id) == (0, [told.problem_no])
     assert await rows_of(db) == before
 
 
@@ -196,7 +199,7 @@ async def test_two_persons_switch_and_what_is_approved_is_what_was_proposed(db: 
     await live(db, told)
     row = await proposed(db, lived(told))
     with pytest.raises(StoreRefused, match="not_approved"):
-        await rebuilding.switch(db, row.id)
+        await switching.switch(db, row.id)
     for by, content, why in (
         (FIRST, row.content_sha256, "second_person_required"),
         (SECOND, "0" * 64, "approval_is_stale"),
@@ -208,7 +211,7 @@ async def test_two_persons_switch_and_what_is_approved_is_what_was_proposed(db: 
         await approved(db, row)
     await rebuilding.decide(db, row.id, SECOND, approve=False, content_sha256=row.content_sha256)
     with pytest.raises(StoreRefused, match="not_approved"):
-        await rebuilding.switch(db, row.id)
+        await switching.switch(db, row.id)
     async with db.reading() as session:
         noted = [one.what for one in await security_log.latest(session)]
         assert await generations.of_problem(session, told.problem_no) == 0
@@ -219,10 +222,10 @@ async def test_a_switch_that_was_interrupted_goes_on_and_does_nothing_twice(db: 
     told = told_by("silent")
     row = await proposed(db, lived(told))
     await approved(db, row)
-    assert await rebuilding.switch(db, row.id) == (1, [])
+    assert await switching.switch(db, row.id) == (1, [])
     before = await rows_of(db)
     await approved(db, row)
-    assert await rebuilding.switch(db, row.id) == (1, [])
+    assert await switching.switch(db, row.id) == (1, [])
     assert await rows_of(db) == before
 
 
