@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from contextlib import redirect_stdout
 from typing import Annotated
 
 import typer
@@ -60,12 +63,24 @@ def rebuild(
     done(propose(chosen, numbers, reason.strip(), shown, as_json=as_json))
 
 
+@app.command(name="proposal")
+def show_proposal(rebuild_id: RebuildId, as_json: AsJson = False) -> None:
+    """查阅一项提请：提请人、理由，以及所依据的全部不一致之处。"""
+    from command_line.rebuild import proposal
+
+    done(proposal(rebuild_id, as_json=as_json))
+
+
 @app.command()
 def approve(rebuild_id: RebuildId, content: Content, login: Login, as_json: AsJson = False) -> None:
-    """批准并切换：新一代记录生效，原记录保留；提请人不得批准。中断后重新运行即继续。"""
+    """列出不一致之处，由审批人登录批准并切换：新一代记录生效，原记录保留。中断后重新运行即继续。"""
     from command_line.persons import asked
-    from command_line.rebuild import settle
+    from command_line.rebuild import proposal, settle
 
+    with redirect_stdout(sys.stderr):
+        seen = asyncio.run(proposal(rebuild_id, as_json=False))
+    if seen:
+        raise typer.Exit(seen)
     done(settle(rebuild_id, content, asked(login), approve=True, as_json=as_json))
 
 
