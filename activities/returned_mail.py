@@ -36,7 +36,15 @@ from store.mail.untold import Returned
 PAUSE_SECONDS = 30.0
 AT_A_TIME = 100
 
-_UNKEEPABLE = (DataError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_UNKEEPABLE = (
+    DataError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+)
 """What is the mail's fault; a store or a disk that is away is waited for."""
 
 _log = structlog.get_logger(__name__)

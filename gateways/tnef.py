@@ -57,7 +57,14 @@ def _name(attributes: dict[int, bytes]) -> str:
         at = properties.find(struct.pack("<II", tag, 1))
         if at >= 0 and at + 12 <= len(properties):
             (length,) = struct.unpack_from("<I", properties, at + 8)
-            name = decoded(properties[at + 12 : at + 12 + min(length, 1_000)], charset)
-            if name.strip("\0"):
-                return name.partition("\0")[0]
-    return decoded(attributes.get(_TITLE, b""), "").partition("\0")[0] or "未命名附件"
+            name = _ended(properties[at + 12 : at + 12 + min(length, 1_000)], charset)
+            if name:
+                return name
+    return _ended(attributes.get(_TITLE, b""), "") or "未命名附件"
+
+
+def _ended(text: bytes, charset: str) -> str:
+    """Read a text up to the zero that ends it."""
+    if charset:
+        return text.decode(charset, "replace").partition("\0")[0]
+    return decoded(text.partition(b"\0")[0], "")

@@ -35,6 +35,9 @@ MAX_UNPACKED_BYTES = 50 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 200
 MAX_PICTURES = 5_000
+MEMBER = b"PK\x01\x02"
+"""Begins an entry of the directory: counted before the library builds an object of each."""
+
 READING_SECONDS = 60
 
 
@@ -174,6 +177,8 @@ def refuse_endless_merges(sheet: Sheet) -> None:
 
 def refuse_unless_workbook(content: bytes) -> None:
     """Look into the archive's directory before anything is unpacked."""
+    if content.count(MEMBER) > 10 * MAX_PICTURES:
+        raise suspicious()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -198,11 +203,16 @@ def refuse_bomb(entries: list[zipfile.ZipInfo], size: int) -> None:
         or unpacked > MAX_RATIO * size
         or sum(entry.compress_size for entry in entries) > size
     ):
-        raise ListError(
-            "suspicious_archive",
-            "文件解压后的体积或文件数异常，为安全起见未予读取。"
-            "请新建一个工作簿，只粘贴清单内容后重新上传。",
-        )
+        raise suspicious()
+
+
+def suspicious() -> ListError:
+    """Refuse an archive that is built to harm its reader."""
+    return ListError(
+        "suspicious_archive",
+        "文件解压后的体积或文件数异常，为安全起见未予读取。"
+        "请新建一个工作簿，只粘贴清单内容后重新上传。",
+    )
 
 
 def refuse_entities(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:

@@ -27,6 +27,7 @@ from domain.stages import Stage
 from gateways.evidence_folder import EvidenceFolder
 from gateways.letters import Letter
 from gateways.maildir import Claimed, Maildir
+from store.district import upload_days
 from store.engine import Database
 from store.lives import proofs
 from store.mail import letters, notice_log
@@ -469,3 +470,17 @@ async def test_who_dealt_with_a_letter_first_stays_on_record(db: Database, tmp_p
     assert await read(db, tmp_path) == []
     with pytest.raises(StoreRefused):
         await letters.settle(db, "none", "one")
+
+
+async def test_the_files_of_all_mails_have_a_share_of_the_day(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = a_workbook()
+    monkeypatch.setattr(upload_days, "MOST_OF_LETTERS", len(book))
+    mails = [
+        a_reply(f"<{one}@x>", ("整改表.xlsx", "application/octet-stream", book)) for one in "ab"
+    ]
+    kept = await read(db, tmp_path, *mails)
+    assert sorted(len(letters.files_of(one)) for one in kept) == [0, 1]
+    (left,) = [why for one in kept for why in letters.left_out_of(one)]
+    assert "今日" in left.why

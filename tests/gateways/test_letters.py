@@ -181,3 +181,22 @@ def test_a_document_of_before_is_kept_and_one_with_macros_is_not(tmp_path: Path,
             asyncio.run(files.take(Attachment(name, OLD + word.encode("utf-16-le"))))
     with pytest.raises(FileLeftOut, match="不是"):
         asyncio.run(files.take(Attachment("整改表.msi", OLD)))
+
+
+def _archive(version: int, members: int = 1) -> bytes:
+    """An archive that says by which version of the format it is to be read."""
+    entry = b"PK\x01\x02" + bytes([version, 0, version, 0]) + bytes(38) + b"a"
+    entry = entry[:28] + b"\1\0" + entry[30:]
+    body = b"PK\x03\x04" + bytes(26)
+    end = b"PK\x05\x06" + bytes(4) + min(members, 65_535).to_bytes(2, "little") * 2
+    directory = entry * members
+    sizes = len(directory).to_bytes(4, "little") + len(body).to_bytes(4, "little")
+    return body + directory + end + sizes + b"\0\0"
+
+
+@pytest.mark.parametrize("archive", [_archive(99), _archive(20), _archive(20, 30_000)])
+async def test_an_archive_nobody_can_read_is_left_out_and_says_so(
+    tmp_path: Path, archive: bytes
+) -> None:
+    with pytest.raises(FileLeftOut):
+        await LetterFiles(EvidenceFolder(tmp_path)).take(Attachment("整改表.xlsx", archive))

@@ -72,3 +72,39 @@ async def test_rest_gives_letters_their_files_and_who_dealt_with_them(office: Of
     assert (await office.ask("GET", "/letters")).json() == {"letters": []}
     (one,) = (await office.ask("GET", "/letters?state=done")).json()["letters"]
     assert one == (await office.ask("GET", f"/letters/{ID}")).json() == done.json()
+
+
+async def test_a_flood_of_strangers_hides_no_mail_of_a_contact_or_about_a_problem(
+    office: Office,
+) -> None:
+    contact = {
+        "district": "500103",
+        "position": "handler",
+        "name": "示例",
+        "email": "Own@unit.example",
+    }
+    assert (await office.change("/contacts", "contact", contact)).status_code == 201
+
+    async def comes(number: int, sender: str = "stranger@example.com", problem: str = "") -> None:
+        mail = NewLetter(
+            id=f"{number:064}",
+            kind=LetterKind.WRITTEN,
+            sender=sender,
+            subject=f"第{number}封",
+            text="",
+            sent_at=None,
+            problem_no=problem,
+            files=(),
+            left_out=(),
+        )
+        await letters.keep(office.db, mail)
+
+    for number in range(4):
+        await comes(number)
+    await comes(8, sender="own@unit.example")
+    await comes(9, problem="CQ2024-0001")
+    async with office.db.reading() as session:
+        first = await letters.waiting(session, limit=3)
+    assert [one.subject for one in first] == ["第8封", "第9封", "第0封"]
+    person = await office.sign_in(Role.OFFICER)
+    assert "待办 6 封" in await person.see("/letters")

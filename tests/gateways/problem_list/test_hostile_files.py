@@ -227,6 +227,10 @@ def test_an_endless_heading_is_cut() -> None:
     assert all(len(name) <= 60 for name in result.rows[0].remarks)
 
 
+def test_a_directory_without_end_is_refused_before_it_is_read() -> None:
+    assert code_of(b"PK\x03\x04" + (b"PK\x01\x02" + bytes(43)) * 60_000) == "suspicious_archive"
+
+
 TABLES = {
     "lines without cells": b"a,b\n" + b"\n" * 20_000_000,
     "lines of an old Mac": b"a,b\r" + b"\r" * 20_000_000,
