@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,14 @@ from audit.recording import (
     Ordered,
     Recording,
 )
-from domain.command_ids import RESTORED, of_points_receipt, of_proof, of_receipt, of_restoration
+from domain.command_ids import (
+    RESTORED,
+    bare_of,
+    of_points_receipt,
+    of_proof,
+    of_receipt,
+    of_restoration,
+)
 from domain.commands import Command
 from domain.handled import CommandRecord
 from domain.life import AT_THE_START, Life, NotBegun, Step
@@ -99,6 +106,7 @@ def _version(run: Recording) -> int:
 
 def _take(so_far: _Derivation, happening: Happening) -> None:
     if isinstance(happening, Asked):
+        _demand_same_paper(so_far.let_in, happening.command_id, happening.command)
         so_far.asked[happening.command_id] = happening.command
     elif isinstance(happening, InboxDrained):
         _take_papers(so_far, happening)
@@ -118,12 +126,20 @@ def _take_papers(so_far: _Derivation, happening: InboxDrained) -> None:
     cutoff = happening.order.cutoff
     ahead = Life(so_far.life.rules, so_far.life.carried_over())
     for command_id, command in _let_in(so_far, happening):
+        _demand_same_paper(so_far.asked, command_id, command)
         so_far.let_in[command_id] = command
         answer = ahead.handle(command, command_id, cutoff)
         if isinstance(answer, Step):
             ahead.apply(answer)
         elif answer.outcome is None:
             so_far.life.keep([answer])
+
+
+def _demand_same_paper(given: Mapping[str, Command], command_id: str, command: Command) -> None:
+    """A paper comes from the inbox and as an Update of its own; under a bare id no hash holds them together."""
+    other = given.get(command_id)
+    if other is not None and not bare_of(command_id):
+        _demand_same(f"回执 {command_id} 与此前收到的同一回执不同：", command, other, Notes())
 
 
 def _let_in(so_far: _Derivation, happening: InboxDrained) -> Iterator[tuple[str, Command]]:

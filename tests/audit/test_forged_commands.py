@@ -110,6 +110,32 @@ def a_name_twice_in_the_start(history: list[Event]) -> None:
     rewrite(start, '"district":"500103"', '"district":"500103","district":"500103"')
 
 
+def a_paper_that_comes_otherwise_the_second_time(history: list[Event]) -> None:
+    """Let a paper that was let in say something else in its own Update."""
+    asked = [
+        one["acceptedRequest"]["input"]
+        for one in events(history, "workflowExecutionUpdateAccepted")
+    ]
+    paper = next(one for one in asked if "设备到货延迟" in _text(one["args"]["payloads"][0]))
+    rewrite(paper["args"]["payloads"][0], "设备到货延迟", "没有理由")
+
+
+def _text(payload: dict[str, Any]) -> str:
+    return base64.b64decode(payload["data"]).decode()
+
+
+def a_memo(history: list[Event]) -> None:
+    """Hang something beside the start that nobody of ours writes."""
+    started = next(events(history, "workflowExecutionStarted"))
+    started["memo"] = {"fields": {"说明": started["input"]["payloads"][0]}}
+
+
+def no_district_at_the_start(history: list[Event]) -> None:
+    """Let the server's list lose a problem for its district."""
+    started = next(events(history, "workflowExecutionStarted"))
+    del started["searchAttributes"]["indexedFields"]["District"]
+
+
 def a_timer_that_fired_too_early(history: list[Event]) -> None:
     """Let a timer have fired before its time."""
     fired = next(event for event in history if "timerFiredEventAttributes" in event)
@@ -127,6 +153,9 @@ FORGERIES: list[tuple[str, Forge, str]] = [
     ("silent", another_result, "problem_no：记录为 CQ2024-0002，按规则应为 CQ2024-0001"),
     ("silent", a_hidden_word_in_the_start, "有不认识的内容 hidden"),
     ("silent", a_name_twice_in_the_start, "字段 district 出现两次"),
+    ("silent", a_memo, "从不写入的内容 说明"),
+    ("silent", no_district_at_the_start, "起始的检索项 District 记录为 None，应为 500103"),
+    ("let_in", a_paper_that_comes_otherwise_the_second_time, "与此前收到的同一回执不同"),
     ("silent", a_timer_that_fired_too_early, "在到时之前即已触发"),
 ]
 
@@ -215,3 +244,17 @@ async def test_a_clock_moved_by_hand_is_told() -> None:
     found = await verified("silent", lambda history: history[0].update(taskId="1"))
     assert found.difference is None
     assert any("clock_shift_seconds" in note for note in found.notes)
+
+
+async def test_an_event_out_of_its_time_and_another_task_queue_are_noted() -> None:
+    def forge(history: list[Event]) -> None:
+        next(events(history, "workflowExecutionStarted"))["taskQueue"]["name"] = "elsewhere"
+        completed = [
+            one for one in history if one["eventType"] == "EVENT_TYPE_WORKFLOW_TASK_COMPLETED"
+        ]
+        completed[3]["eventTime"] = "2020-01-01T00:00:00Z"
+
+    found = await verified("silent", forge)
+    assert found.difference is None
+    assert any("elsewhere" in note for note in found.notes)
+    assert any("早于其前的事件" in note for note in found.notes)

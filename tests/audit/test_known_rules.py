@@ -25,6 +25,7 @@ from gateways.known_rules import (
     KnownRules,
     KnownRulesError,
     known_policy,
+    known_year,
     of_this_release,
     read_register,
     written,
@@ -36,7 +37,7 @@ from store.proposals import decide
 from store.registers import rule_changes
 from store.registers.rule_changes import ChangeKind
 from store.tables import RuleChangeRow
-from tests.audit.test_verify import HISTORIES, altered
+from tests.audit.test_verify import HISTORIES, altered, rules_applied
 
 
 def test_every_policy_and_year_of_this_release_stands_in_the_shipped_register() -> None:
@@ -88,6 +89,37 @@ async def test_a_life_that_began_by_a_policy_before_its_approval_is_named() -> N
         else:
             with pytest.raises(Differs, match="批准"):
                 demand_known(runs[0], in_production, known)
+
+
+@pytest.mark.parametrize("of_calendar", [False, True])
+async def test_rules_put_in_force_under_way_before_their_approval_are_named(
+    of_calendar: bool,
+) -> None:
+    (runs,) = lives_in(HISTORIES / "new_rules")
+    recording = read_recording(runs[0], DATA_CONVERTER)
+    in_production = replace(recording, start=replace(recording.start, clock_shift_seconds=0))
+    calendar, policy = rules_applied()
+    year = calendar.calendar.years[-1]
+    register = of_this_release().joined([read_register(HISTORIES / NAME)])
+    demand_known(runs[0], in_production, register)
+    others = KnownRules(
+        policies=tuple(one for one in register.policies if of_calendar or one.version != "2"),
+        calendar_years=tuple(
+            one for one in register.calendar_years if not of_calendar or one.year != year.year
+        ),
+    )
+    asked = runs[0].events[-1].event_time.ToDatetime(tzinfo=UTC)
+    for since, right in ((asked - timedelta(days=365), True), (asked + timedelta(days=1), False)):
+        approved = (
+            KnownRules(calendar_years=(known_year(year, "approved", since),))
+            if of_calendar
+            else KnownRules(policies=(known_policy(policy.policy, "approved", since),))
+        )
+        if right:
+            demand_known(runs[0], in_production, others.joined([approved]))
+        else:
+            with pytest.raises(Differs, match="批准"):
+                demand_known(runs[0], in_production, others.joined([approved]))
 
 
 async def test_the_command_takes_the_register_of_an_archive_or_the_one_brought(
