@@ -61,13 +61,20 @@ def rules_of_the_day(settings: Settings) -> Rules:
 
 
 def desk_for(
-    client: Client, settings: Settings, rules: Rules, db: Database | None = None
+    client: Client,
+    settings: Settings,
+    rules: Rules,
+    db: Database | None = None,
+    compared: asyncio.Event | None = None,
 ) -> TemporalDesk:
-    """Give the desk with the settings' clock; with a store it stops while the doors are shut."""
+    """Give the desk with the settings' clock; with a store it stops while the doors are shut.
+
+    With `compared` it stops also until store and Temporal were held against each other.
+    """
     shift = timedelta(seconds=settings.clock_shift_seconds)
     if db is None or not heeds_doors(settings):
         return TemporalDesk(client=client, rules=rules, clock_shift=shift)
-    return TemporalDesk(client=client, rules=rules, clock_shift=shift, may_act=_open(db))
+    return TemporalDesk(client=client, rules=rules, clock_shift=shift, may_act=_open(db, compared))
 
 
 def heeds_doors(settings: Settings) -> bool:
@@ -75,8 +82,10 @@ def heeds_doors(settings: Settings) -> bool:
     return settings.environment != "development"
 
 
-def _open(db: Database) -> Callable[[], Awaitable[bool]]:
+def _open(db: Database, compared: asyncio.Event | None = None) -> Callable[[], Awaitable[bool]]:
     async def may_act() -> bool:
+        if compared is not None and not compared.is_set():
+            return False
         async with db.reading() as session:
             return await doors.shut(session) is None
 
@@ -184,7 +193,13 @@ def collector_for(db: Database, settings: Settings) -> Collector:
     )
 
 
-def services_for(client: Client, db: Database, settings: Settings, rules: Rules) -> Services:
+def services_for(
+    client: Client,
+    db: Database,
+    settings: Settings,
+    rules: Rules,
+    compared: asyncio.Event | None = None,
+) -> Services:
     """Bundle everything the doors work with; the mail folder and samples in development only."""
     development, evidence = settings.environment == "development", evidence_for(settings)
 
@@ -203,7 +218,7 @@ def services_for(client: Client, db: Database, settings: Settings, rules: Rules)
 
     return Services(
         db=db,
-        desk=desk_for(client, settings, rules, db),
+        desk=desk_for(client, settings, rules, db, compared),
         renderer=Renderer(),
         signer=LinkSigner(settings.signing_keys, clock=db.now),
         seals=SecretSeals(settings.signing_keys),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_addenda_anew"
-down_revision = "2026_11_28_known_devices_factor"
+down_revision = "2026_11_28_proposals_stay"
 branch_labels = None
 depends_on = None
 

@@ -10,14 +10,14 @@ import asyncio
 import os
 import re
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 
 from audit.sources import life_on_server
 from domain import commands as c
@@ -31,7 +31,7 @@ from domain.work_calendar import years_hash
 from gateways.calendar_files import load_calendar
 from simulation.behaviours import OFFICER, SUPERVISOR, Behaviour
 from simulation.script import Casting, live
-from tests.histories import third_rules, whole_policies
+from tests.histories import begun_again, third_rules, whole_policies
 from tests.histories.third_rules import approve, prove
 from tests.worlds.carrying import Carrying
 from tests.worlds.life import default_rules, some_facts
@@ -342,8 +342,19 @@ async def _keep(life: Living, name: str) -> None:
     await _keep_runs(life.env.client, life.problem_no, name)
 
 
+async def record_begun_again() -> None:
+    """Keep the lives that were broken off and begun again."""
+    for name, lived in begun_again.LIVES.items():
+        if not (FOLDER / name).exists():
+            async with living() as life:
+                _write(await lived(life), name)
+
+
 async def _keep_runs(client: Client, problem_no: str, name: str) -> None:
-    runs = await life_on_server(client, problem_no)
+    _write(await life_on_server(client, problem_no), name)
+
+
+def _write(runs: Sequence[WorkflowHistory], name: str) -> None:
     for number, run in enumerate(runs, start=1):
         suffix = f".{number}" if len(runs) > 1 else ""
         target = FOLDER / name / f"run{suffix}.json"
@@ -377,6 +388,7 @@ async def main() -> None:
         if not (FOLDER / name).exists():
             await record()
     await record_lives()
+    await record_begun_again()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,17 @@ from sqlalchemy.exc import DBAPIError
 from store.engine import Database
 from store.tables import MoveRow
 
-ROWS = {
+PROPOSED: dict[str, object] = {
+    "id": "c",
+    "reason": "r",
+    "proposed_at": "2026-11-28 00:00:00+00:00",
+    "proposed_by": "one",
+    "proposed_role": "supervisor",
+    "decided_by": "",
+    "state": "proposed",
+    "report": "[]",
+}
+ROWS: dict[str, dict[str, object]] = {
     "archive": {
         "run_id": "r1",
         "workflow_id": "problem-1",
@@ -95,8 +105,24 @@ ROWS = {
         "state": "proposed",
         "report": "[]",
     },
+    "existing_lists": PROPOSED
+    | {"file_name": "f", "file_sha256": "a", "hidden": "ask", "total": 1},
+    "life_repairs": PROPOSED | {"lives": "[]", "content_hash": "a"},
+    "rebuilds": PROPOSED
+    | {"generation": 1, "source": "histories", "problems": 1, "content_sha256": "a"},
+    "erasures": {
+        "id": 1,
+        "what": "drafts",
+        "number": 1,
+        "before": "2026-11-28 00:00:00+00:00",
+        "at": "2026-11-28 00:00:00+00:00",
+    },
 }
 CHANGES = {
+    "existing_lists": "report = 'forged'",
+    "life_repairs": "lives = 'forged'",
+    "rebuilds": "content_sha256 = 'forged'",
+    "erasures": "number = 0",
     "archive": "sha256 = 'b'",
     "inbox_files": "sha256 = 'b'",
     "inbox": "received_at = '2020-01-01 00:00:00+00:00'",
@@ -197,10 +223,12 @@ async def test_what_changes_is_told_by_an_added_row_that_stays(
             await run(db, act)
 
 
-async def test_what_two_persons_decided_is_decided_once(db: Database) -> None:
-    await put(db, "rule_changes")
+@pytest.mark.parametrize("table", ["rule_changes", "existing_lists", "life_repairs", "rebuilds"])
+async def test_what_two_persons_decided_is_decided_once(db: Database, table: str) -> None:
+    await put(db, table)
     decided = "decided_by = 'two', decided_at = '2026-11-28 00:00:00+00:00'"
-    await run(db, f"UPDATE rule_changes SET state = 'approved', {decided}")  # noqa: S608 - fixed names
+    await run(db, f"UPDATE {table} SET state = 'approved', {decided}")  # noqa: S608 - fixed names
     with pytest.raises(DBAPIError, match="append-only"):
-        await run(db, "UPDATE rule_changes SET decided_by = 'three'")
-    await run(db, "UPDATE rule_changes SET state = 'applied', report = '[1]'")
+        await run(db, f"UPDATE {table} SET decided_by = 'three'")  # noqa: S608 - fixed names
+    told = "reason = 'r2'" if table == "existing_lists" else "report = '[1]'"
+    await run(db, f"UPDATE {table} SET state = 'applied', {told}")  # noqa: S608 - fixed names
