@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from gateways.temporal_door import DoorUnusable
 from gateways.typed_errors import settings_in_words
@@ -60,7 +61,7 @@ def leave(code: int) -> NoReturn:
 
 
 def done(work: Coroutine[Any, Any, int]) -> NoReturn:
-    """Run a command's work and leave with its exit code: 2, with words, where a setting is wrong."""
+    """Run a command's work and leave with its exit code: 2, with words, where a setting is wrong or the store away."""
     try:
         code = asyncio.run(work)
     except KeyboardInterrupt:
@@ -69,6 +70,9 @@ def done(work: Coroutine[Any, Any, int]) -> NoReturn:
         if error.title != Settings.__name__:
             raise
         say(f"设置有误：{settings_in_words(error)}")
+        code = 2
+    except (OperationalError, InterfaceError) as error:
+        say(f"数据库无法读写，请检查其是否运行、地址和权限：{str(error.orig).splitlines()[0]}")
         code = 2
     except DoorUnusable as error:
         say(f"设置有误：{error}")

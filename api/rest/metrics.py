@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,6 +18,7 @@ from api.access import Ours
 from api.request_log import OF_REQUESTS
 from domain.local_time import day_of
 from domain.reconciliation import Disagreement
+from office.ports import Services
 from store.district.inbox import InboxState
 from store.keeping import collected, unreferenced
 from store.lives import lists
@@ -41,7 +43,20 @@ _TOLD = {
 @router.get("/metrics")
 async def metrics(services: Ours) -> Response:
     """Prometheus 指标：问题数、待登记回执、待发邮件。无需登录，仅限内部网络。"""
-    registry, now = CollectorRegistry(), services.clock()
+    words = "The store answers; without it nothing else is told of it"
+    registry, answers = CollectorRegistry(), True
+    try:
+        await _tell_store(registry, services)
+    except (SQLAlchemyError, OSError):
+        registry, answers = CollectorRegistry(), False
+    _tell(registry, "bihuan_database_up", words, answers)
+    told = generate_latest(registry) + generate_latest(OF_REQUESTS)
+    return Response(told, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _tell_store(registry: CollectorRegistry, services: Services) -> None:
+    """Tell all that the store knows."""
+    now = services.clock()
     async with services.db.reading() as session:
         counts = await lists.counts(session, now)
         figures = await _figures(session, counts, now)
@@ -74,8 +89,6 @@ async def metrics(services: Ours) -> Response:
     _tell_waits(registry, watched, now)
     days = services.calendar.announced_until(day_of(now)) - day_of(now)
     _tell(registry, "bihuan_calendar_days_left", "Days with an announced calendar", days.days)
-    told = generate_latest(registry) + generate_latest(OF_REQUESTS)
-    return Response(told, media_type=CONTENT_TYPE_LATEST)
 
 
 def _tell(registry: CollectorRegistry, name: str, words: str, figure: float) -> None:

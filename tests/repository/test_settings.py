@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import text
 
 from command_line.telling import done
 from settings import Settings
+from store.engine import Database
 from tests.repository.files import ROOT
 from tests.worlds.serious import SERIOUS
 
@@ -130,6 +132,25 @@ def test_a_wrong_setting_is_named_in_words_and_no_other_is_shown(
     with pytest.raises(ValidationError) as wrong:
         settings(**SERIOUS, smtp_password="hush", clock_shift_seconds=60)
     assert "hush" not in f"{told}{wrong.value}"
+
+
+def test_a_store_that_is_away_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the command: no traceback, and no password."""
+    monkeypatch.setattr("command_line.telling.leave", sys.exit)
+
+    async def work() -> int:
+        db = Database("postgresql://bihuan:hush@127.0.0.1:9/bihuan")
+        async with db.reading() as session:
+            await session.execute(text("SELECT 1"))
+        return 0
+
+    with pytest.raises(SystemExit, match="2"):
+        done(work())
+    told = capsys.readouterr().err
+    assert told.startswith("数据库无法读写")
+    assert "hush" not in told
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from api.app import create_app, create_probes
 from settings import Settings
+from store.engine import Database
 from store.mail import mailboxes
 from store.people import security_log
 from store.people.security_log import Happened
@@ -142,6 +143,21 @@ async def test_an_operator_sees_how_long_things_wait_and_what_failed(office: Off
     assert told["bihuan_clock_offset_seconds"] == 0
     assert told["bihuan_calendar_days_left"] > 0
     assert any(name.startswith("bihuan_request_seconds_count{") for name in told)
+
+
+async def test_without_the_store_the_figures_say_so(office: Office) -> None:
+    """A scrape that fails would read as a process that is gone."""
+    away = Database("postgresql://bihuan@127.0.0.1:9/bihuan")
+    services = dataclasses.replace(office.services, db=away, development=False, readiness={})
+    transport = httpx2.ASGITransport(app=create_probes(services))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://10.0.0.8") as prober:
+        answer = await prober.get("/metrics")
+    await away.dispose()
+    assert answer.status_code == 200
+    told = figures_of(answer.text)
+    assert told["bihuan_database_up"] == 0
+    assert not any(name.startswith("bihuan_problems") for name in told)
+    assert figures_of((await probe(office, "/metrics")).text)["bihuan_database_up"] == 1
 
 
 def figures_of(text: str) -> dict[str, float]:
