@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -20,10 +18,12 @@ from activities.archive_check import archive_differences
 from activities.deep_look import DeepLook, Progress, Seen
 from activities.epoch_watch import EpochWatch
 from activities.evidence_check import files_there
+from activities.reconciled import Reconciled
 from domain.reconciliation import (
     SEEN_BY_READING,
     Difference,
     Disagreement,
+    Run,
     Unseen,
     disagreements,
 )
@@ -47,7 +47,9 @@ from store.watch import (
 
 AGAIN_SECONDS = 5.0
 """What is seen once only was on its way: all is looked at again before anything is said."""
-MOST_KEPT = 1000
+_ENDED = "completed"
+"""How the archive's index calls a run that came to its end."""
+_ASKED_SINGLY = 500
 _CONFIRMED = frozenset({Disagreement.LIFE_DIFFERS, Disagreement.LIFE_NOT_OVER})
 _log = structlog.get_logger(__name__)
 
@@ -58,49 +60,6 @@ async def held_there(client: Client) -> str:
         return await epoch_keeper.read(client)
     except NoKeeper:
         return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciled:
-    """What one look came to; `seconds` is how long it took.
-
-    Into `looked_into` problems it looked, `unchanged` ones it left out: they agreed when they stood so before.
-    """
-
-    problems: int
-    lives: int
-    runs_archived: int
-    differences: tuple[Difference, ...]
-    seconds: float
-    looked_into: int = 0
-    unchanged: int = 0
-    unseen: tuple[Unseen, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Give it as plain JSON content; of very many differences the first, and all counted."""
-        return {
-            "ok": not self.differences,
-            "problems": self.problems,
-            "lives": self.lives,
-            "runs_archived": self.runs_archived,
-            "looked_into": self.looked_into,
-            "unchanged": self.unchanged,
-            "seconds": round(self.seconds, 1),
-            "counts": dict(sorted(Counter(one.code.value for one in self.differences).items())),
-            "differences": [
-                {
-                    "code": one.code.value,
-                    "problem_no": one.problem_no,
-                    "detail": one.detail,
-                    "words": one.words,
-                }
-                for one in self.differences[:MOST_KEPT]
-            ],
-            "not_looked_at": [
-                {"problem_no": one.problem_no, "words": one.words}
-                for one in self.unseen[:MOST_KEPT]
-            ],
-        }
 
 
 class Depth(StrEnum):
@@ -178,11 +137,11 @@ class Reconciler:
         problems.
         """
         begun = time.monotonic()
-        found = await self._once(await self._seen(), depth)
+        found = await self._once(await self._seen(depth), depth)
         if found.differences:
             await asyncio.sleep(self.again_seconds)
             doubtful = frozenset(one.problem_no for one in found.differences)
-            again = await self._once(await self._seen(), depth, doubtful)
+            again = await self._once(await self._seen(depth), depth, doubtful)
             seen = {_about(one) for one in found.differences}
             stayed = {one for one in again.differences if _about(one) in seen}
             found = replace(found, differences=tuple(sorted(stayed)))
@@ -191,7 +150,7 @@ class Reconciler:
         await reconciliations.keep(self.db, found.as_json(), kind)
         return found
 
-    async def _seen(self) -> tuple[Seen, list[Difference]]:
+    async def _seen(self, depth: Depth) -> tuple[Seen, list[Difference]]:
         """Read what everybody says of himself, and what of the store needs nobody else to be held against."""
         now = self.db.now()
         async with self.db.reading() as session:
@@ -204,7 +163,13 @@ class Reconciler:
             for row in await archive_index.everything(session):
                 rows.setdefault(row.problem_no, []).append(row)
             papers = await named_files.counted(session)
-        lives = await lives_on_server.lives(self.client, self.lag)
+        ended = {
+            number: [row.run_id for row in some if row.close_type == _ENDED]
+            for number, some in rows.items()
+        }
+        ended = {number: runs for number, runs in ended.items() if runs}
+        quick = depth is Depth.QUICK
+        lives = await lives_on_server.lives(self.client, self.lag, ended if quick else None)
         return Seen({one.problem_no: one for one in kept}, lives, rows, papers), found
 
     async def _once(
@@ -214,8 +179,7 @@ class Reconciler:
         only: frozenset[str] | None = None,
     ) -> Reconciled:
         seen, found = looked
-        told = await asyncio.to_thread(lambda: list(disagreements(seen.kept.values(), seen.lives)))
-        found = found + await self._confirmed(told) + await self._stuck()
+        found = found + await self._of_lives(seen, depth) + await self._stuck()
         rows = [row for some in seen.rows.values() for row in some]
         found += await asyncio.to_thread(archive_differences, self.archive, rows, self.lag)
         missing, unseen = await self._files_there()
@@ -233,6 +197,23 @@ class Reconciler:
             unchanged=len(seen.numbers()) - len(into) if depth is Depth.CHANGED else 0,
             unseen=(*unseen, *unread),
         )
+
+    async def _of_lives(self, seen: Seen, depth: Depth) -> list[Difference]:
+        """Hold problems and lives against each other; where a run was not asked for, it is before it is missed."""
+        told = await asyncio.to_thread(lambda: list(disagreements(seen.kept.values(), seen.lives)))
+        doubtful = {one.problem_no for one in told if one.problem_no in seen.kept}
+        if depth is Depth.QUICK and doubtful:
+            if len(doubtful) > _ASKED_SINGLY:
+                asked = await lives_on_server.lives(self.client, self.lag)
+            else:
+                asked = await lives_on_server.lives_of(self.client, doubtful, self.lag)
+            lives: dict[str, Sequence[Run]] = {
+                **seen.lives,
+                **{one: asked.get(one, []) for one in doubtful},
+            }
+            lives = {number: runs for number, runs in lives.items() if runs}
+            told = list(disagreements(seen.kept.values(), lives))
+        return await self._confirmed(told)
 
     async def _into(self, seen: Seen, depth: Depth) -> list[str]:
         """Choose the problems to look into."""

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.reconciler import Reconciled, Reconciler, held_there
+from activities.reconciled import Reconciled
+from activities.reconciler import Reconciler, held_there
 from command_line.persons import NotPossible, Typed, approver, failed
 from domain.notices import NoticeKind
 from gateways.temporal_client import connect

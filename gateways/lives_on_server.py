@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ RETRIED = 3
 HELD = "HeldForRestore"
 """How a deed is told to wait until a restore was looked at: it is held, and no trouble."""
 _NOT_THERE = "not there"
+_LISTED_STILL = timedelta(days=2)
 _AT_ONCE = 20
 _LIVES = "WorkflowType = 'ProblemWorkflow'"
 _STATES = {
@@ -37,30 +38,61 @@ _STATES = {
 }
 
 
-async def lives(client: Client, lag: timedelta = LAG) -> dict[str, list[Run]]:
-    """Give the runs of each life, oldest first, by the problem's number; raises RPCError."""
-    found: dict[str, list[WorkflowExecution]] = {}
-    async for one in client.list_workflows(_LIVES, page_size=1000):
+async def lives(
+    client: Client, lag: timedelta = LAG, kept: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, list[Run]]:
+    """Give the runs of each life, oldest first, by the problem's number; raises RPCError.
+
+    To list a run costs the server as much as it costs us to hold all of them against the store. With `kept`, the
+    runs that came to their end and are archived, of each problem, those are not asked for unless they ended lately.
+    """
+    query = _LIVES
+    if kept is not None:
+        since = (datetime.now(UTC) - _LISTED_STILL).isoformat()
+        query += f" AND (ExecutionStatus != 'Completed' OR CloseTime >= '{since}')"
+    found: dict[str, list[WorkflowExecution]] = {number: [] for number in kept or ()}
+    async for one in client.list_workflows(query, page_size=1000):
         try:
             found.setdefault(problem_no_of(one.id), []).append(one)
         except ValueError:
             found.setdefault(one.id, []).append(one)
     horizon = datetime.now(UTC) - lag
-    return {number: await _in_order(client, runs, horizon) for number, runs in found.items()}
+    return {
+        number: await _in_order(client, runs, horizon, (kept or {}).get(number, ()))
+        for number, runs in found.items()
+    }
 
 
-async def _in_order(client: Client, runs: list[WorkflowExecution], horizon: datetime) -> list[Run]:
+async def lives_of(
+    client: Client, numbers: Iterable[str], lag: timedelta = LAG
+) -> dict[str, list[Run]]:
+    """Give every run the server holds of some lives, none for one that it does not know."""
+    horizon, turns = datetime.now(UTC) - lag, asyncio.Semaphore(_AT_ONCE)
+
+    async def ask(number: str) -> tuple[str, list[Run]]:
+        async with turns:
+            query = f"{_LIVES} AND WorkflowId = '{workflow_id(number)}'"
+            runs = [one async for one in client.list_workflows(query)]
+            return number, await _in_order(client, runs, horizon)
+
+    return dict(await asyncio.gather(*(ask(number) for number in numbers)))
+
+
+async def _in_order(
+    client: Client, runs: list[WorkflowExecution], horizon: datetime, kept: Sequence[str] = ()
+) -> list[Run]:
     """Order the runs of one life; one that does not go on by itself tells how it began."""
     runs.sort(key=lambda run: (run.start_time, run.close_time or datetime.max.replace(tzinfo=UTC)))
-    told: list[Run] = []
-    for place, run in enumerate(runs):
+    listed = {run.run_id for run in runs}
+    told = [Run(one, RunState.COMPLETED) for one in kept if one not in listed]
+    for run in runs:
         state = _STATES.get(cast(WorkflowExecutionStatus, run.status), RunState.RUNNING)
-        if place == 0:
+        if not told:
             origin = RunOrigin.BEGUN
         elif told[-1].state is RunState.CONTINUED:
             origin = RunOrigin.WENT_ON
         else:
-            origin = await _origin(client, run, {one.run_id for one in runs[:place]})
+            origin = await _origin(client, run, {one.run_id for one in told})
         young = run.start_time > horizon or (run.close_time or horizon) > horizon
         told.append(Run(run.run_id, state, origin, _shown(run), young))
     return told

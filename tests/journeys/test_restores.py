@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from activities.epoch_watch import EpochWatch
-from activities.reconciler import Reconciled, Reconciler
+from activities.reconciled import Reconciled
+from activities.reconciler import Reconciler
 from domain.restore_epoch import Restored
 from store.people.security_log import Happened, latest
 from store.tables import InboxRow
