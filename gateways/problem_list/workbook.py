@@ -144,7 +144,7 @@ def sheet_of(one: dict[str, Any], marks: BookMarks) -> Sheet:
     if rows:
         rows.extend([""] * len(rows[0]) for _ in range(len(rows), last + 1))
     for (row, column), error in of_sheet.broken.items():
-        if row < len(rows) and column < len(rows[row]):
+        if 0 <= row < len(rows) and column < len(rows[row]):
             rows[row][column] = Broken(error)
     return Sheet(
         one["name"],

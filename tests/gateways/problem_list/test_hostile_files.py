@@ -227,6 +227,16 @@ def test_an_endless_heading_is_cut() -> None:
     assert all(len(name) <= 60 for name in result.rows[0].remarks)
 
 
+def test_an_error_that_stands_in_no_row_is_none_of_any_cell() -> None:
+    sheet = (
+        b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<sheetData><c r="XFD1" t="e"/></sheetData></worksheet>'
+    )
+    assert [
+        one.rows for one in read_sheets(with_part(book([HEADINGS, GOOD]), SHEET, lambda _: sheet))
+    ] == [[]]
+
+
 def test_a_directory_without_end_is_refused_before_it_is_read() -> None:
     assert code_of(b"PK\x03\x04" + (b"PK\x01\x02" + bytes(43)) * 60_000) == "suspicious_archive"
 
