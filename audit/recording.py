@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
+from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
@@ -18,6 +19,7 @@ from temporalio.converter import DataConverter
 from audit.strict import Doubled, strictly, unknown_in
 from domain.commands import COMMANDS, Command
 from domain.outcomes import Outcome
+from gateways.typed_errors import in_words
 from workflows.messages import Drained, DrainOrder, LifeStart, RecordOrder
 
 T = TypeVar("T")
@@ -222,7 +224,8 @@ class _Reader:
         except Doubled as twice:
             raise Unreadable(f"第 {event.event_id} 个事件：字段 {twice} 出现两次") from None
         except (IndexError, RuntimeError, ValueError, TypeError) as error:
-            raise Unreadable(f"第 {event.event_id} 个事件的内容无法识别：{error}") from error
+            why = in_words(error) if isinstance(error, ValidationError) else str(error)
+            raise Unreadable(f"第 {event.event_id} 个事件的内容无法识别：{why}") from error
         if unknown is not None:
             raise Unreadable(f"第 {event.event_id} 个事件：有不认识的内容 {unknown}")
         return value

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
@@ -19,6 +19,7 @@ from domain.addenda import Addendum
 from gateways import known_rules
 from gateways.payload_codec import NOTHING_SEALED, CannotOpen, SealedPayloads, opener_of
 from gateways.run_chain import ADDENDA, run_before
+from gateways.typed_errors import in_words
 from workflows.names import workflow_id
 
 LIFE = "ProblemWorkflow"
@@ -108,7 +109,7 @@ def _gone(metas: Iterable[Path]) -> Iterator[Fault]:
     """Name what was taken out of a folder after it had been exported."""
     for meta in metas:
         file = meta.with_name(meta.name.removesuffix(_META) + ".json")
-        if not file.exists():
+        if not file.is_file():
             yield Fault(f"{file} 曾经导出，现已不在。", altered=True)
 
 
@@ -135,7 +136,8 @@ def addenda_in(path: Path) -> tuple[dict[str, tuple[Addendum, ...]], list[Fault]
                 raise ValueError(f"应为一个问题的全部补记，实为 {'、'.join(numbers) or '空白'}")
             found[numbers[0]] = added
         except (ValueError, OSError, RecursionError) as error:
-            faults.append(Fault(f"{file} 不是导出的补记：{error}", altered=True))
+            why = in_words(error) if isinstance(error, ValidationError) else str(error)
+            faults.append(Fault(f"{file} 不是导出的补记：{why}", altered=True))
     return found, faults
 
 

@@ -15,6 +15,7 @@ import pytest
 from temporalio.client import Client, WorkflowHistory
 
 from audit.pool import Job
+from audit.recording import Unreadable, read_recording
 from audit.sources import NoHistory, look_in
 from audit.verify import Verified, verify_life
 from command_line.audit import verify_command
@@ -76,6 +77,11 @@ def _folder_for_a_meta(file: Path) -> None:
     file.with_name("run.meta.json").mkdir()
 
 
+def _folder_in_its_place(file: Path) -> None:
+    file.mkdir()
+    file.with_suffix(".meta.json").write_text("{}", "utf-8")
+
+
 def _pipe(file: Path) -> None:
     os.mkfifo(file)
 
@@ -93,6 +99,7 @@ def _linked_folder(file: Path) -> None:
         (_leads_nowhere, "bad.json"),
         (_deep_meta, "run.meta.json"),
         (_pipe, "bad.json"),
+        (_folder_in_its_place, "bad.json 曾经导出"),
         (_linked_folder, "elsewhere 是指向别处的链接"),
     ],
 )
@@ -113,6 +120,11 @@ def test_a_start_that_is_none_stops_no_other(tmp_path: Path, revival: object) ->
     (tmp_path / "bad.json").write_text(_started_with(revival), "utf-8")
     ((one, two),) = look_in(tmp_path).lives
     assert {one.events[0].event_id, two.events[0].event_id} == {1}
+    bad = next(run for run in (one, two) if len(run.events) > 100)
+    with pytest.raises(Unreadable) as said:
+        read_recording(bad, DATA_CONVERTER)
+    assert "第 1 个事件的内容无法识别：" in str(said.value)
+    assert "validation error" not in str(said.value)
 
 
 @pytest.fixture(autouse=True)
