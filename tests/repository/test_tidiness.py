@@ -116,6 +116,21 @@ def test_a_machine_path_would_be_found() -> None:
     assert not _MACHINE.search("https://example.cn/home/page and .venv/root/x")
 
 
+_UNDECIDED = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+
+def test_no_two_versions_of_a_passage_stand_in_one_file() -> None:
+    """What two branches said otherwise is decided before it is kept."""
+    found = [one for one in text_files() if _UNDECIDED.search(one.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_no_two_decisions_bear_one_number() -> None:
+    """Each is known by it."""
+    numbers = [one.name[:4] for one in (ROOT / "docs" / "decisions").glob("0*.md")]
+    assert sorted(numbers) == sorted(set(numbers))
+
+
 _TABLE = r"class (\w+)\((?:Table|ProposalRow), table=True\)"
 _WRITTEN_BY = re.compile(rf"^# (.*)\n{_TABLE}", re.MULTILINE)
 
