@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +12,7 @@ from temporalio.service import RPCError
 from activities.reconciled import Reconciled
 from activities.reconciler import Reconciler, held_there
 from command_line.persons import NotPossible, Typed, approver, failed
+from command_line.telling import answer
 from domain.notices import NoticeKind
 from gateways.temporal_client import connect
 from settings import Settings
@@ -99,7 +99,7 @@ def _progress(done: int, of: int) -> None:
 
 def _tell(found: Reconciled, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        answer(found.as_json())
         return
     for one in found.differences:
         print(f"[{one.code.value}] {one.words}")
