@@ -1,4 +1,4 @@
-"""Lives that were broken off and begun again by two persons."""
+"""Lives that were broken off and begun again by two persons: from their history, and from the event log after it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,33 @@ from tests.worlds.server import Living
 
 async def from_its_history(life: Living) -> list[WorkflowHistory]:
     """A life with more time, terminated by mistake and begun again a week later; it is answered and closed."""
-    await life.begin()
-    await prove(life, MONDAY)
-    await _more_time(life)
+    await _to_more_time(life)
     await life.handle.terminate("示例")
     (run,) = await life_on_server(life.env.client, life.problem_no)
     await life.sleep_until(at_local(date(2024, 7, 3), time(10)))
     await _begin_again(life, run, Lost.TERMINATED)
     await _answer_and_close(life)
     return await life_on_server(life.env.client, life.problem_no)
+
+
+async def from_history_and_log(life: Living) -> list[WorkflowHistory]:
+    """A life of which an export is left and the event log after it; it is answered late, and closed."""
+    await life.begin()
+    await prove(life, MONDAY)
+    (export,) = await life_on_server(life.env.client, life.problem_no)
+    await _more_time(life)
+    await life.handle.terminate("示例")
+    await life.sleep_until(at_local(date(2024, 7, 22), time(10)))
+    await _begin_again(life, export, Lost.MISSING)
+    await life.sleep_until(at_local(date(2024, 7, 24), time(10)))
+    await _answer_and_close(life)
+    return [export, (await life_on_server(life.env.client, life.problem_no))[-1]]
+
+
+async def _to_more_time(life: Living) -> None:
+    await life.begin()
+    await prove(life, MONDAY)
+    await _more_time(life)
 
 
 async def _more_time(life: Living) -> None:
@@ -89,4 +107,5 @@ async def _answer_and_close(life: Living) -> None:
 
 LIVES: dict[str, Callable[[Living], Awaitable[list[WorkflowHistory]]]] = {
     "begun_again": from_its_history,
+    "begun_from_log": from_history_and_log,
 }
