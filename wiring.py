@@ -203,19 +203,6 @@ def services_for(
     """Bundle everything the doors work with; the mail folder and samples in development only."""
     development, evidence = settings.environment == "development", evidence_for(settings)
 
-    async def temporal_answers() -> bool:
-        return await client.service_client.check_health()
-
-    async def disk_takes() -> bool:
-        places = [settings.data_dir] if settings.bucket else [settings.data_dir, settings.evidence]
-        return await asyncio.to_thread(lambda: all(takes_files(one) for one in places))
-
-    async def archive_takes() -> bool:
-        return await asyncio.to_thread(takes_files, settings.archive)
-
-    async def evidence_answers() -> bool:
-        return await asyncio.to_thread(evidence.size, NO_FILE) == 0
-
     return Services(
         db=db,
         desk=desk_for(client, settings, rules, db, compared),
@@ -229,14 +216,33 @@ def services_for(
         second_factor=not development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,
         samples=sample_list if development else None,
-        readiness={
-            "temporal": temporal_answers,
-            "disk": disk_takes,
-            "evidence": evidence_answers,
-            "archive": archive_takes,
-            "clock": partial(clock_agrees, db),
-        },
+        readiness=_readiness(client, db, settings, evidence),
     )
+
+
+def _readiness(
+    client: Client, db: Database, settings: Settings, evidence: EvidenceStore
+) -> dict[str, Callable[[], Awaitable[bool]]]:
+    async def temporal_answers() -> bool:
+        return await client.service_client.check_health()
+
+    async def disk_takes() -> bool:
+        places = [settings.data_dir] if settings.bucket else [settings.data_dir, settings.evidence]
+        return await asyncio.to_thread(lambda: all(takes_files(one) for one in places))
+
+    async def archive_takes() -> bool:
+        return await asyncio.to_thread(takes_files, settings.archive)
+
+    async def evidence_answers() -> bool:
+        return await asyncio.to_thread(evidence.size, NO_FILE) == 0
+
+    return {
+        "temporal": temporal_answers,
+        "disk": disk_takes,
+        "evidence": evidence_answers,
+        "archive": archive_takes,
+        "clock": partial(clock_agrees, db),
+    }
 
 
 async def clock_agrees(db: Database) -> bool:
