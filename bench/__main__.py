@@ -20,6 +20,7 @@ from bench.lives import lives_and_updates
 from bench.measuring import MISSED, attempt, doing
 from bench.people import judging
 from bench.place import Place, open_place
+from bench.quick_look import quick_look
 from bench.strangers import strangers
 
 
@@ -40,6 +41,7 @@ async def main() -> int:
     await attempt("陌生人之下的页面和登录", strangers)
     await attempt("恶意输入之下的内存", hostile)
     await attempt("一千个时限（约十分钟）", deadlines)
+    await attempt("核对十万个问题（约八分钟）", quick_look)
     await attempt("审计", audits)
     await attempt("六十个问题在真实流程上", on_the_real_workflow)
     if MISSED:
