@@ -162,14 +162,24 @@ class Teller:
             return []
 
     async def _from_log(self, numbers: Sequence[str]) -> Told:
-        async with self.db.reading() as session:
-            found = await event_log.of_problems(session, numbers)
-        return Told(
-            [
-                Lived(problem_no=number, events=lines(number, events), notices=None, carried=None)
-                for number, events in found.items()
-            ]
-        )
+        """Tell lives from the event log; where one of them cannot be read, each by itself."""
+        told = Told()
+        try:
+            async with self.db.reading() as session:
+                found = await event_log.of_problems(session, numbers)
+        except ValueError as error:
+            if len(numbers) == 1:
+                told.untold.append((numbers[0], f"事件记录无法识别：{error}"))
+                return told
+            for each in [await self._from_log([number]) for number in numbers]:
+                told.lives += each.lives
+                told.untold += each.untold
+            return told
+        told.lives += [
+            Lived(problem_no=number, events=lines(number, events), notices=None, carried=None)
+            for number, events in found.items()
+        ]
+        return told
 
 
 def _task(folder: Path | None, runs: Sequence[WorkflowHistory], keys: PayloadKeys) -> Asked:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from command_line.lives_told import Source, teller
 from command_line.told_life import lived
 from domain import commands as c
 from domain.rebuilding import Book
+from settings import Settings
 from store.engine import Database
 from store.lives import addenda, generations
 from store.lives.as_lived import Lived
@@ -19,6 +21,7 @@ from store.lives.comparing import compare
 from store.tables import AddendumRow, EventRow, LedgerRow, NoticeRow, ProblemRow
 from store.tables.generations import EVERY_GENERATION
 from tests.store.test_rebuilding import compared, live, rebuilt, rows_of, told_by
+from tests.store.test_switching import named
 from tests.worlds.databases import SteppingClock
 from tests.worlds.guards import past_the_guards
 from tests.worlds.life import SUPERVISOR
@@ -146,3 +149,19 @@ async def test_a_row_under_a_forged_generation_is_in_nobodys_way(db: Database) -
     async with db.reading() as session:
         forged = text("SELECT count(*) FROM events WHERE generation = 1")
         assert await session.scalar(forged.execution_options(**{EVERY_GENERATION: True})) == 1
+
+
+async def test_an_event_log_that_cannot_be_read_is_named_and_the_others_told(db: Database) -> None:
+    right = await ended(db)
+    other = named(told_by("silent"), "CQ2024-7001")
+    await live(db, other)
+    await past_the_guards(
+        db,
+        f"UPDATE events SET body = '{{}}' WHERE seq = 2 AND problem_no = '{right.problem_no}'",  # noqa: S608
+    )
+    settings = Settings(_env_file=None)
+    async with teller(settings, db, Source.LOG) as lives:
+        (told,) = [one async for one in lives.tell([right.problem_no, other.problem_no])]
+    assert [one.problem_no for one in told.lives] == [other.problem_no]
+    ((number, why),) = told.untold
+    assert (number, "事件记录" in why) == (right.problem_no, True)
