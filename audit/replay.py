@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
@@ -90,3 +91,12 @@ async def commands_of_replay(
 def _patience(events: int) -> float:
     """Give the seconds after which a replay is taken for one that never ends."""
     return 60 + events / 10
+
+
+def before_it_failed(history: WorkflowHistory) -> WorkflowHistory:
+    """Leave out the task by which a run failed: that was the release of its day, and no decision of the rules."""
+    if history.events[-1].event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
+        return history
+    begun = EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED
+    places = [place for place, one in enumerate(history.events) if one.event_type == begun]
+    return WorkflowHistory(history.workflow_id, history.events[: max(places, default=0)])

@@ -24,13 +24,30 @@ class OtherLog(Differs):
     """The event log holds something else than the history, or less: it is mended before the life."""
 
 
-def demand_as_logged(run: Recording, log: Sequence[Recorded]) -> None:
-    """Demand that what a run ordered to be written down stands so in the event log, as far as it goes."""
-    by_seq = {recorded.seq: recorded for recorded in log}
-    for happening in run.happenings:
-        for recorded in happening.order.recorded if isinstance(happening, Ordered) else ():
-            if by_seq.get(recorded.seq, recorded) != recorded:
-                raise OtherLog(f"第 {recorded.seq} 号事件在历史记录和事件记录中不同")
+def last_in_common(run: Recording, events: Sequence[HistoryEvent], log: Sequence[Recorded]) -> int:
+    """Give the number of the last event up to which the event log has what a run ordered to be written down.
+
+    An order that contradicts the log was refused again and again: it is not part of the life, and what the
+    log has in its place is. Raises `OtherLog` where one that contradicts it was carried out.
+    """
+    by_seq, carried_out = {recorded.seq: recorded for recorded in log}, _carried_out(events)
+    for ordered in (one for one in run.happenings if isinstance(one, Ordered)):
+        told = ordered.order.recorded
+        other = next((one for one in told if by_seq.get(one.seq, one) != one), None)
+        if other is not None and ordered.event_id in carried_out:
+            raise OtherLog(f"第 {other.seq} 号事件在历史记录和事件记录中不同")
+        if other is not None:
+            return told[0].seq - 1
+    return log[-1].seq
+
+
+def _carried_out(events: Sequence[HistoryEvent]) -> set[int]:
+    """Give the numbers of the history's events by which deeds were ordered that were done."""
+    return {
+        event.activity_task_completed_event_attributes.scheduled_event_id
+        for event in events
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+    }
 
 
 def life_up_to(run: Recording, events: Sequence[HistoryEvent], last: int) -> Life:
@@ -39,11 +56,7 @@ def life_up_to(run: Recording, events: Sequence[HistoryEvent], last: int) -> Lif
     An order that was given and never carried out is not part of the life. Raises `Differs`, and
     `OtherLog` where a later event was written down: then the event log is older than the history.
     """
-    carried_out = {
-        event.activity_task_completed_event_attributes.scheduled_event_id
-        for event in events
-        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
-    }
+    carried_out = _carried_out(events)
     kept: list[Happening] = []
     for happening in run.happenings:
         if isinstance(happening, Ordered) and happening.order.recorded[-1].seq > last:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +19,7 @@ from audit.strict import Doubled, strictly, unknown_in
 from domain.addenda import Addendum
 from gateways import known_rules
 from gateways.payload_codec import NOTHING_SEALED, CannotOpen, SealedPayloads, opener_of
-from gateways.run_chain import ADDENDA, run_before
+from gateways.run_chain import ADDENDA, run_before, takes_the_place_of_rivals
 from gateways.typed_errors import in_words
 from workflows.names import workflow_id
 
@@ -151,11 +152,15 @@ def _noted(file: Path) -> tuple[Addendum, ...]:
     return added
 
 
-async def life_on_server(client: Client, problem_no: str) -> list[WorkflowHistory]:
-    """Fetch every run of a life that the server still holds, oldest first; raises `NoHistory`."""
+async def life_on_server(
+    client: Client, problem_no: str, run_id: str | None = None
+) -> list[WorkflowHistory]:
+    """Fetch the runs of a life that the server still holds, oldest first; raises `NoHistory`.
+
+    Up to the newest run, or up to the one that is asked for.
+    """
     opener = opener_of(client.data_converter.payload_codec)
     runs: list[WorkflowHistory] = []
-    run_id: str | None = None
     while run_id != "":  # the first run names none before it
         handle = client.get_workflow_handle(workflow_id(problem_no), run_id=run_id)
         try:
@@ -229,7 +234,7 @@ def _demand_own_hash(file: Path) -> None:
 
 def _in_order(runs: Iterable[WorkflowHistory]) -> list[WorkflowHistory]:
     """Order runs by the chain in which each names the one before it."""
-    by_id = {_run_id(run): run for run in runs}
+    by_id = {_run_id(run): run for run in _answered_for(list(runs))}
     after = {run_before(run): run for run in by_id.values()}
     first = [run for run in by_id.values() if run_before(run) not in by_id]
     ordered = first[:1]
@@ -239,8 +244,30 @@ def _in_order(runs: Iterable[WorkflowHistory]) -> list[WorkflowHistory]:
     return ordered + left_over
 
 
+def _answered_for(runs: Sequence[WorkflowHistory]) -> Iterator[WorkflowHistory]:
+    """Leave out the rivals that two persons had ended when they had the life begun again from another run."""
+    by_id = {_run_id(run): run for run in runs}
+    begun_again = [run for run in runs if takes_the_place_of_rivals(run)]
+    newest = max(begun_again, key=_begun_at, default=None)
+    chain: set[str] = set()
+    place = newest
+    while place is not None and _run_id(place) not in chain:
+        chain.add(_run_id(place))
+        place = by_id.get(run_before(place))
+    for run in runs:
+        if newest is None or _run_id(run) in chain or _begun_at(run) > _begun_at(newest):
+            yield run
+
+
+def _begun_at(run: WorkflowHistory) -> datetime:
+    return run.events[0].event_time.ToDatetime(tzinfo=UTC)
+
+
 def _run_id(run: WorkflowHistory) -> str:
-    return _started(run).original_execution_run_id
+    """Give a run's own id: the first event of a reset one is a copy, and names the run it was copied from."""
+    resets = (event.workflow_task_failed_event_attributes for event in run.events)
+    own = [one.new_run_id for one in resets if one.new_run_id]
+    return own[-1] if own else _started(run).original_execution_run_id
 
 
 def _started(run: WorkflowHistory) -> WorkflowExecutionStartedEventAttributes:

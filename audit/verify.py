@@ -18,7 +18,7 @@ from audit.compare import Notes, first_difference
 from audit.derive import Differs, demand_handed_over, derive
 from audit.known import demand_known
 from audit.recording import Ordered, Recording, Unreadable, read_recording
-from audit.replay import commands_of_replay
+from audit.replay import before_it_failed, commands_of_replay
 from audit.restored import demand_restored
 from audit.same_commands import demand_same_commands
 from domain.addenda import Addendum
@@ -234,6 +234,7 @@ async def _demand_same_run(
     """Today's code, replaying, must give the very commands the history holds."""
     _note_shift(start, notes)
     _note_reset(history, notes)
+    history = before_it_failed(history)
     commands, failure = await commands_of_replay(history, converter)
     if failure is not None:
         raise Differs(f"重放失败：{failure}")

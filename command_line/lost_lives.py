@@ -11,15 +11,15 @@ from temporalio.client import Client, WorkflowHistory
 
 from audit.derive import Differs
 from audit.recording import Recording, Unreadable, read_recording
-from audit.restored import OtherLog, demand_as_logged, life_up_to, taken_up
+from audit.restored import OtherLog, last_in_common, life_up_to, taken_up
 from audit.sources import Altered, NoHistory, joined, life_on_server, lives_in
 from domain.commands import RegisterProblem
-from domain.events import ProblemRegistered, Recorded
+from domain.events import Lost, ProblemRegistered, Recorded
 from domain.life import CarriedOver, Life
 from domain.restoring import Restoration
 from domain.roles import Actor
 from domain.rules import Rules
-from gateways.lost_lives import newest_run
+from gateways.lost_lives import NewestRun, Rival, newest_run, rival_of
 from gateways.open_exports import newest_export
 from gateways.payload_codec import SealedPayloads, opener_of
 from gateways.temporal_client import DATA_CONVERTER
@@ -43,7 +43,7 @@ class CannotRestore(Exception):
 class Found:
     """A lost life, how it will begin, and by which rules it is judged.
 
-    `unread` says why a history that is there could not be taken up.
+    `unread` says why a history that is there could not be taken up; `goes_wrong` is the run to end first.
     """
 
     life: LostLife
@@ -51,6 +51,7 @@ class Found:
     log: tuple[Recorded, ...]
     rules: Rules
     unread: str = ""
+    goes_wrong: str = ""
 
     @property
     def carried(self) -> CarriedOver:
@@ -87,44 +88,49 @@ class Looker:
     async def find(self, problem_no: str) -> Found:
         """Find what a lost life can take up; raises CannotRestore, RPCError."""
         newest = await newest_run(self.client, problem_no)
-        if newest.lost is None:
-            over = "" if newest.running else "，如与数据库不一致请先运行 bihuan reconcile 核对"
-            state = "仍在运行" if newest.running else f"已正常结束{over}"
-            code = "life_running" if newest.running else "life_over"
-            raise CannotRestore(code, f"{problem_no} 的办理流程{state}，不需要接续办理。")
-        log = await self._log(problem_no)
-        runs = await self._runs(problem_no)
+        if newest.lost is None and not newest.running:
+            raise CannotRestore(
+                "life_over",
+                f"{problem_no} 的办理流程已正常结束，不需要接续办理；"
+                "如与数据库不一致，请先运行 bihuan reconcile 核对。",
+            )
+        # The log before the history: what is recorded meanwhile is known to the life before.
+        log = await self._log(problem_no, newest)
+        rival = await rival_of(self.client, problem_no)
+        runs = await self._runs(problem_no, newest, rival)
         life, recording, unread = await asyncio.to_thread(_as_told, runs, log)
         after_seq = life.problem.seq if life else 0
-        carried = taken_up(life, log[after_seq:])
+        lost = rival.lost if rival else newest.lost
+        if lost is None and (unread or after_seq >= log[-1].seq):
+            raise CannotRestore(
+                "life_running", f"{problem_no} 的办理流程仍在运行，不需要接续办理。"
+            )
         known = recording.run_id if recording else ""
-        run_id = known if after_seq else newest.run_id or known
-        rules = await self._rules(problem_no, life if after_seq == log[-1].seq else None)
         found = LostLife(
             problem_no=problem_no,
-            lost=newest.lost,
-            after_run_id=run_id,
+            lost=lost or Lost.BEHIND,
+            after_run_id=known if after_seq else newest.run_id or known,
             after_seq=after_seq,
             log_seq=log[-1].seq,
         )
+        rules = await self._rules(problem_no, life if after_seq == log[-1].seq else None)
         start = recording.start if recording else await self._start(problem_no, log, rules)
-        start = replace(
-            start,
-            policy=rules.policy,
-            calendar=rules.calendar,
-            rules_version=rules.version,
-            carried=carried,
-            revival=None,
+        return Found(
+            life=found,
+            start=_going_on(start, rules, taken_up(life, log[after_seq:])),
+            log=log,
+            rules=rules,
+            unread=unread,
+            goes_wrong=newest.run_id if newest.running else "",
         )
-        return Found(life=found, start=start, log=log, rules=rules, unread=unread)
 
-    async def _log(self, problem_no: str) -> tuple[Recorded, ...]:
+    async def _log(self, problem_no: str, newest: NewestRun) -> tuple[Recorded, ...]:
         async with self.services.db.reading() as session:
             log = await event_log.timeline(session, problem_no)
             problem = await problems.get(session, problem_no)
         if not log or problem is None:
             raise CannotRestore("problem_not_found", f"数据库中没有编号为 {problem_no} 的问题。")
-        if problem.ended:
+        if problem.ended and newest.lost is Lost.MISSING:
             raise CannotRestore("life_over", f"{problem_no} 已经办结，不需要接续办理。")
         if log[-1].seq != problem.seq or len(log) != log[-1].seq:
             raise CannotRestore(
@@ -132,8 +138,15 @@ class Looker:
             )
         return log
 
-    async def _runs(self, problem_no: str) -> list[WorkflowHistory]:
-        """Fetch the runs of a life from wherever they are, oldest first."""
+    async def _runs(
+        self, problem_no: str, newest: NewestRun, rival: Rival | None
+    ) -> list[WorkflowHistory]:
+        """Fetch the runs of a life from wherever they are, oldest first.
+
+        Where the server holds one that runs, or a rival, it must go on from a run that the server knows.
+        """
+        if newest.running or rival:
+            return await self._on_server(problem_no, rival)
         opener = opener_of(self.client.data_converter.payload_codec)
         kept: list[WorkflowHistory] = []
         export = await asyncio.to_thread(newest_export, self.open_lives / problem_no)
@@ -144,11 +157,13 @@ class Looker:
                     kept += runs
             except (NoHistory, Altered):
                 continue
+        return joined(await self._on_server(problem_no, None), kept)
+
+    async def _on_server(self, problem_no: str, rival: Rival | None) -> list[WorkflowHistory]:
         try:
-            on_server = await life_on_server(self.client, problem_no)
+            return await life_on_server(self.client, problem_no, rival.before if rival else None)
         except NoHistory:
-            on_server = []
-        return joined(on_server, kept)
+            return []
 
     async def _rules(self, problem_no: str, life: Life | None) -> Rules:
         """Give what judges the life: as its history says, else as the rule books of the store do."""
@@ -177,6 +192,17 @@ class Looker:
         )
 
 
+def _going_on(start: LifeStart, rules: Rules, carried: CarriedOver) -> LifeStart:
+    return replace(
+        start,
+        policy=rules.policy,
+        calendar=rules.calendar,
+        rules_version=rules.version,
+        carried=carried,
+        revival=None,
+    )
+
+
 def _below(place: Path, opener: SealedPayloads) -> list[list[WorkflowHistory]]:
     return lives_in(place, opener) if place.exists() else []
 
@@ -196,8 +222,8 @@ def _as_told(
     except Unreadable as error:
         return None, None, str(error)
     try:
-        demand_as_logged(recording, log)
-        life = life_up_to(recording, runs[-1].events, log[-1].seq)
+        last = last_in_common(recording, runs[-1].events, log)
+        life = life_up_to(recording, runs[-1].events, last)
     except OtherLog as error:
         raise CannotRestore(
             "store_differs", f"{error}；请先以 bihuan reconcile 核对、恢复数据库，再接续办理。"

@@ -30,6 +30,7 @@ async def shown_to_people(db: Database, found: Found) -> dict[str, Any]:
         "from_history": life.after_seq,
         "from_log": life.log_seq - life.after_seq,
         "history_unread": found.unread,
+        "ends_run": found.goes_wrong,
         "submissions_waiting": list(waiting),
         "next_duty": duty.kind.label if duty else "",
         "due_at": f"{duty.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if duty else "",
@@ -64,6 +65,8 @@ def tell(
 def _sentence(one: dict[str, Any]) -> str:
     """Say it of one life."""
     parts = [f"{one['problem_no']}：办理流程{one['lost_words']}，接续于“{one['stage_words']}”"]
+    if one["ends_run"]:
+        parts.append("现有的运行先予终止")
     if one["from_history"]:
         parts.append(f"第1至{one['from_history']}号事项取自历史记录")
     if one["from_log"]:

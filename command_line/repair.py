@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from temporalio.client import Client
@@ -19,10 +19,10 @@ from command_line.persons import NotPossible, Typed, approver, by_token, failed
 from command_line.telling import answer, say
 from domain.events import Lost
 from domain.outcomes import OutcomeUnknown, Reply
-from domain.reconciliation import GOING_ON
+from domain.reconciliation import GOING_ON, Disagreement
 from domain.roles import CITY, Actor, Role
 from gateways.lives_on_server import lives
-from gateways.lost_lives import restored_by
+from gateways.lost_lives import end_run, restored_by
 from gateways.temporal_client import connect
 from office.ports import Services
 from office.refused import Refused, allowed
@@ -34,11 +34,24 @@ from store.lives import repairs
 from store.lives.repairs import LostLife
 from store.proposals import proposer_of
 from store.tables import LifeRepairRow
-from store.watch import reconciling
+from store.watch import doors, reconciliations, reconciling
 from wiring import desk_for, rules_of_the_day, services_for, shifted_clock
 
 PAUSE_SECONDS = 0.05
 """Between two lives begun again: what people do comes first."""
+_GO_WRONG = frozenset(
+    {
+        Disagreement.LIFE_RESET,
+        Disagreement.LIFE_STARTED_TWICE,
+        Disagreement.LIFE_STUCK,
+        Disagreement.LIFE_NOT_OVER,
+        Disagreement.LIFE_DIFFERS,
+        Disagreement.LIFE_TERMINATED,
+        Disagreement.LIFE_CANCELED,
+        Disagreement.HISTORY_BEHIND,
+    }
+)
+"""What a look says of lives that may have to be begun again although they run, or their problem is over."""
 _PROPOSERS = CITY | {Role.ADMINISTRATOR}
 
 
@@ -151,8 +164,13 @@ async def _begin_one(
     desk = desk_for(looker.client, house.settings, house.services.rules)
     try:
         found = await looker.find(number)
-        if found.life != life:
+        if not _is_as_proposed(found.life, life):
             raise CannotRestore("approval_is_stale", f"{number} 在提请之后有变化，请重新提请。")
+        if found.goes_wrong:
+            await end_run(
+                looker.client, number, found.goes_wrong, f"接续办理 {row.id}：{row.reason}"
+            )
+        found = replace(found, life=life)
         if not await desk.restore(number, found.begun_by(row.id, row.reason, persons)):
             raise CannotRestore("life_running", f"{number} 的办理流程已在运行。")
         if found.life.lost is Lost.MISSING:
@@ -169,14 +187,33 @@ async def _begin_one(
     return Reply(problem_no=number)
 
 
+def _is_as_proposed(found: LostLife, proposed: LostLife) -> bool:
+    """Say whether a life is what was approved; one that was ended for it, and not begun, still is."""
+    ended = proposed.lost is Lost.BEHIND and found.lost is Lost.TERMINATED
+    return replace(found, lost=proposed.lost if ended else found.lost) == proposed
+
+
 async def _look(house: _House, numbers: Sequence[str]) -> tuple[list[Found], list[Reply]]:
     found, refused = [], []
-    for number in numbers or await _all_lost(house):
+    doubtful = set() if numbers else await _named(house.services.db)
+    for number in numbers or sorted({*await _all_lost(house), *doubtful}):
         try:
             found.append(await house.looker.find(number))
         except CannotRestore as error:
-            refused.append(Reply(problem_no=number, code=error.code, message=str(error)))
+            if number not in doubtful or error.code not in ("life_running", "life_over"):
+                refused.append(Reply(problem_no=number, code=error.code, message=str(error)))
     return found, refused
+
+
+async def _named(db: Database) -> set[str]:
+    """Give the problems of which the last looks say that their lives go wrong; these may be mended by now."""
+    async with db.reading() as session:
+        looks = [
+            await reconciliations.last(session, kind)
+            for kind in (reconciliations.QUICK, doors.WHOLE)
+        ]
+    told = (one for look in looks if look for one in reconciliations.body_of(look)["differences"])
+    return {one["problem_no"] for one in told if one["code"] in _GO_WRONG}
 
 
 async def _all_lost(house: _House) -> list[str]:

@@ -238,13 +238,19 @@ def _of_life(problem: Kept, runs: Sequence[Run]) -> Iterator[Difference]:
         elif problem.ended and not problem.archived:
             yield Difference(Disagreement.HISTORY_MISSING, problem.problem_no)
         return
-    for run in runs:
+    for run in not_answered_for(runs):
         if run.origin in _STRANGE:
             yield Difference(_STRANGE[run.origin], problem.problem_no, run.run_id)
     newest = runs[-1]
     code = _BROKEN_OFF.get(newest.state) or _of_two_ends(problem, newest)
     if code is not None:
         yield Difference(code, problem.problem_no, newest.run_id)
+
+
+def not_answered_for(runs: Sequence[Run]) -> Sequence[Run]:
+    """Give the runs from the newest one on that two persons have begun; what was before was seen by them."""
+    restored = (place for place, run in enumerate(runs) if run.origin is RunOrigin.RESTORED)
+    return runs[max(restored, default=0) :]
 
 
 def _of_two_ends(problem: Kept, newest: Run) -> Disagreement | None:

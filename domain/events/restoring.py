@@ -10,13 +10,19 @@ from domain.roles import Actor
 
 
 class Lost(StrEnum):
-    """How a life came to be no more, without having ended."""
+    """How a life came to be no more, without having ended, or not to be the right one any more.
+
+    The last three run, and go the wrong way: two persons have them ended and begun again.
+    """
 
     TERMINATED = "terminated"
     CANCELED = "canceled"
     FAILED = "failed"
     TIMED_OUT = "timed_out"
     MISSING = "missing"
+    RESET = "reset"
+    STARTED_TWICE = "started_twice"
+    BEHIND = "behind"
 
     @property
     def label(self) -> str:
@@ -30,6 +36,9 @@ _LABELS = {
     Lost.FAILED: "异常结束",
     Lost.TIMED_OUT: "超时结束",
     Lost.MISSING: "丢失",
+    Lost.RESET: "被重置",
+    Lost.STARTED_TWICE: "被另行启动",
+    Lost.BEHIND: "落后于数据库的记录",
 }
 
 

@@ -45,6 +45,14 @@ def codes(kept: Kept | None, *runs: Run) -> list[str]:
         (Kept(NO, 2, events=2, last_event=2, young=True), ()),
         (OPEN, (Run("r0", RunState.CONTINUED), Run("r1", RunState.RUNNING, RunOrigin.WENT_ON))),
         (ENDED, (OVER, Run("r2", RunState.COMPLETED, RunOrigin.REOPENED))),
+        (
+            OPEN,
+            (
+                Run("r0", RunState.TERMINATED),
+                Run("r0b", RunState.TERMINATED, RunOrigin.RESET),
+                Run("r1", RunState.RUNNING, RunOrigin.RESTORED, shown=SHOWN),
+            ),
+        ),
         (Kept(NO, 2, ended=True, events=2, last_event=2, young=True), (RUNNING,)),
         (OPEN, (Run("r1", RunState.COMPLETED, young=True),)),
         (None, (Run("r1", RunState.RUNNING, young=True),)),

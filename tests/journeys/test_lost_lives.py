@@ -25,7 +25,7 @@ from tests.worlds.patience import eventually
 from tests.worlds.processes import insist, known
 from tests.worlds.repairing import hand_in, repairing_in
 from wiring import desk_for, rules_of_the_day
-from workflows.names import TASK_QUEUE, workflow_id
+from workflows.names import TASK_QUEUE, found_by, workflow_id
 from workflows.problem_workflow import ProblemWorkflow
 
 ENDED, CANCELLED, LATE, WELL = (f"CQ2026-000{name}" for name in "1234")
@@ -48,6 +48,7 @@ async def begin_with_little_time(city: City, number: str) -> None:
         id=workflow_id(number),
         task_queue=TASK_QUEUE,
         run_timeout=timedelta(seconds=3),
+        search_attributes=found_by(register.facts),
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
     )
     await known(desk, number, Stage.AWAITING_FEEDBACK)

@@ -31,7 +31,7 @@ from store.people.accounts import fingerprint
 from store.people.tokens import Scope
 from store.tables import AccountRow, SessionRow
 from tests.worlds.patience import eventually
-from wiring import rules_of_the_day, services_for
+from wiring import rules_of_the_day, services_for, shifted_clock
 from worker import working
 
 SUPERVISOR = Role.SUPERVISOR
@@ -77,9 +77,18 @@ class City:
 
 @asynccontextmanager
 async def city_in(
-    folder: Path, people: str = "test", payload_keys: str = "", *, heeds_doors: bool = False
+    folder: Path,
+    people: str = "test",
+    payload_keys: str = "",
+    *,
+    heeds_doors: bool = False,
+    url: str = "",
+    shift: timedelta = timedelta(0),
 ) -> AsyncIterator[City]:
-    """A city that lives in a folder, or goes on there; its people's logins begin with `people`."""
+    """A city that lives in a folder, or goes on there; its people's logins begin with `people`.
+
+    `url` is the store's address, SQLite in the folder by default; `shift` moves the domain's now.
+    """
     server = TemporalServer(folder / "temporal", free_port())
     settings = Settings(
         _env_file=None,
@@ -89,10 +98,12 @@ async def city_in(
         smtp_port=free_port(),
         web_port=free_port(),
         digests=False,
+        database_url=url,
+        clock_shift_seconds=shift.total_seconds(),
         payload_keys=SecretStr(payload_keys),
     )
     server.payload_keys = settings.temporal.payload_keys
-    db = Database(settings.database)
+    db = Database(settings.database, shifted_clock(settings))
     mails = MailFolder(folder / "mails")
     inbox = MailInbox(mails, settings.smtp_port)
     await prepare(settings, db)

@@ -68,6 +68,7 @@ def repairing_in(
     monkeypatch.setenv("BIHUAN_TEMPORAL_ADDRESS", city.settings.temporal_address)
     monkeypatch.setenv("BIHUAN_TEMPORAL_NAMESPACE", city.settings.temporal_namespace)
     monkeypatch.setenv("BIHUAN_DATA_DIR", str(city.settings.data_dir))
+    monkeypatch.setenv("BIHUAN_DATABASE_URL", city.settings.database_url)
     return Repairing(city, capsys, people)
 
 
