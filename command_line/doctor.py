@@ -28,6 +28,7 @@ from command_line.doctor_of_places import archive, clock, evidence, temporal
 from command_line.examined import Examined, Finding, in_store
 from command_line.self_watch import (
     backups,
+    deep_look,
     open_exports,
     reconciliation,
     shut_doors,
@@ -73,7 +74,11 @@ async def _examinations() -> list[Examined]:
                 f"环境变量有误，请对照 .env.example 改正：{settings_in_words(error)}",
             )
         ]
-    checks: list[Callable[[Settings], Awaitable[Examined]]] = [
+    return [await check(settings) for check in _checks()]
+
+
+def _checks() -> Sequence[Callable[[Settings], Awaitable[Examined]]]:
+    return (
         _python,
         _sqlite,
         _binary,
@@ -94,14 +99,14 @@ async def _examinations() -> list[Examined]:
         shut_doors,
         open_exports,
         backups,
+        deep_look,
         administrator,
         tokens_of_before,
         database_role,
         second_factor_secrets,
         proxies,
         connections,
-    ]
-    return [await check(settings) for check in checks]
+    )
 
 
 async def _python(_: Settings) -> Examined:

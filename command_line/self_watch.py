@@ -21,7 +21,7 @@ _NAMED = 5
 _LATELY = timedelta(days=1)
 _EXPORT_LATE = timedelta(days=2)
 _BEAT_LATE = timedelta(minutes=10)
-_BACKED_UP_WITHIN = timedelta(hours=36)
+_NIGHTLY = timedelta(hours=36)
 LOOPS = {
     "epoch": "比对数据库与 Temporal 的恢复标记",
     "courier": "发送邮件",
@@ -99,8 +99,25 @@ async def backups(settings: Settings) -> Examined:
         if last is None:
             return Examined(what, Finding.NOTE, "从未备份，请运行 bihuan backup 并演练恢复")
         words = f"上次备份在 {_minute(last.looked_at)}"
-        if db.now() - last.looked_at > _BACKED_UP_WITHIN:
+        if db.now() - last.looked_at > _NIGHTLY:
             return Examined(what, _serious(settings), f"{words}，请检查每晚的备份任务")
+        return Examined(what, Finding.OK, words)
+
+    return await in_store(settings, what, look)
+
+
+async def deep_look(settings: Settings) -> Examined:
+    """Tell when histories and files were last read; what reading alone finds is not found before."""
+    what = "内容核对"
+
+    async def look(db: Database, session: AsyncSession) -> Examined:
+        last = await reconciliations.last(session, doors.WHOLE)
+        if last is None:
+            words = "历史记录和文件的内容从未核对，请每晚运行 bihuan reconcile --deep"
+            return Examined(what, Finding.NOTE, words)
+        words = f"上次核对内容在 {_minute(last.looked_at)}"
+        if db.now() - last.looked_at > _NIGHTLY:
+            return Examined(what, Finding.NOTE, f"{words}，请检查每晚的核对任务")
         return Examined(what, Finding.OK, words)
 
     return await in_store(settings, what, look)

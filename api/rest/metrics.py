@@ -114,6 +114,7 @@ def _tell_waits(registry: CollectorRegistry, of: watch.Figures, now: datetime) -
     for name, words, at in (
         ("bihuan_last_mail_seconds_ago", "Since a server last took a mail", of.handed_over_at),
         ("bihuan_backed_up_seconds_ago", "Since the last finished backup", of.backed_up_at),
+        ("bihuan_read_seconds_ago", "Since histories and files were last read", of.read_at),
     ):
         if at is not None:
             _tell(registry, name, words, (now - at).total_seconds())

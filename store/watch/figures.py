@@ -15,7 +15,7 @@ from store.engine import Database
 from store.mail import notice_log
 from store.people.security_log import Happened
 from store.tables import DeliveryRow, InboxRow, SecurityLogRow
-from store.watch import clocks, reconciliations
+from store.watch import clocks, doors, reconciliations
 
 LATELY = timedelta(hours=1)
 _LOST = ("failed", "bounced")
@@ -26,7 +26,8 @@ class Figures:
     """Instants of the oldest that waits, None where nothing does; counts.
 
     `mail_at` of a notice that should be out, `paper_at` of one no life has confirmed; `handed_over_at` of
-    the newest mail a server took, `backed_up_at` of the last backup that was finished. `lost` counts deliveries by
+    the newest mail a server took, `backed_up_at` of the last backup that was finished, `read_at` of the
+    last look that read histories and files. `lost` counts deliveries by
     how they were lost, `sign_ins_failed` those of the last hour. `clock_offset` is the database server's clock less
     ours, in seconds; zero on SQLite.
     """
@@ -35,6 +36,7 @@ class Figures:
     paper_at: datetime | None
     handed_over_at: datetime | None
     backed_up_at: datetime | None
+    read_at: datetime | None
     lost: Mapping[str, int]
     sign_ins_failed: int
     clock_offset: float
@@ -52,11 +54,13 @@ async def read(db: Database, session: AsyncSession, now: datetime) -> Figures:
     )
     counted: dict[str, int] = {row[0]: row[1] for row in await session.execute(lost)}
     backup = await reconciliations.last(session, reconciliations.BACKUP)
+    deep = await reconciliations.last(session, doors.WHOLE)
     return Figures(
         mail_at=(await notice_log.backlog(session, now)).oldest_at,
         paper_at=await session.scalar(select(func.min(col(InboxRow.received_at))).where(waiting)),
         handed_over_at=await session.scalar(select(func.max(col(DeliveryRow.accepted_at)))),
         backed_up_at=backup.looked_at if backup else None,
+        read_at=deep.looked_at if deep else None,
         lost={state: counted.get(state, 0) for state in _LOST},
         sign_ins_failed=await session.scalar(lately) or 0,
         clock_offset=await clocks.offset(db, session),

@@ -11,10 +11,10 @@ import pytest
 from command_line.doctor_of_places import archive, evidence, temporal
 from command_line.doctor_of_places import clock as clock_of
 from command_line.examined import Finding
-from command_line.self_watch import backups, reconciliation
+from command_line.self_watch import backups, deep_look, reconciliation
 from settings import Settings
 from store.engine import Database
-from store.watch import reconciliations
+from store.watch import doors, reconciliations
 from tests.worlds.databases import SteppingClock
 from tests.worlds.serious import SERIOUS
 
@@ -97,3 +97,15 @@ async def test_an_installation_that_is_not_backed_up_is_told(
     clock.now = datetime.now(UTC)
     await reconciliations.keep(db, {"quiet": True}, reconciliations.BACKUP)
     assert (await backups(there)).finding is Finding.OK
+
+
+async def test_an_installation_whose_histories_and_files_nobody_reads_is_told(
+    db: Database, url: str, clock: SteppingClock
+) -> None:
+    there = settings(**SERIOUS, database_url=url)
+    assert "每晚" in (await deep_look(there)).words
+    await reconciliations.keep(db, {"ok": True}, doors.WHOLE)
+    assert (await deep_look(there)).finding is Finding.NOTE
+    clock.now = datetime.now(UTC)
+    await reconciliations.keep(db, {"ok": True}, doors.WHOLE)
+    assert (await deep_look(there)).finding is Finding.OK
