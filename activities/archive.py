@@ -25,6 +25,7 @@ from activities.closed_runs import ClosedRuns
 from activities.known_rules import register_to_keep
 from activities.whole_files import write_whole
 from gateways import known_rules
+from gateways.history_text import history_text
 from gateways.known_rules import KnownRulesError, written
 from gateways.payload_codec import CannotOpen, opener_of
 from gateways.run_chain import ADDENDA, run_before
@@ -127,8 +128,8 @@ class Archive(ArchivePort):
         """Export one closed run and enter it; raises IncompleteHistory."""
         handle = self._client.get_workflow_handle(workflow_id, run_id=run_id)
         history = await handle.fetch_history()
-        row = self._index_row(history, run_id)
-        text = history.to_json()
+        text = history_text(history)
+        row = self._index_row(history, run_id, text)
         await asyncio.to_thread(write_whole, Path(row.path), text)
         meta = json.dumps(
             row.model_dump(mode="json", exclude={"path"}), ensure_ascii=False, sort_keys=True
@@ -137,14 +138,14 @@ class Archive(ArchivePort):
         await archive_index.add(self._db, row)
         return row
 
-    def _index_row(self, history: WorkflowHistory, run_id: str) -> ArchiveRow:
+    def _index_row(self, history: WorkflowHistory, run_id: str, text: str) -> ArchiveRow:
         opener = opener_of(self._client.data_converter.payload_codec)
         problem_no = problem_no_of(history.workflow_id)
         return ArchiveRow(
             run_id=run_id,
             workflow_id=history.workflow_id,
             problem_no=problem_no,
-            sha256=hashlib.sha256(history.to_json().encode()).hexdigest(),
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
             events=len(history.events),
             close_type=_close_type(history),
             path=str(self._folder / problem_no / f"{run_id}.json"),

@@ -23,6 +23,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.whole_files import write_whole
+from gateways.history_text import history_text
 from gateways.open_exports import OpenExport, exports_in, newest_export, told_up_to
 from gateways.payload_codec import CannotOpen
 from store.engine import Database
@@ -143,7 +144,7 @@ class OpenLives:
         if await told_up_to(history.events, self.client.data_converter) < seq:
             _log.error("open life is behind the store, its export stays", problem_no=number)
             return _FAILED
-        text = await asyncio.to_thread(history.to_json)
+        text = await asyncio.to_thread(history_text, history)
         await asyncio.to_thread(_put, folder, f"{told.run_id}.{seq}", text)
         return _EXPORTED
 

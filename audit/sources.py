@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from audit.strict import Doubled, strictly, unknown_in
 from domain.addenda import Addendum
 from gateways import known_rules
+from gateways.history_text import history_text
 from gateways.payload_codec import NOTHING_SEALED, CannotOpen, SealedPayloads, opener_of
 from gateways.run_chain import ADDENDA, run_before, takes_the_place_of_rivals
 from gateways.typed_errors import in_words
@@ -191,7 +192,7 @@ def contradicted(
     there = {_run_id(run): run for run in on_server}
     both = [run for run in archived if _run_id(run) in there]
     # As written: of what a server says, an archive keeps what our types know.
-    return [_run_id(run) for run in both if run.to_json() != there[_run_id(run)].to_json()]
+    return [_run_id(run) for run in both if history_text(run) != history_text(there[_run_id(run)])]
 
 
 def _read(file: Path, opener: SealedPayloads) -> WorkflowHistory | None:

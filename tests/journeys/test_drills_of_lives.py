@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.worker import Worker
 
+from activities.archive import Archive
 from activities.inbox import Inbox
 from activities.records import Records
 from domain import commands as c
@@ -108,6 +110,17 @@ async def start_twice(city: City, number: str) -> None:
     )
 
 
+async def demand_archived_again(city: City, *numbers: str) -> None:
+    """Lose the archive after it was exported: it is missed, exported anew, and no run looks altered."""
+    archive = Archive(city.client, city.db, city.settings.archive)
+    await archive.archive_closed_runs()
+    await agrees(city)
+    shutil.rmtree(city.settings.archive)
+    await named(city, *(("archive_missing", number) for number in numbers))
+    await archive.archive_closed_runs()
+    await agrees(city)
+
+
 async def test_lives_that_failed_were_reset_or_started_twice_go_on_and_nothing_is_lost_or_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,3 +154,4 @@ async def test_lives_that_failed_were_reset_or_started_twice_go_on_and_nothing_i
         for number in promises.numbers:
             await promises.close(city, number)
         await promises.demand_kept(city)
+        await demand_archived_again(city, failed, was_reset, twice)
