@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LEAST_LOG_DAYS = 183
-"""《网络安全法》 asks for logs of six months at least."""
+LEAST_LOG_DAYS = 184
+"""《网络安全法》 asks for logs of six months at least; the longest six months have so many days."""
 
 PLACEHOLDER = "development-only-secret-not-for-production-0000"
 

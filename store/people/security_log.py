@@ -176,7 +176,7 @@ async def latest(
 async def forget_before(session: AsyncSession, before: datetime, _: datetime) -> int:
     """Delete the entries from before an instant; give how many.
 
-    The database refuses to delete one that is younger than 183 days.
+    The database refuses to delete one that is younger than 184 days, the longest six months.
     """
     done = await session.execute(
         delete(SecurityLogRow)

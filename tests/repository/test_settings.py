@@ -165,9 +165,9 @@ def test_what_belongs_together_is_set_together(given: dict[str, Any], named: str
         settings(**given)
 
 
-def test_the_security_log_is_kept_for_half_a_year_at_least() -> None:
+def test_the_security_log_is_kept_for_the_longest_six_months_at_least() -> None:
     assert [
-        settings(retention_security_log_days=days).retention_security_log_days for days in (0, 183)
-    ] == [0, 183]
-    with pytest.raises(ValidationError, match="183"):
-        settings(retention_security_log_days=182)
+        settings(retention_security_log_days=days).retention_security_log_days for days in (0, 184)
+    ] == [0, 184]
+    with pytest.raises(ValidationError, match="184"):
+        settings(retention_security_log_days=183)

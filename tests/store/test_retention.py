@@ -148,7 +148,7 @@ async def test_drafts_go_when_their_link_has_long_opened_nothing(
 async def test_entries_of_the_security_log_go_after_their_time_and_never_before_half_a_year(
     db: Database, clock: SteppingClock
 ) -> None:
-    half_a_year = Keeping(signers_days=0, drafts_days=0, log_days=183)
+    half_a_year = Keeping(signers_days=0, drafts_days=0, log_days=184)
     clock.now = datetime.now(UTC) - timedelta(days=365)
     await security_log.note_alone(db, Happened.SIGNED_IN, "old")
     clock.now = datetime.now(UTC) - timedelta(days=100)
@@ -172,7 +172,8 @@ async def test_entries_of_the_security_log_go_after_their_time_and_never_before_
 async def test_a_young_entry_is_neither_altered_nor_deleted(
     db: Database, clock: SteppingClock, act: str
 ) -> None:
-    clock.now = datetime.now(UTC)
+    # From 1 March to 1 September are 184 days: 183 are less than six months.
+    clock.now = datetime.now(UTC) - timedelta(days=183, hours=12)
     await security_log.note_alone(db, Happened.SIGNED_IN, "young")
     with pytest.raises(DBAPIError, match="append-only"):
         async with db.writing() as session:
