@@ -183,6 +183,12 @@ def keeping_of(settings: Settings) -> Keeping:
     )
 
 
+def pages_of(settings: Settings) -> Renderer:
+    """Give the renderer of pages; their forms say who handles personal data, and how long it is kept."""
+    days = settings.retention_signers_days
+    return Renderer(common={"handler": settings.sender_name, "signers_days": days})
+
+
 def collector_for(db: Database, settings: Settings) -> Collector:
     """Give the collector of what nobody refers to."""
     return Collector(
@@ -206,7 +212,7 @@ def services_for(
     return Services(
         db=db,
         desk=desk_for(client, settings, rules, db, compared),
-        renderer=Renderer(),
+        renderer=pages_of(settings),
         signer=LinkSigner(settings.signing_keys, clock=db.now),
         seals=SecretSeals(settings.signing_keys),
         evidence=evidence,

@@ -29,6 +29,9 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 NOTHING = "—"
 """What stands where there is no value."""
 
+HANDLING: Mapping[str, object] = {"handler": "市级承办单位", "signers_days": 0}
+"""Who handles the personal data that a form asks for, and how many days it is kept, 0: for ever."""
+
 
 class Labelled(Protocol):
     """An enum member, or anything else, that has a name for people."""
@@ -125,7 +128,7 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self._environment.filters.update({one.__name__: one for one in _FILTERS})
-        self._environment.globals.update({"rules_unknown": UNKNOWN, **(common or {})})
+        self._environment.globals.update({"rules_unknown": UNKNOWN, **HANDLING, **(common or {})})
 
     def page(self, name: str, /, **values: object) -> str:
         """Render the page `name`, such as `pages/problem.html`."""

@@ -52,6 +52,20 @@ async def test_the_transfers_own_date_stands_in_the_mails_about_its_round(
             assert "2024年7月31日（星期三）24:00（移交时确定" in body
 
 
+async def test_the_mail_about_missing_proof_promises_no_days_that_the_rules_do_not_give(
+    db: Database, writer: MailWriter
+) -> None:
+    life = transferred()
+    life.served = False
+    life.until(date(2024, 7, 10))
+    (told,) = await mails(db, writer, life, NoticeKind.SERVICE_UNPROVEN)
+    life.do(c.RecordService(served_on=date(2024, 6, 25), means="直接送达", by=OFFICER))
+    assert life.problem.rounds[-1].due_on == DUE
+    for body in (told.mail.text, told.mail.html):
+        assert "未晚于宽限" in body
+        assert "时限不变，已届满的按逾期认定" in body
+
+
 async def test_a_red_mail_names_the_date_that_was_missed(db: Database, writer: MailWriter) -> None:
     life = with_its_own_date(date(2024, 7, 5))
     life.until(date(2024, 7, 8))

@@ -54,6 +54,14 @@ async def test_the_form_shows_the_problem_and_explains_its_due_date(house: House
         assert said in page
 
 
+async def test_the_form_says_what_name_and_telephone_are_for_and_how_long_they_are_kept(
+    house: House,
+) -> None:
+    page = (await (await house.visitor()).see()).text
+    for said in ("用于核实填报内容、联系办理", "仅本单位和市级有权限的人员可见", "长期保存"):
+        assert said in page
+
+
 async def test_a_receipt_is_shown_and_the_life_has_the_answer(house: House) -> None:
     visitor = await house.visitor()
     answer = await visitor.press("submit", typed())
