@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateways.memory import give_back
 from office.once import settle_open
 from office.ports import Services
 from office.registering.existing_lists import go_on_approved
@@ -63,6 +64,7 @@ async def _look_forever(services: Services) -> None:
                 _log.exception("what was left unfinished cannot be gone on with")
             if work in once:
                 once.remove(work)
+        await asyncio.to_thread(give_back)
         await asyncio.sleep(PAUSE_SECONDS)
 
 
