@@ -1,11 +1,14 @@
 // Comfort on top of a form that works without it: drafts save themselves, files show their progress.
 "use strict";
 
+const LONGEST_SILENCE = 120000; // ms without progress; a file's check takes half a minute at most
+
 const form = document.getElementById("annex");
 if (form) {
+  // First of all: what it stops must not stop a draft that is about to save itself.
+  form.addEventListener("submit", holdPress);
   saveDrafts(form);
   uploadAtOnce(form);
-  form.addEventListener("submit", preventSecondPress);
   document.getElementById("errors")?.focus();
 }
 
@@ -20,7 +23,13 @@ function whose() {
   return form.getAttribute("action").replace(/^[^?]*/, "");
 }
 
-function preventSecondPress(event) {
+function holdPress(event) {
+  if (form.dataset.uploading) {
+    // The form lists the files that arrived; what is still on its way would be left out unsaid.
+    event.preventDefault();
+    tell(document.getElementById("draft-status"), "附件正在上传，请等传完后再按一次。", true);
+    return;
+  }
   // Only mark it: a disabled button would not be sent, and the receipt's number makes a second
   // press harmless in any case.
   if (form.dataset.sent) {
@@ -53,7 +62,7 @@ function saveDrafts() {
     clearTimeout(waiting);
     waiting = setTimeout(save, 1500);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", (event) => { if (!event.defaultPrevented) clearTimeout(waiting); });
 }
 
 function uploadAtOnce() {
@@ -64,6 +73,7 @@ function uploadAtOnce() {
     const chosen = [...chooser.files];
     chooser.value = "";
     chooser.disabled = true;
+    form.dataset.uploading = "yes";
     const failed = [];
     for (const [place, file] of chosen.entries()) {
       try {
@@ -74,6 +84,11 @@ function uploadAtOnce() {
     }
     tell(status, failed.join("\n") || `已上传${chosen.length}个附件`, failed.length > 0);
     chooser.disabled = false;
+    delete form.dataset.uploading;
+    const held = document.getElementById("draft-status");
+    if (held.textContent.startsWith("附件正在上传")) {
+      tell(held, failed.length ? "有附件未能上传，请核对附件后再按一次。" : "附件已传完，请再按一次。", failed.length > 0);
+    }
   });
 }
 
@@ -87,12 +102,22 @@ function upload(file, onProgress) {
     request.open("POST", `/f/files${whose()}`);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded / event.total));
-    request.addEventListener("error", () => reject(new Error(`“${file.name}”上传中断，请检查网络后重新选择。`)));
+    // A connection that died without a word must not hold the form for ever.
+    let silent = setTimeout(() => request.abort(), LONGEST_SILENCE);
+    request.upload.addEventListener("progress", (event) => {
+      clearTimeout(silent);
+      silent = setTimeout(() => request.abort(), LONGEST_SILENCE);
+      onProgress(event.loaded / event.total);
+    });
+    request.addEventListener("loadend", () => clearTimeout(silent));
+    const broken = () => reject(new Error(`“${file.name}”上传中断，请检查网络后重新选择。`));
+    request.addEventListener("error", broken);
+    request.addEventListener("abort", broken);
     request.addEventListener("load", () => {
       if (request.status === 200) resolve(request.response);
       else reject(new Error(request.response?.message || `“${file.name}”未能上传，请稍后再试。`));
     });
+    onProgress(0);
     request.send(content);
   });
 }

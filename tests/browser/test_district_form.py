@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from domain.stages import Stage
@@ -18,89 +13,11 @@ from gateways.link_signer import DISTRICT_DAY
 from store.district import inbox, links
 from store.district.links import LinkKey
 from store.tables import DigestRow, LinkRow, NoticeRow
-from tests.browser.serving import Served, browser, served
+from tests.browser.phones import PHONE, Phone, received
+from tests.browser.serving import Served
 from tests.worlds.house import PDF, YUZHONG, House, picture
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """One browser for all tests."""
-    with browser(tmp_path_factory.mktemp("browser")) as started:
-        yield started
-
-
-@pytest.fixture
-def served_house(tmp_path: Path) -> Iterator[Served]:
-    """A house with its doors open."""
-    with served(tmp_path) as opened:
-        yield opened
-
-
-@dataclass
-class Phone:
-    """A page 360 points wide, in front of a house."""
-
-    page: Page
-    served: Served
-
-    def open(self, link: LinkRow) -> None:
-        """Follow a link and press on."""
-        self.page.goto(self.served.address(f"/f/{self.served.house.token(link)}"))
-        self.check("door")
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="继续").click()
-
-    def check(self, where: str) -> None:
-        """Nothing may be wider than the phone, nothing seriously hard to use."""
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], where
-        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
-        serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
-        assert serious == [], where
-
-    def fill(self, *, outcome: str = "first_violation") -> None:
-        """Fill in what the form asks for."""
-        page = self.page
-        page.get_by_label("已完成整改").check()
-        page.get_by_label("整改情况说明").fill("已完成密闭改造。")
-        page.get_by_label("是否立案处罚").select_option(outcome)
-        page.get_by_label("依据或理由").fill("初次违法，危害后果轻微，已及时改正。")
-        page.get_by_label("填报人").fill("张某")
-        page.get_by_label("联系电话").fill("023-00000000")
-
-    def choose(self, *files: tuple[str, str, bytes]) -> None:
-        """Choose files in the form."""
-        chosen: Any = [{"name": n, "mimeType": m, "buffer": b} for n, m, b in files]
-        self.page.get_by_label("选择照片或文件").set_input_files(chosen)
-
-
-@pytest.fixture
-def phone(chromium: Browser, served_house: Served) -> Iterator[Phone]:
-    """A phone whose browser runs scripts."""
-    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a plain dict
-    yield Phone(context.new_page(), served_house)
-    context.close()
-
-
-@pytest.fixture
-def plain_phone(chromium: Browser, served_house: Served) -> Iterator[Phone]:
-    """A phone whose browser runs no scripts of the page."""
-    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]  # a plain dict
-    yield Phone(context.new_page(), served_house)
-    context.close()
-
-
-def received(house: House) -> Any:
-    """The submissions of the first round."""
-
-    async def look() -> list[Any]:
-        async with house.db.reading() as session:
-            return await inbox.of_round(session, "CQ2024-0001", 1)
-
-    return look()
 
 
 def test_with_a_script_drafts_save_themselves_and_files_go_up_at_once(phone: Phone) -> None:
