@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -25,7 +25,7 @@ from api.district import district_router, district_told
 from api.errors import document, of_http, of_validation, status_of
 from api.forms import FORM_BYTES, see_other
 from api.headers import DISTRICT, set_headers
-from api.pages.router import pages_router, refused_page, to_sign_in
+from api.pages.router import pages_router, refused_page, to_sign_in, written_by
 from api.request_log import RequestLog, route_of
 from api.rest import (
     acts,
@@ -185,7 +185,7 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
         await _note_refusal(request, error)
-        return _answer(request, error)
+        return await _answer_to_form(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -198,7 +198,7 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     async def store_away(request: Request, error: OperationalError) -> Response:
         _log.warning("database not reachable", error=str(error.orig))
-        return _answer(request, Refused("unavailable"))
+        return await _answer_to_form(request, Refused("unavailable"))
 
     @app.exception_handler(DataError)
     async def unstorable(request: Request, error: DataError) -> Response:
@@ -227,8 +227,18 @@ async def _note_refusal(request: Request, refused: Refused) -> None:
         await note_alone(db, Happened.REFUSED, asked, refused.code, by_id=by_id)
 
 
+async def _answer_to_form(request: Request, refused: Refused) -> Response:
+    """Answer as ever; whoever wrote into a form of the pages gets his words back."""
+    other = request.url.path.startswith((API, DISTRICT))
+    return _answer(request, refused, written=() if other else await written_by(request))
+
+
 def _answer(
-    request: Request, refused: Refused, status: int = 0, headers: Mapping[str, str] | None = None
+    request: Request,
+    refused: Refused,
+    status: int = 0,
+    headers: Mapping[str, str] | None = None,
+    written: Sequence[tuple[str, str]] = (),
 ) -> Response:
     """Answer programs with problem+json and people with a page, under the refusal's own status
     unless the framework has given one."""
@@ -240,7 +250,7 @@ def _answer(
         return told
     if request.url.path.startswith(DISTRICT):
         return district_told(services_of(request), request, refused, given)
-    return refused_page(request, refused, status)
+    return refused_page(request, refused, status, written)
 
 
 def _reshaped(request: Request, response: Response) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -10,8 +11,10 @@ from uuid import uuid4
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from api.access import OFFICE, cookie_name, services_of
+from api.access import OFFICE, SAFE_METHODS, cookie_name, services_of
 from api.errors import of_validation
 from api.field_labels import field_label
 from api.forms import (
@@ -64,8 +67,10 @@ _PLACES = {
 }
 """Where in the main navigation a page stands."""
 
-_PROSE = ("enterprise", "description", "requirement", "findings", "reason", "means", "number")
-"""Fields whose text somebody would hate to type again."""
+_NEVER_TOLD = frozenset(
+    {"password", "old", "new", "again", "code", "seed", "seed_again", "mark", "key", "file_name"}
+)
+"""What no page says again: secrets, and what the form itself brought."""
 
 
 def page(
@@ -115,10 +120,40 @@ def address_of(problem_no: str) -> str:
     return f"/problems/{quote(problem_no, safe='')}"
 
 
-def refused_page(request: Request, refused: Refused, status: int) -> Response:
-    """Tell a person what was refused and what to do."""
+def refused_page(
+    request: Request, refused: Refused, status: int, written: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """Tell a person what was refused and what to do; `written` is given back to be copied."""
     services = services_of(request)
-    return page(services, None, "refused.html", status, refused=refused)
+    return page(services, None, "refused.html", status, refused=refused, written=written)
+
+
+async def written_by(request: Request) -> Sequence[tuple[str, str]]:
+    """Give what somebody we know wrote into a form that was refused as a whole, by its fields' names.
+
+    Of what a stranger or a foreign page sends nothing is read.
+    """
+    if request.method in SAFE_METHODS or getattr(request.state, "caller", None) is None:
+        return ()
+    return await _written(request)
+
+
+async def _written(request: Request) -> Sequence[tuple[str, str]]:
+    """Give the words in a form of ours; what is chosen or counted is typed again soon enough."""
+    with suppress(Refused, HTTPException, ClientDisconnect):
+        demand_same_site(request, services_of(request))
+        typed = texts_of(await read_form(request, MAX_TOTAL_BYTES + FORM_BYTES))
+        return [
+            (field_label(name), words)
+            for name, words in typed.items()
+            if name not in _NEVER_TOLD and _are_words(words)
+        ]
+    return ()
+
+
+def _are_words(typed: str) -> bool:
+    """Whether somebody wrote it: a code, a number and a day are one word in plain letters."""
+    return not typed.isascii() or len(typed.split()) > 1
 
 
 async def to_sign_in(request: Request) -> Response:
@@ -133,12 +168,10 @@ async def to_sign_in(request: Request) -> Response:
     cookie = request.cookies.get(cookie_name(services), "")
     if not cookie or not await sessions.was_ours(services.db, cookie):
         return see_other("/login?next=/")
-    demand_same_site(request, services)
-    typed = texts_of(await read_form(request, MAX_TOTAL_BYTES + FORM_BYTES))
-    kept = {field_label(name): typed[name] for name in _PROSE if typed.get(name)}
+    written = await _written(request)
     came_from = urlsplit(request.headers.get("referer", "")).path
-    values = {"next": own_path(came_from), "login": "", "error": "", "kept": kept, "ended": True}
-    return page(services, None, "login.html", 401, **values)
+    values = {"next": own_path(came_from), "login": "", "error": "", "ended": True}
+    return page(services, None, "login.html", 401, **values, written=written)
 
 
 def own_path(address: str) -> str:

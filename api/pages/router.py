@@ -30,9 +30,9 @@ from api.pages import (
     signing_in,
     six_batches,
 )
-from api.pages.frame import refused_page, to_sign_in
+from api.pages.frame import refused_page, to_sign_in, written_by
 
-__all__ = ["pages_router", "refused_page", "to_sign_in"]
+__all__ = ["pages_router", "refused_page", "to_sign_in", "written_by"]
 
 
 def pages_router() -> APIRouter:
