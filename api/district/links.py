@@ -23,6 +23,7 @@ from gateways.link_signer import (
     LinkExpired,
     LinkInvalid,
 )
+from office.doors import are_shut
 from office.refused import Refused
 from store.district import links
 from store.district.links import Resend
@@ -65,7 +66,9 @@ def add_doors(router: APIRouter, side: Side) -> None:
         if shown.link.purpose != ANSWER:
             raise refuse("link_unknown")
         outcome = await links.request_new_link(side.services.db, shown.link)
-        return side.page("resent", 429 if outcome is Resend.TOO_OFTEN else 200, outcome=outcome)
+        status = 429 if outcome is Resend.TOO_OFTEN else 200
+        held = await are_shut(side.services)
+        return side.page("resent", status, outcome=outcome, held=held)
 
     # HEAD beside GET: scanners ask it, and it must not be an error that a log draws attention to.
     @router.api_route("/{token}", methods=["GET", "HEAD"])

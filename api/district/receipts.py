@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
@@ -21,6 +22,7 @@ from domain.stages import Stage
 from domain.words.answers import entered_by_hand, referral_words
 from domain.words.dates import held_words
 from domain.words.days import day_text
+from office.doors import are_shut
 from store.district import inbox
 from store.district.inbox import InboxState
 from store.district.papers import (
@@ -33,6 +35,9 @@ from store.district.papers import (
 )
 from store.lives import event_log
 from store.tables import InboxRow
+
+_SOON = timedelta(minutes=2)
+"""What takes longer to come to its life is not a matter of seconds any more."""
 
 STOPPED = frozenset({Stage.WITHDRAWN, Stage.MERGED})
 """Stages in which a problem has ended without being closed: its page says how."""
@@ -88,8 +93,17 @@ async def receipt_page(side: Side, visit: ProblemVisit, row: InboxRow) -> Respon
         round=visit.round,
         receipt=receipt_of(row, paper, visit.problem),
         may_answer_again=_may_answer_again(visit, row),
+        delayed=await _is_delayed(side, row),
         ways=await ways(side, visit),
     )
+
+
+async def _is_delayed(side: Side, row: InboxRow) -> bool:
+    """Whether what was received will be a while in coming to its life, so that nobody waits before the page."""
+    if row.state != InboxState.RECEIVED:
+        return False
+    waited = side.services.clock() - row.received_at
+    return waited > _SOON or await are_shut(side.services)
 
 
 def receipt_of(row: InboxRow, paper: AnswerPaper, problem: Problem) -> Receipt:
@@ -122,6 +136,7 @@ async def _request_receipt(
         address=visit.at(_address(paper)),
         at=visit.at,
         asked=own or Asked(row, paper, InboxState(row.state).label, "done"),
+        delayed=await _is_delayed(side, row),
         kind=kind,
         lines=list(_lines(paper, visit.problem)),
         problem=visit.problem,

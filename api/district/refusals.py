@@ -27,7 +27,7 @@ class Saying:
 SAYINGS: Mapping[str, Saying] = {
     "link_unknown": Saying(404, "尚无此链接，请核对后重新打开。", "unknown"),
     "link_expired": Saying(410, "链接已过期。", "expired"),
-    "link_revoked": Saying(410, "链接已撤销，此前保存的草稿已保留。", "revoked"),
+    "link_revoked": Saying(410, "链接已收回，此前保存的草稿已保留。", "revoked"),
     "session_over": Saying(403, "页面已超时，此前保存的草稿仍在。请重新打开链接。", "session_over"),
     "busy": Saying(503, "当前无法保存，请勿关闭页面，稍后再试。", "busy"),
     "cross_site": Saying(403, "请从邮件中的链接打开页面后再提交。"),

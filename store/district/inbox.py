@@ -59,7 +59,9 @@ class ReceiptConflict(Exception):
 
     def __init__(self, receipt_id: str) -> None:
         """Name the receipt."""
-        super().__init__(f"回执编号 {receipt_id} 已用于另一份材料，请重新打开链接后再提交。")
+        super().__init__(
+            f"回执编号 {receipt_id} 的材料此前已提交，本次的改动没有提交；请重新打开链接查看。"
+        )
         self.receipt_id = receipt_id
 
 

@@ -146,7 +146,7 @@ def test_the_other_answers_are_easy_to_use_too(phone: Phone) -> None:
     revoked = phone.served.do(house.link(recipient="r@example.cn"))
     phone.served.do(links.revoke(house.db, "staff_change", jti=revoked.jti))
     house.clock.pass_by(days=1)
-    for link, heading in ((expired, "链接已过期"), (revoked, "链接已撤销")):
+    for link, heading in ((expired, "链接已过期"), (revoked, "链接已收回")):
         phone.open(link)
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
         phone.check(heading)

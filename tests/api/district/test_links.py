@@ -173,7 +173,7 @@ async def test_an_open_session_ends_with_its_link(house: House) -> None:
     async with house.browser() as browser:
         answer = await browser.post("/f/enter", data={"token": house.token(link)})
     assert answer.status_code == 410
-    assert "链接已撤销" in answer.text
+    assert "链接已收回" in answer.text
 
 
 async def test_a_problem_that_went_to_another_district_is_closed_to_the_first(
