@@ -59,12 +59,13 @@ from office.typed import NothingBody
 from store.codec import json_text
 from store.district import drafts, inbox
 from store.lives import addenda, event_log, problems
-from store.mail import notice_log
+from store.mail import letters, notice_log
+from store.mail.letters import LetterKind
 from store.mail.notice_log import SentNotice
 from store.people import accounts
 from store.points import ledger
 from store.registers import positive_list, six_batches
-from store.tables import DraftRow, InboxRow, LedgerRow
+from store.tables import DraftRow, InboxRow, LedgerRow, LetterRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
 SCANS_BYTES = MAX_TOTAL_BYTES + FORM_BYTES
@@ -87,6 +88,7 @@ class _Kept:
     rows: Sequence[LedgerRow]
     names: Mapping[str, str]
     handed_in: Sequence[InboxRow]
+    letters: Sequence[LetterRow]
     abandoned: Sequence[tuple[DraftRow, drafts.Draft]]
     batches: Batches
     listed: Listing | None
@@ -106,6 +108,7 @@ async def _kept(services: Services, problem_no: str) -> _Kept:
             rows=await ledger.of_problem(session, problem_no),
             names=await accounts.names(session),
             handed_in=await inbox.of_problem(session, problem_no),
+            letters=await letters.of_problem(session, problem_no),
             abandoned=await drafts.left_behind(session, problem),
             batches=await six_batches.in_force(session),
             listed=stay_of(await positive_list.approved(session), problem.facts, today),
@@ -200,6 +203,11 @@ def _papers(kept: _Kept) -> dict[str, object]:
         "notices": kept.notices,
         "rows": kept.rows,
         "received": {row.receipt_id: row for row in kept.handed_in},
+        "letters": kept.letters,
+        "letters_waiting": sum(row.done_at is None for row in kept.letters),
+        "letter_kind": lambda row: LetterKind(row.kind).label,
+        "letter_files": letters.files_of,
+        "letter_done": lambda row: kept.names.get(row.done_by, row.done_by),
         "requests": requests_in(kept.handed_in),
         "abandoned": [left_behind(row, draft) for row, draft in kept.abandoned],
         "penalty_words": penalty_words,

@@ -113,6 +113,15 @@ async def waiting(session: AsyncSession, limit: int = 200) -> Sequence[LetterRow
     return list(await session.scalars(ordered))
 
 
+async def of_problem(
+    session: AsyncSession, problem_no: str, limit: int = 50
+) -> Sequence[LetterRow]:
+    """Give the mails about a problem, the latest first, dealt with or not."""
+    wanted = select(LetterRow).where(col(LetterRow.problem_no) == problem_no)
+    ordered = wanted.order_by(col(LetterRow.arrived_at).desc(), col(LetterRow.id)).limit(limit)
+    return list(await session.scalars(ordered))
+
+
 async def count_waiting(session: AsyncSession) -> int:
     """Count the mails nobody has dealt with."""
     wanted = select(func.count()).select_from(LetterRow).where(col(LetterRow.done_at).is_(None))

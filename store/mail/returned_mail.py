@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from domain.proof import DIRECT, MailProof, ProofKind
 from store.engine import Database
+from store.lives import problems
 from store.mail.matching import UNDER_WAY, Traces, id_of, meant, named
 from store.mail.notice_log import DeliveryState
 from store.mail.settling import settle
@@ -22,12 +23,14 @@ from store.tables import (
     DigestRow,
     LetterRow,
     NoticeRow,
-    ProblemRow,
 )
 from store.tables.generations import EVERY_GENERATION
 
 _MOST_SEARCHED = 4_000
-_NUMBER = re.compile(r"[A-Z]{2}\d{4}-\d{4,8}")
+_NUMBER = re.compile(r"[A-Za-z0-9]+(?:[-_/.][A-Za-z0-9]+)*")
+"""How a number may be written, ours or another system's; which it is the list of problems says."""
+_MOST_NUMBERS = 200
+_SHORTEST = 5
 MOST_PASSING = 5
 """So often a provider's limit may send a message back before it counts as come back for good."""
 
@@ -156,10 +159,17 @@ async def problem_of(session: AsyncSession, message_ids: Sequence[str], text: st
         number = select(col(NoticeRow.problem_no)).where(col(NoticeRow.key) == rows[0].notice_key)
         anyhow = number.limit(1).execution_options(**{EVERY_GENERATION: True})
         return await session.scalar(anyhow) or ""
-    for word in dict.fromkeys(_NUMBER.findall(text[:_MOST_SEARCHED])):
-        if await session.get(ProblemRow, word) is not None:
-            return str(word)
-    return ""
+    words = dict.fromkeys(filter(_may_be_number, _NUMBER.findall(text[:_MOST_SEARCHED])))
+    wanted = list(words)[:_MOST_NUMBERS]
+    known = await problems.existing(session, wanted)
+    return next((word for word in wanted if word in known), "")
+
+
+def _may_be_number(word: str) -> bool:
+    """Whether a word could number a problem: a day, a year and a telephone's extension do not."""
+    if word.isdecimal():
+        return len(word) > len("20240624")
+    return len(word) >= _SHORTEST and any(map(str.isdecimal, word))
 
 
 async def ever_read(session: AsyncSession) -> bool:

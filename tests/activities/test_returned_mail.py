@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import mailbox
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import update
+from sqlmodel import col
 
 from activities.prover import Prover
 from activities.return_boxes import MaildirBox
@@ -33,7 +36,7 @@ from store.lives import proofs
 from store.mail import letters, notice_log
 from store.mail.notice_log import DeliveryState
 from store.refusing import StoreRefused
-from store.tables import LetterRow
+from store.tables import LetterRow, ProblemRow
 from tests.worlds.databases import SteppingClock
 from tests.worlds.life import MONDAY, Life
 from tests.worlds.post_office import (
@@ -460,6 +463,21 @@ async def test_a_return_that_belongs_to_no_notice_and_a_mail_nobody_understands_
     monkeypatch.setattr("activities.letters.read_letter", unreadable)
     waiting = await read(db, tmp_path, b"Subject: =?\r\n\r\n")
     assert sorted(row.kind for row in waiting) == ["returned", "unreadable"]
+
+
+@pytest.mark.parametrize("number", ["SL20241128-0030", "CQ2024-0007", "202406240001", "DC/2024.15"])
+async def test_a_mail_that_names_a_problem_by_its_own_number_is_about_it(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path, number: str
+) -> None:
+    await handed_over(db, relay, clock)
+    async with db.writing() as session:
+        of_first = update(ProblemRow).where(col(ProblemRow.problem_no) == "CQ2024-0001")
+        await session.execute(of_first.values(problem_no=number))
+    subject = (
+        f"Subject: =?utf-8?B?{b64encode(f'关于{number}的说明 2024-06-24'.encode()).decode()}?="
+    )
+    (row,) = await read(db, tmp_path, f"{subject}\r\n\r\nx".encode())
+    assert row.problem_no == number
 
 
 async def test_who_dealt_with_a_letter_first_stays_on_record(db: Database, tmp_path: Path) -> None:

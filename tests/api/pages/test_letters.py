@@ -11,7 +11,7 @@ from tests.worlds.office import Office
 ID = "a" * 64
 
 
-async def a_letter(office: Office) -> EvidenceFile:
+async def a_letter(office: Office, problem_no: str = "") -> EvidenceFile:
     sealed = office.services.evidence.put(b"a form")
     file = EvidenceFile(
         sha256=sealed.sha256, name="整改表.xlsx", media_type="application/zip", size=sealed.size
@@ -23,7 +23,7 @@ async def a_letter(office: Office) -> EvidenceFile:
         subject="回复：<b>整改</b>",
         text="整改表见附件。",
         sent_at=None,
-        problem_no="",
+        problem_no=problem_no,
         files=(file,),
         left_out=(LeftOut(name="a.exe", why="不是照片"),),
     )
@@ -46,6 +46,20 @@ async def test_a_letter_stands_on_the_desk_until_somebody_has_dealt_with_it(offi
     assert "来信已办结" in answer.text
     assert "没有待办的来信" in await person.see("/letters")
     assert "整改表.xlsx" in await person.see("/letters")
+
+
+async def test_who_decides_on_a_problem_sees_that_a_mail_about_it_waits(office: Office) -> None:
+    number, another = await office.registered(), await office.registered("k2", enterprise="乙公司")
+    file = await a_letter(office, number)
+    person = await office.sign_in(Role.OFFICER)
+    page = await person.see(f"/problems/{number}")
+    assert "关于本问题的来信有 1 封待办" in page
+    assert f"/letters/{ID}/files/{file.sha256}" in page
+    assert "待办，可能附有反馈材料" not in await person.see(f"/problems/{another}")
+    await person.press("/letters", f"/letters/{ID}/done", {})
+    page = await person.see(f"/problems/{number}")
+    assert ("待办，可能附有反馈材料" in page, "已办结" in page) == (False, True)
+    assert "整改表.xlsx" in page
 
 
 async def test_no_other_file_is_given_by_way_of_a_letter(office: Office) -> None:
