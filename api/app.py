@@ -64,6 +64,7 @@ MOST_HEADERS = 100
 INNER = frozenset({"/metrics", f"{API}/openapi.json"})
 """What concerns the operator and integrators: in production not answered under the public name."""
 _PLAIN = "text/plain"
+_UNREAD = frozenset({"not_allowed", "too_large", "length_required"})
 _log = structlog.get_logger(__name__)
 
 
@@ -228,8 +229,11 @@ async def _note_refusal(request: Request, refused: Refused) -> None:
 
 
 async def _answer_to_form(request: Request, refused: Refused) -> Response:
-    """Answer as ever; whoever wrote into a form of the pages gets his words back."""
-    other = request.url.path.startswith((API, DISTRICT))
+    """Answer as ever; whoever wrote into a form of the pages that he may use gets his words back.
+
+    Of what somebody sends to a door that is not his no body is read.
+    """
+    other = request.url.path.startswith((API, DISTRICT)) or refused.code in _UNREAD
     return _answer(request, refused, written=() if other else await written_by(request))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -85,3 +86,19 @@ async def test_no_secret_is_shown_again_and_nothing_that_a_foreign_page_sent(
     assert (foreign.status_code, SAID in foreign.text) == (403, False)
     stranger = await office.browser().post(address, data=form)
     assert (stranger.status_code, SAID in stranger.text) == (303, False)
+
+
+async def test_no_body_is_read_that_comes_to_a_door_of_others(office: Office, number: str) -> None:
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b"text=%E5%B7%B2" * 1_000
+
+    form = {"content-type": "application/x-www-form-urlencoded", "content-length": "1400000"}
+    address = f"/problems/{number}/paper-answers"
+    answer = await office.seated(Role.AUDITOR).post(address, content=body(), headers=form)
+    assert (answer.status_code, SAID in answer.text) == (403, False)
+    assert read <= 1
