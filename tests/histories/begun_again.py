@@ -39,7 +39,7 @@ async def from_history_and_log(life: Living) -> list[WorkflowHistory]:
     await life.begin()
     await prove(life, MONDAY)
     (export,) = await life_on_server(life.env.client, life.problem_no)
-    await _more_time(life)
+    await more_time(life)
     await life.handle.terminate("示例")
     await life.sleep_until(at_local(date(2024, 7, 22), time(10)))
     await _begin_again(life, export, Lost.MISSING)
@@ -51,10 +51,11 @@ async def from_history_and_log(life: Living) -> list[WorkflowHistory]:
 async def _to_more_time(life: Living) -> None:
     await life.begin()
     await prove(life, MONDAY)
-    await _more_time(life)
+    await more_time(life)
 
 
-async def _more_time(life: Living) -> None:
+async def more_time(life: Living) -> None:
+    """Have more time asked for and granted."""
     asked = await life.request("more-time")
     await life.do(asked, of_receipt(asked.receipt_id))
     grant = c.DecideExtension(

@@ -236,16 +236,7 @@ async def record_priced_by_days() -> None:
         )
         await life.begin()
         await prove(life, date(2024, 6, 24))
-        asked = await life.request("more-time")
-        await life.do(asked, of_receipt(asked.receipt_id))
-        grant = c.DecideExtension(
-            receipt_id=asked.receipt_id,
-            grant=True,
-            reason="示例",
-            until=date(2024, 7, 12),
-            by=OFFICER,
-        )
-        await life.do(grant, of_key(OFFICER.id, "grant"))
+        await begun_again.more_time(life)
         await life.sleep_until(at_local(date(2024, 7, 18), time(10)))
         fact = c.StateFact(fact=Fact.SHIRKED, on=date(2024, 7, 17), source="示例函")
         await life.do(

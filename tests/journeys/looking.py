@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from activities.epoch_watch import EpochWatch
 from activities.reconciler import Reconciler
+from domain.restore_epoch import Restored
+from store.watch import doors
 from tests.worlds.city import City
 from tests.worlds.patience import PATIENCE, eventually
 
@@ -31,3 +34,15 @@ async def agrees(city: City) -> None:
     give_up = time.monotonic() + PATIENCE
     while found := (await looking(city).look_whole()).differences:
         assert time.monotonic() < give_up, [one.words for one in found]
+
+
+async def beat(city: City) -> Restored | None:
+    """Compare the marks of both sides, and go on by one."""
+    return await EpochWatch(city.client, city.db, timedelta(0)).look()
+
+
+async def shut_for(city: City) -> str:
+    """Why starts and acts are shut; "" while they are open."""
+    async with city.db.reading() as session:
+        row = await doors.shut(session)
+    return row.why if row else ""

@@ -13,7 +13,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -22,15 +21,13 @@ import pytest
 from sqlalchemy import make_url
 
 from activities.archive import Archive
-from activities.epoch_watch import EpochWatch
 from activities.open_lives import OpenLives
 from domain.restore_epoch import Restored
 from domain.roles import Role
 from domain.stages import WITH_DISTRICT
 from store.lives import problems
 from store.people.security_log import Happened, latest
-from store.watch import doors
-from tests.journeys.looking import agrees, named
+from tests.journeys.looking import agrees, beat, named, shut_for
 from tests.journeys.promises import Promises, desk_of
 from tests.worlds.city import City, city_in
 from tests.worlds.databases import empty_url
@@ -82,18 +79,6 @@ def drill(
     return Drill(tmp_path / "here", Promises(), monkeypatch, capsys)
 
 
-async def beaten(city: City) -> Restored | None:
-    """Compare and go on by one."""
-    return await EpochWatch(city.client, city.db, timedelta(0)).look()
-
-
-async def shut_for(city: City) -> str:
-    """Why starts and acts are shut."""
-    async with city.db.reading() as session:
-        row = await doors.shut(session)
-    return row.why if row else ""
-
-
 async def settled(city: City, promises: Promises) -> None:
     """Wait until the store knows what the lives know, and every paper has been brought."""
 
@@ -127,7 +112,7 @@ async def closed_and_whole(
     drill: Drill, city: City, forgotten: frozenset[str] = frozenset()
 ) -> None:
     """Every life comes to its closure, and everything acknowledged is there once."""
-    assert await beaten(city) is None
+    assert await beat(city) is None
     for number in drill.promises.numbers:
         await drill.promises.close(city, number)
     await drill.promises.demand_kept(city, forgotten)
@@ -148,10 +133,10 @@ async def test_temporal_restored_alone_from_an_older_moment_or_lost(
         assert await exports.claimed()
         await exports.export()
         await settled(city, promises)
-        assert await beaten(city) is None
+        assert await beat(city) is None
     copied(drill.folder, before, *TEMPORAL)
     async with drill.city() as (city, _):
-        assert await beaten(city) is None
+        assert await beat(city) is None
         late = await promises.begin(city)
         for number in (late, *promises.numbers[:2]):
             await promises.go_on(city, number)
@@ -228,10 +213,10 @@ async def test_the_store_on_postgresql_restored_alone_from_an_older_moment(
         await drill.live(city, draw.randint(2, 6))
         resting = await promises.begin(city)
         await settled(city, promises)
-        assert await beaten(city) is None
+        assert await beat(city) is None
     older, known_then = copy_of(request, drill.url), set(promises.receipts)
     async with drill.city() as (city, _):
-        assert await beaten(city) is None
+        assert await beat(city) is None
         late = await promises.begin(city)
         for number in (late, *promises.numbers[:2]):
             await promises.go_on(city, number)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from activities.epoch_watch import EpochWatch
 from activities.reconciled import Reconciled
 from activities.reconciler import Reconciler
 from domain.restore_epoch import Restored
 from store.people.security_log import Happened, latest
 from store.tables import InboxRow
 from store.watch import doors, epochs
+from tests.journeys.looking import beat, shut_for
 from tests.worlds.city import NEW, City, answer_by_link, city_in, register, stage
 from tests.worlds.patience import eventually
 
@@ -31,17 +31,6 @@ def copied(source: Path, target: Path, *parts: str) -> None:
             (target / f"{part}{tail}").unlink(missing_ok=True)
             if (source / f"{part}{tail}").exists():
                 shutil.copyfile(source / f"{part}{tail}", target / f"{part}{tail}")
-
-
-async def beat(city: City) -> Restored | None:
-    """Compare and go on by one."""
-    return await EpochWatch(city.client, city.db, timedelta(0)).look()
-
-
-async def shut_for(city: City) -> str:
-    async with city.db.reading() as session:
-        row = await doors.shut(session)
-    return row.why if row else ""
 
 
 async def looked(city: City) -> Reconciled:
