@@ -27,18 +27,26 @@ LONG = "示例：现场核查未见整改。" * 400
 """No page that is begun already has room for it."""
 
 
+ALL_THE_ROOM = 2**32 - 2
+"""The most pages that SQLite counts."""
+
+
 @asynccontextmanager
 async def full(city: City) -> AsyncIterator[None]:
-    """Let the database's file not grow any more, for whatever connection."""
+    """Let the database's file not grow any more, for whatever connection is taken from the pool.
+
+    The pool stays: connections that are out while it is thrown away would never be closed.
+    """
     engine = city.db._engine.sync_engine
     async with city.db.reading() as session:
-        pages = await session.scalar(text("PRAGMA page_count"))
+        most = [await session.scalar(text("PRAGMA page_count"))]
 
-    def no_room(connection: Any, _: Any) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+    def bound(connection: Any, *_: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count = {most[0]}")
+        cursor.close()
 
-    event.listen(engine, "connect", no_room)
-    await city.db.dispose()
+    event.listen(engine, "checkout", bound)
     try:
         async with city.db.writing() as session:
             with suppress(OperationalError):
@@ -47,8 +55,7 @@ async def full(city: City) -> AsyncIterator[None]:
                     await session.commit()
         yield
     finally:
-        event.remove(engine, "connect", no_room)
-        await city.db.dispose()
+        most[0] = ALL_THE_ROOM
 
 
 async def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_all_goes_on_with_room(
