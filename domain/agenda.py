@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.appeal_window import last_window
@@ -18,7 +18,7 @@ from domain.events import BureauDuty
 from domain.lateness import next_steps
 from domain.local_time import at_local, day_of, last_day_before, midnight_ending
 from domain.problem import Problem, Round
-from domain.reminders import next_rung
+from domain.reminders import later, next_rung
 from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
 from domain.stages import ENDED, RoundKind, Stage
 
@@ -141,6 +141,7 @@ def _bureau(problem: Problem, rules: Rules) -> Iterator[Duty]:
         planned = next_step(due, problem, rules)
         if planned is not None:
             step, at = planned
+            at += later(problem.problem_no, rules) if step > 1 else timedelta(0)
             yield Duty(kind=DutyKind.BUREAU_DUE, at=at, detail=f"{due.key}#{step}")
 
 
@@ -158,7 +159,7 @@ def _duties_of_round(problem: Problem, owed: Round, rules: Rules) -> Iterator[Du
         if planned is not None:
             yield Duty(
                 kind=DutyKind.REMINDER,
-                at=planned.at,
+                at=planned.at + later(problem.problem_no, rules),
                 round_no=owed.round_no,
                 detail=planned.rung,
             )

@@ -221,20 +221,25 @@ def next_step(due: BureauDue, problem: Problem, rules: Rules) -> tuple[int, date
 
 
 def _instant_of(step: int, due: BureauDue, rules: Rules) -> datetime | None:
-    if step == 1:
-        return midnight_ending(due.due_on)
     if step > _STEPS and due.duty not in _REPEATED:
         return None
+    return _planned(step, due, rules)
+
+
+def _planned(step: int, due: BureauDue, rules: Rules) -> datetime:
+    if step == 1:
+        return midnight_ending(due.due_on)
     every = rules.policy.limits.escalate_every_working_days
     day = rules.working_days_after(due.due_on, (step - 1) * every)
     return at_local(day, rules.policy.reminders.opens_at)
 
 
 def latest_step(
-    key: str, step: int, planned_at: datetime, problem: Problem, now: datetime, rules: Rules
+    key: str, step: int, problem: Problem, now: datetime, rules: Rules
 ) -> tuple[int, datetime]:
-    """Give the last of the reminders due by `now`, from the one planned: no burst after an outage."""
+    """Give the last of the reminders due by `now`, from this one on: no burst after an outage."""
     due = next(one for one in owed_by_bureau(problem, rules) if one.key == key)
+    planned = _planned(step, due, rules)
     while (at := _instant_of(step + 1, due, rules)) is not None and at <= now:
-        step, planned_at = step + 1, at
-    return step, planned_at
+        step, planned = step + 1, at
+    return step, planned

@@ -10,16 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 
 from domain.local_time import at_local, day_of
 from domain.policy import Policy, Position
 from domain.problem import Round
-from domain.rules import BUREAU_LADDER, Rules
+from domain.rules import BUREAU_LADDER, SPREAD_REMINDERS, Rules
 from domain.stages import Light
 from domain.work_calendar import WorkCalendar
 
 OVERDUE_RUNG = "overdue"
 _MOVED = ".m"
+WIDEST_SPREAD = timedelta(minutes=2)
+"""Within which all lives have reminded; a working morning has room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,22 @@ def _ladder(round_: Round, rules: Rules) -> tuple[PlannedRung, ...]:
         return rungs_before(day_of(round_.opened_at), round_.due_on, rules.policy, rules.calendar)
     plain = rungs_before(round_.ladder_from, round_.due_on, rules.policy, rules.calendar)
     return tuple(replace(one, rung=f"{one.rung}{_MOVED}{round_.moves}") for one in plain)
+
+
+def later(problem_no: str, rules: Rules) -> timedelta:
+    """Give how long after the opening hour a life reminds the district, or again its bureau.
+
+    All reminders of a long list are planned for one hour; so they come one after another. No date
+    and no consequence is ever moved by it.
+    """
+    return spread(problem_no) if rules.since(SPREAD_REMINDERS) else timedelta(0)
+
+
+@lru_cache(maxsize=4096)
+def spread(problem_no: str) -> timedelta:
+    """Draw whole seconds below `WIDEST_SPREAD` from a number; anybody draws the same again."""
+    drawn = int.from_bytes(sha256(problem_no.encode()).digest()[:8])
+    return timedelta(seconds=drawn % int(WIDEST_SPREAD.total_seconds()))
 
 
 def rung_of_policy(rung: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from domain.policy import Policy
 from domain.work_calendar import WorkCalendar
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """The newest version of the rules; a life keeps the one it started with (workflows/versions.py)."""
 
 BUREAU_LADDER = 2
@@ -20,6 +20,9 @@ FAIR_POINTS = 3
 """From this version on a district answers for what it could know and had the time for: nothing
 falls due against it without proof, nothing for the bureau's own time, and what loses its ground
 falls whole."""
+
+SPREAD_REMINDERS = 4
+"""From this version on not all lives remind in the same second of the morning (reminders.spread)."""
 
 YEARS_RECORDED = 3
 """How many years after its own a life's calendar reaches."""

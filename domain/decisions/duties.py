@@ -157,7 +157,7 @@ def _let_request_lapse(draft: Draft, round_: Round, duty: Duty) -> None:
 def _remind_bureau(draft: Draft, duty: Duty) -> None:
     key, _, first = duty.detail.rpartition("#")
     kind, _, ref = key.partition(":")
-    step, at = latest_step(key, int(first), duty.at, draft.problem, draft.now, draft.rules)
+    step, at = latest_step(key, int(first), draft.problem, draft.now, draft.rules)
     draft.add(e.BureauReminded(duty=e.BureauDuty(kind), ref=ref, step=step, planned_at=at))
 
 

@@ -10,6 +10,7 @@ from domain import commands as c
 from domain import events as e
 from domain.agenda import Duty, DutyKind, agenda
 from domain.local_time import at_local, midnight_ending
+from domain.reminders import spread
 from domain.rules import Rules
 from domain.stages import Fact
 from domain.words.working import explain
@@ -30,10 +31,11 @@ def next_duty(life: Life) -> Duty:
 def test_duties_of_a_round_name_their_round() -> None:
     life = transferred()
     life.prove()
-    nine = at_local(date(2024, 7, 4), time(9))
-    reminder = Duty(kind=DutyKind.REMINDER, at=nine, round_no=1, detail="d-5")
+    later = spread(life.problem.problem_no)
+    at = at_local(date(2024, 7, 4), time(9)) + later
+    reminder = Duty(kind=DutyKind.REMINDER, at=at, round_no=1, detail="d-5")
     assert next_duty(life) == reminder
-    assert reminder.cause == "duty:reminder:d-5@2024-07-04T01:00:00+00:00"
+    assert reminder.cause == f"duty:reminder:d-5@2024-07-04T01:00:{later.seconds:02}+00:00"
     life.until(date(2024, 7, 9))
     assert next_duty(life) == Duty(kind=DutyKind.ROUND_DUE, at=DUE_AT, round_no=1)
 

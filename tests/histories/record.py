@@ -275,6 +275,18 @@ async def record_brought_in() -> None:
         await _keep(life, "brought_in")
 
 
+async def record_spread_reminders() -> None:
+    """Keep a life of version 4 over several runs: reminded by the second of its number, then late."""
+    async with living(continue_after=30) as life:
+        await life.begin()
+        await prove(life, MONDAY)
+        await life.sleep_until(at_local(date(2024, 7, 18), time(10)))
+        answer = await life.answer()
+        await life.do(answer, of_receipt(answer.receipt_id))
+        await life.state()
+        await _keep(life, "spread_reminders")
+
+
 async def record_off_site() -> None:
     """Keep a life that was sorted into a batch, and revisited from afar by a named group."""
     async with living() as life:
@@ -367,6 +379,7 @@ _OF_THEIR_OWN: dict[str, Callable[[], Awaitable[None]]] = {
     "priced_by_days": record_priced_by_days,
     "brought_in": record_brought_in,
     "off_site": record_off_site,
+    "spread_reminders": record_spread_reminders,
 }
 
 
