@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import OperationalError
 
 from api.forms import demand_same_site
 from domain.commands import ApplyCalendar, ApplyPolicy, RecordDraw, RegisterProblem
@@ -90,7 +92,7 @@ class Gate:
         is_done_by(caller.account.id if caller else "")
         if caller is None:
             raise SignInNeeded if self.page else Refused("not_signed_in")
-        lack = _lack_of(caller, services)
+        lack = lack_of(caller, services)
         if lack and lack not in self.lacking:
             raise StepNeeded(lack) if self.page else Refused(_LACKS[lack])
         if caller.role not in self.roles:
@@ -120,7 +122,7 @@ class Gate:
             raise Refused("token_never_approves")
 
 
-def _lack_of(caller: Caller, services: Services) -> str:
+def lack_of(caller: Caller, services: Services) -> str:
     """Say what a sign-in still lacks; who has a second factor shows it before anything else."""
     in_use = caller.factor is Factor.IN_USE
     if caller.cookie and in_use and not caller.verified:
@@ -153,6 +155,13 @@ async def of_session(request: Request, services: Services) -> Caller | None:
         verified=known.verified,
         fresh=known.fresh,
     )
+
+
+async def recognise(request: Request) -> None:
+    """Note who calls where no gate has asked, as of an address that leads nowhere."""
+    with suppress(OperationalError):
+        if getattr(request.state, "caller", None) is None:
+            request.state.caller = await of_session(request, services_of(request))
 
 
 READERS = (Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 
-from api.access import SignInNeeded, StepNeeded, services_of
+from api.access import SignInNeeded, StepNeeded, recognise, services_of
+from api.compressing import Compressing
 from api.content_types import OTHER_CHARSET, is_sober
 from api.district import district_router, district_told
 from api.errors import document, of_http, of_validation, status_of
@@ -53,12 +52,13 @@ from api.rest import (
 from api.rest.answers import API, PROBLEM_JSON
 from api.rest.contract import describe
 from api.resuming import carrying_on
+from api.static_files import Stamped
+from gateways.static_files import STATIC
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
 from store.people.security_log import Happened, comes_from, note_alone
 
-STATIC = Path(__file__).parent.parent / "static"
 BODY_BYTES = FORM_BYTES
 MOST_HEADERS = 100
 INNER = frozenset({"/metrics", f"{API}/openapi.json"})
@@ -106,7 +106,7 @@ def create_app(services: Services) -> FastAPI:
     _refuse_in_one_shape(app)
     _harden(app, services)
     app.router.routes.extend(_doors().routes)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Stamped(directory=STATIC), name="static")
     app.include_router(district_router(services))
     return app
 
@@ -139,6 +139,9 @@ def _doors() -> APIRouter:
 def _harden(app: FastAPI, services: Services) -> None:
     host = urlsplit(services.base_url).hostname or ""
     hosts = [host, "127.0.0.1", "localhost"] if services.development else [host]
+    app.add_middleware(
+        Compressing
+    )  # the innermost: it sees an answer whole, and keeps its length told
     # Ours rather than the framework's own, whose answer no header and no shape of ours would reach.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES)
     app.add_middleware(_TrustedHost, allowed_hosts=hosts, www_redirect=False)
@@ -194,6 +197,8 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def by_framework(request: Request, error: HTTPException) -> Response:
+        if _is_of_pages(request):
+            await recognise(request)
         return _answer(request, of_http(error), error.status_code, error.headers)
 
     @app.exception_handler(OperationalError)
@@ -217,6 +222,11 @@ def _refuse_in_one_shape(app: FastAPI) -> None:
     @app.exception_handler(StepNeeded)
     async def unready(_: Request, needed: StepNeeded) -> Response:
         return see_other(needed.address)
+
+
+def _is_of_pages(request: Request) -> bool:
+    others = (API, DISTRICT, "/static/", "/health", "/metrics")
+    return not request.url.path.startswith(others)
 
 
 async def _note_refusal(request: Request, refused: Refused) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -17,6 +18,8 @@ from office.refused import Refused
 
 FORM_BYTES = 1024 * 1024
 _MOST_FIELDS, _MOST_FILES = 60, 11
+_HALF = 16
+"""How many bytes of a mark are shown, behind as many of a veil."""
 
 
 def demand_same_site(request: Request, services: Services) -> None:
@@ -65,10 +68,28 @@ def mark_of(purpose: str, cookie: str) -> str:
     return hashlib.sha256(f"{purpose}:{cookie}".encode()).hexdigest()
 
 
+def veiled(mark: str) -> str:
+    """Write a mark into a page, each time otherwise.
+
+    Pages go out compressed: by their length, what stands the same in each of them could be guessed.
+    """
+    veil = secrets.token_bytes(_HALF)
+    return (veil + _over(veil, mark)).hex()
+
+
 def demand_mark(shown: str, mark: str) -> None:
     """Refuse a form that was not made for this session."""
-    if not hmac.compare_digest(shown.encode(), mark.encode()):
+    try:
+        told = bytes.fromhex(shown)
+    except ValueError:
+        told = b""
+    if not hmac.compare_digest(told[_HALF:], _over(told[:_HALF], mark)):
         raise Refused("form_expired")
+
+
+def _over(veil: bytes, mark: str) -> bytes:
+    """Lay a veil over the first half of a mark, or take it off."""
+    return bytes(a ^ b for a, b in zip(veil.ljust(_HALF), bytes.fromhex(mark), strict=False))
 
 
 def texts_of(form: FormData) -> dict[str, str]:

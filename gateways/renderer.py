@@ -23,6 +23,7 @@ from domain.words.days import due_brief as due_in_brief
 from domain.words.days import due_in_list as due_in_column
 from domain.words.facts import found_words, place_words
 from domain.words.rules import UNKNOWN
+from gateways.static_files import static
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -108,6 +109,7 @@ _FILTERS = (
     found_words,
     place_words,
     proof_words,
+    static,
 )
 
 

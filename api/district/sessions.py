@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 
 from api.district.frame import COOKIE_BETWEEN, Side
 from api.district.refusals import refuse, revoked
-from api.forms import demand_mark, demand_same_site, mark_of, read_form, see_other, texts_of
+from api.forms import demand_mark, demand_same_site, mark_of, read_form, see_other, texts_of, veiled
 from domain.appeal_window import points_of
 from domain.problem import Problem, Round
 from gateways.link_signer import ANSWER, DISTRICT_DAY, OWN_LIST
@@ -49,9 +49,14 @@ class Visit:
         return f"link:{self.link.jti}"
 
     @property
-    def csrf(self) -> str:
-        """The token that every form of this session carries."""
+    def mark(self) -> str:
+        """The mark by which this session's forms are known."""
         return mark_of("csrf", self.cookie)
+
+    @property
+    def csrf(self) -> str:
+        """The token that a form of this session carries."""
+        return veiled(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,5 +195,5 @@ async def posted(
     demand_same_site(request, side.services)
     visit = await letting(side, request)
     form = await read_form(request, limit, LONGEST_FIELD)
-    demand_mark(texts_of(form).get("csrf", ""), visit.csrf)
+    demand_mark(texts_of(form).get("csrf", ""), visit.mark)
     return visit, form

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from api.access import OFFICE, SAFE_METHODS, cookie_name, services_of
+from api.access import OFFICE, SAFE_METHODS, cookie_name, lack_of, services_of
 from api.errors import of_validation
 from api.field_labels import field_label
 from api.forms import (
@@ -25,13 +25,14 @@ from api.forms import (
     read_form,
     see_other,
     texts_of,
+    veiled,
 )
+from api.pages.navigation import may_search, navigation
 from domain.local_time import day_of
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused
-from office.registers import REGISTERS
 from store.people import sessions
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -62,10 +63,13 @@ _PLACES = {
     "own_password.html": "/accounts",
     "confirm.html": "/accounts",
     "second_factor.html": "/accounts",
-    "security_log.html": "/accounts",
+    "security_log.html": "/security-log",
     "mailbox.html": "/mailbox",
 }
 """Where in the main navigation a page stands."""
+
+LONGEST_PLACE = 500
+"""How long an address may be to which signing in leads back."""
 
 _NEVER_TOLD = frozenset(
     {"password", "old", "new", "again", "code", "seed", "seed_again", "mark", "key", "file_name"}
@@ -82,11 +86,13 @@ def page(
         "office": caller is not None and caller.role in OFFICE,
         "development": services.development,
         "today": day_of(services.clock()),
-        "mark": _mark(caller) if caller else "",
+        "mark": veiled(_mark(caller)) if caller else "",
         "fresh_key": lambda: str(uuid4()),
         "flash": None,
         "here_is": _PLACES.get(name, ""),
-        "registers": REGISTERS,
+        "navigation": navigation(caller.role, development=services.development) if caller else (),
+        "may_search": caller is not None and may_search(caller.role),
+        "searched": "",
     }
     return HTMLResponse(services.renderer.page(f"pages/{name}", **(frame | values)), status)
 
@@ -123,9 +129,13 @@ def address_of(problem_no: str) -> str:
 def refused_page(
     request: Request, refused: Refused, status: int, written: Sequence[tuple[str, str]] = ()
 ) -> Response:
-    """Tell a person what was refused and what to do; `written` is given back to be copied."""
-    services = services_of(request)
-    return page(services, None, "refused.html", status, refused=refused, written=written)
+    """Tell a person what was refused and what to do; `written` is given back to be copied.
+
+    Whom the gate let in or turned away is known, and keeps the navigation.
+    """
+    services, caller = services_of(request), getattr(request.state, "caller", None)
+    known = caller if caller is not None and not lack_of(caller, services) else None
+    return page(services, known, "refused.html", status, refused=refused, written=written)
 
 
 async def written_by(request: Request) -> Sequence[tuple[str, str]]:
@@ -164,14 +174,21 @@ async def to_sign_in(request: Request) -> Response:
     """
     services = services_of(request)
     if request.method == "GET":
-        return see_other(f"/login?next={quote(request.url.path)}")
+        return see_other(f"/login?next={quote(_place(str(request.url)))}")
+    came_from = _place(request.headers.get("referer", ""))
     cookie = request.cookies.get(cookie_name(services), "")
     if not cookie or not await sessions.was_ours(services.db, cookie):
-        return see_other("/login?next=/")
+        return see_other(f"/login?next={quote(came_from)}")
     written = await _written(request)
-    came_from = urlsplit(request.headers.get("referer", "")).path
-    values = {"next": own_path(came_from), "login": "", "error": "", "ended": True}
+    values = {"next": came_from, "login": "", "error": "", "ended": True}
     return page(services, None, "login.html", 401, **values, written=written)
+
+
+def _place(address: str) -> str:
+    """Give the path of an address of ours with its query, which holds what was searched for."""
+    parts = urlsplit(address)
+    whole = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return own_path(whole if len(whole) <= LONGEST_PLACE else parts.path)
 
 
 def own_path(address: str) -> str:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api.access import Ours, PageUnready, cookie_name, device_cookie_name
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
-from api.pages.frame import form_of, own_path, page
+from api.pages.frame import LONGEST_PLACE, form_of, own_path, page
 from api.pages.given_back import Back, back_to
 from api.pages.refused_strangers import StrangerTold, back_with
 from domain.plain_text import line
@@ -42,7 +42,7 @@ async def sign_in(
     services: Ours,
     login: Annotated[str, Form(max_length=100)] = "",
     password: Annotated[str, Form(max_length=500)] = "",
-    next: Annotated[str, Form(max_length=500)] = "/",
+    next: Annotated[str, Form(max_length=LONGEST_PLACE)] = "/",
 ) -> Response:
     """Open a session, or lead back to the form that says why not."""
     demand_same_site(request, services)

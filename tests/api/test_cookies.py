@@ -92,7 +92,7 @@ async def test_passwords_are_typed_masked_and_may_be_pasted(shared: Office) -> N
     fields = [
         one for page in pages for one in re.findall(r"<input[^>]+>", page) if "hidden" not in one
     ]
-    secret = [one for one in fields if 'name="login"' not in one and 'name="q"' not in one]
+    secret = [one for one in fields if 'name="login"' not in one and 'type="search"' not in one]
     assert len(secret) == 4
     for one in secret:
         assert 'type="password"' in one

@@ -11,7 +11,7 @@ from fastapi import Response
 from starlette.requests import Request
 
 from api.district.refusals import SAYINGS, refuse, told
-from api.forms import demand_mark, demand_same_site, many_of, mark_of, read_form, texts_of
+from api.forms import demand_mark, demand_same_site, many_of, mark_of, read_form, texts_of, veiled
 from api.headers import set_headers
 from gateways.renderer import Renderer
 from office.ports import Services
@@ -94,11 +94,18 @@ async def test_a_form_gives_its_texts_without_what_no_column_holds() -> None:
 
 def test_a_mark_belongs_to_one_session_and_one_door() -> None:
     mark = mark_of("form", "cookie")
-    demand_mark(mark, mark)
-    for other in ("", "渝", mark_of("form", "another"), mark_of("csrf", "cookie")):
+    demand_mark(veiled(mark), mark)
+    others = (mark_of("form", "another"), mark_of("csrf", "cookie"))
+    for other in ("", "渝", "ab" * 16, mark, veiled(mark)[:-2], *map(veiled, others)):
         with pytest.raises(Refused) as refused:
             demand_mark(other, mark)
         assert refused.value.code == "form_expired"
+
+
+def test_a_mark_is_written_otherwise_into_each_page() -> None:
+    mark = mark_of("form", "cookie")
+    assert veiled(mark) != veiled(mark)
+    assert mark[:16] not in veiled(mark)
 
 
 def headers_of(path: str, **own: str) -> Mapping[str, str]:

@@ -26,6 +26,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from api.app import create_app
+from api.forms import mark_of, veiled
 from domain import commands as c
 from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
 from domain.problem import Problem
@@ -148,7 +149,7 @@ class Office(House):
 
     def mark(self, role: Role) -> str:
         """The mark that the forms of somebody's session carry."""
-        return hashlib.sha256(f"form:{self.cookies[role]}".encode()).hexdigest()
+        return veiled(mark_of("form", self.cookies[role]))
 
     async def ask(
         self, method: str, path: str, role: Role | None = Role.OFFICER, **rest: Any
