@@ -28,7 +28,12 @@ BEHIND_PAGES = 5
 VIEW_EDGE = 1600
 MAX_SIDE = 30_000
 
-_FORMATS = {"image/jpeg": ["JPEG"], "image/png": ["PNG"], "image/heic": ["HEIF"]}
+_FORMATS = {
+    "image/jpeg": ["JPEG"],
+    "image/png": ["PNG"],
+    "image/heic": ["HEIF"],
+    "image/webp": ["WEBP"],
+}
 _STREAM = re.compile(rb"stream\r?\n")
 _STREAM_END = b"endstream"
 _ENCRYPTION = re.compile(rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)")
@@ -98,8 +103,10 @@ def look_into_picture(content: bytes, media_type: str, pixels: int) -> tuple[str
 
 def redraw(picture: Image.Image) -> bytes:
     """Draw the picture upright as a JPEG of moderate size; nothing but its pixels remains."""
-    upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((VIEW_EDGE, VIEW_EDGE))
+    # Made small first: 65 million pixels are 260 MB, and each step would make as many again.
+    small = picture if picture.mode == "RGB" else picture.convert("RGB")
+    small.thumbnail((VIEW_EDGE, VIEW_EDGE))
+    upright = ImageOps.exif_transpose(small)
     pixels_only = Image.new("RGB", upright.size)
     pixels_only.paste(upright)
     drawn = io.BytesIO()

@@ -1,15 +1,18 @@
-// Comfort on top of a form that works without it: drafts save themselves, files show their progress.
+// Comfort on top of a form that works without it: drafts save themselves, fields show where they are asked for.
+// Phones of 2017 read this file: what their browsers cannot parse would silence all of it (tests/repository/test_scripts.py).
 "use strict";
 
-const LONGEST_SILENCE = 120000; // ms without progress; a file's check takes half a minute at most
+const SAVE_AFTER = 1500; // ms without typing
+const TRY_AGAIN = 20000; // ms until a draft that did not get through is sent again
 
 const form = document.getElementById("annex");
 if (form) {
   // First of all: what it stops must not stop a draft that is about to save itself.
   form.addEventListener("submit", holdPress);
-  saveDrafts(form);
-  uploadAtOnce(form);
-  document.getElementById("errors")?.focus();
+  saveDrafts();
+  showWhatIsAsked();
+  const errors = document.getElementById("errors");
+  if (errors) errors.focus();
 }
 
 const print = document.getElementById("print");
@@ -36,120 +39,83 @@ function holdPress(event) {
     event.preventDefault();
     return;
   }
+  if (form.dataset.unsaved) {
+    // The browser's own page of an error would take everything typed with it.
+    event.preventDefault();
+    form.dispatchEvent(new Event("tryagain"));
+    return;
+  }
   form.dataset.sent = "yes";
-  event.submitter?.setAttribute("aria-disabled", "true");
-  setTimeout(() => { delete form.dataset.sent; event.submitter?.removeAttribute("aria-disabled"); }, 15000);
+  const pressed = event.submitter;
+  if (pressed) pressed.setAttribute("aria-disabled", "true");
+  setTimeout(() => {
+    delete form.dataset.sent;
+    if (pressed) pressed.removeAttribute("aria-disabled");
+  }, 15000);
 }
 
 function saveDrafts() {
   const status = document.getElementById("draft-status");
   let waiting;
+  const later = (span) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, span);
+  };
   const save = async () => {
-    const content = new FormData(form);
-    content.delete("upload");
+    let answer, said;
     try {
-      const answer = await fetch(`/f/draft${whose()}`, {
-        method: "POST", body: new URLSearchParams(content), headers: { Accept: "application/json" },
+      answer = await fetch(`/f/draft${whose()}`, {
+        method: "POST", body: typedSoFar(), credentials: "same-origin", headers: { Accept: "application/json" },
       });
-      const said = await answer.json();
-      tell(status, answer.ok ? `草稿已于 ${clock(said.saved_at)} 自动保存` : said.message, !answer.ok);
-    } catch {
-      tell(status, "网络不通，草稿暂未保存，请勿关闭本页。", true);
+      said = await answer.json();
+    } catch (broken) {
+      form.dataset.unsaved = "yes";
+      tell(status, "网络不通，已填内容留在本页，尚未保存，也未提交。请勿关闭本页，联网后自动保存。", true);
+      later(TRY_AGAIN);
+      return;
     }
+    const wasUnsaved = form.dataset.unsaved;
+    delete form.dataset.unsaved;
+    if (!answer.ok) {
+      tell(status, said.message, true);
+      return;
+    }
+    tell(status, `${wasUnsaved ? "网络已恢复，" : ""}草稿已于 ${clock(said.saved_at)} 自动保存`, false);
   };
   form.addEventListener("input", (event) => {
-    if (event.target.type === "file" || form.dataset.sent) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(save, 1500);
+    if (event.target.type !== "file" && !form.dataset.sent) later(SAVE_AFTER);
   });
   form.addEventListener("submit", (event) => { if (!event.defaultPrevented) clearTimeout(waiting); });
-}
-
-function uploadAtOnce() {
-  const chooser = document.getElementById("upload");
-  const status = document.getElementById("upload-status");
-  document.getElementById("upload-button").hidden = true;
-  chooser.addEventListener("change", async () => {
-    const chosen = [...chooser.files];
-    chooser.value = "";
-    chooser.disabled = true;
-    form.dataset.uploading = "yes";
-    const failed = [];
-    for (const [place, file] of chosen.entries()) {
-      try {
-        showFile(await upload(file, (share) => progress(status, file, share, place + 1, chosen.length)), file);
-      } catch (error) {
-        failed.push(error.message);
-      }
-    }
-    tell(status, failed.join("\n") || `已上传${chosen.length}个附件`, failed.length > 0);
-    chooser.disabled = false;
-    delete form.dataset.uploading;
-    const held = document.getElementById("draft-status");
-    if (held.textContent.startsWith("附件正在上传")) {
-      tell(held, failed.length ? "有附件未能上传，请核对附件后再按一次。" : "附件已传完，请再按一次。", failed.length > 0);
-    }
+  form.addEventListener("tryagain", () => later(0));
+  window.addEventListener("online", () => { if (form.dataset.unsaved) later(0); });
+  window.addEventListener("offline", () => later(0));
+  window.addEventListener("beforeunload", (event) => {
+    if (!form.dataset.unsaved) return;
+    event.preventDefault();
+    event.returnValue = "";
   });
 }
 
-function upload(file, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const content = new FormData();
-    content.append("csrf", form.dataset.csrf);
-    content.append("form", form.dataset.form);
-    content.append("upload", file);
-    request.open("POST", `/f/files${whose()}`);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
-    // A connection that died without a word must not hold the form for ever.
-    let silent = setTimeout(() => request.abort(), LONGEST_SILENCE);
-    request.upload.addEventListener("progress", (event) => {
-      clearTimeout(silent);
-      silent = setTimeout(() => request.abort(), LONGEST_SILENCE);
-      onProgress(event.loaded / event.total);
-    });
-    request.addEventListener("loadend", () => clearTimeout(silent));
-    const broken = () => reject(new Error(`“${file.name}”上传中断，请检查网络后重新选择。`));
-    request.addEventListener("error", broken);
-    request.addEventListener("abort", broken);
-    request.addEventListener("load", () => {
-      if (request.status === 200) resolve(request.response);
-      else reject(new Error(request.response?.message || `“${file.name}”未能上传，请稍后再试。`));
-    });
-    onProgress(0);
-    request.send(content);
+function typedSoFar() {
+  const content = new FormData(form);
+  content.delete("upload");
+  return content;
+}
+
+// Each field that only some answers ask for names them; one that holds something is never hidden.
+function showWhatIsAsked() {
+  const show = () => form.querySelectorAll("[data-asked]").forEach((part) => {
+    const chosen = answersTo(part.dataset.asked);
+    const filled = Array.from(part.querySelectorAll("input, select")).some((one) => one.value);
+    part.hidden = !filled && !part.querySelector(".error") && part.dataset.by.split(" ").indexOf(chosen) < 0;
   });
+  form.addEventListener("change", show);
+  show();
 }
 
-function progress(status, file, share, place, total) {
-  let bar = status.querySelector("progress");
-  if (!bar) {
-    status.replaceChildren(document.createTextNode(""), document.createElement("progress"));
-    status.classList.remove("failed");
-    bar = status.querySelector("progress");
-    bar.setAttribute("aria-label", "上传进度");
-  }
-  status.firstChild.textContent = `正在上传 ${place}/${total}：${file.name}`;
-  bar.value = share;
-}
-
-function showFile(taken, file) {
-  if (form.querySelector(`input[name="file"][value="${taken.sha256}"]`)) return;
-  const line = element("li", { className: "file" });
-  const picture = taken.media_type.startsWith("image/")
-    ? element("img", { src: `/f/files/${taken.sha256}${whose()}`, alt: "", width: 64, height: 64 })
-    : element("span", { className: "pdf", textContent: "PDF" });
-  const name = element("span", { className: "file-name", textContent: taken.name });
-  name.append(element("span", { className: "hint", textContent: megabytes(taken.size) }));
-  const remove = element("button", { className: "button small", name: "action", value: `remove:${taken.sha256}`, textContent: "移除" });
-  remove.append(element("span", { className: "unseen", textContent: file.name }));
-  line.append(picture, name, element("input", { type: "hidden", name: "file", value: taken.sha256 }), remove);
-  document.getElementById("file-list").append(line);
-}
-
-function element(tag, properties) {
-  return Object.assign(document.createElement(tag), properties);
+function answersTo(name) {
+  const field = form.elements.namedItem(name);
+  return field ? field.value : "";
 }
 
 function tell(status, text, failed) {
@@ -159,8 +125,4 @@ function tell(status, text, failed) {
 
 function clock(instant) {
   return new Date(instant).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
-}
-
-function megabytes(bytes) {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.floor(bytes / 1000))} KB`;
 }

@@ -48,6 +48,11 @@ class PenaltyOutcome(Entry):
         return self.case_filed and self.code != UNDECIDED
 
     @property
+    def names_document(self) -> bool:
+        """Whether a paper with a number may stand behind it: a decision, a case filed, a letter that refers."""
+        return self.needs_document_no or self.spares or self.code == UNDECIDED
+
+    @property
     def annex_text(self) -> str:
         """The outcome as the annex column has it: 是（…） or 否（…）."""
         return f"{'是' if self.case_filed else '否'}（{self.short}）"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from store.district import inbox
 from store.tables import LinkRow
@@ -49,8 +49,15 @@ class Phone:
 
     def choose(self, *files: tuple[str, str, bytes]) -> None:
         """Choose files in the form."""
-        chosen: Any = [{"name": n, "mimeType": m, "buffer": b} for n, m, b in files]
-        self.page.get_by_label("选择照片或文件").set_input_files(chosen)
+        for label, papers in (("选择照片", False), ("选择 PDF 文件", True)):
+            chosen: Any = [
+                {"name": n, "mimeType": m, "buffer": b}
+                for n, m, b in files
+                if (m == "application/pdf") is papers
+            ]
+            if chosen:
+                expect(self.page.get_by_label(label, exact=True)).to_be_enabled()
+                self.page.get_by_label(label, exact=True).set_input_files(chosen)
 
 
 def received(house: House) -> Any:

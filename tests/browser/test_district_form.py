@@ -27,7 +27,8 @@ def test_with_a_script_drafts_save_themselves_and_files_go_up_at_once(phone: Pho
     page.get_by_label("整改情况说明").fill("写了一半")
     expect(page.get_by_text("自动保存")).to_be_visible()
     phone.choose(("现场.jpg", "image/jpeg", picture()), ("方案.pdf", "application/pdf", PDF))
-    expect(page.get_by_text("已上传2个附件")).to_be_visible()
+    expect(page.get_by_text("已上传1个附件")).to_be_visible()
+    expect(page.get_by_text("方案.pdf", exact=True).first).to_be_visible()
     phone.choose(("图.svg", "image/svg+xml", b"<svg/>"))
     expect(page.get_by_text("“图.svg”不是可接收的文件")).to_be_visible()
     page.reload()
@@ -127,6 +128,40 @@ def test_the_promised_date_is_asked_for_only_where_it_is_needed(phone: Phone) ->
     expect(promised).to_be_hidden()
     phone.page.get_by_label("正在整改").check()
     expect(promised).to_be_visible()
+
+
+def test_numbers_and_fines_are_asked_for_only_where_the_outcome_has_them(phone: Phone) -> None:
+    page = phone.page
+    phone.open(phone.served.do(phone.served.house.link()))
+    number, fine = page.get_by_label("文号", exact=True), page.get_by_label("罚款金额")
+    for one in (number, fine, page.get_by_label("处罚并移送"), page.get_by_label("依据或理由")):
+        expect(one).to_be_hidden()
+    page.get_by_label("是否立案处罚").select_option("case_filed")
+    fine.fill("20000")
+    page.get_by_label("是否立案处罚").select_option("unfounded")
+    expect(number).to_be_hidden()
+    expect(fine).to_have_value("20000")
+    expect(fine).to_be_visible()  # what is typed is handed in, so it is seen
+    fine.fill("")
+    page.get_by_label("是否立案处罚").select_option("first_violation")
+    expect(fine).to_be_hidden()
+    expect(number).to_be_visible()
+
+
+def test_without_a_network_nothing_typed_is_lost_and_it_gets_through_by_itself(
+    phone: Phone,
+) -> None:
+    page = phone.page
+    phone.open(phone.served.do(phone.served.house.link()))
+    page.context.set_offline(True)
+    phone.fill()
+    expect(page.get_by_text("已填内容留在本页")).to_be_visible()
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_label("整改情况说明")).to_have_value("已完成密闭改造。")
+    page.context.set_offline(False)
+    expect(page.get_by_text("网络已恢复，草稿已于")).to_be_visible()
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
 
 
 def test_a_long_name_and_a_long_text_stay_inside_the_page(phone: Phone) -> None:

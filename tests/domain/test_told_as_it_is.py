@@ -100,6 +100,11 @@ def test_a_fine_stands_only_beside_a_penalty_that_was_decided() -> None:
     assert fined == {"case_filed", "statutory_minimum", "surcharge_waived", "city_group"}
 
 
+def test_a_paper_with_a_number_may_stand_behind_what_was_decided_filed_or_referred() -> None:
+    silent = {one.code for one in PENALTY_OUTCOMES if not one.names_document}
+    assert silent == {"city_group", "under_investigation", "unfounded"}
+
+
 def test_a_correction_of_long_ago_is_a_slip_of_the_year() -> None:
     entry = SelfInspection(
         enterprise="重庆示例加油站有限公司",

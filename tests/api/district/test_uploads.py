@@ -74,6 +74,15 @@ def png_claiming(width: int, height: int) -> bytes:
         ("a.png", picture(kind="PNG"), "image/png", "a.png"),
         ("A.JPG ", picture(), "image/jpeg", "A.JPG"),
         ("image", picture(), "image/jpeg", "image.jpg"),
+        ("照片.jfif", picture(), "image/jpeg", "照片.jfif"),
+        ("照片.pjpeg", picture(), "image/jpeg", "照片.pjpeg.jpg"),
+        ("IMG_2024.06.21", picture(), "image/jpeg", "IMG_2024.06.21.jpg"),
+        ("1.现场照片.渝北区", picture(), "image/jpeg", "1.现场照片.渝北区.jpg"),
+        ("x.jpg.download", picture(), "image/jpeg", "x.jpg.download.jpg"),
+        ("50MP.jpg", picture(8192, 6144), "image/jpeg", "50MP.jpg"),
+        ("微信.webp", picture(kind="WEBP"), "image/webp", "微信.webp"),
+        ("微信.jpg", picture(kind="WEBP"), "image/webp", "微信.jpg.webp"),
+        ("十位.heic", heic().replace(b"ftypheic", b"ftypheix", 1), "image/heic", "十位.heic"),
         ("报告.pdf", PDF, "application/pdf", "报告.pdf"),
         ("../../etc/整改.jpg", picture(), "image/jpeg", "整改.jpg"),
         ("C:\\dir\\整改.jpg", picture(), "image/jpeg", "整改.jpg"),
@@ -136,8 +145,6 @@ TIFF = io.BytesIO()
 Image.new("RGB", (4, 4)).save(TIFF, "TIFF")
 LONG = io.BytesIO()
 Image.new("1", (30_001, 1)).save(LONG, "PNG")
-WEBP = io.BytesIO()
-Image.new("RGB", (4, 4)).save(WEBP, "WEBP")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +165,6 @@ Image.new("RGB", (4, 4)).save(WEBP, "WEBP")
         ("a.jpg", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "type_not_allowed"),
         ("a.jpg", BMP.getvalue(), "type_not_allowed"),
         ("a.jpg", TIFF.getvalue(), "type_not_allowed"),
-        ("a.webp", WEBP.getvalue(), "type_not_allowed"),
         ("a.jpg.exe", picture(), "type_not_allowed"),
         ("a.jpg%00.php", picture(), "type_not_allowed"),
         ("整改\u202egpj.exe", picture(), "type_not_allowed"),
@@ -170,7 +176,7 @@ Image.new("RGB", (4, 4)).save(WEBP, "WEBP")
         ("bomb.png", png_claiming(60_000, 60_000), "too_many_pixels"),
         ("half.pdf", PDF[:-20], "pdf_damaged"),
         ("锁.pdf", PDF.replace(b"/Size 3", b"/Size 3/Encrypt 9 0 R"), "pdf_encrypted"),
-        ("大.jpg", picture() + b"\0" * 10_000_000, "file_too_large"),
+        ("大.jpg", picture() + b"\0" * 20_000_000, "file_too_large"),
         ("大.pdf", PDF + b"\0" * 20_000_000, "file_too_large"),
     ],
 )
@@ -326,7 +332,7 @@ async def test_the_eleventh_file_is_refused(house: House) -> None:
     ("name", "content", "status"),
     [
         ("空.jpg", b"", 422),
-        ("大.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 10_000_001, 413),
+        ("大.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20_000_001, 413),
         ("大.pdf", PDF + b"\0" * 25_000_000, 413),
         ("a.svg", SVG, 415),
     ],
