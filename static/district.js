@@ -69,6 +69,7 @@ function saveDrafts() {
       });
       said = await answer.json();
     } catch (broken) {
+      if (form.dataset.sent) return; // the page is being left
       form.dataset.unsaved = "yes";
       tell(status, "网络不通，已填内容留在本页，尚未保存，也未提交。请勿关闭本页，联网后自动保存。", true);
       later(TRY_AGAIN);
