@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import OperationalError
 
 from api.forms import demand_same_site
+from api.places import before, place_of
 from domain.commands import ApplyCalendar, ApplyPolicy, RecordDraw, RegisterProblem
 from domain.roles import SUPERVISORS, Role
 from office.acts import ACTS, RIGHT_OVER_MANY
@@ -94,7 +95,7 @@ class Gate:
             raise SignInNeeded if self.page else Refused("not_signed_in")
         lack = lack_of(caller, services)
         if lack and lack not in self.lacking:
-            raise StepNeeded(lack) if self.page else Refused(_LACKS[lack])
+            raise self._led_to(lack, request) if self.page else Refused(_LACKS[lack])
         if caller.role not in self.roles:
             raise Refused("not_allowed", role=caller.role.label)
         if request.method not in SAFE_METHODS:
@@ -113,6 +114,11 @@ class Gate:
         A page's form could do what no token may: issue the next one, or make somebody's password link.
         """
         return await (of_session if self.page else caller_of)(request, services)
+
+    @staticmethod
+    def _led_to(lack: str, request: Request) -> StepNeeded:
+        """A code is shown on the way to somewhere; who chooses his password begins anew."""
+        return StepNeeded(before(lack, place_of(request)) if lack == SHOW_CODE else lack)
 
     def _demand_scope(self, caller: Caller) -> None:
         """Refuse a change to a token that only reads; to every token what only supervisors may."""

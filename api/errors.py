@@ -81,6 +81,7 @@ _LIFE = {"record_conflict": 409}
 _ACCOUNTS = {
     "wrong_login": 401,
     "too_many_attempts": 429,
+    "too_many_codes": 429,
     "signing_in_busy": 503,
     "no_such_account": 404,
     "link_over": 410,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import Request
@@ -28,6 +28,7 @@ from api.forms import (
     veiled,
 )
 from api.pages.navigation import may_search, navigation
+from api.places import place_of
 from domain.local_time import day_of
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.caller import Caller
@@ -68,8 +69,6 @@ _PLACES = {
 }
 """Where in the main navigation a page stands."""
 
-LONGEST_PLACE = 500
-"""How long an address may be to which signing in leads back."""
 
 _NEVER_TOLD = frozenset(
     {"password", "old", "new", "again", "code", "seed", "seed_again", "mark", "key", "file_name"}
@@ -174,24 +173,12 @@ async def to_sign_in(request: Request) -> Response:
     """
     services = services_of(request)
     if request.method == "GET":
-        return see_other(f"/login?next={quote(_place(str(request.url)))}")
-    came_from = _place(request.headers.get("referer", ""))
+        return see_other(f"/login?{quote(place_of(request))}")
     cookie = request.cookies.get(cookie_name(services), "")
-    if not cookie or not await sessions.was_ours(services.db, cookie):
-        return see_other(f"/login?next={quote(came_from)}")
-    written = await _written(request)
-    values = {"next": came_from, "login": "", "error": "", "ended": True}
+    if not cookie:
+        return see_other(f"/login?{quote(place_of(request))}")
+    # Of a session that somebody ended nothing is left; whoever sends such a cookie is a stranger.
+    ours = await sessions.was_ours(services.db, cookie)
+    written = await _written(request) if ours else ()
+    values = {"next": place_of(request), "login": "", "error": "", "ended": True}
     return page(services, None, "login.html", 401, **values, written=written)
-
-
-def _place(address: str) -> str:
-    """Give the path of an address of ours with its query, which holds what was searched for."""
-    parts = urlsplit(address)
-    whole = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return own_path(whole if len(whole) <= LONGEST_PLACE else parts.path)
-
-
-def own_path(address: str) -> str:
-    """Keep only an address of ours: one slash, then no second and no backslash."""
-    safe = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if safe else "/"

@@ -11,6 +11,7 @@ import base64
 import binascii
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
@@ -39,7 +40,7 @@ class Once(BaseModel):
 
 def lead_to(services: Services, caller: Caller, place: str, kind: str, *values: str) -> Response:
     """Go on by GET to the page that shows this once."""
-    told = Once(place=place, kind=kind, values=values, at=services.clock())
+    told = Once(place=urlsplit(place).path, kind=kind, values=values, at=services.clock())
     sealed = services.seals.seal(told.model_dump_json(), _owner(caller))
     response = see_other(place)
     response.set_cookie(

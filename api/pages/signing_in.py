@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from api.access import Ours, PageUnready, cookie_name, device_cookie_name
 from api.forms import demand_same_site
 from api.gated_route import GatedRoute
-from api.pages.frame import LONGEST_PLACE, form_of, own_path, page
+from api.pages.frame import form_of, page
 from api.pages.given_back import Back, back_to
 from api.pages.refused_strangers import StrangerTold, back_with
+from api.places import LONGEST_PLACE, own_path
 from domain.plain_text import line
 from office.ports import Services
 from store.people import sessions

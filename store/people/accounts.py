@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
+from unicodedata import normalize
 
 from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
@@ -66,6 +67,8 @@ class AccountRefused(Exception):
         "signing_in_busy": "登录人数较多，请稍后再试。",
         "wrong_login": "登录名或密码不正确，请重新输入。",
         "too_many_attempts": "登录失败次数过多，请于{minutes}分钟后再试；急需办理的，请联系管理员生成一次性链接。",
+        "too_many_codes": "动态码错误次数过多，请于{minutes}分钟后再试；急需办理的，可输入恢复码，"
+        "或者联系管理员重置双重验证。",
         "address_unusable": "邮箱格式不正确，请核对后重新填写。",
         "reached_as_contact": "该邮箱或电话已登记为“{unit}”的联系人，不能同时作为市级人员的联系方式。",
         "reached_as_account": "该邮箱或手机号已登记为账号“{login}”的联系方式；一人只用一个账号，请核对。",
@@ -171,6 +174,11 @@ async def active_account(session: AsyncSession, account_id: str) -> Account | No
     """Give an account that may still sign in, else None."""
     row = await session.get(AccountRow, account_id)
     return account_of(row) if row is not None and row.active else None
+
+
+def as_kept(login: str) -> str:
+    """Give a login as accounts keep it: small letters, in the width that no keyboard for Chinese gives."""
+    return normalize("NFKC", login).lower()
 
 
 async def of_login(session: AsyncSession, login: str) -> AccountRow | None:

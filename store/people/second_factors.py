@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+from unicodedata import normalize
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -120,8 +121,8 @@ class Shown:
 
     @property
     def plain(self) -> str:
-        """The signs that count."""
-        return "".join(one for one in self.code.upper() if one.isalnum())
+        """The signs that count, in the width that the app shows: keyboards for Chinese write wide ones."""
+        return "".join(one for one in normalize("NFKC", self.code).upper() if one.isalnum())
 
 
 async def take_into_use(
@@ -146,7 +147,7 @@ async def _let_in(
 ) -> None:
     """Count the try, then look at the code; `codes` are kept where the factor is only taken into use."""
     limits = await _limits(db, account, shown)
-    tries = await sign_in_tries.count(db, limits)
+    tries = await _counted(db, limits)
     async with db.writing() as session:
         await db.lock(session, f"account:{account.id}")
         row = await session.get(SecondFactorRow, account.id)
@@ -159,6 +160,14 @@ async def _let_in(
     if not right:
         await note_alone(db, Happened.SECOND_FACTOR_FAILED, account.id, by_id=account.id)
         raise AccountRefused("wrong_code")
+
+
+async def _counted(db: Database, limits: Sequence[sign_in_tries.Limit]) -> Sequence[int]:
+    """Count a try; a refusal says what helps here, which another password does not."""
+    try:
+        return await sign_in_tries.count(db, limits)
+    except AccountRefused as refused:
+        raise AccountRefused("too_many_codes", **refused.details) from refused
 
 
 async def _limits(db: Database, account: Account, shown: Shown) -> tuple[sign_in_tries.Limit, ...]:

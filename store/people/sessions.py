@@ -43,6 +43,7 @@ async def sign_in(db: Database, login: str, password: str, browser: Browser) -> 
 
     Who has not signed in with this browser before waits with all other strangers for his turn.
     """
+    login = accounts.as_kept(login)
     if browser.device and (await _looked_up(db, login, browser.device))[1]:
         return await _looked_at(db, login, password, browser)
     try:
