@@ -173,10 +173,10 @@ async def to_sign_in(request: Request) -> Response:
     """
     services = services_of(request)
     if request.method == "GET":
-        return see_other(f"/login?{quote(place_of(request))}")
+        return see_other(f"/login?next={quote(place_of(request))}")
     cookie = request.cookies.get(cookie_name(services), "")
     if not cookie:
-        return see_other(f"/login?{quote(place_of(request))}")
+        return see_other(f"/login?next={quote(place_of(request))}")
     # Of a session that somebody ended nothing is left; whoever sends such a cookie is a stranger.
     ours = await sessions.was_ours(services.db, cookie)
     written = await _written(request) if ours else ()
