@@ -20,7 +20,9 @@ from activities.return_boxes import BoxFailed, ReturnBox
 from activities.side_loops import pause
 from domain.command_ids import of_bounce, of_passing_bounce
 from domain.commands import ReportBounce
-from domain.outcomes import hear
+from domain.decisions.points_receipt import left_untold
+from domain.notices.kinds import deduction_told_in
+from domain.outcomes import LIFE_ENDED, hear
 from domain.proof import DIRECT, MailProof
 from domain.roles import SYSTEM
 from gateways.delivery_reports import DeliveryReport, Fate, read_report
@@ -28,7 +30,8 @@ from gateways.evidence import EvidenceStore
 from gateways.mime_parts import MOST_TEXT
 from store.district.delivering import Desk
 from store.engine import Database
-from store.mail import mailboxes, path_tests, returned_mail, untold
+from store.lives import problems
+from store.mail import late_returns, mailboxes, path_tests, returned_mail, untold
 from store.mail.matching import Traces
 from store.mail.returned_mail import Return
 from store.mail.untold import Returned
@@ -166,9 +169,20 @@ class ReturnedMail:
         reply = await hear(one.problem_no, attempt)
         if reply.unknown:
             return False
+        if reply.code == LIFE_ENDED and not one.report_id:
+            await self._keep_for_officers(one)
         if reply.code:
             _log.info("returned mail not told", key=one.notice_key, why=reply.code)
         return True
+
+    async def _keep_for_officers(self, one: Returned) -> None:
+        """Make the return of a deduction's notice their task: no life is there to take it."""
+        deduction = deduction_told_in(one.notice_key)
+        async with self._db.reading() as session:
+            problem = await problems.get(session, one.problem_no)
+        row = None if problem is None else problem.deduction(deduction)
+        if row is not None and left_untold(row, one.recipient):
+            await late_returns.note(self._db, one.delivery_id, one.problem_no, deduction)
 
 
 def _report_in(content: bytes) -> DeliveryReport | None:

@@ -34,6 +34,8 @@ _OWN: Mapping[str, int] = {
     "batch_not_found": 404,
     "operation_not_found": 404,
     "letter_not_found": 404,
+    "late_return_not_found": 404,
+    "late_return_settled": 409,
     "file_not_found": 404,
     "inspector_not_found": 404,
     "inspection_group_not_found": 404,

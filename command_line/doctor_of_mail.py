@@ -15,7 +15,7 @@ from gateways.mail import SmtpSender
 from gateways.relay_answers import SendOutcome
 from settings import Settings
 from store.engine import Database
-from store.mail import letters, path_tests, returned_mail
+from store.mail import late_returns, letters, path_tests, returned_mail
 from store.mail.vacancies import Vacancy, vacancies
 from store.registers.reach import CITY
 from wiring import imap_settings, smtp_settings
@@ -48,7 +48,8 @@ async def mail_that_stays(settings: Settings) -> Examined:
         tested = await returned_mail.ever_read(session)
         tested = tested or await path_tests.last_back(session) is not None
         unread = await letters.count_waiting(session)
-        return _judged(settings, vacant, tested=tested, unread=unread)
+        late = await late_returns.count_waiting(session)
+        return _judged(settings, vacant, tested=tested, unread=unread, late=late)
 
     return await in_store(settings, _NOTICES, look)
 
@@ -73,7 +74,7 @@ def _counted(where: ImapSettings) -> int:
 
 
 def _judged(
-    settings: Settings, vacant: Sequence[Vacancy], *, tested: bool, unread: int
+    settings: Settings, vacant: Sequence[Vacancy], *, tested: bool, unread: int, late: int
 ) -> Examined:
     what, serious = _NOTICES, settings.environment == "production"
     if vacant:
@@ -87,6 +88,9 @@ def _judged(
             f"它发出一封必然退回的邮件并等待读到退信；退信从 {_places(settings)} 读取"
         )
         return Examined(what, Finding.BROKEN, words)
+    if late:
+        words = f"问题办结后退回的扣分告知 {late} 件待办，见“来信”页"
+        return Examined(what, Finding.NOTE, words)
     if unread:
         return Examined(what, Finding.NOTE, f"有 {unread} 封来信待办，见工作台")
     seen = "已读到过退回的邮件" if tested else "尚未读到过退回的邮件"

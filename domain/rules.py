@@ -24,6 +24,9 @@ falls whole."""
 SPREAD_REMINDERS = 4
 """From this version on not all lives remind in the same second of the morning (reminders.spread)."""
 
+PLAUSIBLE_PROOF = 4
+"""From this version on a proof of service from before its round, or from a day to come, is refused."""
+
 YEARS_RECORDED = 3
 """How many years after its own a life's calendar reaches."""
 

@@ -32,6 +32,8 @@ OWN_SENTENCES: Mapping[str, str] = {
     "batch_not_found": "没有这次导入的记录，请从导入页面重新进入。",
     "operation_not_found": "没有以此 Idempotency-Key 提交过的操作，请核对。",
     "letter_not_found": "没有这封来信，请从工作台重新进入。",
+    "late_return_not_found": "没有这件退回的扣分告知，请从工作台重新进入。",
+    "late_return_settled": "该件退回的扣分告知已经办结，请刷新页面查看办理情况。",
     "file_not_found": "没有这个附件，或者附件不属于该问题。",
     "inspector_not_found": "人员不在名册上，可能已调离；请刷新后重新选择。",
     "inspection_group_not_found": "没有这个检查组，或检查组已解散；请刷新后重试。",

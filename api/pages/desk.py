@@ -29,7 +29,7 @@ from office.rules.rules_of_a_life import by_the_books
 from store import proposals
 from store.lives import lists
 from store.lives.lists import ProblemFilter
-from store.mail import letters, notice_log, vacancies
+from store.mail import late_returns, letters, notice_log, vacancies
 from store.mail.letters import LetterKind
 from store.proposals import ProposalState
 from store.registers import contacts
@@ -144,6 +144,7 @@ async def _unheard(services: Services, now: datetime) -> dict[str, object]:
         written = await letters.waiting(session, limit=SHOWN)
         written_total = await letters.count_waiting(session)
         vacant = await vacancies.vacancies(session, now)
+        late = await late_returns.count_waiting(session)
     stuck = backlog.oldest_at is not None and now - backlog.oldest_at > _PATIENCE
     return {
         "unproven": [_unproven(problem, now) for problem in unproven],
@@ -152,6 +153,7 @@ async def _unheard(services: Services, now: datetime) -> dict[str, object]:
         "letters": written,
         "letters_total": written_total,
         "vacant": vacant,
+        "late_returns": late,
         "letter_kind": lambda row: LetterKind(row.kind).label,
     }
 

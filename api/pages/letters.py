@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from api.access import OFFICE, Ours, PageOfficer, PageReader
 from api.gated_route import GatedRoute
 from api.letter_files import handed_out
-from api.pages.frame import form_of, page
-from api.pages.given_back import Back, back_to
-from office.refused import allowed
-from store.mail import letters
+from api.pages.frame import body_of, filled, form_of, page
+from api.pages.given_back import Back, back_to, give_back
+from office.answering.late_returns import SettlementBody
+from office.refused import Refused, allowed
+from store.mail import late_returns, letters
 from store.mail.letters import LetterKind
 from store.people import accounts
 
@@ -27,10 +28,13 @@ async def show(services: Ours, caller: PageReader, back: Back) -> Response:
         number = await letters.count_waiting(session)
         done = await letters.done(session)
         names = await accounts.names(session)
+        late = await late_returns.waiting(session)
+        late_settled = await late_returns.settled(session)
     return page(
         services,
         caller,
         "letters.html",
+        back.status,
         waiting=waiting,
         number=number,
         done=done,
@@ -39,6 +43,11 @@ async def show(services: Ours, caller: PageReader, back: Back) -> Response:
         files=letters.files_of,
         left_out=letters.left_out_of,
         may_settle=caller.role in OFFICE,
+        late=late,
+        late_settled=late_settled,
+        typed_words=back.fields.get("words", ""),
+        typed_for=back.act,
+        refused=back.refused,
         flash=back.flash,
     )
 
@@ -49,6 +58,20 @@ async def settle(request: Request, services: Ours, caller: PageOfficer, letter_i
     await form_of(request, caller)
     await allowed(letters.settle(services.db, letter_id, caller.account.id))
     return back_to(HOME, "letter_done")
+
+
+@router.post("/late-returns/{delivery_id}/settlement")
+async def settle_late_return(
+    request: Request, services: Ours, caller: PageOfficer, delivery_id: int
+) -> Response:
+    """Note what was done about the notice of a deduction that came back after the life's end."""
+    fields = await form_of(request, caller)
+    try:
+        words = body_of(SettlementBody, filled(fields)).words
+        await allowed(late_returns.settle(services.db, delivery_id, caller.account.id, words))
+    except Refused as refused:
+        return await give_back(services, caller, HOME, refused, fields, str(delivery_id))
+    return back_to(HOME, "late_return_settled")
 
 
 @router.get("/letters/{letter_id}/files/{sha256}")

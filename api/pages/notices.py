@@ -26,6 +26,7 @@ NOTICES: Mapping[str, str] = {
     "listing_entered": "企业已登记，经另一名审批人批准后生效",
     "listing_left": "企业已移出正面清单",
     "letter_done": "来信已办结",
+    "late_return_settled": "办理情况已登记",
     "decided": "审批意见已登记",
     "proposed": "已提请，请另一名审批人批准",
     "contact_entered": "联系人已登记，经另一名审批人批准后方用于通知",

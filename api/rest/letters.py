@@ -12,8 +12,10 @@ from api.access import Officer, Ours, Reader
 from api.letter_files import handed_out
 from api.rest.answers import Key
 from api.rest.strict import StrictRoute
+from office.answering.late_returns import SettlementBody
 from office.refused import allowed
-from store.mail import letters
+from store.mail import late_returns, letters
+from store.mail.late_returns import LateReturn
 from store.mail.letters import LetterKind
 from store.people import accounts
 from store.tables import LetterRow
@@ -56,6 +58,35 @@ async def settle(services: Ours, caller: Officer, key: Key, letter_id: str) -> d
     async with services.db.reading() as session:
         names = await accounts.names(session)
     return _view(row, names)
+
+
+@router.get("/late-returns")
+async def show_late_returns(
+    services: Ours, _: Reader, state: Literal["waiting", "settled"] = "waiting"
+) -> dict[str, Any]:
+    """问题办结后退回的扣分告知：待办的最多 200 件，先到的在前；已办结的最近 50 件。承办人、审批人、审计可用。"""
+    found = late_returns.waiting if state == "waiting" else late_returns.settled
+    async with services.db.reading() as session:
+        rows = await found(session)
+        names = await accounts.names(session)
+    return {"late_returns": [_late_view(row, names) for row in rows]}
+
+
+@router.post("/late-returns/{delivery_id}/settlement")
+async def settle_late_return(
+    services: Ours, caller: Officer, key: Key, delivery_id: int, body: SettlementBody
+) -> dict[str, Any]:
+    """登记退回的扣分告知如何办理：另行告知的方式、时间和对象，或已提请恢复办理。承办人、审批人可用。"""
+    del key  # the second time finds it settled
+    by_id = caller.account.id
+    row = await allowed(late_returns.settle(services.db, delivery_id, by_id, body.words))
+    async with services.db.reading() as session:
+        names = await accounts.names(session)
+    return _late_view(row, names)
+
+
+def _late_view(row: LateReturn, names: dict[str, str]) -> dict[str, Any]:
+    return asdict(row) | {"settled_by": names.get(row.settled_by) if row.settled_by else None}
 
 
 def _view(row: LetterRow, names: dict[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from office.ports import Services
 from store.district.inbox import InboxState
 from store.keeping import collected, unreferenced
 from store.lives import lists
-from store.mail import letters, mailboxes, notice_log, vacancies
+from store.mail import late_returns, letters, mailboxes, notice_log, vacancies
 from store.tables import CollectedRow, InboxRow, ReconciliationRow
 from store.watch import doors, epochs, loop_failures, open_exports, reconciliations
 from store.watch import figures as watch
@@ -36,6 +36,7 @@ _TOLD = {
     "bihuan_mails_waiting": "Mails that should be out",
     "bihuan_notices_without_contact": "Notices that reached nobody in a position",
     "bihuan_letters_waiting": "Mails somebody has to look at",
+    "bihuan_late_returns_waiting": "Notices of points that came back after the life's end",
     "bihuan_inbox_undelivered": "Submissions not yet applied",
 }
 
@@ -135,6 +136,7 @@ async def _figures(session: AsyncSession, counts: lists.Counts, now: datetime) -
         "bihuan_mails_waiting": (await notice_log.backlog(session, now)).waiting,
         "bihuan_notices_without_contact": sum(one.notices for one in vacant),
         "bihuan_letters_waiting": await letters.count_waiting(session),
+        "bihuan_late_returns_waiting": await late_returns.count_waiting(session),
         "bihuan_inbox_undelivered": undelivered or 0,
     }
 

@@ -29,6 +29,14 @@ def rests_on(proof: Proof | None, recipient: str) -> bool:
     return by_mail and proof is not None and recipient in ("", proof.recipient)
 
 
+def left_untold(row: Deduction, recipient: str) -> bool:
+    """Say whether a deduction's district knows nothing of it any more, its notice to `recipient` having come back.
+
+    A proof that stands on its own, and a deduction taken back, leave nothing to tell.
+    """
+    return not row.reversed_seq and (row.receipt is None or rests_on(row.receipt, recipient))
+
+
 def record(draft: Draft, command: RecordPointsReceipt) -> None:
     """Take the first proof that a deduction's notice arrived."""
     row = draft.problem.deduction(command.deduction)

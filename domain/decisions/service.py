@@ -25,7 +25,7 @@ from domain.notices.kinds import deduction_told_in
 from domain.problem import Ground, Problem, Round
 from domain.proof import IN_HAND, ProofKind
 from domain.refusals import WrongContent, WrongMoment
-from domain.rules import BUREAU_LADDER, FAIR_POINTS, Rules
+from domain.rules import BUREAU_LADDER, FAIR_POINTS, PLAUSIBLE_PROOF, Rules
 from domain.stages import Light, RoundKind
 
 
@@ -97,6 +97,7 @@ def record_proof(draft: Draft, command: RecordProof) -> None:
         raise WrongMoment("nothing_changes")
     if command.kind not in kinds_that_count(round_, draft.rules):
         raise WrongContent("proof_does_not_count", kind=command.kind.label)
+    _demand_plausible(draft, round_, day_of(command.proven_at))
     _leave_out_what_was_held(draft, round_)
     draft.add(
         e.ServiceProven(
@@ -110,6 +111,14 @@ def record_proof(draft: Draft, command: RecordProof) -> None:
     missed_before = draft.problem.fell_before(round_.due_at)
     if draft.problem.suspension is None and not missed_before:
         run_from(draft, draft.problem.rounds[-1], day_of(command.proven_at))
+
+
+def _demand_plausible(draft: Draft, round_: Round, on: date) -> None:
+    """Refuse a proof by a clock that is wrong: days would run from it."""
+    if draft.rules.since(PLAUSIBLE_PROOF) and not day_of(round_.opened_at) <= on <= draft.today:
+        raise WrongContent(
+            "date_not_plausible", on=on.isoformat(), why="应在通知发出之日与今天之间"
+        )
 
 
 def kinds_that_count(round_: Round, rules: Rules) -> frozenset[ProofKind]:

@@ -53,6 +53,7 @@ from store.tables.register_changes import RegisterChangeRow
 from store.tables.registers import EnterpriseVisitRow, ListingRow, PublicityRow, RegisterRow
 from store.tables.returns import (
     DeliveryReturnRow,
+    LateReturnRow,
     MailboxRow,
     MailClaimRow,
     MorningMailRow,
@@ -96,6 +97,7 @@ __all__ = [
     "InspectionGroupRow",
     "InspectorRow",
     "KnownDeviceRow",
+    "LateReturnRow",
     "LedgerRow",
     "LetterRow",
     "LifeRepairRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Text
 from sqlmodel import Field
 
 from store.engine import UtcDateTime
@@ -27,6 +27,24 @@ class DeliveryReturnRow(Table, table=True):
     words: str
     read_at: datetime = Field(sa_type=UtcDateTime)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# written by activities/returned_mail.py and officers, in store/mail/late_returns.py
+class LateReturnRow(Table, table=True):
+    """The notice of a deduction that came back when the life had ended: nobody there to take it.
+
+    An officer settles it once, in words; append-only else.
+    """
+
+    __tablename__ = "late_returns"
+
+    delivery_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    problem_no: str = Field(index=True)
+    deduction: int
+    noted_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_by: str = ""
+    words: str = Field(default="", sa_type=Text)
 
 
 # store/mail/claims.py

@@ -24,7 +24,7 @@ from domain.commands import Command, RecordPointsReceipt, ReportBounce
 from domain.local_time import at_local
 from domain.notices import NoticeKind
 from domain.notices.kinds import deduction_told_in
-from domain.outcomes import Outcome, OutcomeUnknown
+from domain.outcomes import NoSuchLife, Outcome, OutcomeUnknown
 from domain.proof import MailProof, ProofKind
 from domain.stages import Stage
 from gateways.evidence_folder import EvidenceFolder
@@ -33,7 +33,8 @@ from gateways.maildir import Claimed, Maildir
 from store.district import upload_days
 from store.engine import Database
 from store.lives import proofs
-from store.mail import letters, notice_log
+from store.mail import late_returns, letters, notice_log
+from store.mail.late_returns import LateReturn
 from store.mail.notice_log import DeliveryState
 from store.refusing import StoreRefused
 from store.tables import LetterRow, ProblemRow
@@ -89,11 +90,14 @@ class Counter:
     """Keeps what it is asked; away, it answers nothing."""
 
     away: bool = False
+    ended: bool = False
     asked: list[tuple[str, Command, str]] = field(default_factory=list)
 
     async def command(self, problem_no: str, command: Command, command_id: str) -> Outcome:
         if self.away:
             raise OutcomeUnknown
+        if self.ended:
+            raise NoSuchLife(problem_no)
         self.asked.append((problem_no, command, command_id))
         return Outcome(
             problem_no=problem_no, seq=9, stage=Stage.AWAITING_FEEDBACK, level=0, events=()
@@ -262,6 +266,43 @@ async def test_the_return_of_a_deductions_notice_is_told_to_its_life(
     ((_, bounce, _),) = desk.asked
     assert isinstance(bounce, ReportBounce)
     assert deduction_told_in(bounce.notice_key) == life.problem.deductions[0].seq
+
+
+async def returned_after_the_end(db: Database, life: Life, folder: Path) -> list[LateReturn]:
+    await keep(db, life)
+    notice = next(one for one in await sent(db) if one.kind is NoticeKind.POINTS_DEDUCTED)
+    await deliver(folder / "returned", report(notice.deliveries[0].message_id))
+    boxes, evidence = [MaildirBox(folder / "returned")], EvidenceFolder(folder / "evidence")
+    reading = ReturnedMail(db, Counter(ended=True), boxes, evidence)
+    assert await reading.run_once() == 1
+    assert await reading.run_once() == 0
+    async with db.reading() as session:
+        return await late_returns.waiting(session)
+
+
+async def test_the_return_of_a_deductions_notice_after_the_lifes_end_is_a_task(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    life = await deducted(db, relay, clock)
+    (task,) = await returned_after_the_end(db, life, tmp_path)
+    assert (task.problem_no, task.district) == ("CQ2024-0001", "500103")
+    assert task.deduction == life.problem.deductions[0].seq
+    assert "550 no such mailbox" in task.why
+    left = await late_returns.settle(db, task.id, "one", "已当面送交")
+    assert (left.words, left.settled_by) == ("已当面送交", "one")
+    with pytest.raises(StoreRefused, match="late_return_settled"):
+        await late_returns.settle(db, task.id, "another", "x")
+    async with db.reading() as session:
+        assert await late_returns.count_waiting(session) == 0
+        assert [one.words for one in await late_returns.settled(session)] == ["已当面送交"]
+
+
+async def test_what_is_proven_in_another_way_leaves_no_task_when_its_mail_comes_back_late(
+    db: Database, relay: Relay, clock: SteppingClock, tmp_path: Path
+) -> None:
+    life = await deducted(db, relay, clock)
+    life.prove_told()
+    assert await returned_after_the_end(db, life, tmp_path) == []
 
 
 def of_a_provider(recipient: str, number: str = "CQ2024-0001") -> bytes:

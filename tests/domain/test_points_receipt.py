@@ -13,6 +13,7 @@ from domain.agenda import DutyKind, agenda
 from domain.appeal_window import appeal_until, days_to_appeal
 from domain.bureau import owed_by_bureau, owes
 from domain.command_ids import bare_of, of_points_receipt
+from domain.decisions.points_receipt import left_untold
 from domain.local_time import at_local, midnight_ending
 from domain.notices.kinds import NoticeKind
 from domain.policy import content_hash
@@ -293,3 +294,13 @@ def test_a_life_ends_when_the_window_from_the_receipt_has_passed() -> None:
 def test_the_notice_says_within_how_many_days_of_its_receipt_it_may_be_appealed() -> None:
     notice = next(one for one in silent().notices if one.kind is NoticeKind.POINTS_DEDUCTED)
     assert dict(notice.details)["appeal_days"] == "10"
+
+
+def test_a_return_leaves_a_deduction_untold_where_no_other_proof_stands() -> None:
+    life = silent()
+    assert left_untold(life.problem.deductions[0], "a@example.cn")
+    life.prove_told()
+    told = life.problem.deductions[0]
+    assert left_untold(told, "a@example.cn")
+    assert not left_untold(told, "b@example.cn")
+    assert not left_untold(replace(told, reversed_seq=9), "a@example.cn")

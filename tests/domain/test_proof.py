@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -160,6 +160,31 @@ def test_a_proof_is_taken_once_of_a_kind_that_counts_and_for_the_open_round() ->
     life.prove(ProofKind.LINK_OPENED)
     assert refused(life, proof) == "nothing_changes"
     assert ProofKind.LINK_OPENED.label == "区县已打开办理链接"
+
+
+def test_a_proof_from_before_its_round_or_from_a_day_to_come_is_refused_in_words() -> None:
+    life = untold()
+    proof = c.RecordProof(
+        round_no=1, kind=ProofKind.LINK_OPENED, recipient="", proven_at=life.now, by=SYSTEM
+    )
+    for wrong in (life.now - timedelta(days=30), life.now + timedelta(days=1)):
+        assert refused(life, replace(proof, proven_at=wrong)) == "date_not_plausible"
+    life.do(proof)
+    assert life.problem.rounds[0].proof is not None
+
+
+def test_lives_judged_by_earlier_rules_take_a_proof_of_whatever_day() -> None:
+    life = untold()
+    life.rules = replace(life.rules, version=3)
+    proof = c.RecordProof(
+        round_no=1,
+        kind=ProofKind.LINK_OPENED,
+        recipient="",
+        proven_at=life.now + timedelta(days=1),
+        by=SYSTEM,
+    )
+    life.do(proof)
+    assert life.problem.rounds[0].proof is not None
 
 
 def test_lives_of_before_need_no_proof_of_their_own() -> None:

@@ -110,6 +110,14 @@ ROWS: dict[str, dict[str, object]] = {
     "life_repairs": PROPOSED | {"lives": "[]", "content_hash": "a"},
     "rebuilds": PROPOSED
     | {"generation": 1, "source": "histories", "problems": 1, "content_sha256": "a"},
+    "late_returns": {
+        "delivery_id": 1,
+        "problem_no": "1",
+        "deduction": 9,
+        "noted_at": "2026-11-28 00:00:00+00:00",
+        "settled_by": "",
+        "words": "",
+    },
     "erasures": {
         "id": 1,
         "what": "drafts",
@@ -123,6 +131,7 @@ CHANGES = {
     "life_repairs": "lives = 'forged'",
     "rebuilds": "content_sha256 = 'forged'",
     "erasures": "number = 0",
+    "late_returns": "problem_no = '2'",
     "archive": "sha256 = 'b'",
     "inbox_files": "sha256 = 'b'",
     "inbox": "received_at = '2020-01-01 00:00:00+00:00'",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from domain.commands import EvidenceFile
 from domain.roles import Role
-from store.mail import letters
+from store.mail import late_returns, letters
 from store.mail.letters import LeftOut, LetterKind, NewLetter
+from store.tables import DeliveryRow
 from tests.worlds.office import Office
 
 ID = "a" * 64
@@ -122,3 +123,43 @@ async def test_a_flood_of_strangers_hides_no_mail_of_a_contact_or_about_a_proble
     assert [one.subject for one in first] == ["第8封", "第9封", "第0封"]
     person = await office.sign_in(Role.OFFICER)
     assert "待办 6 封" in await person.see("/letters")
+
+
+async def a_late_return(office: Office) -> str:
+    number = await office.registered()
+    async with office.db.writing() as session:
+        delivery = DeliveryRow(id=7, notice_key="k", recipient="", position="", message_id="m")
+        delivery.recipient, delivery.last_error = "jingban@yuzhong.example", "550"
+        session.add(delivery)
+    await late_returns.note(office.db, 7, number, 9)
+    return number
+
+
+async def test_a_deduction_that_came_back_after_the_end_is_settled_in_words(office: Office) -> None:
+    number = await a_late_return(office)
+    person = await office.sign_in(Role.OFFICER)
+    assert "有 1 件扣分告知在问题办结后被退回" in await person.see("/")
+    page = await person.see("/letters")
+    assert number in page
+    assert "jingban@yuzhong.example" in page
+    empty = await person.press("/letters", "/late-returns/7/settlement", {"words": " "})
+    assert empty.status_code == 422
+    answer = await person.press("/letters", "/late-returns/7/settlement", {"words": "已电话告知"})
+    assert "办理情况已登记" in answer.text
+    assert "已电话告知" in answer.text
+    assert "在问题办结后被退回" not in await person.see("/")
+
+
+async def test_rest_gives_late_returns_and_settles_each_once(office: Office) -> None:
+    number = await a_late_return(office)
+    (one,) = (await office.ask("GET", "/late-returns")).json()["late_returns"]
+    assert (one["problem_no"], one["settled_by"], one["district"]) == (number, None, "500103")
+    done = await office.change("/late-returns/7/settlement", "k", {"words": "已当面送交"})
+    assert done.json()["words"] == "已当面送交"
+    again = await office.change("/late-returns/7/settlement", "k2", {"words": "x"})
+    assert (again.status_code, again.json()["code"]) == (409, "late_return_settled")
+    assert (
+        await office.change("/late-returns/8/settlement", "k3", {"words": "x"})
+    ).status_code == 404
+    (left,) = (await office.ask("GET", "/late-returns?state=settled")).json()["late_returns"]
+    assert left == done.json()
