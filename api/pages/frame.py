@@ -51,6 +51,7 @@ _PLACES = {
     "annex_answers.html": "/import",
     "supervisory_list.html": "/supervisory-list",
     "scores.html": "/scores",
+    "statistics.html": "/statistics",
     "inspection_groups.html": "/inspection-groups",
     "draws.html": "/draws",
     "draw.html": "/draws",

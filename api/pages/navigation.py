@@ -33,6 +33,7 @@ class Menu:
 LEDGER = Place("/problems", "问题台账")
 LISTED = Place("/supervisory-list", "督察问题清单")
 SCORES = Place("/scores", "扣分")
+STATISTICS = Place("/statistics", "统计")
 DRAWS = Place("/draws", "回头看抽取")
 RULES = Place("/rule-changes", "日历和口径")
 ACCOUNTS = Place("/accounts", "账号")
@@ -64,7 +65,7 @@ def _line_of(role: Role) -> Iterator[Place | Menu]:
         yield from (CONTACTS, GROUPS, ACCOUNTS, RULES, BATCHES, SECURITY_LOG)
         return
     yield Place("/", _desk_of(role))
-    yield from (LEDGER, LISTED, SCORES, DRAWS)
+    yield from (LEDGER, LISTED, SCORES, STATISTICS, DRAWS)
     if role is Role.AUDITOR:
         yield from (RULES, REGISTERS_MENU, Menu("管理", (SECURITY_LOG, ACCOUNTS)))
         return

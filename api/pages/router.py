@@ -29,6 +29,7 @@ from api.pages import (
     self_inspections,
     signing_in,
     six_batches,
+    statistics,
 )
 from api.pages.frame import refused_page, to_sign_in, written_by
 
@@ -63,6 +64,7 @@ def pages_router() -> APIRouter:
         positive_list,
         rule_changes,
         contacts,
+        statistics,
     ):
         router.include_router(part.router)
     return router

@@ -153,6 +153,14 @@ async def export_assessment(
     return sent(content, f"{chosen}年度{wanted.label}考核数据.xlsx")
 
 
+@router.get("/exports/statistics.xlsx")
+async def export_statistics(services: Ours, caller: Reader, year: Year = None) -> Response:
+    """导出一个年度的统计：各区县、各月、重点内容、线索来源、六个一批。承办人、审批人、审计可用。"""
+    chosen = year or day_of(services.clock()).year
+    order = Order(what="statistics", year=chosen)
+    return sent(await exported(services, caller, order), f"{chosen}年度统计.xlsx")
+
+
 @router.get("/exports/typical-cases.xlsx")
 async def export_typical_cases(services: Ours, caller: Reader) -> Response:
     """导出典型案例，不含个人信息和企业名称。承办人、审批人、审计可用。"""

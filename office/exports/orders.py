@@ -19,6 +19,7 @@ from office.caller import Caller
 from office.exports.annex import write_annex, write_annexes
 from office.exports.assessments import Assessment, write_assessment
 from office.exports.ledgers import write_ledger
+from office.exports.statistics import write_statistics
 from office.exports.typical_cases import write_typical_cases
 from office.ports import Services
 from office.refused import Refused
@@ -47,6 +48,7 @@ WRITERS: Mapping[str, _Write] = {
     "annex": lambda db, path, order: write_annex(db, path, order.district),
     "annexes": lambda db, path, _: write_annexes(db, path),
     "typical-cases": lambda db, path, _: write_typical_cases(db, path),
+    "statistics": lambda db, path, order: write_statistics(db, path, order.year),
     "assessment": lambda db, path, order: write_assessment(db, path, order.year, order.assessment),
 }
 

@@ -138,7 +138,7 @@ class Counts:
 
 async def counts(session: AsyncSession, now: datetime) -> Counts:
     """Count the problems as they stand at `now`."""
-    overdue = case((_is_late(now), 1), else_=0)
+    overdue = case((is_late(now), 1), else_=0)
     groups = (col(ProblemRow.stage), col(ProblemRow.level), col(ProblemRow.listed))
     query = select(*groups, func.count(), func.sum(overdue)).group_by(*groups)
     found = (await session.execute(query)).all()
@@ -186,7 +186,7 @@ def _has_content(code: str) -> ColumnElement[bool]:
     return col(ProblemRow.contents).contains(contents_column((code,)), autoescape=True)
 
 
-def _is_late(now: datetime) -> ColumnElement[bool]:
+def is_late(now: datetime) -> ColumnElement[bool]:
     """Say whether a date has passed that counts.
 
     Nobody is late while service is unproven, while the bureau owes another date, or while a request
@@ -206,7 +206,7 @@ def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
     if wanted.overdue:
         if wanted.now is None:
             raise ValueError("overdue needs an instant to be judged at")
-        conditions.append(_is_late(wanted.now))
+        conditions.append(is_late(wanted.now))
     if wanted.due_after is not None:
         conditions.append(col(ProblemRow.due_at) > wanted.due_after)
     if wanted.due_before is not None:

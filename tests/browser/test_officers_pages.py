@@ -29,6 +29,7 @@ PAGES = (
     "/problems/new",
     "/import",
     "/supervisory-list",
+    "/statistics?year=2024",
     "/scores?year=2024&district=500117",
     "/scores?year=2030",
     "/inspection-groups",
