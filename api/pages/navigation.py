@@ -32,8 +32,6 @@ class Menu:
 
 LEDGER = Place("/problems", "问题台账")
 LISTED = Place("/supervisory-list", "督察问题清单")
-SCORES = Place("/scores", "扣分")
-STATISTICS = Place("/statistics", "统计")
 DRAWS = Place("/draws", "回头看抽取")
 RULES = Place("/rule-changes", "日历和口径")
 ACCOUNTS = Place("/accounts", "账号")
@@ -42,6 +40,7 @@ GROUPS = Place("/inspection-groups", "执法帮扶组")
 BATCHES = Place("/six-batches", "六个一批")
 SECURITY_LOG = Place("/security-log", "安全日志")
 MAILBOX = Place("/mailbox", "邮箱")
+FIGURES = Menu("统计", (Place("/statistics", "年度统计"), Place("/scores", "扣分")))
 NEW = Menu("新登记", (Place("/problems/new", "登记单个问题"), Place("/import", "导入问题清单")))
 REGISTERS_MENU = Menu(
     "专项工作",
@@ -65,7 +64,7 @@ def _line_of(role: Role) -> Iterator[Place | Menu]:
         yield from (CONTACTS, GROUPS, ACCOUNTS, RULES, BATCHES, SECURITY_LOG)
         return
     yield Place("/", _desk_of(role))
-    yield from (LEDGER, LISTED, SCORES, STATISTICS, DRAWS)
+    yield from (LEDGER, LISTED, FIGURES, DRAWS)
     if role is Role.AUDITOR:
         yield from (RULES, REGISTERS_MENU, Menu("管理", (SECURITY_LOG, ACCOUNTS)))
         return
