@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "2026_11_28_statistics"
-down_revision = "2026_11_28_six_months"
+down_revision = "2026_11_28_late_returns"
 branch_labels = None
 depends_on = None
 
