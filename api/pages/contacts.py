@@ -112,7 +112,8 @@ async def retire(request: Request, services: Ours, caller: PageOffice) -> Respon
     """Write to a contact no more."""
     fields = await form_of(request, caller)
     try:
-        await office.retire(services, caller, _number(fields.get("id", "")))
+        number, links = _number(fields.get("id", "")), "links" in fields
+        await office.retire(services, caller, number, take_back_links=links)
     except Refused as refused:
         return await give_back(services, caller, "/contacts", refused)
     return back_to("/contacts", "contact_retired")

@@ -48,9 +48,14 @@ async def decide(
 
 
 @router.delete("/contacts/{contact_id}")
-async def retire(services: Ours, caller: Office, contact_id: RowNumber) -> dict[str, Any]:
-    """停用联系人；此前的发送记录保留。承办人、审批人、管理员可用。"""
-    await office.retire(services, caller, contact_id)
+async def retire(
+    services: Ours, caller: Office, contact_id: RowNumber, revoke_links: bool = False
+) -> dict[str, Any]:
+    """停用联系人；尚未发出的改发同一职务的其他联系人，没有的待登记后自动补发，此前的发送记录保留。
+
+    revoke_links 为 true 时一并收回发给该邮箱的链接。承办人、审批人、管理员可用。
+    """
+    await office.retire(services, caller, contact_id, take_back_links=revoke_links)
     return {"id": contact_id, "active": False}
 
 

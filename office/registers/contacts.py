@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.catalogues.districts import district
 from domain.local_time import day_of
@@ -13,12 +14,15 @@ from office.caller import Caller
 from office.ports import Services
 from office.refused import Refused, allowed
 from office.typed import Day, Decision, Line, NeededLine, Typed
+from store.district import links
+from store.mail import leaving
 from store.registers import contacts
 from store.registers.contacts import BUREAU_POSITIONS
 from store.registers.reach import ADDRESS, CITY
 from store.tables import ContactRow
 
 T = TypeVar("T")
+_LEFT = "联系人停用"
 
 
 def _known_unit(code: str) -> str:
@@ -81,9 +85,21 @@ async def decide(services: Services, caller: Caller, contact_id: int, body: Deci
     )
 
 
-async def retire(services: Services, caller: Caller, contact_id: int) -> None:
-    """Write to a contact no more; raises Refused."""
-    await allowed(contacts.retire(services.db, contact_id, caller.account.id))
+async def retire(
+    services: Services, caller: Caller, contact_id: int, *, take_back_links: bool = False
+) -> None:
+    """Write to a contact no more; raises Refused.
+
+    What waits for him goes to who holds his position. `take_back_links` where he keeps his mailbox: what he
+    was sent opens nothing any more.
+    """
+
+    async def take_back(session: AsyncSession, row: ContactRow) -> None:
+        if take_back_links:
+            await links.revoke_of_recipient(services.db, session, row.district, row.email, _LEFT)
+
+    by_id = caller.account.id
+    await allowed(contacts.retire(services.db, contact_id, by_id, leaving.call_back, take_back))
 
 
 def contact_view(row: ContactRow) -> dict[str, object]:

@@ -144,6 +144,25 @@ async def revoke(
         return count
 
 
+async def revoke_of_recipient(
+    db: Database, session: AsyncSession, district: str, recipient: str, reason: str
+) -> None:
+    """Revoke every link that was sent to an address of a district; it stands in the security log."""
+    revoked = await session.scalars(
+        update(LinkRow)
+        .where(
+            col(LinkRow.district) == district,
+            func.lower(col(LinkRow.recipient)) == recipient.lower(),
+            col(LinkRow.revoked_at).is_(None),
+        )
+        .values(revoked_at=db.now(), revoked_why="by_hand")
+        .returning(col(LinkRow.jti))
+        .execution_options(synchronize_session=False)
+    )
+    for jti in revoked:
+        note(db, session, Happened.LINKS_REVOKED, jti, reason)
+
+
 async def problems_of_day(session: AsyncSession, district: str, day: str) -> list[str]:
     """Give the numbers of the problems that a district's digests of this day (ISO) told about."""
     digests = select(col(DigestRow.id)).where(

@@ -45,6 +45,7 @@ class Unsent:
     delivery_id: int
     order: NoticeOrder
     position: Position
+    recipient: str
 
 
 async def vacancies(session: AsyncSession, now: datetime) -> tuple[Vacancy, ...]:
@@ -89,7 +90,10 @@ async def fillable(session: AsyncSession, now: datetime, limit: int) -> list[Uns
         .order_by(col(DeliveryRow.id))
         .limit(limit)
     )
-    return [Unsent(row.id or 0, order_of(notice), Position(row.position)) for row, notice in found]
+    return [
+        Unsent(row.id or 0, order_of(notice), Position(row.position), row.recipient)
+        for row, notice in found
+    ]
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
@@ -117,6 +121,11 @@ async def fill(
         await db.lock_problem(session, order.problem_no)
         why = await why_obsolete(session, order)
         words = "已无需再发" if why else "已有联系人，改发其邮箱"
+        over: dict[str, object] = {"state": DeliveryState.OBSOLETE, "last_error": words}
+        if not why and unsent.recipient.casefold() in {one.email.casefold() for one in addressees}:
+            # Whoever was entered anew, with another name, may have the address that was left before.
+            over = {"state": DeliveryState.WAITING, "last_error": "", "told_at": None}
+            over["next_attempt_at"] = first_attempt_at
         retired = await changed(
             session,
             update(DeliveryRow)
@@ -125,7 +134,7 @@ async def fill(
                 col(DeliveryRow.state) == DeliveryState.FAILED,
                 col(DeliveryRow.last_error) == NO_CONTACT,
             )
-            .values(state=DeliveryState.OBSOLETE, last_error=words),
+            .values(**over),
         )
         if retired and not why:
             rows = rows_for(order, addressees, message_id, first_attempt_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,10 +77,15 @@ async def decide(
     return row
 
 
-async def retire(db: Database, contact_id: int, by_id: str) -> None:
+async def retire(
+    db: Database,
+    contact_id: int,
+    by_id: str,
+    *also: Callable[[AsyncSession, ContactRow], Awaitable[None]],
+) -> None:
     """Write to this contact no more; who was written to before stays on record.
 
-    Raises StoreRefused when nobody is entered under this number.
+    `also` is done in the same transaction. Raises StoreRefused when nobody is entered under this number.
     """
     async with db.writing() as session:
         await db.lock(session, REACH_LOCK)
@@ -88,6 +93,9 @@ async def retire(db: Database, contact_id: int, by_id: str) -> None:
         if row.active:
             row.active, row.retired_at = False, db.now()
             _note(db, session, by_id, RegisterAct.RETIRED, row)
+            await session.flush()
+            for one in also:
+                await one(session, row)
 
 
 async def _row(session: AsyncSession, contact_id: int) -> ContactRow:
@@ -141,6 +149,14 @@ async def active(session: AsyncSession, district: str | None = None) -> list[Con
         wanted = wanted.where(col(ContactRow.district) == district)
     ordered = wanted.order_by(col(ContactRow.district), col(ContactRow.id))
     return list(await session.scalars(ordered))
+
+
+async def is_reached(session: AsyncSession, district: str, email: str) -> bool:
+    """Say whether an address is that of somebody approved in some position of a unit."""
+    return any(
+        _is_approved(row) and row.email.casefold() == email.casefold()
+        for row in await active(session, district)
+    )
 
 
 async def held(session: AsyncSession, on: date) -> frozenset[tuple[str, Position]]:
