@@ -36,6 +36,8 @@ _OWN: Mapping[str, int] = {
     "letter_not_found": 404,
     "late_return_not_found": 404,
     "late_return_settled": 409,
+    "second_look": 409,
+    "reconsidered": 409,
     "file_not_found": 404,
     "inspector_not_found": 404,
     "inspection_group_not_found": 404,

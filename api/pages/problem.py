@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.access import Ours, PageActing, PageReader
-from api.forms import FORM_BYTES, files_of
+from api.access import Ours, PageReader
 from api.gated_route import GatedRoute
-from api.pages.frame import address_of, body_of, filled, form_of, page
-from api.pages.given_back import Back, Returned, back_to, give_back
+from api.pages.frame import page
+from api.pages.given_back import Back, Returned
 from api.pages.problem_facts import facts_shown
 from api.pages.requests import left_behind, requests_in
 from domain.addenda import Addendum
@@ -24,7 +22,6 @@ from domain.catalogues import penalty_outcomes, referrals
 from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.catalogues.six_batches import Batches
-from domain.commands import TransferProblem
 from domain.decisions.stated_facts import statable
 from domain.events import Recorded
 from domain.local_time import day_of
@@ -40,13 +37,8 @@ from domain.words.events import act_words, in_words
 from domain.words.rules import feedback_words
 from domain.words.whose_turn import span, steps, whose_turn
 from domain.words.why import transfer_date_moves, why_this_date
-from gateways.uploads import MAX_TOTAL_BYTES
-from office.acts import BY_PATH, offered
-from office.acts.act import Act, Doing
-from office.answering.answers import Answer
-from office.answering.scans import take_scan
+from office.acts import offered
 from office.caller import Caller
-from office.once import act, id_under, usable_key
 from office.ports import Services
 from office.refused import Refused
 from office.registering.cross_district import known_groups
@@ -54,9 +46,6 @@ from office.registering.duplicates import duplicates
 from office.registers import REGISTERS
 from office.registers.keeping import lines_of
 from office.rules.rules_of_a_life import rules_of
-from office.trying import demand_confirmed, try_act
-from office.typed import NothingBody
-from store.codec import json_text
 from store.district import drafts, inbox
 from store.lives import addenda, event_log, problems
 from store.mail import letters, notice_log
@@ -68,7 +57,6 @@ from store.registers import positive_list, six_batches
 from store.tables import DraftRow, InboxRow, LedgerRow, LetterRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
-SCANS_BYTES = MAX_TOTAL_BYTES + FORM_BYTES
 
 
 @router.get("/problems/{problem_no}")
@@ -220,57 +208,3 @@ def _ran_until(problem: Problem, now: datetime) -> datetime:
     """Give the instant up to which the clocks have run: they stand once a problem is over."""
     ended_at = problem.stage_since if problem.stage in ENDED else None
     return ended_at or now
-
-
-@router.post("/problems/{problem_no}/{what}", max_body_size=SCANS_BYTES)
-async def do(
-    request: Request, services: Ours, caller: PageActing, problem_no: str, what: str
-) -> Response:
-    """Do one act on a problem."""
-    one = BY_PATH.get(what)
-    if one is None:
-        raise Refused("not_found")
-    if caller.role not in one.right:
-        raise Refused("not_allowed", role=caller.role.label)
-    fields = await form_of(request, caller, SCANS_BYTES)
-    key = usable_key(fields.pop("key", ""))
-    try:
-        answer = await _done(request, services, caller, key, problem_no, one, filled(fields))
-        if answer.state == "open":
-            return back_to(address_of(problem_no), "being_confirmed")
-        if answer.refusal is not None:
-            raise answer.refusal
-    except Refused as refused:
-        return await give_back(services, caller, address_of(problem_no), refused, fields, act=what)
-    return back_to(address_of(problem_no), f"done-{one.path}")
-
-
-async def _done(
-    request: Request,
-    services: Services,
-    caller: Caller,
-    key: str,
-    problem_no: str,
-    one: Act,
-    fields: Mapping[str, str],
-) -> Answer:
-    """Read an act's form and do it once; raises Refused."""
-    wordless = issubclass(one.body, NothingBody)
-    values: dict[str, Any] = {} if wordless else dict(one.form(fields))
-    if one.files:
-        chosen = files_of(await request.form(), "files")
-        values["files"] = [
-            await take_scan(services, file.filename or "", await file.read()) for file in chosen
-        ]
-    doing = Doing(
-        services=services,
-        by=caller.actor,
-        made_under=id_under(caller, key),
-        problem_no=problem_no,
-    )
-    confirmed = bool(values.pop("confirmed", ""))
-    command = await one.make(doing, body_of(one.body, values))
-    if isinstance(command, TransferProblem):
-        tried = await try_act(services, problem_no, command)
-        demand_confirmed(tried, confirmed=confirmed)
-    return await act(services, caller, key, problem_no, command, asked=json_text(dict(fields)))

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     accounts,
+    acting,
     annex_answers,
     confirming,
     contacts,
@@ -48,6 +49,7 @@ def pages_router() -> APIRouter:
         existing_lists,
         list_import,
         new_problem,
+        acting,
         problem,
         evidence,
         links,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -39,6 +39,25 @@ async def total(session: AsyncSession, district: str, year: int) -> Decimal:
     """Give what one district has lost in a year, as its account stands now."""
     found = await scores(session, year)
     return next((one.points for one in found if one.district == district), Decimal(0))
+
+
+async def total_with(
+    session: AsyncSession, district: str, year: int, added: Sequence[AccountRow]
+) -> tuple[Decimal, Decimal]:
+    """Give what a district has lost in a year, and would have lost with `added` rows, under every cap."""
+    rows, caps = await ledger.rows(session, district), await caps_of(session)
+    left = left_of(rows)
+    there = [
+        _account_row(row, left[row.problem_no, row.seq])
+        for row in rows
+        if row.kind == ledger.DEDUCTION
+    ]
+    sums = []
+    for account in (there, [*there, *added]):
+        counts = counted(account, caps)
+        of_year = (counts[one.problem_no, one.seq] for one in account if one.year == year)
+        sums.append(sum(of_year, Decimal(0)))
+    return sums[0], sums[1]
 
 
 async def caps_of(session: AsyncSession) -> Caps:

@@ -169,6 +169,9 @@ def test_an_answer_is_reviewed(officer: Screen, verdict: str, number: str, stage
     act.get_by_label(verdict).check()
     act.get_by_label("理由").fill("已核对材料。")
     act.get_by_role("button", name="登记审核结论").click()
+    if verdict == "认定不严不实":
+        expect(page.locator("main")).to_contain_text("将列入")
+        page.get_by_role("button", name="确认办理").click()
     expect(page.get_by_role("status")).to_have_text("审核结论已登记")
     assert officer.problem(number).stage is stage
     expect(page.locator(".stage.big")).to_have_text(stage.label)

@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy.exc import OperationalError
 
-from api.pages import problem
+from api.pages import acting
 from domain.restore_epoch import Restored
 from domain.roles import Role
 from store.watch import doors
@@ -67,10 +67,10 @@ async def test_of_a_form_that_the_store_could_not_take(
     async def full(*_: object, **__: object) -> None:
         raise OperationalError("insert", {}, Exception("disk full"))
 
-    monkeypatch.setattr(problem, "act", full)
+    monkeypatch.setattr(acting, "act", full)
     form = {"reason": SAID, "mark": office.mark(Role.OFFICER), "key": "k"}
     browser = office.seated(Role.OFFICER)
-    answer = await browser.post(f"/problems/{number}/withdrawal", data=form)
+    answer = await browser.post(f"/problems/{number}/notice-reissues", data=form)
     assert (answer.status_code, f'<dd class="typed">{SAID}</dd>' in answer.text) == (503, True)
 
 
