@@ -43,6 +43,7 @@ _PLACES = {
     "letters.html": "/",
     "problems.html": "/problems",
     "problem.html": "/problems",
+    "second_look.html": "/problems",
     "new_problem.html": "/problems/new",
     "import.html": "/import",
     "import_preview.html": "/import",
