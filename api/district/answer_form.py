@@ -85,6 +85,8 @@ class AnswerPage(FormPage[AnnexForm]):
         if not errors and not _awaits_answer(self.visit, rows):
             return await _settled(self.side, self.visit, rows)
         fields = draft.fields or _prefilled(self.visit)
+        if not errors:
+            fields = await self.signed_by(fields)
         return await self.page(Typed(fields, new_number(), ()), draft, errors)
 
     async def page(

@@ -142,6 +142,7 @@ async def _deductions_page(side: Side, visit: ProblemVisit) -> Response:
     return side.page(
         "appeals",
         at=visit.at,
+        day_at=visit.day_at,
         problem=visit.problem,
         unit=visit.link.district,
         own=visit.problem.district == visit.link.district,

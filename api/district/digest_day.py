@@ -1,8 +1,10 @@
-"""A day's list: the problems of which one mail reminded a district, each with a way to its form."""
+"""A day's list: what a district owes and what its mail told of, each with a way to its form and to the next."""
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from fastapi import APIRouter, Request, Response
 
@@ -18,12 +20,13 @@ from api.district.sessions import (
 )
 from api.forms import texts_of
 from domain.problem import Problem
-from domain.words.dates import standing
+from domain.rules import Rules
+from domain.words.dates import Standing, standing
 from gateways.link_signer import ANSWER
 from office.rules.rules_of_a_life import rules_of_all
-from store.district import links
+from store.district import day_lists, links
+from store.district.day_lists import OnList
 from store.district.links import LinkKey
-from store.lives import problems
 from store.tables import LinkRow
 
 
@@ -31,46 +34,47 @@ def add_days(router: APIRouter, side: Side) -> None:
     """Add the list and the way into one form."""
 
     @router.get("/day")
-    async def show(request: Request) -> Response:
+    async def show(request: Request, copied: str = "") -> Response:
         visit = await visit_to_day(side, request)
-        listed = await _listed(side, visit)
+        listed = await list_of(side, visit)
         now = side.services.clock()
-        rules = await rules_of_all(side.services, [one.problem_no for one in listed])
+        rules = await rules_of_all(side.services, [one.problem.problem_no for one in listed])
         return side.page(
             "day",
             csrf=visit.csrf,
             at=visit.at,
             district=visit.link.district,
             day=date.fromisoformat(visit.link.day),
-            listed=[
-                (one, one.rounds[-1], standing(one, one.rounds[-1], now, rules[one.problem_no]))
-                for one in listed
-            ],
+            copied=copied if re.fullmatch(r"[1-9]\d{0,3}", copied) else "",
+            answered=sum(one.answered for one in listed),
+            listed=[(one, _standing(one.problem, now, rules)) for one in listed],
         )
 
     @router.post("/day")
     async def open_form(request: Request) -> Response:
         visit, form = await posted(side, request, visit_to_day, LONGEST_FIELD)
         wanted = texts_of(form).get("problem_no")
-        problem = next((p for p in await _listed(side, visit) if p.problem_no == wanted), None)
-        if problem is None:
+        found = {one.problem.problem_no: one for one in await list_of(side, visit)}
+        if wanted not in found:
             raise refuse("link_unknown")
-        link = await _link(side, visit, problem)
+        await links.touch(side.services.db, visit.cookie)
+        link = await form_link(side, visit, found[wanted].problem)
         async with side.services.db.reading() as session:
             await demand_open(side, session, link)
         return await let_in(side, request, "/f/problem", link)
 
 
-async def _listed(side: Side, visit: Visit) -> list[Problem]:
-    """Give the day's problems that still belong to the district, the most urgent first."""
+def _standing(problem: Problem, now: datetime, rules: Mapping[str, Rules | None]) -> Standing:
+    return standing(problem, problem.rounds[-1], now, rules[problem.problem_no])
+
+
+async def list_of(side: Side, visit: Visit) -> list[OnList]:
+    """Give the list behind a day's link."""
     async with side.services.db.reading() as session:
-        numbers = await links.problems_of_day(session, visit.link.district, visit.link.day)
-        found = [await problems.get(session, number) for number in numbers]
-    own = [p for p in found if p and p.rounds and p.district == visit.link.district]
-    return sorted(own, key=lambda p: (p.open_round is None, p.rounds[-1].due_at, p.problem_no))
+        return await day_lists.of_day(session, visit.link)
 
 
-async def _link(side: Side, visit: Visit, problem: Problem) -> LinkRow:
+async def form_link(side: Side, visit: Visit, problem: Problem) -> LinkRow:
     """Give the recipient's own link to the form, no longer lived than the day's."""
     key = LinkKey(
         purpose=ANSWER,

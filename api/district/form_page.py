@@ -34,7 +34,7 @@ from domain.rules import Rules
 from gateways.uploads import MAX_TOTAL_BYTES
 from office.answering.annex_form import AnnexForm, FormErrors
 from office.answering.request_forms import RequestForm
-from store.district import drafts, refused_forms
+from store.district import beside, drafts, refused_forms
 from store.district.papers import Paper
 
 FORM_BYTES = MAX_TOTAL_BYTES + 1_000_000
@@ -131,6 +131,12 @@ class FormPage(ABC, Generic[Entered]):
         )
         return see_other(f"{self.visit.at(self.address)}&returned={given}#errors")
 
+    async def signed_by(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """Begin a form with who filled in the one before in this browser; what is written stays."""
+        async with self.side.services.db.reading() as session:
+            last = await beside.last_signer(session, self.visit.beside)
+        return {**last, **{name: typed for name, typed in fields.items() if typed}}
+
     async def errors(self, returned: str) -> Errors:
         """Give what was wrong with the form that was given back under `returned`."""
         now = self.side.services.clock()
@@ -144,6 +150,7 @@ class FormPage(ABC, Generic[Entered]):
         """Give what every form's page is filled with."""
         return {
             "at": self.visit.at,
+            "day_at": self.visit.day_at,
             "csrf": self.visit.csrf,
             "draft": draft,
             "errors": {field: message for field, (_, message) in (errors or {}).items()},

@@ -57,7 +57,7 @@ def typed_in(form: FormData, wanted: Iterable[str]) -> Typed:
 
 async def save(side: Side, visit: ProblemVisit, form: str, typed: Typed) -> drafts.Draft:
     """Keep what was typed; whoever saves is still working, so the session goes on."""
-    await links.touch(side.services.db, visit.cookie)
+    await links.touch(side.services.db, visit.cookie, *([visit.day.cookie] if visit.day else ()))
     return await drafts.save_fields(side.services.db, visit.link, form, typed.fields)
 
 

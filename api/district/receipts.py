@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.district.asked_so_far import Asked, refusal_words, requests, ways
 from api.district.frame import Side
+from api.district.going_on import going_on
 from api.district.refusals import refuse
 from api.district.sessions import ProblemVisit, visit_to_papers
 from domain import events as e
@@ -89,6 +90,8 @@ async def receipt_page(side: Side, visit: ProblemVisit, row: InboxRow) -> Respon
     return side.page(
         "receipt",
         at=visit.at,
+        day_at=visit.day_at,
+        going_on=await going_on(side, visit),
         problem=visit.problem,
         round=visit.round,
         receipt=receipt_of(row, paper, visit.problem),
@@ -135,6 +138,7 @@ async def _request_receipt(
         "request_receipt",
         address=visit.at(_address(paper)),
         at=visit.at,
+        day_at=visit.day_at,
         asked=own or Asked(row, paper, InboxState(row.state).label, "done"),
         delayed=await _is_delayed(side, row),
         kind=kind,
@@ -174,6 +178,7 @@ async def settled_page(side: Side, visit: ProblemVisit, rows: Sequence[InboxRow]
     return side.page(
         "stopped" if visit.problem.stage in STOPPED else "settled",
         at=visit.at,
+        day_at=visit.day_at,
         problem=visit.problem,
         reason=why,
         round=visit.round,

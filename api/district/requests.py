@@ -100,6 +100,8 @@ class RequestPage(FormPage[RequestForm]):
         before = next((one for one in await self.asked() if one.row.receipt_id == again), None)
         fields = draft.fields or (_fields_of(before, self.fields) if before else {})
         errors = await self.errors(returned)
+        if not errors:
+            fields = await self.signed_by(fields)
         return await self.page(Typed(fields, new_number(), ()), draft, errors)
 
     async def page(

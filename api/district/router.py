@@ -10,6 +10,7 @@ from api.district.digest_day import add_days
 from api.district.files import add_files
 from api.district.form_page import FORM_BYTES
 from api.district.frame import Side, route_class
+from api.district.going_on import add_same_text
 from api.district.links import add_doors
 from api.district.own_list import add_own_list
 from api.district.receipts import add_receipts
@@ -35,6 +36,7 @@ def district_router(services: Services) -> APIRouter:
     add_files(router, side)
     add_receipts(router, side)
     add_days(router, side)
+    add_same_text(router, side)
     add_own_list(router, side)
     add_doors(router, side)  # last: its neutral page takes every other address
     return router

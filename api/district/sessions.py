@@ -21,7 +21,7 @@ from domain.appeal_window import points_of
 from domain.problem import Problem, Round
 from gateways.link_signer import ANSWER, DISTRICT_DAY, OWN_LIST
 from office.ports import Services
-from store.district import links
+from store.district import beside, links
 from store.lives import problems
 from store.tables import LinkRow
 
@@ -61,9 +61,20 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class ProblemVisit(Visit):
-    """A visit to the form of one round."""
+    """A visit to the form of one round.
+
+    `day` is the list of the day that the same browser has open, if any; `beside` are the
+    links under which it is let in for the same person.
+    """
 
     problem: Problem
+    day: Visit | None = None
+    beside: tuple[LinkRow, ...] = ()
+
+    @property
+    def day_at(self) -> str:
+        """Give the address of the list to go back to; empty where none is open."""
+        return self.day.at("/f/day") if self.day else ""
 
     @property
     def round(self) -> Round:
@@ -114,7 +125,7 @@ async def visit_to_problem(side: Side, request: Request) -> ProblemVisit:
     async with side.services.db.reading() as session:
         visit = await _visit(side, session, request, ANSWER)
         problem = await demand_open(side, session, visit.link)
-    return ProblemVisit(visit.link, visit.cookie, problem)
+        return await _with_others(side, session, request, visit, problem)
 
 
 async def visit_to_papers(side: Side, request: Request) -> ProblemVisit:
@@ -122,7 +133,36 @@ async def visit_to_papers(side: Side, request: Request) -> ProblemVisit:
     async with side.services.db.reading() as session:
         visit = await _visit(side, session, request, ANSWER)
         problem = await problem_behind(side, session, visit.link)
-    return ProblemVisit(visit.link, visit.cookie, problem)
+        return await _with_others(side, session, request, visit, problem)
+
+
+async def _with_others(
+    side: Side, session: AsyncSession, request: Request, visit: Visit, problem: Problem
+) -> ProblemVisit:
+    """Give the visit to a problem with what the same person has open in this browser beside it."""
+    now, own = side.services.clock(), visit.link
+    forms, days = (_cookies(side, request, purpose) for purpose in (ANSWER, DISTRICT_DAY))
+    others = await beside.links_of(session, forms, own, now)
+    return ProblemVisit(
+        link=own,
+        cookie=visit.cookie,
+        problem=problem,
+        day=await _day_of(side, session, days, own),
+        beside=tuple(others),
+    )
+
+
+async def _day_of(
+    side: Side, session: AsyncSession, cookies: list[str], own: LinkRow
+) -> Visit | None:
+    now = side.services.clock()
+    for cookie in cookies:
+        link = await links.link_of_session(session, cookie, now)
+        if link is None or link.revoked_at is not None or now >= link.expires_at:
+            continue
+        if (link.district, link.recipient) == (own.district, own.recipient):
+            return Visit(link, cookie)
+    return None
 
 
 async def visit_to_day(side: Side, request: Request) -> Visit:

@@ -185,12 +185,12 @@ async def open_session(db: Database, jti: str, beside: Sequence[str] = ()) -> tu
     async with db.writing() as session:
         others = [one for one in beside if await _is_of_another(session, one, jti)]
         kept = others[: MOST_SESSIONS - 1]
-        over = [_id_of(one) for one in beside if one not in kept]
+        over = [session_id(one) for one in beside if one not in kept]
         gone = col(LinkSessionRow.id).in_(over) | (col(LinkSessionRow.expires_at) <= now - KNOWN)
         await session.execute(delete(LinkSessionRow).where(gone))
         session.add(
             LinkSessionRow(
-                id=_id_of(cookie),
+                id=session_id(cookie),
                 jti=jti,
                 created_at=now,
                 last_seen_at=now,
@@ -201,13 +201,13 @@ async def open_session(db: Database, jti: str, beside: Sequence[str] = ()) -> tu
 
 
 async def _is_of_another(session: AsyncSession, cookie: str, jti: str) -> bool:
-    row = await session.get(LinkSessionRow, _id_of(cookie))
+    row = await session.get(LinkSessionRow, session_id(cookie))
     return row is not None and row.jti != jti
 
 
 async def link_of_session(session: AsyncSession, cookie: str, now: datetime) -> LinkRow | None:
     """Give the link that let this browser in, or None when its session is over or unknown."""
-    row = await session.get(LinkSessionRow, _id_of(cookie))
+    row = await session.get(LinkSessionRow, session_id(cookie))
     if row is None or now >= row.expires_at or now >= row.last_seen_at + SESSION_IDLE:
         return None
     return await find(session, row.jti)
@@ -215,22 +215,23 @@ async def link_of_session(session: AsyncSession, cookie: str, now: datetime) -> 
 
 async def were_opened(session: AsyncSession, cookies: Sequence[str]) -> bool:
     """Say whether one of these was the cookie of a session, even of one that is over."""
-    ids = [_id_of(cookie) for cookie in cookies]
+    ids = [session_id(cookie) for cookie in cookies]
     known = select(col(LinkSessionRow.id)).where(col(LinkSessionRow.id).in_(ids)).limit(1)
     return await session.scalar(known) is not None
 
 
-async def touch(db: Database, cookie: str) -> None:
+async def touch(db: Database, *cookies: str) -> None:
     """Note that somebody is still working; only acts that change something call this."""
     async with db.writing() as session:
         await session.execute(
             update(LinkSessionRow)
-            .where(col(LinkSessionRow.id) == _id_of(cookie))
+            .where(col(LinkSessionRow.id).in_([session_id(one) for one in cookies]))
             .values(last_seen_at=db.now())
         )
 
 
-def _id_of(cookie: str) -> str:
+def session_id(cookie: str) -> str:
+    """Give under which id a session is kept: its cookie itself is stored nowhere."""
     return hashlib.sha256(cookie.encode()).hexdigest()
 
 

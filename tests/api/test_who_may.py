@@ -167,6 +167,7 @@ DISTRICT_SIDE: Mapping[str, Who] = {
     "GET /f/receipt/{receipt_id}": DISTRICTS,
     "GET /f/day": DISTRICTS,
     "POST /f/day": DISTRICTS,
+    "POST /f/day/same": DISTRICTS,
     "GET /f/problem/self-inspection": DISTRICTS,
     "POST /f/problem/self-inspection": DISTRICTS,
     "GET /f/problem/extension": DISTRICTS,

@@ -206,10 +206,14 @@ def test_a_days_list_leads_into_each_form_and_back(phone: Phone) -> None:
     phone.fill()
     page.get_by_role("button", name="提交反馈").click()
     expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
-    page.goto(phone.served.address("/f/day"))
+    phone.check("receipt with the next")
+    page.get_by_role("link", name="返回待反馈问题").click()
     expect(page.get_by_role("button", name="查看回执 重庆示例化工有限公司")).to_be_visible()
-    page.get_by_role("button", name="填写反馈 重庆示例印务有限公司").click()
+    expect(page.get_by_text("已反馈 1/2")).to_be_visible()
+    page.get_by_role("button", name="查看回执 重庆示例化工有限公司").click()
+    page.get_by_role("button", name="下一件（还剩1件）").click()
     expect(page.get_by_text("CQ2024-0001")).to_be_visible()
+    expect(page.get_by_label("填报人")).to_have_value("张某")
 
 
 async def _day_link(house: House) -> LinkRow:
