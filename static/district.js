@@ -21,6 +21,15 @@ if (print) {
   print.addEventListener("click", () => window.print());
 }
 
+const again = document.querySelector("[data-again]");
+if (again) setTimeout(lookAgain, 1000 * again.dataset.again);
+
+// Whoever reads on or is choosing something is not led away from it.
+function lookAgain() {
+  if (document.querySelector("details[open]")) setTimeout(lookAgain, 1000 * again.dataset.again);
+  else window.location.reload();
+}
+
 function whose() {
   // Several problems may be open side by side; the form's own address says which this one is.
   return form.getAttribute("action").replace(/^[^?]*/, "");

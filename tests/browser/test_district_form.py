@@ -206,7 +206,7 @@ def test_a_days_list_leads_into_each_form_and_back(phone: Phone) -> None:
     phone.fill()
     page.get_by_role("button", name="提交反馈").click()
     expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
-    phone.check("receipt with the next")
+    phone.check("receipt with the next, registered or not yet")
     page.get_by_role("link", name="返回待反馈问题").click()
     expect(page.get_by_role("button", name="查看回执 重庆示例化工有限公司")).to_be_visible()
     expect(page.get_by_text("已反馈 1/2")).to_be_visible()
