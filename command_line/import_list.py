@@ -66,7 +66,7 @@ async def import_workbook(
     finally:
         await db.dispose()
     if annotated is not None:
-        marked = annotated_workbook(content, result.outcomes)
+        marked = annotated_workbook(content, result.outcomes(tried=dry_run))
         await asyncio.to_thread(annotated.write_bytes, marked)
     tell(result, as_json=as_json, dry_run=dry_run)
     return 1 if result.count("refused") else 0

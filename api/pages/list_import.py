@@ -28,9 +28,11 @@ from office.registering.list_imports import (
     LIST_BYTES,
     annotated,
     begin_batch,
+    checked,
     read_workbook,
     rehearse,
     report_of,
+    without_contact,
 )
 from office.registering.row_results import ImportResult
 from store import proposals
@@ -103,6 +105,7 @@ async def _preview(
     sealed = await asyncio.to_thread(services.evidence.put, content)
     values = {
         "result": result,
+        "without_contact": await without_contact(services, result),
         "file_name": name[:100],
         "sha256": sealed.sha256,
         "hidden": hidden.value,
@@ -127,6 +130,20 @@ async def answer_hidden(request: Request, services: Ours, caller: PageOfficer) -
     content, name = await _kept(services, fields), fields.get("file_name", "")
     existing = "existing" in fields
     return await _preview(services, caller, content, name, _hidden_of(fields), existing=existing)
+
+
+@router.post("/import/checked.xlsx")
+async def checked_list(request: Request, services: Ours, caller: PageOfficer) -> Response:
+    """Give the list back before anything is registered, with what would become of each row."""
+    fields = await form_of(request, caller)
+    content, hidden = await _kept(services, fields), _hidden_of(fields)
+    result = await _rehearsed(services, caller, content, hidden, existing="existing" in fields)
+    return _workbook("检查结果.xlsx", await checked(content, result))
+
+
+def _workbook(name: str, content: bytes) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
 
 
 def _hidden_of(fields: dict[str, str]) -> Hidden:
@@ -155,9 +172,7 @@ async def confirm(request: Request, services: Ours, caller: PageOfficer) -> Resp
 async def annotated_list(services: Ours, _: PageOfficer, batch_id: str) -> Response:
     """Give the list back with what became of each row."""
     row = await _batch(services, batch_id)
-    disposition = f"attachment; filename*=UTF-8''{quote('导入结果.xlsx')}"
-    content = await annotated(services, row)
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition})
+    return _workbook("导入结果.xlsx", await annotated(services, row))
 
 
 @router.get("/import/{batch_id:path}")

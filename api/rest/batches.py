@@ -16,7 +16,8 @@ from gateways.problem_list.refusals import Hidden
 from office.exports.workbooks import XLSX
 from office.ports import Services
 from office.refused import Refused
-from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.intake_of_lists import import_rows
+from office.registering.json_rows import read_rows
 from office.registering.list_imports import (
     LIST_BYTES,
     annotated,

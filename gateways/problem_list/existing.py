@@ -17,7 +17,7 @@ from gateways.problem_list.cells import key_of
 from gateways.problem_list.days import day_said
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import ANY_BRACKETS, LABELS, heading_key
-from gateways.problem_list.reading import ReadList, RefusedRow
+from gateways.problem_list.reading import ReadList, refuse_read
 from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, shown
 from gateways.problem_list.rows import ListRow
 from gateways.problem_list.standing_words import is_placeholder
@@ -133,7 +133,7 @@ def as_existing(read: ReadList, proposed_by: Actor, sha256: str, today: date) ->
         try:
             rows.append(_Told(row, first, today).row)
         except NotRunning as why:
-            refused.append(RefusedRow(row.sheet, row.row, row.problem_no, (why.error,)))
+            refused.append(refuse_read(row, why.error))
     columns = tuple(
         replace(one, read_as=f"既有情况：{FACTS[name]}") if (name := fact_of(one.heading)) else one
         for one in read.reading.columns

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.existing import FACTS, fact_of, says_closed
-from gateways.problem_list.reading import ReadList, RefusedRow
+from gateways.problem_list.reading import ReadList, refuse_read
 from gateways.problem_list.refusals import shown
 from gateways.problem_list.report import SheetNote
 from gateways.problem_list.rows import ListRow
@@ -21,11 +21,7 @@ def as_new(read: ReadList) -> ReadList:
     refused = {id(row): closed for row in read.rows if (closed := _closed(row)) is not None}
     rows = tuple(row for row in read.rows if id(row) not in refused)
     reading = replace(read.reading, notes=(*read.reading.notes, *_passed_over(rows)))
-    turned = (
-        RefusedRow(row.sheet, row.row, row.problem_no, (refused[id(row)],))
-        for row in read.rows
-        if id(row) in refused
-    )
+    turned = (refuse_read(row, refused[id(row)]) for row in read.rows if id(row) in refused)
     return replace(read, rows=rows, refused=(*read.refused, *turned), reading=reading)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from domain.catalogues.districts import district
 from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.roles import Actor
 from gateways.problem_list.annex import is_filled_annex
@@ -32,15 +33,22 @@ from gateways.problem_list.rows import ListRow, read_row, row_key
 from gateways.problem_list.standing_words import with_hidden_above
 from gateways.problem_list.workbook import content_of, read_sheets
 
+_LONGEST_SHOWN = 64
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that cannot be taken over, with everything that is wrong with it."""
+    """A row that cannot be taken over, with everything that is wrong with it.
+
+    `district` and `enterprise` are what it says itself, by which people find it in their list.
+    """
 
     sheet: str
     row: int
     problem_no: str
     errors: tuple[RowError, ...]
+    district: str = ""
+    enterprise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +169,25 @@ def demand_list(read: ReadList) -> ReadList:
 
 
 def refuse(sheet: str, entry: Entry, errors: tuple[RowError, ...]) -> RefusedRow:
-    """Return the refused row under whatever number it gave itself."""
-    cell = entry.values.get("problem_no", "")
+    """Return the refused row under whatever number, district and enterprise it gave itself."""
+    number, unit, name = (
+        _written(entry, column) for column in ("problem_no", "district", "enterprise")
+    )
+    return RefusedRow(sheet, entry.number, number, errors, unit, name)
+
+
+def refuse_read(row: ListRow, error: RowError) -> RefusedRow:
+    """Return a row as refused that could be read."""
+    unit = district(row.district).name
+    return RefusedRow(row.sheet, row.row, row.problem_no, (error,), unit, row.enterprise)
+
+
+def _written(entry: Entry, column: str) -> str:
+    cell = entry.values.get(column, "")
     try:
-        problem_no = "" if is_blank(cell) else text_of(cell)[:64]
+        return "" if is_blank(cell) else text_of(cell)[:_LONGEST_SHOWN]
     except LostDigits:
-        problem_no = ""
-    return RefusedRow(sheet, entry.number, problem_no, errors)
+        return ""
 
 
 def contradicts(row: ListRow, first: ListRow) -> bool:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import uuid4
 
-from pydantic import ValidationError
-
-from domain.catalogues.six_batches import SIX_BATCHES, Batches
 from domain.inspection_groups import InspectionGroup
 from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
@@ -19,11 +15,9 @@ from domain.roles import Actor
 from gateways.problem_list.days import day_said
 from gateways.problem_list.errors import RowError
 from gateways.problem_list.headings import LABELS
-from gateways.problem_list.reading import ReadList, RefusedRow, contradicts, number_repeated
-from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs, running_number
-from gateways.problem_list.row_errors import errors_of
+from gateways.problem_list.reading import ReadList, RefusedRow
+from gateways.problem_list.refusals import OWN_FEEDBACK_DATE, own_date_differs
 from gateways.problem_list.rows import ListRow, row_key
-from gateways.problem_list.running_numbers import is_running
 from office.ports import Services
 from office.registering.cross_district import known_groups, unchecked_sheets, with_group
 from office.registering.duplicates import duplicates_among
@@ -34,10 +28,8 @@ from office.registering.intake import (
     claim_numbers,
     claimed_by,
     origin_of,
-    read_problem,
 )
 from office.registering.known_problems import LookedUp, Standing, looked_up, standing_among
-from office.registering.new_problem import NewProblem
 from office.registering.pace import place, until_recorded
 from office.registering.row_results import (
     ImportResult,
@@ -56,34 +48,6 @@ CHUNK = 64
 """How many rows claim their numbers in one transaction."""
 
 Progress = Callable[[int, int], Awaitable[None]]
-
-
-def read_rows(news: Sequence[NewProblem], today: date, batches: Batches = SIX_BATCHES) -> ReadList:
-    """Check a list that came as JSON, as a workbook would be."""
-    rows: list[ListRow] = []
-    refused: list[RefusedRow] = []
-    numbered: dict[str, ListRow] = {}
-    numbers = [new.problem_no for new in news if new.problem_no]
-    counted = len(set(numbers)) > 1 and is_running(numbers, proper=True)
-    for number, new in enumerate(news, 1):
-        try:
-            row = read_problem(new, today, number, batches)
-        except ValidationError as error:
-            refused.append(RefusedRow("", number, new.problem_no, errors_of(error)))
-            continue
-        row = without_counter(row) if counted and row.problem_no else row
-        first = numbered.setdefault(row_key(row), row)
-        if row.problem_no and contradicts(row, first):
-            refused.append(RefusedRow("", number, row.problem_no, (number_repeated(first),)))
-        else:
-            rows.append(row)
-    return ReadList(tuple(rows), tuple(refused), read_on=today)
-
-
-def without_counter(row: ListRow) -> ListRow:
-    """Give a row without the number that only counts the rows of its list."""
-    warnings = (*row.warnings, running_number(row.problem_no))
-    return row.model_copy(update={"problem_no": "", "warnings": warnings})
 
 
 async def import_rows(
@@ -160,7 +124,7 @@ async def _take_chunk(
             fresh.add(id(row))
             judged = await _judge(services, row, by, origin, groups, known)
             await services.people.step_back()
-            result = judged if isinstance(judged, RowResult) else accepted(judged.row, None)
+            result = judged if isinstance(judged, RowResult) else _foreseen(judged)
             before.results[key] = result
             before.rows.add(row)
             if isinstance(judged, Entrant):
@@ -290,9 +254,14 @@ async def _begin_row(services: Services, entrant: Entrant, claim: Claim, origin:
     if begun.code:
         return refused_row(entrant.row, error_of(begun))
     done = claim.row.state == "done" and origin_of(claim) != origin
-    return replace(
-        accepted(entrant.row, claim.row.problem_no), status="already" if done else "accepted"
-    )
+    taken = _foreseen(entrant, claim.row.problem_no)
+    return replace(taken, status="already") if done else taken
+
+
+def _foreseen(entrant: Entrant, problem_no: str | None = None) -> RowResult:
+    """Report a row that is taken, with the day its district is to answer by."""
+    rounds = entrant.foreseen.rounds
+    return replace(accepted(entrant.row, problem_no), due_on=rounds[-1].due_on if rounds else None)
 
 
 def _sheets(read: ReadList) -> Iterable[str]:

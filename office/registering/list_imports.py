@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from domain.catalogues.districts import district
 from domain.catalogues.six_batches import Batches
 from domain.local_time import day_of
 from domain.plain_text import line
+from domain.policy import Position
 from domain.roles import Actor, Role
 from gateways.list_rooms import read_apart
 from gateways.problem_list.annotate import RowOutcome, annotated_workbook
@@ -26,7 +30,8 @@ from office.caller import Caller
 from office.once import BATCH, claim_key
 from office.ports import Services
 from office.refused import Refused
-from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.intake_of_lists import import_rows
+from office.registering.json_rows import read_rows
 from office.registering.new_problem import RowsBody
 from office.registering.row_results import ImportResult
 from office.registers import six_batches
@@ -34,6 +39,8 @@ from store import idempotency
 from store.codec import json_text
 from store.lives import batches
 from store.people import accounts
+from store.registers import contacts
+from store.registers.reach import CITY
 from store.tables import BatchRow
 
 PAUSE_SECONDS = 5.0
@@ -184,7 +191,7 @@ async def _take_in(services: Services, by: Actor, batch_id: str, read: ReadList)
         {
             **result.document,
             "outcomes": [
-                [o.sheet, o.row, o.result, list(o.reasons), o.refused] for o in result.outcomes
+                [o.sheet, o.row, o.result, list(o.reasons), o.refused] for o in result.outcomes()
             ],
         }
     )
@@ -194,7 +201,15 @@ async def _take_in(services: Services, by: Actor, batch_id: str, read: ReadList)
 
 
 _OF_A_LIST: dict[str, Any] = {"columns": [], "unread": [], "warnings": []}
-_OF_A_ROW: dict[str, Any] = {"sheet": "", "status": "", "transferred_on": None, "warnings": []}
+_OF_A_ROW: dict[str, Any] = {
+    "sheet": "",
+    "status": "",
+    "district": "",
+    "enterprise": "",
+    "transferred_on": None,
+    "due_on": None,
+    "warnings": [],
+}
 
 
 def report_of(row: BatchRow) -> dict[str, Any]:
@@ -219,6 +234,21 @@ def batch_view(row: BatchRow) -> dict[str, Any]:
         "done": row.done,
         **report_of(row),
     }
+
+
+async def checked(content: bytes, result: ImportResult) -> bytes:
+    """Give a list back with what would become of each row; nothing of it is registered."""
+    return await read_apart(annotated_workbook, content, result.outcomes(tried=True))
+
+
+async def without_contact(services: Services, result: ImportResult) -> Mapping[str, int]:
+    """Count the rows by the districts where nobody would get their notices, by name."""
+    async with services.db.reading() as session:
+        held = await contacts.held(session, day_of(services.clock()))
+    named = {code for code, position in held if position is Position.HANDLER}
+    reached = {district(code).name for code in named if code != CITY}
+    going = (row for row in result.rows if row.status == "accepted" and row.transferred_on)
+    return Counter(row.district for row in going if row.district not in reached)
 
 
 async def annotated(services: Services, row: BatchRow) -> bytes:

@@ -41,7 +41,7 @@ class RowResult:
     """What became of one row; `status` is accepted, already or refused.
 
     A row without `transferred_on` is registered and not transferred: no clock runs for it. `told` is
-    what had happened to a running problem before.
+    what had happened to a running problem before, `due_on` the day by which its district is to answer.
     """
 
     sheet: str
@@ -54,6 +54,7 @@ class RowResult:
     district: str = ""
     transferred_on: date | None = None
     told: str = ""
+    due_on: date | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -63,7 +64,10 @@ class RowResult:
             "row": self.row,
             "status": self.status,
             "problem_no": self.problem_no,
+            "district": self.district,
+            "enterprise": self.enterprise,
             "transferred_on": self.transferred_on and self.transferred_on.isoformat(),
+            "due_on": self.due_on and self.due_on.isoformat(),
             **({"told": self.told} if self.told else {}),
             "errors": [error.document for error in self.errors],
             "warnings": [warning.document for warning in self.warnings],
@@ -82,6 +86,17 @@ class ImportResult:
         return sum(row.status == status for row in self.rows)
 
     @property
+    def in_question(self) -> tuple[RowResult, ...]:
+        """What somebody must look at: what cannot be taken first, then what is asked about."""
+        asked = (row for row in self.rows if row.status != "refused" and row.warnings)
+        return (*(row for row in self.rows if row.status == "refused"), *asked)
+
+    @property
+    def in_order(self) -> tuple[RowResult, ...]:
+        """What needs no look."""
+        return tuple(row for row in self.rows if row.status != "refused" and not row.warnings)
+
+    @property
     def transferred(self) -> int:
         """Count the rows that are registered and transferred at once."""
         return sum(row.status == "accepted" and bool(row.transferred_on) for row in self.rows)
@@ -95,21 +110,24 @@ class ImportResult:
             "rows": [row.document for row in self.rows],
         }
 
-    @property
-    def outcomes(self) -> tuple[RowOutcome, ...]:
-        """The report as the annotated workbook wants it."""
-        return tuple(_outcome(row) for row in self.rows)
+    def outcomes(self, *, tried: bool = False) -> tuple[RowOutcome, ...]:
+        """Give the report as the annotated workbook wants it; `tried` where nothing was registered yet."""
+        words = _TRIED if tried else _DONE
+        return tuple(_outcome(row, words[row.status]) for row in self.rows)
 
 
-def _outcome(row: RowResult) -> RowOutcome:
-    words = {"accepted": "已登记", "already": "以前已登记", "refused": "未登记"}
+_DONE = {"accepted": "已登记", "already": "以前已登记", "refused": "未登记"}
+_TRIED = _DONE | {"accepted": "可以登记", "refused": "不能登记"}
+
+
+def _outcome(row: RowResult, words: str) -> RowOutcome:
     number = f"，编号{row.problem_no}" if row.problem_no and row.status != "refused" else ""
     said = (error.said for error in row.errors)
     warned = (f"提示：{warning.said}" for warning in row.warnings)
     return RowOutcome(
         row.sheet,
         row.row,
-        words[row.status] + number,
+        words + number,
         (*said, *warned),
         refused=row.status == "refused",
     )
@@ -130,7 +148,15 @@ def of_known(warnings: Iterable[RowError]) -> tuple[RowError, ...]:
 def refused_by_model(refused: RefusedRow) -> RowResult:
     """Report a row whose fields could not be read."""
     number = refused.problem_no or None
-    return RowResult(refused.sheet, refused.row, "refused", number, refused.errors)
+    return RowResult(
+        refused.sheet,
+        refused.row,
+        "refused",
+        number,
+        refused.errors,
+        enterprise=refused.enterprise,
+        district=refused.district,
+    )
 
 
 def refused_row(row: ListRow, error: RowError) -> RowResult:

@@ -204,6 +204,7 @@ PAGES: Mapping[str, Who] = {
     "GET /import": OFFICE,
     "POST /import": OFFICE,
     "POST /import/samples": OFFICE,
+    "POST /import/checked.xlsx": OFFICE,
     "POST /import/confirm": OFFICE,
     "POST /import/hidden": OFFICE,
     "POST /import/answers": OFFICE,

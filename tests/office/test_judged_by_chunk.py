@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.intake_of_lists import import_rows
+from office.registering.json_rows import read_rows
 from office.registering.new_problem import NewProblem
 from tests.worlds.house import MONDAY, OFFICER
 from tests.worlds.office import NEW, TRANSFER, Office

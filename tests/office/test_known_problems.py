@@ -11,7 +11,8 @@ import pytest
 from domain.commands import ReassignProblem, WithdrawProblem
 from domain.local_time import day_of
 from gateways.problem_list.reading import read_list
-from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.intake_of_lists import import_rows
+from office.registering.json_rows import read_rows
 from office.registering.new_problem import NewProblem
 from office.registering.row_results import RowResult
 from tests.worlds.house import OFFICER

@@ -12,7 +12,8 @@ from domain.outcomes import NoSuchLife, OutcomeUnknown
 from domain.problem import Problem
 from domain.rules import Rules
 from office.ports import Imports, Services
-from office.registering.intake_of_lists import import_rows, read_rows
+from office.registering.intake_of_lists import import_rows
+from office.registering.json_rows import read_rows
 from office.registering.new_problem import NewProblem
 from office.registering.pace import until_recorded
 from tests.office.test_interrupted_lists import ROWS
