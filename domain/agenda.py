@@ -101,6 +101,12 @@ def agenda(problem: Problem, rules: Rules) -> Duty | None:
     return min(_duties(problem, rules), key=lambda d: (d.at, _PRIORITY[d.kind]), default=None)
 
 
+def next_consequence(problem: Problem, rules: Rules) -> Duty | None:
+    """Give what falls due next against the district if it does not answer; None where nothing does."""
+    ahead = (duty for duty in _duties(problem, rules) if duty.kind in _CONSEQUENTIAL)
+    return min(ahead, key=lambda d: (d.at, _PRIORITY[d.kind]), default=None)
+
+
 def _duties(problem: Problem, rules: Rules) -> Iterator[Duty]:
     owed = problem.open_round
     if owed is not None and problem.suspension is None:

@@ -9,7 +9,7 @@ from domain.local_time import day_of
 from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import Light
-from domain.words.days import day_text
+from domain.words.days import day_brief, day_text, moment_text
 
 
 def light_of(
@@ -95,6 +95,15 @@ def entered_late_words(problem: Problem, rules: Rules) -> str:
 def proof_words(round_: Round) -> str:
     """Say beside a due date that it runs only from the service, as long as none is proven 以送达为准."""
     return "，以送达为准" if round_.unproven else ""
+
+
+def told_words(round_: Round) -> str:
+    """Say by what the round's notice is proven to have arrived, or that it is not; else nothing."""
+    if round_.served_on is not None:
+        return f"已登记送达，{day_brief(round_.served_on)}"
+    if round_.proof is not None:
+        return f"{round_.proof.kind.label}，{moment_text(round_.proof.at)}"
+    return "送达未证实" if round_.unproven else ""
 
 
 def promise_until(problem: Problem, rules: Rules | None) -> str:

@@ -47,6 +47,18 @@ def last_day(due_at: datetime) -> date:
     return day_of(due_at - timedelta(microseconds=1))
 
 
+def moment_text(at: datetime) -> str:
+    """Write an instant of late, where room is short: 7月9日10:05."""
+    local = at.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """Say how many hours and minutes are left: 6小时10分."""
+    minutes = max(0, int((until - now).total_seconds()) // 60)
+    return f"{minutes // 60}小时{minutes % 60}分"
+
+
 def _last_day(due_at: datetime) -> tuple[date, str]:
     """Give the last day and the clock that ends it; midnight is 24:00 of the day it ends."""
     clock = due_at.astimezone(SHANGHAI).strftime("%H:%M")

@@ -16,11 +16,9 @@ from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col
 
 from domain.events import BureauDuty
-from domain.problem import Problem
 from domain.stages import ENDED, Stage
-from store.codec import json_text, problem_from
+from store.codec import json_text
 from store.lives.problems import contents_column
-from store.registers.rule_books import Judged
 from store.tables import ProblemRow
 
 SOON = timedelta(days=3)
@@ -111,18 +109,6 @@ async def supervisory_list(session: AsyncSession) -> tuple[ProblemRow, ...]:
         .order_by(col(ProblemRow.listed_on), col(ProblemRow.problem_no))
     )
     return tuple(rows)
-
-
-async def waiting_for_us(session: AsyncSession) -> tuple[tuple[Problem, Judged], ...]:
-    """Give every problem on which the bureau owes something, and by what its life is judged.
-
-    All of them: by when each is owed says no column, and the most urgent may be the newest.
-    """
-    untransferred = col(ProblemRow.stage) == Stage.REGISTERED.value
-    waiting = or_(untransferred, col(ProblemRow.waiting) > "")
-    query = select(ProblemRow).where(waiting).order_by(col(ProblemRow.problem_no))
-    rows = await session.scalars(query)
-    return tuple((problem_from(row.body), Judged.of(row)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -166,6 +166,23 @@ async def held(session: AsyncSession, on: date) -> frozenset[tuple[str, Position
         for row in await active(session)
         if row.valid_from <= on and _is_approved(row)
     )
+
+
+async def handlers(
+    session: AsyncSession, districts: Collection[str], on: date
+) -> Mapping[str, list[ContactRow]]:
+    """Give who handles problems in these districts on that day, approved, by district."""
+    wanted = select(ContactRow).where(
+        col(ContactRow.active),
+        col(ContactRow.district).in_(districts),
+        col(ContactRow.position) == Position.HANDLER,
+        col(ContactRow.state) == ApprovalState.APPROVED,
+        col(ContactRow.valid_from) <= on,
+    )
+    found: dict[str, list[ContactRow]] = {}
+    for row in await session.scalars(wanted.order_by(col(ContactRow.id))):
+        found.setdefault(row.district, []).append(row)
+    return found
 
 
 def unit_of(district: str, position: Position) -> str:

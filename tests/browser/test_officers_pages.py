@@ -114,22 +114,21 @@ def test_a_wrong_password_says_so_and_keeps_the_login(screen: Screen) -> None:
     expect(screen.page.get_by_role("alert")).to_contain_text("登录名或密码不正确")
     expect(screen.page.get_by_label("登录名")).to_have_value("officer")
     screen.sign_in("officer")
-    expect(screen.page.get_by_role("heading", name="工作台")).to_be_visible()
+    expect(screen.page.get_by_role("heading", level=1, name="待办")).to_be_visible()
 
 
 def test_the_desk_says_what_is_to_be_done_now(officer: Screen) -> None:
-    now = officer.card("现在要办")
-    expect(now).to_contain_text("市级应办 5 项，超期 2 项")
+    now = officer.card("本级待办")
+    expect(now).to_contain_text("5 项，须立即办理 2 项")
     expect(now.get_by_role("listitem").first).to_contain_text("审核反馈 CQ2024-0006")
     expect(now.get_by_role("listitem").first).to_contain_text("已超期")
-    expect(officer.card("今明两日到期").get_by_role("listitem")).to_have_count(2)
-    expect(officer.card("今明两日到期")).to_contain_text("今日到期")
+    expect(officer.card("区县今日到期").get_by_role("listitem")).to_have_count(1)
+    expect(officer.card("区县今日到期")).to_contain_text("列入督察问题清单")
     expect(officer.card("区县已逾期")).to_contain_text("CQ2024-0008")
-    expect(officer.card("待另一人审批")).to_contain_text(PROPOSED)
-    expect(officer.card("待另一人审批")).not_to_contain_text("请您审批")
-    expect(officer.card("送达未证实").get_by_role("listitem")).to_have_count(1)
-    expect(officer.card("送达未证实")).to_contain_text(UNPROVEN)
-    expect(officer.card("送达未证实")).to_contain_text("后果暂缓")
+    expect(officer.card("待审批")).to_contain_text(PROPOSED)
+    expect(officer.card("待审批")).not_to_contain_text("请您审批")
+    expect(now).to_contain_text("送达落实")
+    expect(now).to_contain_text(UNPROVEN)
 
 
 def test_the_list_is_searched_and_filtered(officer: Screen) -> None:
@@ -211,7 +210,7 @@ def test_the_proposer_waits_for_a_second_person_who_closes(
     expect(page.get_by_role("button", name="登记审批意见")).to_have_count(0)
     context = chromium.new_context(java_script_enabled=False)
     second = Screen(context.new_page(), screen.office).sign_in("second")
-    expect(second.card("待另一人审批")).to_contain_text("请您审批")
+    expect(second.card("待审批")).to_contain_text("请您审批")
     page, act = second.page, second.act(ACCEPTED, "closure")
     act.get_by_label("同意销号", exact=True).check()
     act.get_by_role("button", name="登记审批意见").click()

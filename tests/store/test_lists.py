@@ -22,9 +22,9 @@ from store.lives.lists import (
     counts,
     page,
     supervisory_list,
-    waiting_for_us,
 )
 from store.lives.records import record
+from store.lives.waiting import waiting_for_us
 from store.mail.notice_log import unproven
 from store.points import ledger
 from store.tables import DeliveryRow, LedgerRow, NoticeRow, ProblemRow
@@ -215,7 +215,23 @@ async def test_the_desk_finds_what_the_bureau_owes(db: Database) -> None:
     )
     async with db.reading() as session:
         ours = await waiting_for_us(session)
-    assert [one.problem_no for one, _ in ours] == ["CQ2024-0002", "CQ2024-0003"]
+    assert [one.problem_no for one, _ in ours.problems] == ["CQ2024-0002", "CQ2024-0003"]
+
+
+async def test_what_a_list_brings_is_bounded_and_its_rest_counted(db: Database) -> None:
+    answered, told = transferred(), transferred()
+    answered.answer()
+    numbers = [f"CQ2024-{number:04}" for number in range(1, 31)]
+    await _insert(
+        db,
+        *(_variant(told.problem, number) for number in numbers),
+        _variant(answered.problem, "CQ2024-0031"),
+    )
+    async with db.reading() as session:
+        ours = await waiting_for_us(session, most=10)
+    found = [one.problem_no for one, _ in ours.problems]
+    assert found == ["CQ2024-0031", *numbers[:10]]
+    assert ours.unread == 20
 
 
 async def test_the_desk_finds_all_that_waits_however_much_it_is(db: Database) -> None:
@@ -225,7 +241,7 @@ async def test_the_desk_finds_all_that_waits_however_much_it_is(db: Database) ->
     await _insert(db, *(_variant(answered.problem, number) for number in numbers))
     async with db.reading() as session:
         ours = await waiting_for_us(session)
-    assert [one.problem_no for one, _ in ours] == numbers
+    assert [one.problem_no for one, _ in ours.problems] == numbers
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The desk: what the bureau owes, and what the districts owe it, in order of consequence."""
