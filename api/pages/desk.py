@@ -18,6 +18,7 @@ from domain.local_time import day_of, midnight_ending
 from domain.problem import Problem
 from domain.roles import SUPERVISORS, Role
 from domain.stages import Fact, Light, Stage
+from domain.urgency import Urgency
 from domain.words.dates import standing
 from domain.words.days import time_left
 from office.caller import Caller
@@ -110,7 +111,8 @@ async def _ours(services: Services, caller: Caller, only: str) -> dict[str, obje
     proposed = brought if caller.role in OFFICE else []
     groups = [group for group in ours.groups if only in {"", group[0].name.lower()}]
     return {
-        "groups": groups,
+        "groups": [group for group in groups if only or group[0] <= Urgency.TODAY],
+        "later": [group for group in groups if group[0] > Urgency.TODAY],
         "owed": len(ours.alone),
         "on_their_way": ours.on_their_way,
         "unread": ours.unread,
