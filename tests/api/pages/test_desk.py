@@ -24,7 +24,7 @@ async def kept(office: Office, life: Life) -> None:
 
 
 async def test_a_long_list_on_its_way_is_no_duty_and_buries_no_review(office: Office) -> None:
-    number = await office.registered("first")
+    await office.registered("first")
     await copied(office.db, 300)
     answered = transferred()
     answered.answer()
