@@ -51,6 +51,7 @@ from store.lives import addenda, event_log, problems
 from store.mail import letters, notice_log
 from store.mail.letters import LetterKind
 from store.mail.notice_log import SentNotice
+from store.mail.vacancies import vacant_now
 from store.people import accounts
 from store.points import ledger
 from store.registers import positive_list, six_batches
@@ -189,6 +190,7 @@ def _papers(kept: _Kept) -> dict[str, object]:
     """Tell what was sent, handed in, deducted and left behind."""
     return {
         "notices": kept.notices,
+        "vacant": vacant_now(kept.notices, kept.problem),
         "rows": kept.rows,
         "received": {row.receipt_id: row for row in kept.handed_in},
         "letters": kept.letters,

@@ -206,7 +206,7 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.ProblemWithdrawn: lambda v: f"撤回{_because(v.reason)}",
     e.ProblemReopened: lambda v: f"问题反弹，以原编号重启办理。{v.findings}",
     e.NoticeReissued: lambda v: f"重新送达第{v.round_no}轮通知{_because(v.reason)}",
-    e.ServiceFailed: lambda v: f"第{v.round_no}轮通知被退回，送达未证实",
+    e.ServiceFailed: lambda v: f"第{v.round_no}轮通知未能送达，送达未证实",
     e.AppealFiled: lambda v: f"区县对第{v.deduction}号事项的扣分提出申诉：{v.reason}",
     e.AppealDecided: lambda v: (
         f"对第{v.deduction}号事项扣分的申诉{'成立' if v.upheld else '不成立'}{_because(v.reason)}"

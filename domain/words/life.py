@@ -61,7 +61,7 @@ def _of_its_service(round_: Round) -> str:
     if round_.held_at is not None:
         return "；送达未证实，逾期后果暂缓认定"
     if round_.bounced_at is not None:
-        return f"；{day_brief(day_of(round_.bounced_at))}通知被退回，送达未证实"
+        return f"；{day_brief(day_of(round_.bounced_at))}通知未能送达，送达未证实"
     return "；送达尚未证实，以送达为准" if round_.unproven else ""
 
 

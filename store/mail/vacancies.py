@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,10 +14,11 @@ from sqlmodel import col
 from domain.local_time import day_of
 from domain.notices import NEED_PROOF, OPENS_ROUND, NoticeOrder
 from domain.policy import Position
+from domain.problem import Problem
 from domain.stages import WITH_DISTRICT
 from store.engine import Database
 from store.lives.records import order_of
-from store.mail.notice_log import DeliveryState
+from store.mail.notice_log import DeliveryState, SentNotice
 from store.mail.recipients import NO_CONTACT, rows_for
 from store.mail.settling import changed, settle, why_obsolete
 from store.registers import contacts
@@ -65,6 +66,20 @@ async def vacancies(session: AsyncSession, now: datetime) -> tuple[Vacancy, ...]
     return tuple(
         Vacancy(unit=unit, position=position, notices=number)
         for (unit, position), number in sorted(summed.items())
+    )
+
+
+def vacant_now(notices: Iterable[SentNotice], problem: Problem) -> tuple[Position, ...]:
+    """Give the positions in which nobody has got the notice of the open round, of what was sent for it."""
+    owed = problem.open_round
+    opening = (
+        one for one in notices if owed and one.kind in OPENS_ROUND and one.round_no == owed.round_no
+    )
+    return tuple(
+        one.position
+        for notice in opening
+        for one in notice.deliveries
+        if one.state is DeliveryState.FAILED and one.last_error == NO_CONTACT
     )
 
 

@@ -86,7 +86,7 @@ def test_a_deduction_taken_back_is_told() -> None:
 def test_a_bounce_and_a_consequence_that_waits_are_told() -> None:
     life = transferred()
     life.do(c.ReportBounce(round_no=1, notice_key="n", reported_at=life.now, by=SYSTEM))
-    assert "2024年6月24日通知被退回，送达未证实" in told(life)
+    assert "2024年6月24日通知未能送达，送达未证实" in told(life)
     life.served = False
     life.until(date(2024, 7, 10))
     assert "送达未证实，逾期后果暂缓认定" in told(life)
