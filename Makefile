@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-rules test-lives test-unit test-browser check bench soak cluster containers mutate notices lock clean
+.PHONY: help setup run demo docs test test-rules test-lives test-unit test-browser check bench soak cluster containers mutate notices lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,6 +25,9 @@ $(READY): requirements/dev.lock pyproject.toml
 
 run: setup ## Start everything on this machine and print where to go
 	@$(BIN)/bihuan run
+
+demo: setup ## The same, with a year of the samples already lived (in var/demo)
+	@$(BIN)/bihuan demo
 
 # One part that fails keeps no other from running.
 test: setup ## Run all tests

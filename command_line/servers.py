@@ -27,6 +27,19 @@ def run() -> None:
 
 
 @app.command()
+def demo(
+    again: Annotated[bool, typer.Option("--again", help="删除已有的演示数据，重新生成。")] = False,
+    only_prepare: Annotated[
+        bool, typer.Option("--only-prepare", help="只生成演示数据，不启动服务。")
+    ] = False,
+) -> None:
+    """演示：在本机启动全部服务，示例清单已办理一年，每个页面都有内容可看；仅限开发环境。"""
+    from command_line.demo import demo as show
+
+    done(show(again=again, only_prepare=only_prepare))
+
+
+@app.command()
 def worker(quiet: Quiet = False) -> None:
     """启动办理进程（连接已有的 Temporal）。"""
     from worker import main

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
-from temporalio.testing import WorkflowEnvironment
+from temporalio.client import Client
 
 from activities.courier import Courier
 from activities.temporal_worker import temporal_worker
@@ -41,6 +42,20 @@ class SimulatedClock:
         return self._instant + timedelta(seconds=time.monotonic() - self._since)
 
 
+class LifeServer(Protocol):
+    """A server on which a life's time passes as fast as its timers can fire."""
+
+    @property
+    def client(self) -> Client:
+        """How it is reached."""
+
+    async def get_current_time(self) -> datetime:
+        """Tell the server's now of the life being lived."""
+
+    async def sleep(self, duration: timedelta | float) -> None:
+        """Let so much of that time pass."""
+
+
 class TakesEverything:
     """A mail relay that takes every mail; what comes back later, the script reports.
 
@@ -60,7 +75,7 @@ class TakesEverything:
 class House:
     """Everything one server's lives need; its clock is the life's that is being lived."""
 
-    env: WorkflowEnvironment
+    env: LifeServer
     db: Database
     clock: SimulatedClock
     courier: Courier
