@@ -29,6 +29,7 @@ from simulation.own_clocks import SKIPPING, OwnClocks
 from simulation.script import Casting, live
 from simulation.year import a_year
 from store.engine import Clock, Database
+from store.registers import rule_books
 from store.tables import AccountRow
 from wiring import SAMPLES, courier_for, smtp_settings
 
@@ -107,6 +108,9 @@ async def _house(settings: Settings, rules: Rules) -> AsyncIterator[tuple[House,
 async def _live_until_now(house: House, server: OwnClocks, casting: Casting) -> None:
     """Live one life; where it has not ended, its now is this machine's in the end."""
     server.turn_to(casting.register.problem_no)
+    recorded = house.rules.recorded(casting.transfer.on)
+    async with house.db.writing() as session:
+        await rule_books.keep(session, house.db, (recorded.policy, recorded.calendar))
     carrier = OnTemporal(house)
     yesterday = day_of(datetime.now(UTC)) - timedelta(days=1)
     problem = await live(casting, carrier, house.rules, yesterday)
