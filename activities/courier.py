@@ -32,6 +32,7 @@ from store.mail import attempts, digests, parcels, recipients, vacancies
 from store.mail.attempts import AttemptEnd
 from store.mail.notice_log import DeliveryState
 from store.mail.parcels import Parcel
+from store.mail.sent_texts import SentText
 from store.registers import contacts
 from store.registers.contacts import Addressee
 
@@ -200,7 +201,7 @@ class Courier:
             nonlocal claimed
             retry_at = self.db.now() + self.patience.unknown_retry
             claimed = await self.may_send() and await attempts.claim(
-                self.db, kept, retry_at, written_for
+                self.db, kept, retry_at, written_for, _said(mail)
             )
             return claimed
 
@@ -256,6 +257,10 @@ class Courier:
         """Wait twice as long every time, and never less than a greylist wants."""
         pause = self.patience.first_pause * (1 << min(attempts, 10))
         return max(self.patience.greylist_pause, min(pause, self.patience.longest_pause))
+
+
+def _said(mail: Mail) -> SentText:
+    return SentText(subject=mail.subject, text=mail.text, written_at=mail.written_at)
 
 
 async def _wait(stop: asyncio.Event, pause: timedelta) -> None:

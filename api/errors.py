@@ -36,6 +36,7 @@ _OWN: Mapping[str, int] = {
     "letter_not_found": 404,
     "late_return_not_found": 404,
     "late_return_settled": 409,
+    "mail_not_found": 404,
     "second_look": 409,
     "reconsidered": 409,
     "file_not_found": 404,

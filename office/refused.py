@@ -34,6 +34,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "letter_not_found": "没有这封来信，请从工作台重新进入。",
     "late_return_not_found": "没有这件退回的扣分告知，请从工作台重新进入。",
     "late_return_settled": "该件退回的扣分告知已经办结，请刷新页面查看办理情况。",
+    "mail_not_found": "没有这封邮件，请从问题页的“通知”栏重新进入。",
     "second_look": "尚未办理，请核对后果后确认。",
     "reconsidered": "尚未办理，请核对、修改后重新提交。",
     "file_not_found": "没有这个附件，或者附件不属于该问题。",

@@ -44,6 +44,7 @@ _PLACES = {
     "problems.html": "/problems",
     "problem.html": "/problems",
     "second_look.html": "/problems",
+    "sent_mail.html": "/problems",
     "new_problem.html": "/problems/new",
     "import.html": "/import",
     "import_preview.html": "/import",

@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from store.engine import Database
+from store.mail import sent_texts
 from store.mail.notice_log import DeliveryState
 from store.mail.parcels import Item, Parcel, owners
+from store.mail.sent_texts import SentText
 from store.mail.settling import UNDECIDED, changed, settle, why_obsolete
 from store.tables import DeliveryRow, DigestRow
 
@@ -41,14 +43,18 @@ async def drop_obsolete(db: Database, parcel: Parcel) -> Parcel | None:
 
 
 async def claim(
-    db: Database, parcel: Parcel, retry_at: datetime, written_for: Mapping[str, str]
+    db: Database,
+    parcel: Parcel,
+    retry_at: datetime,
+    written_for: Mapping[str, str],
+    mail: SentText | None = None,
 ) -> bool:
     """Look once more and take the parcel for the one attempt that is about to begin.
 
     False when a notice in it has become pointless meanwhile, when a problem belongs to another
     district than when the mail was written (`written_for`: the link in it is dead), or when
     another courier was faster; then DATA must not begin. The outcome stands as unknown from here
-    on: tried again at `retry_at` if this is the first such attempt, else never.
+    on: tried again at `retry_at` if this is the first such attempt, else never. What `mail` says is kept with it.
     """
     async with db.writing() as session:
         kept = await _still_wanted(db, session, parcel)
@@ -59,7 +65,11 @@ async def claim(
             next_attempt_at=None if parcel.ambiguous else retry_at,
             words="投递中断，结果不明",
         )
-        return await _write(session, parcel, parcel.attempts, unknown)
+        taken = await _write(session, parcel, parcel.attempts, unknown)
+        if taken and mail is not None:
+            number = parcel.attempts + 1
+            await sent_texts.keep(db, session, parcel.message_id, number, mail)
+        return taken
 
 
 async def finish(db: Database, parcel: Parcel, end: AttemptEnd, *, claimed: bool) -> bool:

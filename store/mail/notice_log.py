@@ -82,6 +82,7 @@ class SentDelivery:
     last_error: str
     message_id: str
     in_digest: bool
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +208,7 @@ async def _with_deliveries(
     )
     by_notice: dict[str, list[SentDelivery]] = defaultdict(list)
     for delivery in found:
-        by_notice[delivery.notice_key].append(_delivery(delivery))
+        by_notice[delivery.notice_key].append(delivery_of(delivery))
     return tuple(_notice(row, by_notice[row.key]) for row in rows)
 
 
@@ -227,7 +228,8 @@ def _notice(row: NoticeRow, deliveries: Iterable[SentDelivery]) -> SentNotice:
     )
 
 
-def _delivery(row: DeliveryRow) -> SentDelivery:
+def delivery_of(row: DeliveryRow) -> SentDelivery:
+    """Give a delivery as officers read it."""
     return SentDelivery(
         recipient=row.recipient if "@" in row.recipient else "",
         position=Position(row.position),
@@ -238,4 +240,5 @@ def _delivery(row: DeliveryRow) -> SentDelivery:
         last_error=row.last_error,
         message_id=row.message_id,
         in_digest=row.digest_id is not None,
+        id=row.id or 0,
     )

@@ -42,7 +42,7 @@ from store.tables.keeping import CollectedRow, ErasureRow, UnreferencedRow
 from store.tables.letters import LetterRow
 from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
-from store.tables.notices import DeliveryRow, DigestRow, NoticeRow
+from store.tables.notices import DeliveryRow, DigestRow, NoticeRow, SentTextRow
 from store.tables.proposals import (
     ExistingListRow,
     LifeRepairRow,
@@ -131,6 +131,7 @@ __all__ = [
     "SecondFactorRow",
     "SecurityLogRow",
     "SelfInspectionRow",
+    "SentTextRow",
     "SessionRow",
     "ShutDoorsRow",
     "SignInTryRow",

@@ -90,3 +90,16 @@ class DigestRow(Table, table=True):
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_error: str = ""
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+# store/mail/sent_texts.py, in the transaction that claims an attempt
+class SentTextRow(Table, table=True):
+    """The text of one mail as it was handed to the relay, its link left out; append-only, one row an attempt."""
+
+    __tablename__ = "sent_texts"
+
+    message_id: str = Field(primary_key=True)
+    attempt: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    subject: str
+    text: str = Field(sa_type=Text)

@@ -218,6 +218,7 @@ PAGES: Mapping[str, Who] = {
     "GET /import/{batch_id}/annotated.xlsx": OFFICE,
     "GET /problems/new": OFFICE,
     "POST /problems/new": OFFICE,
+    "GET /problems/{problem_no}/mails/{delivery_id}": READERS,
     "GET /problems/{problem_no}/second-look": OFFICE,
     "GET /problems/{problem_no}": READERS,
     "POST /problems/{problem_no}/{what}": OFFICE,

@@ -110,6 +110,13 @@ ROWS: dict[str, dict[str, object]] = {
     "life_repairs": PROPOSED | {"lives": "[]", "content_hash": "a"},
     "rebuilds": PROPOSED
     | {"generation": 1, "source": "histories", "problems": 1, "content_sha256": "a"},
+    "sent_texts": {
+        "message_id": "m",
+        "attempt": 1,
+        "written_at": "2026-11-28 00:00:00+00:00",
+        "subject": "s",
+        "text": "t",
+    },
     "late_returns": {
         "delivery_id": 1,
         "problem_no": "1",
@@ -131,6 +138,7 @@ CHANGES = {
     "life_repairs": "lives = 'forged'",
     "rebuilds": "content_sha256 = 'forged'",
     "erasures": "number = 0",
+    "sent_texts": "text = 'forged'",
     "late_returns": "problem_no = '2'",
     "archive": "sha256 = 'b'",
     "inbox_files": "sha256 = 'b'",
@@ -179,7 +187,12 @@ async def test_what_is_written_is_neither_changed_nor_removed(db: Database, tabl
 async def test_no_row_is_put_in_the_place_of_another(db: Database, table: str) -> None:
     await put(db, table)
     before = await body(db, table)
-    key = {"events": "problem_no, seq", "inbox_files": "receipt_id, position", "archive": "run_id"}
+    key = {
+        "events": "problem_no, seq",
+        "inbox_files": "receipt_id, position",
+        "archive": "run_id",
+        "sent_texts": "message_id, attempt",
+    }
     upsert = (
         f"ON CONFLICT ({key.get(table, next(iter(ROWS[table])))}) DO UPDATE SET {CHANGES[table]}"
     )
