@@ -20,6 +20,7 @@ from domain.local_time import day_of
 from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
+from domain.words.whose_turn import awaited
 from office.ports import Services
 from office.refused import Refused
 from office.rules.rules_of_a_life import by_the_books
@@ -54,10 +55,15 @@ def _shown(row: ProblemRow, now: datetime, rules: Rules | None) -> dict[str, obj
     return {
         "row": row,
         "stage": Stage(row.stage),
+        "awaited": awaited(Stage(row.stage), _owed(row)),
         "light": light,
         "left": left,
         "reason": Fact(row.list_reason).label if row.list_reason else "",
     }
+
+
+def _owed(row: ProblemRow) -> list[BureauDuty]:
+    return [duty for duty in BureauDuty if f"|{duty.value}|" in row.waiting]
 
 
 def _held(row: ProblemRow, now: datetime) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.access import Ours, PageReader
+from api.access import OFFICE, Ours, PageReader
 from api.gated_route import GatedRoute
 from api.pages.frame import page
 from api.pages.given_back import Back, Returned
@@ -23,7 +23,7 @@ from domain.catalogues.districts import valid_districts
 from domain.catalogues.routes import Route
 from domain.catalogues.six_batches import Batches
 from domain.decisions.stated_facts import statable
-from domain.events import Recorded
+from domain.events import Recorded, RevisitRecorded
 from domain.local_time import day_of
 from domain.positive_list import Listing, stay_of
 from domain.problem import Problem
@@ -35,7 +35,7 @@ from domain.words.brought_in import facts_words, missed_before
 from domain.words.dates import standing
 from domain.words.events import act_words, in_words
 from domain.words.rules import feedback_words
-from domain.words.whose_turn import span, steps, whose_turn
+from domain.words.whose_turn import awaited_of, span, steps, whose_turn
 from domain.words.why import transfer_date_moves, why_this_date
 from office.acts import offered
 from office.caller import Caller
@@ -54,7 +54,7 @@ from store.mail.notice_log import SentNotice
 from store.mail.vacancies import vacant_now
 from store.people import accounts
 from store.points import ledger
-from store.registers import positive_list, six_batches
+from store.registers import inspection_groups, positive_list, six_batches
 from store.tables import DraftRow, InboxRow, LedgerRow, LetterRow
 
 router = APIRouter(include_in_schema=False, route_class=GatedRoute)
@@ -79,11 +79,12 @@ class _Kept:
     handed_in: Sequence[InboxRow]
     letters: Sequence[LetterRow]
     abandoned: Sequence[tuple[DraftRow, drafts.Draft]]
+    inspectors: Mapping[str, str]
     batches: Batches
     listed: Listing | None
 
 
-async def _kept(services: Services, problem_no: str) -> _Kept:
+async def _kept(services: Services, caller: Caller, problem_no: str) -> _Kept:
     today = day_of(services.clock())
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
@@ -99,6 +100,8 @@ async def _kept(services: Services, problem_no: str) -> _Kept:
             handed_in=await inbox.of_problem(session, problem_no),
             letters=await letters.of_problem(session, problem_no),
             abandoned=await drafts.left_behind(session, problem),
+            # Who may not know the names of inspectors reads their ids.
+            inspectors=await inspection_groups.names(session) if caller.role in OFFICE else {},
             batches=await six_batches.in_force(session),
             listed=stay_of(await positive_list.approved(session), problem.facts, today),
         )
@@ -110,7 +113,7 @@ async def _problem_page(
     problem_no: str,
     back: Returned,
 ) -> Response:
-    kept, now = await _kept(services, problem_no), services.clock()
+    kept, now = await _kept(services, caller, problem_no), services.clock()
     rules = await rules_of(services, problem_no)
     units = valid_districts(day_of(now))
     return page(
@@ -155,6 +158,8 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "problem": problem,
         "facts": facts_shown(problem, kept.batches),
         "steps": steps(problem),
+        "awaited": awaited_of(problem),
+        "visits": _visits(kept),
         "turn": whose_turn(problem, rules, now),
         "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
         "brought_in_by": (
@@ -184,6 +189,19 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         ],
         "numbers_missing": [one.label for one in registers_missing(problem)],
     }
+
+
+def _visits(kept: _Kept) -> list[tuple[RevisitRecorded, str, str]]:
+    """Give the revisits, the last first: each with who went and who recorded it."""
+    return [
+        (
+            one.event,
+            "、".join(kept.inspectors.get(each, each) for each in one.event.inspectors),
+            actor_name(one.by, kept.names),
+        )
+        for one in reversed(kept.history)
+        if isinstance(one.event, RevisitRecorded)
+    ]
 
 
 def _papers(kept: _Kept) -> dict[str, object]:

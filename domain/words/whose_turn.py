@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -76,6 +76,20 @@ _ALWAYS_FIRST = (
     BureauDuty.NEW_DATE,
 )
 """While the bureau owes one of these, the district owes nothing."""
+
+
+def awaited(stage: Stage, owed: Collection[BureauDuty]) -> str:
+    """Say in a word what a problem really waits for: what the bureau owes first, where its stage does not say it."""
+    said = {
+        BureauDuty.APPROVAL: f"待{BureauDuty.APPROVAL.label}",
+        BureauDuty.OBJECTION: f"待{BureauDuty.OBJECTION.label}",
+    }
+    return next((words for duty, words in said.items() if duty in owed), stage.label)
+
+
+def awaited_of(problem: Problem) -> str:
+    """Say the same of a whole problem."""
+    return awaited(problem.stage, [duty for duty, _ in duties_of_bureau(problem)])
 
 
 def whose_turn(problem: Problem, rules: Rules | None, now: datetime) -> str:

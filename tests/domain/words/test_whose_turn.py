@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.events import BureauDuty
 from domain.local_time import midnight_ending
-from domain.words.whose_turn import Span, span, steps, whose_turn
+from domain.stages import Stage
+from domain.words.whose_turn import Span, awaited, awaited_of, span, steps, whose_turn
 from tests.domain.situations import (
     awaiting_revisit,
     closed,
@@ -229,3 +231,13 @@ def test_the_bar_of_an_answered_round_grows_no_more() -> None:
     life.answer()
     round_ = life.problem.rounds[0]
     assert span(round_, life.now) == span(round_, life.now + timedelta(days=100))
+
+
+# -- what is really awaited ------------------------------------------------------------------------
+
+
+def test_a_problem_whose_closure_is_proposed_waits_for_its_approval_not_for_a_revisit() -> None:
+    assert awaited_of(closure_proposed().problem) == "待销号审批"
+    assert awaited_of(awaiting_revisit().problem) == Stage.AWAITING_REVISIT.label
+    owed = [BureauDuty.OBJECTION, BureauDuty.SERVICE]
+    assert awaited(Stage.AWAITING_FEEDBACK, owed) == f"待{BureauDuty.OBJECTION.label}"
