@@ -107,14 +107,21 @@ async def preview(services: Services, caller: Caller, body: BatchPreviewBody) ->
     )
     async with services.db.reading() as session:
         numbers = [row.problem_no for row in (await lists.page(session, wanted, limit=MOST)).rows]
+    return [reply for _, reply in await preview_of(services, caller, body, numbers)]
+
+
+async def preview_of(
+    services: Services, caller: Caller, body: BatchActBody, numbers: Sequence[str]
+) -> list[tuple[Problem, Reply]]:
+    """Try the act on these problems, as far as they are there, by the pure rules."""
     async with services.db.reading() as session:
-        found = [await problems.get(session, number) for number in numbers]
+        known = await problems.by_numbers(session, numbers)
+    found = [known[number] for number in dict.fromkeys(numbers) if number in known]
     rules = await rules_of_all(services, numbers)
     groups = await known_groups(services)
     return [
-        _try(services, caller.actor, body, one, rules[one.problem_no], groups)
+        (one, _try(services, caller.actor, body, one, rules[one.problem_no], groups))
         for one in found
-        if one is not None
     ]
 
 

@@ -41,6 +41,7 @@ Body = TypeVar("Body", bound=BaseModel)
 _PLACES = {
     "desk.html": "/",
     "letters.html": "/",
+    "together.html": "/",
     "problems.html": "/problems",
     "problem.html": "/problems",
     "second_look.html": "/problems",

@@ -32,6 +32,7 @@ from api.pages import (
     signing_in,
     six_batches,
     statistics,
+    together,
 )
 from api.pages.frame import refused_page, to_sign_in, written_by
 
@@ -69,6 +70,7 @@ def pages_router() -> APIRouter:
         rule_changes,
         contacts,
         statistics,
+        together,
     ):
         router.include_router(part.router)
     return router

@@ -193,6 +193,8 @@ PAGES: Mapping[str, Who] = {
     "POST /six-batches": ADMINISTRATORS,
     "POST /logout": STAFF,
     "GET /": STAFF,
+    "GET /together": OFFICE,
+    "POST /together": OFFICE,
     "POST /late-returns/{delivery_id}/settlement": OFFICE,
     "GET /letters": READERS,
     "POST /letters/{letter_id}/done": OFFICE,

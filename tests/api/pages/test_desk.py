@@ -99,3 +99,26 @@ async def test_the_desk_asks_as_often_for_many_as_for_few(office: Office) -> Non
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert few <= len(asked) <= few + 1
+
+
+async def test_several_are_pressed_at_once_after_a_look(office: Office) -> None:
+    first, second = (
+        await office.registered("first"),
+        await office.registered("second", enterprise="示例二厂"),
+    )
+    officer = await office.sign_in(Role.OFFICER)
+    place = f"/together?act=remind&no={first}&no={second}&no=none"
+    shown = await officer.see(place)
+    assert "可以办理 <small>2 个" in shown
+    fields = {"act": "remind", "problems": f"{first} {second}"}
+    done = await officer.press(place, "/together", fields)
+    assert "已催办 2 个" in done.text
+
+
+async def test_what_the_rules_refuse_is_said_before_it_is_done(office: Office) -> None:
+    number = await office.closed()
+    officer = await office.sign_in(Role.OFFICER)
+    shown = await officer.see(f"/together?act=extend&no={number}&reason=示例")
+    assert "不能办理 <small>1 个" in shown
+    assert "可以办理 <small>0 个" in shown
+    assert "请先勾选问题" in (await officer.see("/together?act=remind"))
