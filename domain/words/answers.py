@@ -20,7 +20,11 @@ def actor_name(actor: Actor, names: Mapping[str, str]) -> str:
         return "系统"
     if actor.role is Role.DISTRICT:
         return district(actor.id.removeprefix("district:")).name
-    return f"{names.get(actor.id, actor.id)}（{actor.role.label}）"
+    return f"{names.get(actor.id, _ENTRANCES.get(actor.id, actor.id))}（{actor.role.label}）"
+
+
+_ENTRANCES = {"command-line": "命令行"}
+"""Who comes in by no account."""
 
 
 def penalty_words(answer: Answer) -> str:

@@ -24,6 +24,7 @@ BLANK = Answer(state=RectificationState.DONE, text="已整改")
         (Actor("500104", Role.DISTRICT), "大渡口区"),
         (OFFICER, "张示例（承办人）"),
         (SUPERVISOR, "supervisor-1（审批人）"),
+        (Actor("command-line", Role.OFFICER), "命令行（承办人）"),
     ],
 )
 def test_who_acted_is_named_as_people_know_them(actor: Actor, name: str) -> None:
