@@ -1,6 +1,8 @@
 // Files of a form, sent as soon as they are chosen, with their progress.
 "use strict";
 
+const PART = 512 * 1024; // bytes, as the server takes them
+const TRIES = 6; // of one part, each after a longer wait
 const LONGEST_SILENCE = 120000; // ms without progress; a file's check takes half a minute at most
 
 if (form && document.getElementById("file-list")) uploadAtOnce();
@@ -26,7 +28,7 @@ async function sendAll(chooser, choosers) {
   for (let place = 0; place < chosen.length; place += 1) {
     const file = chosen[place];
     try {
-      showFile(await upload(file, (share) => progress(status, file, share, place + 1, chosen.length)), file);
+      showFile(await (file.size > PART ? uploadInParts : upload)(file, (share) => progress(status, file, share, place + 1, chosen.length)), file);
     } catch (error) {
       failed.push(error.message);
     }
@@ -35,7 +37,8 @@ async function sendAll(chooser, choosers) {
   choosers.forEach((one) => { one.disabled = false; });
   delete form.dataset.uploading;
   const held = document.getElementById("draft-status");
-  if (held.textContent.startsWith("附件正在上传")) {
+  if (form.dataset.held) {
+    delete form.dataset.held;
     tell(held, failed.length ? "有附件未能上传，请核对附件后再按一次。" : "附件已传完，请再按一次。", failed.length > 0);
   }
 }
@@ -68,6 +71,72 @@ function upload(file, onProgress) {
     });
     onProgress(0);
     request.send(content);
+  });
+}
+
+// A file in parts: a connection that breaks off costs one part, and a file chosen again goes on where it stopped.
+async function uploadInParts(file, onProgress, again) {
+  const count = Math.ceil(file.size / PART);
+  const name = nameOfUpload(file);
+  onProgress(0);
+  const asked = await patiently(() => request("GET", `/f/file-parts${whose()}&upload=${name}`), file);
+  const there = asked.said.there || [];
+  let answer;
+  for (let place = 0; place < count; place += 1) {
+    // The last one is sent in any case: its answer is the file.
+    if (there.indexOf(place) < 0 || place === count - 1) {
+      const content = new FormData();
+      const said = { csrf: form.dataset.csrf, form: form.dataset.form, upload: name, place, of: count, name: file.name };
+      Object.keys(said).forEach((one) => content.append(one, said[one]));
+      content.append("part", file.slice(place * PART, (place + 1) * PART), "part");
+      answer = await patiently(() => request("POST", `/f/file-parts${whose()}`, content), file);
+    }
+    onProgress((place + 1) / count);
+  }
+  if (answer.said.sha256) return answer.said;
+  // The answer to the last part was lost on its way, and the parts are let go: once more from the start.
+  if (again) throw new Error(`“${file.name}”未能上传，请重新选择。`);
+  return uploadInParts(file, onProgress, true);
+}
+
+// The same file has the same name when it is chosen again; what it is called may be anything.
+function nameOfUpload(file) {
+  let sum = 0;
+  for (const letter of file.name) sum = (sum * 31 + letter.codePointAt(0)) % 4294967291;
+  return `${file.size}-${Math.floor(file.lastModified || 0)}-${sum}`;
+}
+
+async function patiently(send, file) {
+  for (let tried = 1; ; tried += 1) {
+    let answer = null;
+    try {
+      answer = await send();
+    } catch (broken) {
+      if (tried >= TRIES) throw new Error(`“${file.name}”上传中断，已传部分保留一天；请检查网络后重新选择，将从中断处继续。`);
+      await networkOr(1000 * Math.pow(2, tried));
+    }
+    if (answer && answer.status === 200) return answer;
+    if (answer) throw new Error((answer.said && answer.said.message) || `“${file.name}”未能上传，请稍后再试。`);
+  }
+}
+
+function networkOr(span) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, span);
+    window.addEventListener("online", resolve, { once: true });
+  });
+}
+
+function request(method, address, content) {
+  return new Promise((resolve, reject) => {
+    const sent = new XMLHttpRequest();
+    sent.open(method, address);
+    sent.setRequestHeader("Accept", "application/json");
+    sent.responseType = "json";
+    sent.timeout = LONGEST_SILENCE;
+    sent.addEventListener("load", () => resolve({ status: sent.status, said: sent.response }));
+    ["error", "abort", "timeout"].forEach((one) => sent.addEventListener(one, () => reject(new Error(one))));
+    sent.send(content);
   });
 }
 

@@ -39,6 +39,7 @@ function holdPress(event) {
   if (form.dataset.uploading) {
     // The form lists the files that arrived; what is still on its way would be left out unsaid.
     event.preventDefault();
+    form.dataset.held = "yes";
     tell(document.getElementById("draft-status"), "附件正在上传，请等传完后再按一次。", true);
     return;
   }

@@ -67,7 +67,7 @@ def form_name(form: FormData) -> str:
 
 
 async def take(side: Side, visit: ProblemVisit, form: str, chosen: UploadFile) -> EvidenceFile:
-    """Check one file, seal it, and put it to the form's draft; raises `UploadRefused`."""
+    """Take one file of a posted form within the link's share of the day; raises `UploadRefused`."""
     name, size = chosen.filename or "", chosen.size or 0
     side.upload_count.demand(visit.link.jti, side.services.clock().timestamp())
     async with side.services.db.reading() as session:
@@ -75,12 +75,19 @@ async def take(side: Side, visit: ProblemVisit, form: str, chosen: UploadFile) -
     demand_room(draft.files, name, size)
     if not await upload_days.take_in(side.services.db, visit.link.jti, size):
         raise refuse("uploads_of_the_day")
-    taken = await side.uploads.take(name, await chosen.read(ONE_FILE_BYTES))
+    return await keep_file(side, visit, form, name, await chosen.read(ONE_FILE_BYTES))
+
+
+async def keep_file(
+    side: Side, visit: ProblemVisit, form: str, name: str, content: bytes
+) -> EvidenceFile:
+    """Check one file, seal it, and put it to the form's draft; raises `UploadRefused`."""
+    taken = await side.uploads.take(name, content)
 
     def with_it(files: drafts.Files) -> drafts.Files:
         if any(file.sha256 == taken.sha256 for file in files):
             return files
-        demand_room(files, name, size)
+        demand_room(files, name, taken.size)
         return (*files, taken)
 
     await drafts.change_files(side.services.db, visit.link, form, with_it)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.district.answer_form import add_form
 from api.district.appeals import add_appeals
 from api.district.digest_day import add_days
+from api.district.file_parts import add_parts
 from api.district.files import add_files
 from api.district.form_page import FORM_BYTES
 from api.district.frame import Side, route_class
@@ -34,6 +35,7 @@ def district_router(services: Services) -> APIRouter:
     add_appeals(router, side)
     add_drafts(router, side)
     add_files(router, side)
+    add_parts(router, side)
     add_receipts(router, side)
     add_days(router, side)
     add_same_text(router, side)

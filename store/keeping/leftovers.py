@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import col
 
 from domain.local_time import day_of
-from store.district import links, upload_days
+from store.district import links, upload_days, upload_parts
 from store.engine import Database
 from store.people import known_devices, sessions, sign_in_tries
 from store.tables import (
@@ -26,6 +26,7 @@ from store.tables import (
     SignInTryRow,
     Table,
     UploadDayRow,
+    UploadPartRow,
 )
 
 
@@ -59,6 +60,11 @@ def leftovers(now: datetime, requests_days: int) -> tuple[Leftover, ...]:
             "upload_days",
             UploadDayRow,
             col(UploadDayRow.day) < day_of(now) - upload_days.REMEMBERED,
+        ),
+        Leftover(
+            "upload_parts",
+            UploadPartRow,
+            col(UploadPartRow.arrived_at) < now - upload_parts.KEPT,
         ),
     )
     if not requests_days:

@@ -40,7 +40,7 @@ from store.tables.inspections import (
 from store.tables.intake import BatchRow, NumberRow, RequestRow
 from store.tables.keeping import CollectedRow, ErasureRow, UnreferencedRow
 from store.tables.letters import LetterRow
-from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow
+from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow, UploadPartRow
 from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow, SentTextRow
 from store.tables.proposals import (
@@ -140,4 +140,5 @@ __all__ = [
     "TokenRow",
     "UnreferencedRow",
     "UploadDayRow",
+    "UploadPartRow",
 ]

@@ -50,6 +50,19 @@ class LinkSessionRow(Table, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
+# store/district/upload_parts.py
+class UploadPartRow(Table, table=True):
+    """A part of a file that a link is sending; gone once the file is put together."""
+
+    __tablename__ = "upload_parts"
+
+    jti: str = Field(primary_key=True)
+    upload: str = Field(primary_key=True)
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sha256: str
+    arrived_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 # store/district/upload_days.py
 class UploadDayRow(Table, table=True):
     """How many bytes a link brought on a day in Shanghai; only counted by, and soon forgotten."""

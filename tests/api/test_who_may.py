@@ -166,6 +166,8 @@ DISTRICT_SIDE: Mapping[str, Who] = {
     "GET /f/files/{sha256}": DISTRICTS,
     "GET /f/receipt/{receipt_id}": DISTRICTS,
     "GET /f/day": DISTRICTS,
+    "GET /f/file-parts": DISTRICTS,
+    "POST /f/file-parts": DISTRICTS,
     "POST /f/day": DISTRICTS,
     "POST /f/day/same": DISTRICTS,
     "GET /f/problem/self-inspection": DISTRICTS,

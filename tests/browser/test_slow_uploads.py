@@ -60,3 +60,27 @@ def test_a_file_that_does_not_arrive_holds_no_form(phone: Phone) -> None:
     expect(page.get_by_text("有附件未能上传，请核对附件后再按一次")).to_be_visible()
     page.get_by_role("button", name="提交反馈").click()
     expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+
+
+def test_a_large_photo_goes_on_where_the_connection_broke_off(phone: Phone) -> None:
+    house, page = phone.served.house, phone.page
+    sent: list[str] = []
+
+    def break_off(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            if len(sent) == 2:
+                route.abort()
+                return
+        route.continue_()
+
+    page.route("**/f/file-parts?*", break_off)
+    phone.open(phone.served.do(house.link()))
+    phone.fill()
+    phone.choose(("现场.jpg", "image/jpeg", picture() + b"\0" * 1_200_000))
+    expect(page.get_by_text("已上传1个附件")).to_be_visible(timeout=15_000)
+    assert len(sent) == 4  # three parts, one of them twice
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.get_by_role("heading", name="反馈回执")).to_be_visible()
+    (row,) = phone.served.do(received(house))
+    assert [file.size > 1_200_000 for file in inbox.paper_of(row).files] == [True]

@@ -33,6 +33,7 @@ from store.tables import (
     SessionRow,
     SignInTryRow,
     UploadDayRow,
+    UploadPartRow,
 )
 from store.watch import doors, reconciliations
 from tests.store.test_inbox import changed, some_link, submission
@@ -274,6 +275,7 @@ async def test_rows_that_have_served_go_and_the_others_stay(
                 SignInTryRow(key="k", at=then),
                 RefusedFormRow(id="r", owner="o", place="p", body="{}", expires_at=then),
                 UploadDayRow(jti="j", day=then.date(), size=1),
+                UploadPartRow(jti="j", upload="u", place=0, sha256="0" * 64, arrived_at=then),
                 a_request("answered", clock, state="done"),
                 a_request("unanswered", clock),
                 a_request("row of a list", clock, state="done", account_id=""),
