@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_upload_parts"
-down_revision = "2026_11_28_statistics"
+down_revision = "2026_11_28_sent_texts"
 branch_labels = None
 depends_on = None
 
