@@ -25,6 +25,7 @@ NOTICES: Mapping[str, str] = {
     "draw_made": "抽取完成，结果已登记到各问题",
     "listing_entered": "企业已登记，经另一名审批人批准后生效",
     "listing_left": "企业已移出正面清单",
+    "nothing_next": "没有其他待办事项",
     "none_ticked": "请先勾选问题，再选择办理事项",
     "letter_done": "来信已办结",
     "late_return_settled": "办理情况已登记",

@@ -20,6 +20,7 @@ from api.pages import (
     list_import,
     lists,
     new_problem,
+    next_one,
     own_password,
     positive_list,
     problem,
@@ -71,6 +72,7 @@ def pages_router() -> APIRouter:
         contacts,
         statistics,
         together,
+        next_one,
     ):
         router.include_router(part.router)
     return router

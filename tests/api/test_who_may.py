@@ -195,6 +195,7 @@ PAGES: Mapping[str, Who] = {
     "POST /six-batches": ADMINISTRATORS,
     "POST /logout": STAFF,
     "GET /": STAFF,
+    "GET /next": OFFICE,
     "GET /together": OFFICE,
     "POST /together": OFFICE,
     "POST /late-returns/{delivery_id}/settlement": OFFICE,

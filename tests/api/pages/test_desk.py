@@ -122,3 +122,19 @@ async def test_what_the_rules_refuse_is_said_before_it_is_done(office: Office) -
     assert "不能办理 <small>1 个" in shown
     assert "可以办理 <small>0 个" in shown
     assert "请先勾选问题" in (await officer.see("/together?act=remind"))
+
+
+async def test_the_next_one_follows_in_the_order_of_the_desk_and_ends_with_a_word(
+    office: Office,
+) -> None:
+    async with office.seated(Role.OFFICER) as officer:
+        assert (await officer.get("/next")).headers["location"] == "/?flash=nothing_next"
+        first, second = [
+            await office.registered(key, enterprise=f"示例{key}厂", transfer=None)
+            for key in ("one", "two")
+        ]
+        led = [
+            (await officer.get(f"/next?after={number}")).headers["location"]
+            for number in ("", first, second)
+        ]
+    assert led == [f"/problems/{number}" for number in (first, second, first)]
