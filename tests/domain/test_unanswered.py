@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
+from domain import commands as c
 from domain import events as e
 from domain.rules import BUREAU_LADDER
 from domain.unanswered import Unanswered, if_unanswered
 from domain.words.dates import told_words
 from domain.words.days import moment_text, time_left
 from domain.words.unanswered import unanswered_words
-from tests.worlds.life import Life, transferred
+from tests.worlds.life import OFFICER, Life, transferred
 
 DUE = date(2024, 7, 9)
 
@@ -74,6 +75,12 @@ def test_it_is_said_by_what_a_notice_is_proven() -> None:
     assert told_words(life.problem.rounds[-1]) == "送达未证实"
     life.prove()
     assert told_words(life.problem.rounds[-1]) == "收件方邮件服务器已接收，6月24日09:00"
+
+
+def test_service_that_an_officer_recorded_is_said_with_its_day() -> None:
+    life = transferred()
+    life.do(c.RecordService(served_on=life.today, means="直接送达", by=OFFICER))
+    assert told_words(life.problem.rounds[-1]) == "已登记送达，2024年6月24日"
 
 
 def test_the_hours_left_are_told_and_never_less_than_none() -> None:
