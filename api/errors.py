@@ -22,6 +22,7 @@ _OWN: Mapping[str, int] = {
     "not_allowed": 403,
     "token_reads_only": 403,
     "token_never_approves": 403,
+    "password_first": 409,
     "own_second_factor": 403,
     "revocation_reason_missing": 422,
     "second_factor_needed": 403,

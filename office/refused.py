@@ -18,6 +18,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "not_allowed": "您的角色（{role}）无权使用此功能。",
     "token_reads_only": "该个人令牌只能查询；需要办理的，请使用可办理的令牌或登录网页。",
     "token_never_approves": "审批事项不接受个人令牌，请审批人本人登录网页办理。",
+    "password_first": "刚才填写的内容没有提交，已为您保留，请核对后重新提交。",
     "own_second_factor": "不能重置自己的双重验证，请由另一名管理员办理。",
     "revocation_reason_missing": "请填写收回链接的理由。",
     "second_factor_needed": "请先登录网页完成双重验证。",

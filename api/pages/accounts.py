@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.access import Ours, PageAdministrator, PageStaff
 from api.gated_route import GatedRoute
-from api.pages.confirming import ACCOUNTS, demand_fresh
+from api.pages.confirming import ACCOUNTS, demand_fresh, demand_fresh_keeping
 from api.pages.frame import form_of, page
 from api.pages.given_back import Back, Returned, back_to, give_back
 from api.pages.shown_once import Once, ToShow, lead_to, shown
@@ -64,6 +65,7 @@ async def _page(services: Services, caller: Caller, back: Returned, once: Once |
         roles=ROLES,
         role_of=Role,
         flash=back.flash,
+        typed=defaultdict(str, back.fields),
         error=back.refused.detail if back.refused else "",
         token=made.get("token"),
         link=made.get("link"),
@@ -75,7 +77,7 @@ async def _page(services: Services, caller: Caller, back: Returned, once: Once |
 async def open_account(request: Request, services: Ours, caller: PageAdministrator) -> Response:
     """Open an account, and lead to the link by which its person chooses a password, shown once."""
     fields = await form_of(request, caller)
-    demand_fresh(caller, ACCOUNTS)
+    await demand_fresh_keeping(services, caller, ACCOUNTS, fields)
     wanted = {role.value: role for role in ROLES}.get(fields.get("role", ""), Role.OFFICER)
     try:
         opened = await accounts.create(
@@ -87,7 +89,7 @@ async def open_account(request: Request, services: Ours, caller: PageAdministrat
             telephone=_reach(fields, "telephone"),
         )
     except AccountRefused as refused:
-        return await give_back(services, caller, "/accounts", Refused.by_rule(refused))
+        return await give_back(services, caller, "/accounts", Refused.by_rule(refused), fields)
     return await _link_shown(services, caller, opened.id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import httpx2
@@ -38,7 +39,8 @@ async def test_a_session_left_open_makes_no_account_link_or_token(office: Office
         await tried(browser, "wang.li")
         office.clock.now += timedelta(minutes=15)
         for path, form in GRAVE:
-            assert await answered(browser, path, form) == "/confirm/accounts", path
+            asked_at = (await answered(browser, path, form)).partition("?")[0]
+            assert asked_at == "/confirm/accounts", path
         asked = await browser.get("/confirm/accounts")
         assert "刚才的操作没有办理" in asked.text
         assert await answered(browser, "/confirm/accounts", {"password": PASSWORD}) == (
@@ -47,7 +49,31 @@ async def test_a_session_left_open_makes_no_account_link_or_token(office: Office
         for path, form in GRAVE:
             assert "/confirm/" not in await answered(browser, path, form), path
         office.clock.now += timedelta(minutes=15)
-        assert await answered(browser, *GRAVE[0]) == "/confirm/accounts"
+        assert (await answered(browser, *GRAVE[0])).startswith("/confirm/accounts?kept=")
+
+
+async def test_what_was_typed_for_a_new_account_stands_there_again_after_the_password(
+    office: Office,
+) -> None:
+    await person(office, "wang.li", Role.ADMINISTRATOR)
+    async with browser_at(office, "198.51.100.7") as browser:
+        await tried(browser, "wang.li")
+        office.clock.now += timedelta(minutes=15)
+        form = {"login": "zhao.min", "name": "示例赵", "role": "auditor", "email": "z@unit.example"}
+        asked = await answered(browser, "/accounts", form)
+        for typed in ("wrong", PASSWORD):
+            kept = re.search(r'name="kept" value="([^"]+)"', (await browser.get(asked)).text)
+            assert kept is not None
+            data = {"mark": await marked(browser, asked), "password": typed, "kept": kept[1]}
+            asked = (await browser.post("/confirm/accounts", data=data)).headers["location"]
+        page = (await browser.get(asked)).text
+        assert "已为您保留" in page
+        for words in ("zhao.min", "示例赵", "z@unit.example", '"auditor" selected'):
+            assert words in page
+        bad = await browser.post(
+            "/accounts", data=form | {"mark": await marked(browser, "/accounts"), "login": "坏"}
+        )
+        assert "示例赵" in (await browser.get(bad.headers["location"])).text
 
 
 async def test_an_app_is_set_up_by_whoever_knows_the_password(office: Office) -> None:
