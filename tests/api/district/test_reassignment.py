@@ -130,6 +130,7 @@ async def test_the_draft_is_kept_for_the_city_and_not_for_the_next_district(
     assert draft.fields["text"] == "渝中区写了一半"
     successor = await any_house.visitor(await any_house.link(round_no=2, recipient="d@e.cn"))
     assert "渝中区写了一半" not in (await successor.see()).text
+    assert "没有作为反馈，也不转给接办单位，仅供市级承办人查阅" in (await visitor.see()).text
 
 
 async def test_the_next_district_answers_on_its_own_link(any_house: House) -> None:
