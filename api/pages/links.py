@@ -10,6 +10,7 @@ from api.gated_route import GatedRoute
 from api.pages.frame import address_of, form_of
 from api.pages.given_back import back_to
 from domain.plain_text import line
+from office.answering.trial_links import trial_address
 from office.refused import Refused
 from store.district import links
 from store.lives import problems
@@ -33,3 +34,12 @@ async def revoke(
         raise Refused("revocation_reason_missing")
     await links.revoke(services.db, _BY_HAND, problem_no=problem_no, reason=reason)
     return back_to(address_of(problem_no), "links_revoked")
+
+
+@router.post("/problems/{problem_no}/links/trial")
+async def try_as_district(
+    request: Request, services: Ours, caller: PageOfficer, problem_no: str
+) -> Response:
+    """Lead on to the district's form of a problem; on a development machine only."""
+    await form_of(request, caller)
+    return back_to(await trial_address(services, problem_no))

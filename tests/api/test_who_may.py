@@ -228,6 +228,7 @@ PAGES: Mapping[str, Who] = {
     "GET /problems/{problem_no}": READERS,
     "POST /problems/{problem_no}/{what}": OFFICE,
     "POST /problems/{problem_no}/links/revocation": OFFICE,
+    "POST /problems/{problem_no}/links/trial": OFFICE,
     "GET /problems/{problem_no}/files/{sha256}": READERS,
     "GET /security-log": WATCHERS,
     "GET /second-factor": STAFF,
