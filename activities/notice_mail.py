@@ -22,7 +22,7 @@ from domain.notices import CARRIES_LINK, TELLS_OF_POINTS, NoticeKind, NoticeOrde
 from domain.policy import Position
 from domain.problem import Problem, Round
 from domain.stages import Fact, Light
-from domain.words.dates import proof_words
+from domain.words.dates import pressing_words, proof_words
 from gateways.link_signer import ANSWER, DISTRICT_DAY, LinkClaim, LinkSigner
 from gateways.mail import Mail
 from gateways.renderer import Renderer
@@ -79,6 +79,7 @@ class MailWriter:
             **_of_round(round_),
             **await self._account(order),
             "light": order.light,
+            "pressing": _pressing(order, round_, self.db.now()),
             "details": _details(order),
             "link": link,
         }
@@ -132,7 +133,7 @@ class MailWriter:
         unit = "市级" if position in BUREAU_POSITIONS else district(unit_code).bureau
         name = position.label.removeprefix("市级")
         return {
-            "addressee": f"{unit}{name}",
+            "addressee": f"{unit}{name}" if position in BUREAU_POSITIONS else unit,
             "unit": unit,
             "position": position.label,
             "district_name": district(unit_code).name,
@@ -144,6 +145,15 @@ class MailWriter:
         """Give the address of a link that lives on after the due date, or after now."""
         issued = await links.issue(self.db, key, max(due_at, self.db.now()) + LINK_LIFE)
         return f"{self.base_url.rstrip('/')}/f/{self.signer.sign(_claim(issued))}"
+
+
+def _pressing(order: NoticeOrder, round_: Round | None, now: datetime) -> str:
+    """Name a reminder by what it says; empty for other notices."""
+    if round_ is None or order.light is None:
+        return ""
+    if order.kind is NoticeKind.OVERDUE_REMINDER:
+        return "逾期催办"
+    return pressing_words(round_.due_at, now, by_hand=order.by_hand)
 
 
 def _opens_something(order: NoticeOrder, problem: Problem) -> bool:

@@ -42,7 +42,7 @@ async def main() -> int:
     await attempt("恶意输入之下的内存", hostile)
     await attempt("一千个时限（约十分钟）", deadlines)
     await attempt("核对十万个问题（约八分钟）", quick_look)
-    await attempt("审计", audits)
+    await attempt("核查", audits)
     await attempt("六十个问题在真实流程上", on_the_real_workflow)
     if MISSED:
         print(f"\n未达到：{'；'.join(MISSED)}", flush=True)

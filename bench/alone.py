@@ -41,7 +41,7 @@ async def audits() -> None:
         await verify_life(runs, DATA_CONVERTER)
         ratios.append(replayed / (time.perf_counter() - began))
     ratio = statistics.median(ratios)
-    report("审计：重放并重新推算 ÷ 只重放", "≥ 0.7", f"{ratio:.2f}（n=15）", reached=ratio >= 0.7)
+    report("核查：重放并重新推算 ÷ 只重放", "≥ 0.7", f"{ratio:.2f}（n=15）", reached=ratio >= 0.7)
     events = len(lives_in(ROOT / "tests" / "histories" / "on_time")[0][0].events)
     report("普通问题一生的历史事件数", "≤ 120", str(events), reached=events <= 120)
 

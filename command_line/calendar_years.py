@@ -70,7 +70,7 @@ async def preview_year(year_file: Path, *, as_json: bool) -> int:
     if as_json:
         answer({"name": change.name, "effects": [asdict(effect) for effect in effects]})
         return 0
-    print(f"{change.name}：{len(effects)} 件在办问题的时限有变化。")
+    print(f"{change.name}：{len(effects)} 个在办问题的时限有变化。")
     for effect in effects:
         print(f"  {effect.problem_no}  {effect.before} → {effect.after}  {effect.why}")
     return 0
@@ -89,7 +89,7 @@ async def propose_year(year_file: Path, reason: str, token: str, *, as_json: boo
     if as_json:
         answer(change_view(row))
         return 0
-    print(f"已提请{row.name}，请另一名审批人批准：")
+    print(f"已提请{row.name}，请提请人以外的审批人员批准：")
     print(f"  bihuan calendar apply {row.id} {row.content_hash}")
     return 0
 
@@ -112,7 +112,7 @@ async def apply_year(change_id: str, content_hash: str, typed: Typed, *, as_json
     if as_json:
         answer(shown)
         return 0
-    print(f"{shown['name']}已生效，适用于 {shown['applied']} 件在办问题。")
+    print(f"{shown['name']}已生效，适用于 {shown['applied']} 个在办问题。")
     if after.state == ProposalState.APPROVED:
         print("有在办问题暂时没有答复，系统运行时继续适用。")
     return 0

@@ -73,7 +73,7 @@ async def preview_or_propose(
     else:
         tell(result, as_json=False, dry_run=True)
         if row is not None:
-            print("已提请，请另一名审批人批准：")
+            print("已提请，请提请人以外的审批人员批准：")
             print(f"  bihuan existing {row.id} {row.file_sha256}")
     return 1 if result.count("refused") else 0
 

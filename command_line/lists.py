@@ -28,7 +28,7 @@ def import_list(
         bool, typer.Option("--existing", help="既有问题（在办）：只检查；加 --propose 提请登记。")
     ] = False,
     propose: Annotated[
-        bool, typer.Option("--propose", help="提请登记既有问题，由另一名审批人批准。")
+        bool, typer.Option("--propose", help="提请登记既有问题，由提请人以外的审批人员批准。")
     ] = False,
     token: Annotated[
         str, typer.Option("--token", envvar="BIHUAN_TOKEN", help="提请人的个人令牌。")

@@ -56,7 +56,7 @@ def tell(
     for reply in refused:
         say(f"{reply.problem_no}：{reply.message}")
     if proposal is not None:
-        say(f"已提请接续办理 {len(shown)} 件，请另一名审批人批准：")
+        say(f"已提请接续办理 {len(shown)} 件，请提请人以外的审批人员批准：")
         say(f"  bihuan repair apply {proposal.id} {proposal.content_hash}")
     elif not shown:
         say("没有需要接续办理的问题。")
@@ -68,7 +68,7 @@ def _sentence(one: dict[str, Any]) -> str:
     if one["ends_run"]:
         parts.append("现有的运行先予终止")
     if one["from_history"]:
-        parts.append(f"第1至{one['from_history']}号事项取自历史记录")
+        parts.append(f"第1至{one['from_history']}项事项取自历史记录")
     if one["from_log"]:
         parts.append(f"其后{one['from_log']}项取自数据库的事件记录，没有历史记录可供重新推算")
     if one["history_unread"]:

@@ -82,7 +82,7 @@ async def propose(
         return 0
     tell(looked, source)
     if row is not None:
-        print(f"已提请重建 {row.problems} 个问题的记录，尚未生效，请另一名审批人批准：")
+        print(f"已提请重建 {row.problems} 个问题的记录，尚未生效，请提请人以外的审批人员批准：")
         print(f"  bihuan rebuild approve {row.id} {row.content_sha256} --login 登录名")
     return 0
 

@@ -44,7 +44,7 @@ def rebuild(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """逐条列出数据库缺少、多出、不同的记录；不加 --check 则提请重建，由另一名审批人批准。"""
+    """逐条列出数据库缺少、多出、不同的记录；不加 --check 则提请重建，由提请人以外的审批人员批准。"""
     if context.invoked_subcommand is not None:
         return
     if source not in _SOURCES:

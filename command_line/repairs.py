@@ -53,7 +53,7 @@ def repair_apply(
     login: Login,
     as_json: AsJson = False,
 ) -> None:
-    """由另一名审批人批准，并逐件接续办理；中断后可重新运行。"""
+    """由提请人以外的审批人员批准，并逐件接续办理；中断后可重新运行。"""
     from command_line.persons import asked
     from command_line.repair import apply
 

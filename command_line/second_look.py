@@ -9,7 +9,7 @@ import typer
 
 from command_line.telling import AsJson, answer, done, say
 
-audit = typer.Typer(help="审计：重放历史记录，重新推算每个日期和每一分。", no_args_is_help=True)
+audit = typer.Typer(help="核查：重放历史记录，重新推算每个日期和每一分。", no_args_is_help=True)
 draw = typer.Typer(help="双随机抽取：任何人都可以核对。", no_args_is_help=True)
 
 
@@ -21,7 +21,7 @@ def verify(
     ] = False,
     rules: Annotated[
         Path | None,
-        typer.Option("--rules", help="审计人员自备的口径登记（由 bihuan audit register 导出）。"),
+        typer.Option("--rules", help="核查人员自备的口径登记（由 bihuan audit register 导出）。"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

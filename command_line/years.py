@@ -45,7 +45,7 @@ def calendar_apply(
     login: Login,
     as_json: AsJson = False,
 ) -> None:
-    """由另一名审批人批准，并逐件适用于在办问题。"""
+    """由提请人以外的审批人员批准，并逐件适用于在办问题。"""
     from command_line.calendar_years import apply_year
     from command_line.persons import asked
 

@@ -1,7 +1,7 @@
 """What is noted after a life has ended 补记: numbers of registers and of the list, typical cases,
 the batch of 六个一批.
 
-计划 三(二) 一是 asks for both registers, not for a running procedure; 四(四) chooses its cases from what is
+方案 三(二) 一是 asks for both registers, not for a running procedure; 四(四) chooses its cases from what is
 finished. None of it moves a date or a point, so that no life is begun anew for it. Each addendum is
 chained: by its hash to the one before, and by another to the last event of the life it follows.
 """

@@ -44,7 +44,7 @@ class DutyKind(StrEnum):
 
 
 DUTY_LABELS = {
-    DutyKind.ROUND_DUE: "本轮时限届满",
+    DutyKind.ROUND_DUE: "办理时限届满",
     DutyKind.TRANSFER_DATE_DUE: "移交确定的整改时限届满",
     DutyKind.LATENESS_DUE: "超期天数达到扣分档次",
     DutyKind.LEVEL_DUE: "提级督办",
@@ -247,7 +247,7 @@ def _held(owed: Round, rules: Rules) -> bool:
 def _granted_until(owed: Round) -> datetime:
     """The end of the days that the finding of 不严不实 or 不到位 granted for a repeated rectification.
 
-    An agreed date is no such grant: supervision rises beside it 至问题整改完成为止 (计划 三(二) 三是).
+    An agreed date is no such grant: supervision rises beside it 至问题整改完成为止 (方案 三(二) 三是).
     """
     granted = owed.kind is RoundKind.RECTIFICATION and not owed.agreed
     return owed.due_at if granted else owed.opened_at

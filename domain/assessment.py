@@ -278,7 +278,7 @@ def _of_round(problem: Problem, round_: Round, year: int, now: datetime) -> Figu
 def district_days(problem: Problem) -> int:
     """Count the days in which the district round_ the step, from each round's opening to its answer.
 
-    The day a round opened is not counted; while an answer is reviewed nothing is, and a pause 挂账
+    The day a round opened is not counted; while an answer is reviewed nothing is, and a pause 暂缓办理
     is left out.
     """
     answered = [one for one in problem.rounds if one.answered_at is not None]

@@ -124,7 +124,7 @@ def _outlasts_its_unit(problem: Problem, round_: Round) -> bool:
 def registers_missing(problem: Problem) -> tuple[Register, ...]:
     """Give the outside registers whose number is owed and not recorded yet.
 
-    计划 三(二) 一是: 国家监督帮扶期间，检查发现的重点突出环境问题，除录入移动执法系统外，同步录入
+    方案 三(二) 一是: 国家监督帮扶期间，检查发现的重点突出环境问题，除录入移动执法系统外，同步录入
     国家大气帮扶系统。
     """
     facts = problem.facts

@@ -179,7 +179,7 @@ def costs_of(member: Member) -> Costs:
     统筹，往返交通费由派员单位负责 (plan 四（一）).
     """
     if member.kind is not MemberKind.DISTRICT_INSPECTOR:
-        return Costs(lodging=_OPEN, travel=_OPEN, journey=_OPEN, clause="行动方案未明文")
+        return Costs(lodging=_OPEN, travel=_OPEN, journey=_OPEN, clause="行动方案未作明确规定")
     sender = district(member.home_district).bureau
     return Costs(
         lodging=_POOLED,

@@ -2,7 +2,7 @@
 
 The first day late is the day after the date that was missed. A lateness lasts while the district
 owes the answer it then owed: not while the bureau has it or owes a word about it, nor while the problem
-is suspended 挂账.
+is suspended 暂缓办理.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ NUMBER_TAKEN = "problem_no_taken"
 OUTCOME_UNKNOWN = "outcome_unknown"
 
 NO_ANSWER = {
-    LIFE_ENDED: "该问题的办理流程已经结束，不再接受操作。",
+    LIFE_ENDED: "该问题的办理流程已经结束，不再办理。",
     OUTCOME_UNKNOWN: "业务服务暂时没有答复，是否办理尚不确定；请稍后重新提交，不会重复办理。",
 }
 """What is said where no life answered."""

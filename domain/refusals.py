@@ -41,7 +41,7 @@ class WrongActor(Refusal):
 
     sentences: ClassVar[Mapping[str, str]] = {
         "role_not_allowed": "{role}无权办理此项操作，请由有权限的人员办理。",
-        "second_person_required": "提出人与批准人不得为同一人，请由另一名审批人办理。",
+        "second_person_required": "提出人与批准人不得为同一人，请由提请人以外的审批人员办理。",
         "wrong_district": "该问题由{owner}办理，不接受其他区县的反馈。",
         "author_must_not_decide": "本项扣分由您作出，申诉和撤销须由其他人员办理。",
         "supervisor_decides": "区县对答复仍有异议的，由审批人决定。",
@@ -53,7 +53,7 @@ class WrongMoment(Refusal):
 
     sentences: ClassVar[Mapping[str, str]] = {
         "not_in_this_stage": "问题当前为“{stage}”，不能办理此项操作。",
-        "problem_closed": "问题已销号，不再接受办理；如有反弹请联系市级承办人。",
+        "problem_closed": "问题已销号，不再办理；如有反弹请联系市级承办人。",
         "already_answered": "本轮反馈已受理（回执 {receipt_id}），正在审核，无需重复提交。",
         "already_transferred": "问题已于{on}移交，不能重复移交。",
         "receipt_not_under_review": "待审核的反馈是 {receipt_id}，请刷新页面后重新审核。",
@@ -64,9 +64,9 @@ class WrongMoment(Refusal):
         "before_plan": "日期{on}早于行动方案施行之日{valid_from}，请核对。",
         "unknown_round": "没有第 {round_no} 轮反馈，请使用最近一次通知中的链接。",
         "seed_not_known_yet": "随机种子为{on}公布的数值，当日及以后才能抽取。",
-        "suspended": "问题正在挂账（自{on}起），恢复办理后再进行此项操作。",
-        "not_suspended": "问题未挂账，无需恢复办理。",
-        "round_overdue": "本轮时限{due_on}已过并已作逾期认定，不能再改动时限；如有异议请走申诉或扣分撤销。",
+        "suspended": "问题暂缓办理（自{on}起），恢复计时后再进行此项操作。",
+        "not_suspended": "问题未暂缓办理，无需恢复计时。",
+        "round_overdue": "办理时限{due_on}已过并已作逾期认定，不能再改动时限；如有异议，请按申诉或撤销扣分程序办理。",
         "round_not_open": "第 {round_no} 轮已不在办理中，请按最近一轮办理。",
         "extension_after_expiry": "时限{due_on}已过，不再受理延期申请；请尽快反馈，反馈将注明逾期。",
         "already_asked": "已有一项申请（回执 {receipt_id}）待答复，无需重复提交。",
@@ -119,14 +119,14 @@ class WrongContent(Refusal):
         "district_not_valid": "{name}在{on}不是有效的报送单位，请改选{successors}。",
         "rectification_before_transfer": "整改时限{on}早于移交日期，请核对。",
         "home_district_missing": "区县抽调执法人员须填写派出区县。",
-        "home_district_inspected": "检查组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
-        "{inspected}；请改填其他检查组，或由管理员先将该人员调出本组。",
+        "home_district_inspected": "执法帮扶组“{group}”中有{home}派出的人员，按异地交叉执法要求不得检查"
+        "{inspected}；请改填其他执法帮扶组，或由管理员先将该人员调出本组。",
         "home_inspector_sent": "选派人员中有{home}派出的人员，按异地交叉执法要求不得检查{inspected}；"
-        "请改派其他人员或检查组。",
-        "inspection_group_unknown": "检查组名册中没有“{group}”，相近的有：{known}；请填写名册中的名称，"
-        "或由管理员先登记该检查组。",
-        "inspection_group_missing": "涉及重点内容的问题由检查组直接查处，请填写发现问题的检查组；"
-        "不是检查组发现的，请填写线索来源。",
+        "请改派其他人员或执法帮扶组。",
+        "inspection_group_unknown": "执法帮扶组名册中没有“{group}”，相近的有：{known}；请填写名册中的名称，"
+        "或由管理员先登记该执法帮扶组。",
+        "inspection_group_missing": "涉及重点内容的问题由检查组直接查处，请填写发现问题的执法帮扶组；"
+        "不是执法帮扶组发现的，请填写线索来源。",
         "no_draw_candidates": "现在没有待回头看、且未参加过抽取的问题，无需抽取。",
         "correction_date_missing": "已完成整改的，请填写完成日期。",
         "seed_day_unsuitable": "随机种子的公布日期{on}应晚于今天、不晚于{limit}："
@@ -138,7 +138,7 @@ class WrongContent(Refusal):
         "extension_too_short": "时限已过，延至{on}少于不同意延期时应给的工作日，至少延至{earliest}。",
         "extension_too_long": "申请延至{on}，超出最长可延至的{limit}，请提前。",
         "due_date_not_later": "新的时限{on}须晚于现有时限{due_on}，已告知的日期不得提前。",
-        "review_date_too_late": "挂账复核日期{on}应在明天与{limit}之间。",
+        "review_date_too_late": "暂缓办理复核日期{on}应在明天与{limit}之间。",
         "fact_not_stated": "“{fact}”由系统按时限或审核、回头看结论认定，不能人工填报。",
         "fact_without_consequence": "本问题适用的口径未就“{fact}”规定扣分或列入清单，无需认定。",
         "fact_outside_time": "“{on}”不在该区县承办期间（{since}至今天），请核对日期。",
@@ -148,8 +148,8 @@ class WrongContent(Refusal):
         "successor_unsure": "地址“{address}”不能确定由{units}中的哪个单位接办：未写明街道（镇）、"
         "写有两个以上，或者只是道路、村社、单位名称中有该字样；请核实所在街道（镇）后单独改派。",
         "not_by_place": "地址“{address}”所在街道（镇）属{unit}，未批量改派给{to}；请核对后单独改派。",
-        "not_a_duplicate": "两件问题不能并案：{why}。",
-        "merge_the_other_way": "{into_no} 的时限{into_due_on}更晚，请将其并入本问题，以保留较早的时限。",
+        "not_a_duplicate": "两个问题不能合并办理：{why}。",
+        "merge_the_other_way": "{into_no} 的时限{into_due_on}更晚，请将其合并至本问题，以保留较早的时限。",
         "number_missing": "请填写编号。",
         "outcome_against_route": "涉及重点内容的问题已由市级检查组直接依法查处，区县不能填报“{outcome}”；"
         "请选择“市级检查组查处”或其他相符的情形。",

@@ -26,7 +26,7 @@ ROLE_LABELS = {
     Role.OFFICER: "承办人",
     Role.SUPERVISOR: "审批人",
     Role.DISTRICT: "区县",
-    Role.AUDITOR: "审计",
+    Role.AUDITOR: "核查人员",
     Role.ADMINISTRATOR: "管理员",
     Role.SYSTEM: "系统",
 }

@@ -35,7 +35,7 @@ STAGE_LABELS = {
     Stage.AWAITING_REVISIT: "待回头看",
     Stage.CLOSED: "已销号",
     Stage.WITHDRAWN: "已撤回",
-    Stage.MERGED: "已并案",
+    Stage.MERGED: "已合并办理",
 }
 
 WITH_DISTRICT = frozenset({Stage.AWAITING_FEEDBACK, Stage.RECTIFYING})

@@ -34,7 +34,7 @@ NO_ADMINISTRATOR = (
 _SAMPLES = (
     ("officer", "示例承办人", Role.OFFICER),
     ("supervisor", "示例审批人", Role.SUPERVISOR),
-    ("auditor", "示例审计员", Role.AUDITOR),
+    ("auditor", "示例核查人员", Role.AUDITOR),
     ("admin", "示例管理员", Role.ADMINISTRATOR),
 )
 _DISTRICT_POSITIONS = (

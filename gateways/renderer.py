@@ -21,7 +21,9 @@ from domain.words.dates import proof_words
 from domain.words.days import cut_off, day_brief, day_text, due_text
 from domain.words.days import due_brief as due_in_brief
 from domain.words.days import due_in_list as due_in_column
+from domain.words.events import deduction_words
 from domain.words.facts import found_words, place_words
+from domain.words.levels import level_text
 from domain.words.rules import UNKNOWN
 from gateways.static_files import static
 
@@ -30,8 +32,13 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 NOTHING = "—"
 """What stands where there is no value."""
 
-HANDLING: Mapping[str, object] = {"handler": "市级承办单位", "signers_days": 0}
-"""Who handles the personal data that a form asks for, and how many days it is kept, 0: for ever."""
+HANDLING: Mapping[str, object] = {
+    "handler": "市级承办单位",
+    "signers_days": 0,
+    "bureau_contact": "市级承办人",
+}
+"""Who handles the personal data that a form asks for, how many days it is kept, 0: for ever, and whom
+at the bureau a district calls."""
 
 
 class Labelled(Protocol):
@@ -96,6 +103,7 @@ def district_name(code: str) -> str:
 
 _FILTERS = (
     day,
+    deduction_words,
     full_day,
     due,
     due_brief,
@@ -107,6 +115,7 @@ _FILTERS = (
     points,
     district_name,
     found_words,
+    level_text,
     place_words,
     proof_words,
     static,

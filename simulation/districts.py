@@ -182,7 +182,7 @@ def _objection(problem: Problem, round_: Round, now: datetime) -> Command:
         round_no=round_.round_no,
         district=problem.district,
         received_at=now,
-        reason="示例：该企业不在本区县辖区内。",
+        reason="示例：该企业不在本单位辖区内。",
         content_sha256="",
         by=_person_of(problem.district),
         proper_district=_next_unit(problem.district, day_of(now)),

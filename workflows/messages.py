@@ -37,7 +37,7 @@ from domain.work_calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopening:
-    """The proposal by which an ended life is taken up again 反弹重启, under the command's id.
+    """The proposal by which an ended life is taken up again 反弹恢复办理, under the command's id.
 
     `after_run_id` is the run in which the life had ended. The server keeps no chain between the
     two; this is the chain.

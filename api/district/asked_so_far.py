@@ -121,7 +121,7 @@ async def ways(side: Side, visit: ProblemVisit) -> list[Way]:
         found.append(await _open_way(side, visit, "extension", "申请延期", extensions))
         if visit.problem.stage is Stage.AWAITING_FEEDBACK and round_.kind is RoundKind.FEEDBACK:
             objections = await requests(side, visit, PaperKind.OBJECTION)
-            found.append(await _open_way(side, visit, "objection", "不属于本区县", objections))
+            found.append(await _open_way(side, visit, "objection", "管辖异议", objections))
     deductions = own_deductions(visit)
     if deductions:
         appeals = await requests(side, visit, PaperKind.APPEAL)

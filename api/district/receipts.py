@@ -207,7 +207,7 @@ def _why(code: str) -> str:
     if code == "already_answered":
         return "本轮反馈已由另一份回执受理，无需重复提交。"
     if code == "problem_closed":
-        return "问题已销号，不再接受反馈；如有反弹请联系市级承办人。"
+        return "问题已销号，不再接收反馈；如有反弹请联系市级承办人。"
     return (
         f"未能登记（{code}），请联系市级承办人。"
         if code in REFUSALS

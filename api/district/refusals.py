@@ -25,7 +25,7 @@ class Saying:
 
 
 SAYINGS: Mapping[str, Saying] = {
-    "link_unknown": Saying(404, "尚无此链接，请核对后重新打开。", "unknown"),
+    "link_unknown": Saying(404, "链接无效，请核对后重新打开。", "unknown"),
     "link_expired": Saying(410, "链接已过期。", "expired"),
     "link_revoked": Saying(410, "链接已收回，此前保存的草稿已保留。", "revoked"),
     "session_over": Saying(403, "页面已超时，此前保存的草稿仍在。请重新打开链接。", "session_over"),

@@ -189,7 +189,7 @@ class ExtensionPage(RequestPage):
 
 
 class ObjectionPage(RequestPage):
-    """不属于本区县."""
+    """管辖异议."""
 
     kind = PaperKind.OBJECTION
     model = ObjectionForm

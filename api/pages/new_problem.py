@@ -75,7 +75,7 @@ async def register(request: Request, services: Ours, caller: PageOfficer) -> Res
     number = str(answer.body["problem_no"])
     await _appears(services, number)
     alike = "、".join(answer.body.get("possible_duplicates", ()))
-    said = [f"该企业已有同类在办问题{alike}，确属重复的可并案"] if alike else []
+    said = [f"该企业已有同类在办问题{alike}，确属重复的可合并办理"] if alike else []
     said += [f"{one['column']}：{one['message']}" for one in answer.body.get("warnings", ())]
     if not said:
         return back_to(address_of(number), "problem_registered")

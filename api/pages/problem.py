@@ -181,10 +181,11 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "transfer_moves": transfer_date_moves(history),
         "standing": standing(problem, owed, now, rules) if owed else None,
         "timeline": [
-            (one, in_words(one.event), actor_name(one.by, kept.names)) for one in reversed(history)
+            (one, in_words(one.event, problem), actor_name(one.by, kept.names))
+            for one in reversed(history)
         ],
         "added": [
-            (one, in_words(one.event), actor_name(one.by, kept.names))
+            (one, in_words(one.event, problem), actor_name(one.by, kept.names))
             for one in reversed(kept.added)
         ],
         "numbers_missing": [one.label for one in registers_missing(problem)],

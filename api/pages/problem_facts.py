@@ -30,7 +30,7 @@ def facts_shown(problem: Problem, batches: Batches) -> dict[str, str]:
         "处置路径": Route(problem.route).label,
         "线索来源": source.label if source else "",
         "六个一批": batches.by_code(facts.six_batch).label if facts.six_batch else "",
-        "检查组": facts.inspection_group,
+        "执法帮扶组": facts.inspection_group,
         "移交文号": problem.document_no,
         **dict(facts.remarks),
     }

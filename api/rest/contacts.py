@@ -33,7 +33,7 @@ async def show_all(
 
 @router.post("/contacts", status_code=201)
 async def enter(services: Ours, caller: Office, key: Key, body: ContactBody) -> dict[str, Any]:
-    """登记联系人；经另一名审批人批准后，通知方发往该邮箱。承办人、审批人、管理员可用。"""
+    """登记联系人；经登记人以外的审批人员批准后，通知方发往该邮箱。承办人、审批人、管理员可用。"""
     await claim_body(services, caller, key, "contacts", body)
     return contact_view(await office.add(services, caller, body))
 
@@ -67,7 +67,7 @@ async def changes(
     before: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> dict[str, Any]:
-    """联系人、检查组、区县自查清单及其填报链接、六个一批名称和正面清单的变更记录，最近的在前。
+    """联系人、执法帮扶组、区县自查清单及其填报链接、六个一批名称和正面清单的变更记录，最近的在前。
 
     before 填上一页最后的 id。承办人、审批人、管理员可用。
     """

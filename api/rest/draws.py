@@ -32,7 +32,7 @@ router = APIRouter(tags=["双随机"], route_class=StrictRoute)
 
 @router.get("/draws")
 async def recent(services: Ours, _: Reader) -> dict[str, Any]:
-    """双随机抽取，新的在前。承办人、审批人、审计可用。"""
+    """双随机抽取，新的在前。承办人、审批人、核查人员可用。"""
     async with services.db.reading() as session:
         found = await draws.recent(session)
     return {"draws": [summary_view(draw) for draw in found]}
@@ -48,7 +48,7 @@ async def announce_draw(services: Ours, caller: Drawer, key: Key, body: DrawBody
 
 @router.get("/draws/{draw_id}")
 async def read(services: Ours, _: Reader, draw_id: str) -> JSONResponse:
-    """一次抽取的完整记录，可用 bihuan draw verify 核对。承办人、审批人、审计可用。"""
+    """一次抽取的完整记录，可用 bihuan draw verify 核对。承办人、审批人、核查人员可用。"""
     draw = await the_draw(services, draw_id)
     name = f"attachment; filename={draw.announcement.draw_id}.json"
     content = draw_view(draw)
@@ -76,7 +76,7 @@ async def conclude_draw(
 
 @router.get("/exports/draws/{draw_id}.xlsx")
 async def export(services: Ours, caller: Reader, draw_id: str) -> Response:
-    """导出一次抽取；检查人员姓名仅承办人、审批人可见。承办人、审批人、审计可用。"""
+    """导出一次抽取；检查人员姓名仅承办人、审批人可见。承办人、审批人、核查人员可用。"""
     draw = await the_draw(services, draw_id)
     names = {} if caller.role is Role.AUDITOR else await names_of_people(services)
     return download(await draw_workbook(draw, names), f"双随机抽取-{draw_id}.xlsx")

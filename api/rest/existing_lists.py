@@ -49,7 +49,7 @@ async def put_forward(
         Hidden, Form(description="隐藏或筛选的行：ask 提示核对，take 一并登记，leave 不登记")
     ] = Hidden.ASK,
 ) -> JSONResponse:
-    """提请登记在办的既有问题，由另一名审批人批准后开始办理；dry_run 只检查。承办人、审批人可用。"""
+    """提请登记在办的既有问题，由提请人以外的审批人员批准后开始办理；dry_run 只检查。承办人、审批人可用。"""
     content = await file.read()
     if dry_run:
         read = await read_existing(services, content, caller.actor, hidden)

@@ -24,7 +24,7 @@ from office.registers.inspection_groups import (
 )
 from store.registers import inspection_groups as register
 
-router = APIRouter(tags=["检查组"], route_class=StrictRoute)
+router = APIRouter(tags=["执法帮扶组"], route_class=StrictRoute)
 
 
 @router.get("/inspectors")
@@ -43,14 +43,14 @@ async def add(services: Ours, caller: Administrator, key: Key, body: InspectorBo
 
 @router.delete("/inspectors/{inspector_id}", status_code=204)
 async def strike(services: Ours, caller: Administrator, inspector_id: str) -> Response:
-    """人员调离：移出名册和所在检查组，历史保留。管理员可用。"""
+    """人员调离：移出名册和所在执法帮扶组，历史保留。管理员可用。"""
     await allowed(register.strike_inspector(services.db, inspector_id, caller.account.id))
     return Response(status_code=204)
 
 
 @router.get("/inspection-groups")
 async def groups(services: Ours, _: Office) -> dict[str, Any]:
-    """现有检查组及其人员。承办人、审批人、管理员可用。"""
+    """现有执法帮扶组及其人员。承办人、审批人、管理员可用。"""
     async with services.db.reading() as session:
         found = await register.groups(session)
     return {"inspection_groups": [group_view(group) for group in found]}
@@ -58,7 +58,7 @@ async def groups(services: Ours, _: Office) -> dict[str, Any]:
 
 @router.post("/inspection-groups", status_code=201)
 async def form(services: Ours, caller: Administrator, key: Key, body: GroupBody) -> JSONResponse:
-    """组建检查组。管理员可用。"""
+    """组建执法帮扶组。管理员可用。"""
     formed = await form_group(services, caller, key, body)
     location = {"Location": f"{API}/inspection-groups/{formed.group_id}"}
     return JSONResponse(group_view(formed), 201, location)
@@ -68,7 +68,7 @@ async def form(services: Ours, caller: Administrator, key: Key, body: GroupBody)
 async def set_members(
     services: Ours, caller: Administrator, group_id: str, body: MembersBody
 ) -> dict[str, Any]:
-    """调整检查组人员：提交的即为全部人员。管理员可用。"""
+    """调整执法帮扶组人员：提交的即为全部人员。管理员可用。"""
     by_id = caller.account.id
     changed = register.set_members(services.db, group_id, body.members, by_id)
     return group_view(await allowed(changed))
@@ -76,12 +76,12 @@ async def set_members(
 
 @router.delete("/inspection-groups/{group_id}", status_code=204)
 async def dissolve(services: Ours, caller: Administrator, group_id: str) -> Response:
-    """解散检查组，历史保留。管理员可用。"""
+    """解散执法帮扶组，历史保留。管理员可用。"""
     await allowed(register.dissolve(services.db, group_id, caller.account.id))
     return Response(status_code=204)
 
 
 @router.get("/exports/inspection-groups.xlsx")
 async def export(services: Ours, _: Office) -> Response:
-    """导出检查组人员及费用承担（不含电话）。承办人、审批人、管理员可用。"""
+    """导出执法帮扶组人员及费用承担（不含电话）。承办人、审批人、管理员可用。"""
     return download(await groups_workbook(services), "执法帮扶组人员及费用承担.xlsx")

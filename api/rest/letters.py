@@ -27,7 +27,8 @@ router = APIRouter(tags=["来信"], route_class=StrictRoute)
 async def show_all(
     services: Ours, _: Reader, state: Literal["waiting", "done"] = "waiting"
 ) -> dict[str, Any]:
-    """来信：待办的最多 200 封，联系人的和涉及问题的在前，先到的在前；办结的最近 50 封。承办人、审批人、审计可用。"""
+    """来信：待办的最多 200 封，联系人的和涉及问题的在前，先到的在前；
+    办结的最近 50 封。承办人、审批人、核查人员可用。"""
     async with services.db.reading() as session:
         found = letters.waiting if state == "waiting" else letters.done
         rows = await found(session)
@@ -37,7 +38,7 @@ async def show_all(
 
 @router.get("/letters/{letter_id}")
 async def show(services: Ours, _: Reader, letter_id: str) -> dict[str, Any]:
-    """一封来信及其附件清单。承办人、审批人、审计可用。"""
+    """一封来信及其附件清单。承办人、审批人、核查人员可用。"""
     async with services.db.reading() as session:
         row = await allowed(letters.get(session, letter_id))
         names = await accounts.names(session)
@@ -46,7 +47,7 @@ async def show(services: Ours, _: Reader, letter_id: str) -> dict[str, Any]:
 
 @router.get("/letters/{letter_id}/files/{sha256}")
 async def attachment(services: Ours, _: Reader, letter_id: str, sha256: str) -> Response:
-    """来信的一个附件，原样下载。承办人、审批人、审计可用。"""
+    """来信的一个附件，原样下载。承办人、审批人、核查人员可用。"""
     return await handed_out(services, letter_id, sha256)
 
 
@@ -64,7 +65,7 @@ async def settle(services: Ours, caller: Officer, key: Key, letter_id: str) -> d
 async def show_late_returns(
     services: Ours, _: Reader, state: Literal["waiting", "settled"] = "waiting"
 ) -> dict[str, Any]:
-    """问题办结后退回的扣分告知：待办的最多 200 件，先到的在前；已办结的最近 50 件。承办人、审批人、审计可用。"""
+    """问题办结后退回的扣分告知：待办的最多 200 件，先到的在前；已办结的最近 50 件。承办人、审批人、核查人员可用。"""
     found = late_returns.waiting if state == "waiting" else late_returns.settled
     async with services.db.reading() as session:
         rows = await found(session)

@@ -29,7 +29,7 @@ router = APIRouter(tags=["清单与扣分"], route_class=StrictRoute)
 
 @router.get("/supervisory-list")
 async def supervisory_list(services: Ours, _: Reader) -> dict[str, Any]:
-    """现列入（拟纳入）督察问题清单的问题。承办人、审批人、审计可用。"""
+    """现列入（拟纳入）督察问题清单的问题。承办人、审批人、核查人员可用。"""
     async with services.db.reading() as session:
         rows = await lists.supervisory_list(session)
     return {"problems": [row_view(row) for row in rows]}
@@ -37,7 +37,7 @@ async def supervisory_list(services: Ours, _: Reader) -> dict[str, Any]:
 
 @router.get("/scores")
 async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
-    """各区县年度扣分。承办人、审批人、审计可用。"""
+    """各区县年度扣分。承办人、审批人、核查人员可用。"""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
         found = await points_accounts.scores(session, wanted)
@@ -58,7 +58,7 @@ async def scores(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]
 
 @router.get("/scores/bureau")
 async def scores_of_bureau(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
-    """市级自身事项超期情况，不计入任何区县。承办人、审批人、审计可用。"""
+    """市级办理时效超期情况，不计入任何区县。承办人、审批人、核查人员可用。"""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
         found = await board(session, wanted)
@@ -78,7 +78,7 @@ async def scores_of_bureau(services: Ours, _: Reader, year: Year = None) -> dict
 
 @router.get("/scores/objections")
 async def objections(services: Ours, _: Reader, year: Year = None) -> dict[str, Any]:
-    """各区县对移交对象提出异议的次数及结果。承办人、审批人、审计可用。"""
+    """各区县对移交对象提出异议的次数及结果。承办人、审批人、核查人员可用。"""
     wanted = year or day_of(services.clock()).year
     async with services.db.reading() as session:
         found = await by_district(session, wanted)
@@ -92,7 +92,7 @@ async def objections(services: Ours, _: Reader, year: Year = None) -> dict[str, 
 async def scores_of(services: Ours, _: Reader, district: str, year: Year = None) -> dict[str, Any]:
     """一个区县的扣分明细，逐行有依据。
 
-    `counts_for` 是该行计入账户的分值：政策规定扣完为止的项目，以上限为度。承办人、审批人、审计可用。
+    `counts_for` 是该行计入账户的分值：政策规定扣完为止的项目，以上限为度。承办人、审批人、核查人员可用。
     """
     try:
         name = unit(district).name
@@ -117,7 +117,7 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
 
 @router.get("/exports/ledger.xlsx")
 async def export_ledger(services: Ours, caller: Reader) -> Response:
-    """导出整改台账。承办人、审批人、审计可用。"""
+    """导出整改台账。承办人、审批人、核查人员可用。"""
     return sent(await exported(services, caller, Order(what="ledger")), "整改台账.xlsx")
 
 
@@ -127,7 +127,7 @@ async def export_annex(
     caller: Reader,
     district: Annotated[str, Query(description="区县代码或名称；不填时每个区县一个工作表")] = "",
 ) -> Response:
-    """导出整改表（方案附件）：在办问题每个一行，供区县填报。承办人、审批人、审计可用。"""
+    """导出整改表（方案附件）：在办问题每个一行，供区县填报。承办人、审批人、核查人员可用。"""
     code = unit_of(district, day_of(services.clock())) if district else ""
     name = f"整改表（{unit(code).name}）.xlsx" if code else "整改表.xlsx"
     return sent(await exported(services, caller, Order(what="annex", district=code)), name)
@@ -135,7 +135,7 @@ async def export_annex(
 
 @router.get("/exports/annex.zip")
 async def export_annexes(services: Ours, caller: Reader) -> Response:
-    """导出各区县的整改表（方案附件），每个区县一个工作簿。承办人、审批人、审计可用。"""
+    """导出各区县的整改表（方案附件），每个区县一个工作簿。承办人、审批人、核查人员可用。"""
     return sent(await exported(services, caller, Order(what="annexes")), "整改表.zip", ZIP)
 
 
@@ -146,7 +146,7 @@ async def export_assessment(
     wanted: Annotated[Assessment, Query(alias="for", description="哪一项考核")],
     year: Year = None,
 ) -> Response:
-    """导出年度考核数据：各项数据附分母，另附口径和来源。承办人、审批人、审计可用。"""
+    """导出年度考核数据：各项数据附分母，另附口径和来源。承办人、审批人、核查人员可用。"""
     chosen = year or day_of(services.clock()).year
     order = Order(what="assessment", year=chosen, assessment=wanted)
     content = await exported(services, caller, order)
@@ -155,7 +155,7 @@ async def export_assessment(
 
 @router.get("/exports/statistics.xlsx")
 async def export_statistics(services: Ours, caller: Reader, year: Year = None) -> Response:
-    """导出一个年度的统计：各区县、各月、重点内容、线索来源、六个一批。承办人、审批人、审计可用。"""
+    """导出一个年度的统计：各区县、各月、重点内容、线索来源、六个一批。承办人、审批人、核查人员可用。"""
     chosen = year or day_of(services.clock()).year
     order = Order(what="statistics", year=chosen)
     return sent(await exported(services, caller, order), f"{chosen}年度统计.xlsx")
@@ -163,5 +163,5 @@ async def export_statistics(services: Ours, caller: Reader, year: Year = None) -
 
 @router.get("/exports/typical-cases.xlsx")
 async def export_typical_cases(services: Ours, caller: Reader) -> Response:
-    """导出典型案例，不含个人信息和企业名称。承办人、审批人、审计可用。"""
+    """导出典型案例，不含个人信息和企业名称。承办人、审批人、核查人员可用。"""
     return sent(await exported(services, caller, Order(what="typical-cases")), "典型案例.xlsx")

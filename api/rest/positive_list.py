@@ -27,13 +27,13 @@ router = APIRouter(tags=["正面清单"], route_class=StrictRoute)
 
 @router.get("/positive-list")
 async def show(services: Ours, _: Reader) -> dict[str, Any]:
-    """监督执法正面清单，含待审批的（见 state）和已移出的。承办人、审批人、审计可用。"""
+    """监督执法正面清单，含待审批的（见 state）和已移出的。承办人、审批人、核查人员可用。"""
     return {"enterprises": [listing_view(row) for row in await office.entries(services)]}
 
 
 @router.post("/positive-list", status_code=201)
 async def enter(services: Ours, caller: Officer, key: Key, body: ListingBody) -> dict[str, Any]:
-    """登记列入正面清单的企业；经另一名审批人批准后生效。承办人、审批人可用。"""
+    """登记列入正面清单的企业；经登记人以外的审批人员批准后生效。承办人、审批人可用。"""
     await claim_body(services, caller, key, "positive-list", body)
     return listing_view(await office.enter(services, caller, body))
 
@@ -75,5 +75,5 @@ async def take_off(
 
 @router.get("/exports/positive-list.xlsx")
 async def export(services: Ours, _: Reader) -> Response:
-    """导出监督执法正面清单。承办人、审批人、审计可用。"""
+    """导出监督执法正面清单。承办人、审批人、核查人员可用。"""
     return download(await office.list_workbook(services), "监督执法正面清单.xlsx")

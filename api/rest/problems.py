@@ -54,7 +54,7 @@ async def find(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the co
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
-    """问题清单，可筛选、按游标翻页。承办人、审批人、审计可用。"""
+    """问题清单，可筛选、按游标翻页。承办人、审批人、核查人员可用。"""
     wanted = ProblemFilter(
         district=district,
         stage=stage,
@@ -78,7 +78,7 @@ async def find(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the co
 
 @router.get("/problems/{problem_no}")
 async def read(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]:
-    """一个问题的全部现状。承办人、审批人、审计可用。"""
+    """一个问题的全部现状。承办人、审批人、核查人员可用。"""
     async with services.db.reading() as session:
         problem = await problems.get(session, problem_no)
     if problem is None:
@@ -88,7 +88,7 @@ async def read(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]:
 
 @router.get("/problems/{problem_no}/timeline")
 async def timeline(services: Ours, _: Reader, problem_no: str) -> dict[str, Any]:
-    """一个问题的全部事项，按先后；addenda 是流程结束后的补记。承办人、审批人、审计可用。"""
+    """一个问题的全部事项，按先后；addenda 是流程结束后的补记。承办人、审批人、核查人员可用。"""
     async with services.db.reading() as session:
         recorded = await event_log.timeline(session, problem_no)
         added = await addenda.of_problem(session, problem_no)

@@ -15,7 +15,7 @@ from office.registers import REGISTERS, keeping
 from office.registers.register import Register
 from office.typed import Line, Typed
 
-_OFFICE, _READERS = "承办人、审批人可用。", "承办人、审批人、审计可用。"
+_OFFICE, _READERS = "承办人、审批人可用。", "承办人、审批人、核查人员可用。"
 
 
 def _offer(router: APIRouter, register: Register[Any]) -> None:

@@ -31,7 +31,7 @@ router = APIRouter(tags=["日历和口径"], route_class=StrictRoute)
 
 @router.get("/rule-changes")
 async def show_all(services: Ours, _: Staff) -> dict[str, Any]:
-    """全部放假安排和口径变更。承办人、审批人、审计、管理员可用。"""
+    """全部放假安排和口径变更。承办人、审批人、核查人员、管理员可用。"""
     async with services.db.reading() as session:
         rows = await proposals.recent(session, RuleChangeRow)
     return {"changes": changes_of(rows)}
@@ -49,7 +49,7 @@ async def try_out(services: Ours, _: Office, key: Key, body: ProposalBody) -> di
 async def put_forward(
     services: Ours, caller: Office, key: Key, body: ProposalBody
 ) -> dict[str, Any]:
-    """提请变更，由另一名审批人批准。承办人、审批人、管理员可用。"""
+    """提请变更，由提请人以外的审批人员批准。承办人、审批人、管理员可用。"""
     await claim_body(services, caller, key, "rule-changes", body)
     row = await propose(services, id_under(caller, key), body, caller.actor)
     return change_view(row)
@@ -57,7 +57,7 @@ async def put_forward(
 
 @router.get("/rule-changes/{change_id}")
 async def show(services: Ours, _: Staff, change_id: str) -> dict[str, Any]:
-    """一项变更：原文、对在办问题的影响、办理结果。承办人、审批人、审计、管理员可用。"""
+    """一项变更：原文、对在办问题的影响、办理结果。承办人、审批人、核查人员、管理员可用。"""
     row = await find(services, change_id)
     change = read_change(services, ChangeKind(row.kind), row.content, kept=True)
     effects = await preview(services, change)

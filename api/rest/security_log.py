@@ -27,7 +27,7 @@ async def show(
 ) -> dict[str, Any]:
     """登录、失败、拒绝及账号、联系人、令牌变更的安全日志，最近的在前。
 
-    before 填上一页最后的 id。审计、管理员可用。
+    before 填上一页最后的 id。核查人员、管理员可用。
     """
     async with services.db.reading() as session:
         found = await security_log.latest(session, before=before, what=what, limit=limit)
@@ -37,7 +37,7 @@ async def show(
 
 @router.get("/exports/security-log.csv")
 async def export(services: Ours, _: Watcher) -> Response:
-    """导出全部安全日志（CSV）。审计、管理员可用。"""
+    """导出全部安全日志（CSV）。核查人员、管理员可用。"""
     return StreamingResponse(
         office.as_csv(services),
         media_type="text/csv; charset=utf-8",
@@ -47,7 +47,7 @@ async def export(services: Ours, _: Watcher) -> Response:
 
 @router.get("/exports/security-log.jsonl")
 async def export_lines(services: Ours, _: Watcher) -> Response:
-    """导出全部安全日志，每行一个 JSON 对象，供日志系统读取。审计、管理员可用。"""
+    """导出全部安全日志，每行一个 JSON 对象，供日志系统读取。核查人员、管理员可用。"""
     return StreamingResponse(
         office.as_json_lines(services),
         media_type="application/x-ndjson; charset=utf-8",

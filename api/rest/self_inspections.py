@@ -36,7 +36,7 @@ Wanted = Annotated[EntryFilter, Depends(wanted)]
 
 @router.get("/self-inspections")
 async def listed(services: Ours, _: Reader, chosen: Wanted) -> dict[str, Any]:
-    """区县自查自纠清单，可筛选；不参与扣分。承办人、审批人、审计可用。"""
+    """区县自查自纠清单，可筛选；不参与扣分。承办人、审批人、核查人员可用。"""
     found = await entries(services, chosen)
     return {"self_inspections": [own_view(one) for one in found]}
 
@@ -52,7 +52,7 @@ async def issue_link(
 
 @router.get("/self-inspection-links")
 async def link_list(services: Ours, _: Reader) -> dict[str, Any]:
-    """仍有效的自查自纠填报链接，不含地址。承办人、审批人、审计可用。"""
+    """仍有效的自查自纠填报链接，不含地址。承办人、审批人、核查人员可用。"""
     return {"links": [_link_view(one) for one in await own_list_links.open_links(services)]}
 
 
@@ -75,5 +75,5 @@ def _link_view(link: LinkRow) -> dict[str, Any]:
 
 @router.get("/exports/self-inspection.xlsx")
 async def export(services: Ours, _: Reader, chosen: Wanted) -> Response:
-    """导出区县自查自纠清单，筛选条件相同。承办人、审批人、审计可用。"""
+    """导出区县自查自纠清单，筛选条件相同。承办人、审批人、核查人员可用。"""
     return download(await own_lists_workbook(services, chosen), "区县自查自纠清单.xlsx")

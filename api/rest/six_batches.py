@@ -18,7 +18,7 @@ router = APIRouter(tags=["六个一批"], route_class=StrictRoute)
 
 @router.get("/six-batches")
 async def show(services: Ours, _: Staff, year: Year = None) -> dict[str, Any]:
-    """“六个一批”的名称，及各区县年度移交问题的分类数量。承办人、审批人、审计、管理员可用。"""
+    """“六个一批”的名称，及各区县年度移交问题的分类数量。承办人、审批人、核查人员、管理员可用。"""
     chosen = year or day_of(services.clock()).year
     counted = await office.figures(services, chosen)
     return batches_view(await office.in_force(services), chosen, counted)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from domain.catalogues.entry import Catalogue, Entry
 
 _PLAN = "《2024年蓝天保卫执法行动方案》"
-_OWN = "本系统补充，计划未列明"
+_OWN = "本系统补充，方案未列明"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from domain.catalogues.entry import Catalogue, Entry, squeezed
 from domain.refusals import WrongContent
 
-_SOURCE = "《2024年蓝天保卫执法行动方案》四（三）“六个一批”，分类名称为示例，计划未列明"
+_SOURCE = "《2024年蓝天保卫执法行动方案》四（三）“六个一批”，分类名称为示例，方案未列明"
 _OWN_SOURCE = "《2024年蓝天保卫执法行动方案》四（三）“六个一批”，分类名称由市级设定"
 LONGEST_NAME = 20
 """The most characters a name may have: it heads a column."""

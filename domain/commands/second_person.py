@@ -45,7 +45,7 @@ class RestartDays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendProblem:
-    """挂账: the clocks stop until the problem can be worked on again; looked at by `review_on`."""
+    """暂缓办理: the clocks stop until the problem can be worked on again; looked at by `review_on`."""
 
     review_on: date
     tag: Literal["suspend_problem"] = "suspend_problem"
@@ -119,9 +119,9 @@ ACT_LABELS: dict[str, str] = {
     "extend_round": "再次延期",
     "move_due_date": "调整时限",
     "restart_days": "重新计算时限",
-    "suspend_problem": "挂账",
+    "suspend_problem": "暂缓办理",
     "reverse_deduction": "撤销扣分",
-    "reopen_problem": "反弹重启",
+    "reopen_problem": "反弹恢复办理",
     "move_listed": "清单内问题改派",
     "withdraw_listed": "清单内问题撤回",
     "state_fact": "人工认定情形",

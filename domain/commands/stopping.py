@@ -11,7 +11,7 @@ from domain.roles import CITY, Actor, Right
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeProblem:
-    """并案: a duplicate joins the problem that goes on, of the same enterprise and content.
+    """合并办理: a duplicate joins the problem that goes on, of the same enterprise and content.
 
     What must match is carried along as the door read it from the other problem; `into_due_on` is
     the due date the other one is held to, None when its district owes nothing at present, and

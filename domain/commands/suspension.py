@@ -1,4 +1,4 @@
-"""Ending a suspension 挂账; it begins as an act of two persons."""
+"""Ending a suspension 暂缓办理; it begins as an act of two persons."""
 
 from __future__ import annotations
 

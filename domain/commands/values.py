@@ -41,7 +41,7 @@ class Verdict(StrEnum):
             "accept_done": "审核通过（已完成整改）",
             "accept_in_progress": "审核通过（限期整改）",
             "return_for_supplement": "退回补充",
-            "found_false": "认定不严不实",
+            "found_false": "认定整改不严不实",
         }[self.value]
 
 
@@ -162,7 +162,7 @@ class Channel(StrEnum):
 class Register(StrEnum):
     """The outside registers in which a key problem of a national round is entered too.
 
-    计划 三(二) 一是: 国家监督帮扶期间，检查发现的重点突出环境问题，除录入移动执法系统外，同步录入
+    方案 三(二) 一是: 国家监督帮扶期间，检查发现的重点突出环境问题，除录入移动执法系统外，同步录入
     国家大气帮扶系统。
     """
 

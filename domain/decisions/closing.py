@@ -67,7 +67,7 @@ def record_revisit(draft: Draft, command: RecordRevisit) -> None:
 def _demand_from_afar(draft: Draft, command: RecordRevisit) -> None:
     """Let only what needs nobody on site be revisited from afar.
 
-    计划 四（三）“监督执法正面清单”: whose enterprise stands on the list, with no lead that asks for a look.
+    方案 四（三）“监督执法正面清单”: whose enterprise stands on the list, with no lead that asks for a look.
     """
     why = must_be_revisited(draft.problem)
     if command.positive_until is None:

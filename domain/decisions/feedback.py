@@ -142,7 +142,7 @@ def _demand_plausible_promise(command: SubmitFeedback | EnterAnswer) -> None:
 def _demand_outcome_of_the_route(draft: Draft, command: SubmitFeedback | EnterAnswer) -> None:
     """Refuse to let go unpunished what the inspection group punished itself (since FAIR_POINTS).
 
-    计划 三(二) 二是: 11项重点内容由检查组直接依法查处，交辖区督促整改。
+    方案 三(二) 二是: 11项重点内容由检查组直接依法查处，交辖区督促整改。
     """
     outcome = penalty_outcomes.find(command.answer.penalty_outcome)
     if outcome is None or not outcome.spares or not draft.rules.since(FAIR_POINTS):

@@ -50,7 +50,7 @@ def demand_open(draft: Draft) -> None:
 
 
 def demand_not_suspended(draft: Draft) -> None:
-    """Refuse while the problem is suspended 挂账."""
+    """Refuse while the problem is suspended 暂缓办理."""
     suspension = draft.problem.suspension
     if suspension is not None:
         raise WrongMoment("suspended", on=suspension.on.isoformat())

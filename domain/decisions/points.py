@@ -1,6 +1,6 @@
 """What a problem costs its present district: a function of the occurrences that stand.
 
-计划 三(二) 三是: 对相关区县依规则予以扣分. The rule is the policy's. Each occurrence posts the
+方案 三(二) 三是: 对相关区县依规则予以扣分. The rule is the policy's. Each occurrence posts the
 difference it makes to the price of the case; when one falls away, what was posted because of it is
 given back.
 """

@@ -1,4 +1,4 @@
-"""Lives that stop before closure, and one that goes on after it: 并案, 撤回, 反弹重启."""
+"""Lives that stop before closure, and one that goes on after it: 合并办理, 撤回, 反弹恢复办理."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def merge(draft: Draft, command: MergeProblem) -> None:
 
 def _why_no_duplicate(problem: Problem, command: MergeProblem) -> str:
     if command.into_no == problem.problem_no:
-        return "不能并入自身"
+        return "不能与自身合并办理"
     if not command.into_is_open:
         return f"{command.into_no} 已办结"
     if command.into_district != problem.district:

@@ -1,4 +1,4 @@
-"""Suspension 挂账: what cannot be worked on this season waits, and its clocks with it.
+"""Suspension 暂缓办理: what cannot be worked on this season waits, and its clocks with it.
 
 先例: 数字化城市管理的挂账、缓办. Never retroactive: the clocks stop at the approval, what is left
 then is what is left afterwards.

@@ -24,7 +24,7 @@ from domain.stages import RoundKind, Stage
 def register(draft: Draft, command: RegisterProblem) -> None:
     """Put the problem on the problem list; its route follows from its key content.
 
-    计划 三(二) 二是: a problem of the 11 key contents is punished directly by the group and handed
+    方案 三(二) 二是: a problem of the 11 key contents is punished directly by the group and handed
     over for supervised rectification; any other is transferred for lawful handling.
     """
     facts = command.facts
@@ -44,7 +44,7 @@ def register(draft: Draft, command: RegisterProblem) -> None:
 def transfer(draft: Draft, command: TransferProblem) -> None:
     """Hand the problem to its district and open the feedback round of 15 days.
 
-    计划 四(三): 对市级执法帮扶组移交问题，于15日内反馈处置结果（包括整改及处罚等情况）。
+    方案 四(三): 对市级执法帮扶组移交问题，于15日内反馈处置结果（包括整改及处罚等情况）。
     """
     if draft.problem.transferred_on is not None:
         raise WrongMoment("already_transferred", on=draft.problem.transferred_on.isoformat())

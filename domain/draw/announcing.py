@@ -46,7 +46,7 @@ def rule_of(policy: Policy) -> DrawRule:
         weight_per_point=Decimal(1),
         inspectors=2,
         clause=f"示例：一般问题抽取比例{percent}%，区县本年度每扣1分权重加1；执法人员不少于两人"
-        "（《行政处罚法》第四十二条）；方案只说“双随机、一公开”",
+        "（《行政处罚法》第四十二条）；方案仅规定“双随机、一公开”",
     )
 
 
@@ -156,7 +156,7 @@ def _left_out(
 ) -> Iterable[LeftOut]:
     """Give what no draw sends anybody to: enterprises on the positive list, without a lead.
 
-    计划 四（三）“监督执法正面清单、‘双随机、一公开’”; what must be revisited on site stays among the candidates.
+    方案 四（三）“监督执法正面清单、‘双随机、一公开’”; what must be revisited on site stays among the candidates.
     """
     for problem in waiting:
         found = stay_of(listings, problem.facts, today)

@@ -63,7 +63,7 @@ _FELL_LABELS = {
     FellWhy.REVERSED: "扣分已撤销",
     FellWhy.WRONG_DISTRICT: "移交单位有误",
     FellWhy.WITHDRAWN: "问题已撤回",
-    FellWhy.MERGED: "问题已并案",
+    FellWhy.MERGED: "问题已合并办理",
     FellWhy.PROOF_WITHDRAWN: "送达证明失效",
 }
 

@@ -72,7 +72,7 @@ class MovedWhy(StrEnum):
             "service": "按送达日重新计算",
             "extension": "同意延期",
             "bureau": "市级调整",
-            "suspension": "挂账期间扣除",
+            "suspension": "暂缓办理期间扣除",
             "calendar": "放假安排公布后重新核算",
             "reissue": "重新送达后重新计算",
             "objection": "异议答复后顺延",
@@ -81,7 +81,7 @@ class MovedWhy(StrEnum):
             "restart": "经批准重新计算",
             "registration": "补录移交，自登记之日起计算",
             "return": "扣除市级审核时间",
-            "resumed": "挂账期间送达，自恢复办理之日起计算",
+            "resumed": "暂缓办理期间送达，自恢复计时之日起计算",
         }[self.value]
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemMerged:
-    """The problem goes on under another number 并案."""
+    """The problem goes on under another number 合并办理."""
 
     into_no: str
     on: date

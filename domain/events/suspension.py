@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemSuspended:
-    """挂账: the clocks stopped, with `days_left` of the open round (None when none is owed).
+    """暂缓办理: the clocks stopped, with `days_left` of the open round (None when none is owed).
 
     The days are working days where `in_working_days`, else calendar days: the unit of the round
     as it was then. `level_days_used` stops the level's clock.

@@ -64,11 +64,11 @@ NOTICE_LABELS = {
     NoticeKind.BUREAU_OVERDUE: "市级事项到期提示",
     NoticeKind.BUREAU_TASK: "市级待办提示",
     NoticeKind.EXTENSION_DECIDED: "延期申请答复",
-    NoticeKind.OBJECTION_DECIDED: "移交异议答复",
+    NoticeKind.OBJECTION_DECIDED: "管辖异议答复",
     NoticeKind.REASSIGNED: "改派告知",
     NoticeKind.DUE_DATE_MOVED: "时限调整告知",
-    NoticeKind.SUSPENDED: "挂账告知",
-    NoticeKind.RESUMED: "恢复办理告知",
+    NoticeKind.SUSPENDED: "暂缓办理告知",
+    NoticeKind.RESUMED: "恢复计时告知",
     NoticeKind.STOPPED: "终止办理告知",
     NoticeKind.APPEAL_DECIDED: "申诉答复",
 }
@@ -137,6 +137,11 @@ class NoticeOrder:
     light: Light | None = None
     rung: str = ""
     details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether an officer pressed for it, beside the ladder 催办."""
+        return self.rung.startswith("manual-")
 
 
 def deduction_told_in(key: str) -> int:

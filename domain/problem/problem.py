@@ -140,7 +140,7 @@ class Problem:
 
     @property
     def suspension(self) -> Suspension | None:
-        """The present stay in 挂账, if any."""
+        """The present stay in 暂缓办理, if any."""
         last = self.suspensions[-1] if self.suspensions else None
         return last if last and last.resumed_on is None else None
 

@@ -10,7 +10,7 @@ from domain.roles import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspension:
-    """One stay in 挂账; `days` were spent in it when it ended.
+    """One stay in 暂缓办理; `days` were spent in it when it ended.
 
     `days_left` of the open round, working days where `in_working_days`, are what goes on
     afterwards; None when no round was owed or its days were over.

@@ -35,7 +35,7 @@ class CountedFrom(StrEnum):
             "redo": "要求重新整改之日",
             "service": "送达之日",
             "reissue": "重新送达之日",
-            "resumption": "恢复办理之日",
+            "resumption": "恢复计时之日",
         }[self.value]
 
 
@@ -84,7 +84,7 @@ def moved_words(event: e.DueDateMoved) -> str:
     told = event.reason and event.why not in _SAY_IT_ALL
     reason = f"；事由：{event.reason}" if told else ""
     dates = f"由{day_text(event.from_on)}改为{day_text(event.due_on)}"
-    return f"{_moved_how(event)}，截止日期{dates}{reason}"
+    return f"{_moved_how(event)}，时限{dates}{reason}"
 
 
 _SAY_IT_ALL = frozenset(
@@ -107,10 +107,10 @@ def _moved_how(event: e.DueDateMoved) -> str:
         e.MovedWhy.RESTART: f"经批准自{counted_from}起重新计算",
         e.MovedWhy.EXTENSION: "经批准延期",
         e.MovedWhy.BUREAU: "经市级批准调整时限",
-        e.MovedWhy.SUSPENSION: "挂账恢复办理后，按挂账时剩余的时限顺延",
+        e.MovedWhy.SUSPENSION: "恢复计时后，按暂缓办理时剩余的时限顺延",
         e.MovedWhy.CALENDAR: "放假安排公布后重新核算",
-        e.MovedWhy.OBJECTION: "移交异议答复后顺延",
+        e.MovedWhy.OBJECTION: "管辖异议答复后顺延",
         e.MovedWhy.SUCCESSOR: "原单位撤销后，承接单位自接办之日起另给工作日",
         e.MovedWhy.REFUSAL: "延期申请答复后，自告知之日起另给工作日",
-        e.MovedWhy.RESUMED: f"通知在挂账期间送达，自恢复办理之日{counted_from}起重新计算",
+        e.MovedWhy.RESUMED: f"通知在暂缓办理期间送达，自恢复计时之日{counted_from}起重新计算",
     }[event.why]

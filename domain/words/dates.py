@@ -9,7 +9,7 @@ from domain.local_time import day_of
 from domain.problem import Problem, Round
 from domain.rules import Rules
 from domain.stages import Light
-from domain.words.days import day_brief, day_text, moment_text
+from domain.words.days import day_brief, day_text, last_day, moment_text
 
 
 def light_of(
@@ -34,18 +34,26 @@ def days_left(due_on: date, due_at: datetime, now: datetime) -> str:
     """Say how long an open round still has, or how long it is late."""
     left = (due_on - day_of(now)).days
     if now >= due_at:
-        return f"已逾期{max(1, -left)}天"
-    return "今日到期" if left == 0 else f"还剩{left}天"
+        return f"已逾期{max(1, -left)}日"
+    return "今日到期" if left == 0 else f"剩余{left}日"
 
 
 def bureau_left(due_on: date, now: datetime) -> tuple[Light, str]:
     """Say how long the bureau itself still has for what it owes, and in which colour."""
     left = (due_on - day_of(now)).days
     if left < 0:
-        return Light.RED, f"已超期{-left}天"
+        return Light.RED, f"已超期{-left}日"
     if left == 0:
         return Light.ORANGE, "今日须办"
-    return (Light.YELLOW if left == 1 else Light.GREEN), f"还剩{left}天"
+    return (Light.YELLOW if left == 1 else Light.GREEN), f"剩余{left}日"
+
+
+def pressing_words(due_at: datetime, now: datetime, *, by_hand: bool) -> str:
+    """Name a reminder by what it says, not by its light: 催办, 临期提醒·剩5日."""
+    if by_hand:
+        return "催办"
+    left = (last_day(due_at) - day_of(now)).days
+    return f"临期提醒·剩{left}日" if left > 0 else "临期提醒·今日到期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Standing:
 def standing(problem: Problem, round_: Round, now: datetime, rules: Rules | None) -> Standing:
     """Say how a round stands now; no clock runs while the problem is suspended."""
     if problem.suspension is not None and round_ is problem.open_round:
-        return Standing("blue", "挂账中，时限暂停计算")
+        return Standing("blue", "暂缓办理，暂停计时")
     held = held_words(problem, round_, now)
     if held:
         return Standing("blue", held)

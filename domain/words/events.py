@@ -20,17 +20,31 @@ from domain.commands import (
     SuspendProblem,
 )
 from domain.local_time import day_of
+from domain.problem import Problem
 from domain.reminders import rung_of_policy
 from domain.words.brought_in import facts_words
 from domain.words.counted import moved_words
-from domain.words.days import day_text, due_text, last_day
+from domain.words.days import day_brief, day_text, due_text, last_day
+from domain.words.levels import level_text
 
 RUNG_WORDS = {"due": "到期当日"}
 
 
-def in_words(event: e.Event) -> str:
-    """Tell one event as officers would."""
-    return WORDS[type(event)](event)
+def in_words(event: e.Event, problem: Problem | None = None) -> str:
+    """Tell one event as officers would; a deduction by day and ground as `problem` knows it."""
+    about = OF_A_DEDUCTION.get(type(event))
+    if about is None:
+        return WORDS[type(event)](event)
+    seq: int = getattr(event, "deduction", 0)
+    return about(event, deduction_words(problem, seq))
+
+
+def deduction_words(problem: Problem | None, seq: int) -> str:
+    """Name a deduction as people know it: 2026年11月26日“整改不严不实”扣2分."""
+    known = problem.deduction(seq) if problem else None
+    if known is None:
+        return "扣分"
+    return f"{day_brief(known.on)}“{known.fact.label}”扣{known.points.normalize():f}分"
 
 
 def _opened_words(event: e.RoundOpened) -> str:
@@ -65,8 +79,9 @@ def _deducted_words(event: e.PointsDeducted) -> str:
 
 
 def _reminded_words(event: e.ReminderIssued) -> str:
-    manual = "人工催办" if event.rung.startswith("manual-") else rung_words(event.rung)
-    return f"发出{event.light.label}提醒（第{event.round_no}轮，{manual}）"
+    if event.rung.startswith("manual-"):
+        return f"发出人工催办（第{event.round_no}轮）"
+    return f"发出{event.light.label}提醒（第{event.round_no}轮，{rung_words(event.rung)}）"
 
 
 def rung_words(rung: str) -> str:
@@ -77,7 +92,7 @@ def rung_words(rung: str) -> str:
     return f"逾期第{number}次催办" if kind == "overdue" else RUNG_WORDS.get(rung, rung)
 
 
-def act_words(act: Act) -> str:
+def act_words(act: Act, problem: Problem | None = None) -> str:
     """Say what a second person is asked to approve."""
     if isinstance(act, ExtendRound):
         detail = f"至{day_text(act.until)}"
@@ -88,7 +103,7 @@ def act_words(act: Act) -> str:
     elif isinstance(act, SuspendProblem):
         detail = f"{day_text(act.review_on)}前复核"
     elif isinstance(act, ReverseDeduction):
-        detail = f"第{act.deduction}号事项"
+        detail = deduction_words(problem, act.deduction)
     elif isinstance(act, MoveListed):
         detail = f"改由{_unit(act.to_district)}办理"
     elif isinstance(act, StateFact):
@@ -157,21 +172,20 @@ WORDS: dict[type, Callable[[Any], str]] = {
     ),
     e.LatenessGrew: lambda v: f"{v.fact.label}，已超期{v.days}日",
     e.FactFell: lambda v: f"不再认定：{v.fact.label}（{v.why.label}）",
-    e.ConsequenceHeld: lambda v: f"第{v.round_no}轮时限届满，但送达未证实，暂不追究，待承办人核实",
+    e.ConsequenceHeld: lambda v: (
+        f"第{v.round_no}轮时限届满，但送达未证实，暂不作逾期认定，待承办人核实送达情况"
+    ),
     e.PlacedOnList: lambda v: f"拟纳入督察问题清单：{v.reason.label}。依据：{v.clause}",
     e.ListReasonAdded: lambda v: f"督察问题清单增加事由：{v.reason.label}。依据：{v.clause}",
     e.ListNumberRecorded: lambda v: f"登记督察问题清单编号：{v.number}",
     e.ListReasonFell: lambda v: f"督察问题清单事由不再成立：{v.reason.label}（{v.why.label}）",
     e.TakenOffList: lambda v: f"{v.why.label}，移出督察问题清单",
     e.PointsDeducted: _deducted_words,
-    e.PointsRepriced: lambda v: (
-        f"核减扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
-    ),
-    e.LevelLowered: lambda v: f"督办降至{v.level}级：{v.title}（{v.why.label}）",
+    e.LevelLowered: lambda v: f"督办层级降为{level_text(v.level, v.title)}（{v.why.label}）",
     e.ClocksRested: lambda v: (
         f"{day_text(v.since)}至{day_text(v.on)}为市级办理时间，不计入区县的天数"
     ),
-    e.LevelRaised: lambda v: f"督办升至{v.level}级：{v.title}",
+    e.LevelRaised: lambda v: f"提级督办，督办层级升为{level_text(v.level, v.title)}",
     e.ServiceProven: lambda v: f"第{v.round_no}轮通知送达得到证实：{v.kind.label}",
     e.ServiceRecorded: lambda v: (
         f"登记送达：第{v.round_no}轮通知于{day_text(v.served_on)}送达（{v.means}）"
@@ -182,46 +196,29 @@ WORDS: dict[type, Callable[[Any], str]] = {
     e.RevisitRecorded: lambda v: (
         f"{day_text(v.on)}回头看{_who_went(v)}{_from_afar(v)}：{v.result.label}。{v.findings}"
     ),
-    e.ClosureProposed: lambda _: "提出销号，待另一名审批人批准",
+    e.ClosureProposed: lambda _: "提出销号，待提请人以外的审批人员批准",
     e.ClosureDeclined: lambda v: f"销号未获批准，须再次回头看；理由：{v.reason}",
     e.ProblemClosed: lambda v: f"{day_text(v.on)}批准销号",
-    e.DueDateConfirmed: lambda v: (
-        f"第{v.round_no}轮截止日期确定为{day_text(v.due_on)}，不再是暂定日期"
-    ),
+    e.DueDateConfirmed: lambda v: f"第{v.round_no}轮时限确定为{day_text(v.due_on)}，不再是暂定日期",
     e.ExtensionRequested: lambda v: f"区县申请延至{day_text(v.wanted_on)}：{v.reason}",
     e.ExtensionDecided: _extension_words,
     e.ObjectionRaised: _objection_words,
-    e.ObjectionDecided: lambda v: f"移交异议{'成立' if v.upheld else '不成立'}{_because(v.reason)}",
+    e.ObjectionDecided: lambda v: f"管辖异议{'成立' if v.upheld else '不成立'}{_because(v.reason)}",
     e.ProblemReassigned: lambda v: (
         f"由{_unit(v.from_district)}转{_unit(v.to_district)}办理（{v.why.label}）{_because(v.reason)}"
     ),
-    e.ActProposed: lambda v: f"提请双人审批：{act_words(v.act)}{_because(v.reason)}",
-    e.ActApproved: lambda v: f"批准第{v.proposal}号事项提请的内容",
-    e.ActDeclined: lambda v: f"不同意第{v.proposal}号事项提请的内容{_because(v.reason)}",
+    e.ActProposed: lambda v: f"提请审批：{act_words(v.act)}{_because(v.reason)}",
+    e.ActApproved: lambda _: "批准提请的内容",
+    e.ActDeclined: lambda v: f"不同意提请的内容{_because(v.reason)}",
     e.ProblemSuspended: lambda v: (
-        f"挂账，暂停计算时限，{day_text(v.review_on)}前复核{_because(v.reason)}"
+        f"暂缓办理（暂停计时），{day_text(v.review_on)}前复核{_because(v.reason)}"
     ),
-    e.ProblemResumed: lambda v: f"恢复办理，共挂账{v.days_suspended}日{_because(v.reason)}",
-    e.ProblemMerged: lambda v: f"并入{v.into_no}{_because(v.reason)}",
+    e.ProblemResumed: lambda v: f"恢复计时，共暂缓办理{v.days_suspended}日{_because(v.reason)}",
+    e.ProblemMerged: lambda v: f"与{v.into_no}合并办理{_because(v.reason)}",
     e.ProblemWithdrawn: lambda v: f"撤回{_because(v.reason)}",
-    e.ProblemReopened: lambda v: f"问题反弹，以原编号重启办理。{v.findings}",
+    e.ProblemReopened: lambda v: f"问题反弹，以原编号恢复办理。{v.findings}",
     e.NoticeReissued: lambda v: f"重新送达第{v.round_no}轮通知{_because(v.reason)}",
     e.ServiceFailed: lambda v: f"第{v.round_no}轮通知未能送达，送达未证实",
-    e.AppealFiled: lambda v: f"区县对第{v.deduction}号事项的扣分提出申诉：{v.reason}",
-    e.AppealDecided: lambda v: (
-        f"对第{v.deduction}号事项扣分的申诉{'成立' if v.upheld else '不成立'}{_because(v.reason)}"
-    ),
-    e.PointsNoticeReceived: lambda v: (
-        f"第{v.deduction}号事项的扣分告知于{day_text(day_of(v.received_at))}送达：{v.kind.label}，"
-        "申诉期限自次日起算"
-    ),
-    e.PointsNoticeFailed: lambda v: (
-        f"第{v.deduction}号事项的扣分告知被退回"
-        + ("，送达未证实，申诉期限停止计算" if v.withdraws else "")
-    ),
-    e.PointsReversed: lambda v: (
-        f"撤销扣分{v.points.normalize():f}分（第{v.deduction}号事项）{_because(v.clause)}"
-    ),
     e.CalendarApplied: lambda _: "适用新公布的放假安排",
     e.PolicyApplied: lambda v: f"适用新的口径{v.policy}",
     e.RevisitDrawn: lambda v: (
@@ -241,3 +238,23 @@ WORDS: dict[type, Callable[[Any], str]] = {
     ),
     e.LifeEndHeld: lambda _: "扣分告知送达未证实，申诉期限尚未起算，办理流程暂不结束",
 }
+
+OF_A_DEDUCTION: dict[type, Callable[[Any, str], str]] = {
+    e.PointsRepriced: lambda v, it: (
+        f"核减{v.points.normalize():f}分，原扣分：{it}{_because(v.clause)}"
+    ),
+    e.AppealFiled: lambda v, it: f"区县对{it}提出申诉：{v.reason}",
+    e.AppealDecided: lambda v, it: (
+        f"对{it}的申诉{'成立' if v.upheld else '不成立'}{_because(v.reason)}"
+    ),
+    e.PointsNoticeReceived: lambda v, it: (
+        f"{it}的告知于{day_text(day_of(v.received_at))}送达：{v.kind.label}，申诉期限自次日起算"
+    ),
+    e.PointsNoticeFailed: lambda v, it: (
+        f"{it}的告知被退回" + ("，送达未证实，申诉期限停止计算" if v.withdraws else "")
+    ),
+    e.PointsReversed: lambda v, it: (
+        f"撤销{v.points.normalize():f}分，原扣分：{it}{_because(v.clause)}"
+    ),
+}
+"""Sentences about a deduction, given the deduction in words; nobody outside knows its number."""

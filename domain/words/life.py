@@ -35,7 +35,7 @@ def _moved(round_: Round, problem: Problem) -> str:
     how = [f"经批准延期{round_.extensions}次"] if round_.extensions else []
     stays = (one for one in problem.suspensions if one.round_no == round_.round_no)
     if any(one.days and one.days_left is not None for one in stays):
-        how.append("挂账恢复办理后顺延")
+        how.append("恢复计时后顺延")
     if not how and round_.counted_from == first_day(round_, problem):
         how.append("已按记录的事由调整")
     return f"（{'，'.join((f'原为{day_brief(round_.original_due_on)}', *how))}）"
@@ -59,7 +59,7 @@ def _became(round_: Round, problem: Problem) -> str:
 
 def _of_its_service(round_: Round) -> str:
     if round_.held_at is not None:
-        return "；送达未证实，逾期后果暂缓认定"
+        return "；送达未证实，逾期认定暂缓"
     if round_.bounced_at is not None:
         return f"；{day_brief(day_of(round_.bounced_at))}通知未能送达，送达未证实"
     return "；送达尚未证实，以送达为准" if round_.unproven else ""
@@ -74,7 +74,7 @@ def _turns(problem: Problem) -> Iterator[str]:
     yield from (_suspended(one) for one in problem.suspensions)
     yield from (_appealed(one) for one in problem.deductions if one.appeal or one.reversed_seq)
     if problem.reopened:
-        yield f"销号后反弹，已重启办理{problem.reopened}次。"
+        yield f"销号后反弹，已恢复办理{problem.reopened}次。"
 
 
 def _reassigned(one: Reassignment) -> str:
@@ -86,10 +86,10 @@ def _reassigned(one: Reassignment) -> str:
 
 def _suspended(suspension: Suspension) -> str:
     left = "" if suspension.days_left is None else f"，时限余{suspension.days_left}日"
-    since = f"{day_brief(suspension.on)}起挂账{left}"
+    since = f"{day_brief(suspension.on)}起暂缓办理{left}"
     if suspension.resumed_on is None:
-        return f"{since}，应于{day_brief(suspension.review_on)}前复核；挂账期间时限停止计算。"
-    return f"{since}；{day_brief(suspension.resumed_on)}恢复办理，挂账{suspension.days}日。"
+        return f"{since}，应于{day_brief(suspension.review_on)}前复核；暂缓办理期间时限停止计算。"
+    return f"{since}；{day_brief(suspension.resumed_on)}恢复计时，暂缓办理{suspension.days}日。"
 
 
 def _appealed(one: Deduction) -> str:

@@ -13,8 +13,8 @@ OBSOLETE_WORDS = {
     "no_longer_held": "送达已证实",
     "fallen": "事由已不成立",
     "done_meanwhile": "该事项已办理",
-    "suspended": "问题已挂账",
-    "reopened": "问题已重启办理",
+    "suspended": "问题已暂缓办理",
+    "reopened": "问题已恢复办理",
     "restored_unknown": RESTORED_UNKNOWN,
     "sending_unknown": "记录重建，原发送情况不明，不重复发送",
 }

@@ -7,6 +7,7 @@ from domain.policy import Policy
 from domain.problem import Problem
 from domain.rules import Rules
 from domain.words.days import day_brief
+from domain.words.levels import level_text
 
 UNKNOWN = (
     "本问题适用的口径或放假安排暂时无法读取，时限的计算依据暂不能显示；"
@@ -52,5 +53,5 @@ def level_words(problem: Problem, rules: Rules) -> str:
     if not problem.level:
         return ""
     rule = rules.policy.level_rule(problem.level)
-    ground = f"（{rule.title}；依据：{rule.clause}）" if rule else ""
-    return f"，督办层级{problem.level}{ground}"
+    ground = f"，依据：{rule.clause}" if rule else ""
+    return f"，督办层级：{level_text(problem.level, rule.title if rule else '')}{ground}"

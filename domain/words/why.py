@@ -105,12 +105,12 @@ def _clause(round_: Round, history: Sequence[e.Recorded]) -> str:
 def _opening(round_: Round) -> DueStep:
     """Say by when a round was due when it opened, before its days were counted anew."""
     start = e.AGREED if round_.agreed else f"自{first_counted_from(round_).label}起计算"
-    note = f"原截止日期为{day_text(round_.original_due_on)}（{start}）。"
+    note = f"原时限为{day_text(round_.original_due_on)}（{start}）。"
     return DueStep(on=round_.original_due_on, code="opened", note=note)
 
 
 def _agreed_step(round_: Round) -> DueStep:
-    note = f"本轮时限为{e.AGREED}{day_text(round_.original_due_on)}，不另行计算。"
+    note = f"办理时限为{e.AGREED}{day_text(round_.original_due_on)}，不另行计算。"
     return DueStep(on=round_.original_due_on, code="agreed", note=note)
 
 

@@ -93,7 +93,7 @@ ACTS = (
     Act(
         name="reverse",
         path="reversals",
-        does="提请撤销一项扣分，由另一名审批人批准",
+        does="提请撤销一项扣分，由提请人以外的审批人员批准",
         body=ReversalBody,
         commands=(c.ProposeAct,),
         title="撤销扣分",

@@ -17,7 +17,7 @@ from office.typed import Line, NeededLine, NeededProse, Prose, Typed, example
 
 
 class ObjectionDecisionBody(Typed):
-    """答复移交异议: upheld with the district that gets the problem, or refused with a reason."""
+    """答复管辖异议: upheld with the district that gets the problem, or refused with a reason."""
 
     model_config = example(
         receipt_id="3f2b8c1e-6a51-4b0e-9d7b-0d5f0a3c9b11",
@@ -115,9 +115,9 @@ ACTS = (
         does="答复区县对移交对象的异议；再次异议由审批人决定",
         body=ObjectionDecisionBody,
         commands=(c.DecideObjection,),
-        title="答复移交异议",
+        title="答复管辖异议",
         button="登记答复",
-        done="移交异议已答复",
+        done="管辖异议已答复",
         when=_objected,
         step=True,
     ),

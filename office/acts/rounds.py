@@ -48,10 +48,10 @@ ACTS = (
     Act(
         name="move_due_date",
         path="due-date",
-        does="提请调整本轮时限，由另一名审批人批准",
+        does="提请调整办理时限，由提请人以外的审批人员批准",
         body=DueDateBody,
         commands=(c.ProposeAct,),
-        title="调整本轮时限",
+        title="调整办理时限",
         button="提请批准",
         done="已提请批准",
         when=can_still_move,

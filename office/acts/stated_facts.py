@@ -37,7 +37,7 @@ ACTS = (
     Act(
         name="state_fact",
         path="stated-facts",
-        does="提请认定被通报批评、被曝光、推诿等情形，由另一名审批人批准后按规则扣分或列入清单",
+        does="提请认定被通报批评、被曝光、推诿等情形，由提请人以外的审批人员批准后按规则扣分或列入清单",
         body=StatedFactBody,
         commands=(c.ProposeAct,),
         title="人工认定情形",

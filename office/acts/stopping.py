@@ -1,4 +1,4 @@
-"""并案, 撤回, and closed problems that came back 反弹."""
+"""合并办理, 撤回, and closed problems that came back 反弹."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.lives import problems
 
 
 class MergerBody(Typed):
-    """并案: the problem joins its duplicate `into_no`."""
+    """合并办理: the problem joins its duplicate `into_no`."""
 
     model_config = example(into_no="CQ2024-0001", reason="同一企业同一问题重复移交")
 
@@ -30,7 +30,7 @@ class WithdrawalBody(ReasonBody):
 
 
 class ReopeningBody(Typed):
-    """反弹重启: proposed for a second person, under the same number."""
+    """反弹恢复办理: proposed for a second person, under the same number."""
 
     model_config = example(findings="复查发现集气罩再次停用。", reason="问题反弹")
 
@@ -77,14 +77,14 @@ ACTS = (
     Act(
         name="merge",
         path="merger",
-        does="并入同一企业同一内容的另一问题",
+        does="与同一企业同一内容的另一问题合并办理",
         body=MergerBody,
         commands=(c.MergeProblem,),
         make=_merger,
         told_by_body=True,
-        title="并案",
-        button="并入",
-        done="问题已并案",
+        title="合并办理",
+        button="合并办理",
+        done="问题已合并办理",
         when=lambda problem, _: problem.stage not in ENDED and problem.entry is None,
     ),
     Act(
@@ -102,10 +102,10 @@ ACTS = (
     Act(
         name="reopen",
         path="reopening",
-        does="问题反弹的，提请重启办理，由另一名审批人批准",
+        does="问题反弹的，提请恢复办理，由提请人以外的审批人员批准",
         body=ReopeningBody,
         commands=(c.ProposeAct,),
-        title="问题反弹，重启办理",
+        title="问题反弹，恢复办理",
         button="提请批准",
         done="已提请批准",
         when=lambda problem, _: problem.stage is Stage.CLOSED,

@@ -1,4 +1,4 @@
-"""挂账, and its end."""
+"""暂缓办理, and its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from office.typed import Day, NeededProse, ReasonBody, Typed, example
 
 
 class SuspensionBody(Typed):
-    """挂账: proposed with a reason and the day it is looked at again; a second person approves."""
+    """暂缓办理: proposed with a reason and the day it is looked at again; a second person approves."""
 
     model_config = example(review_on="2024-10-08", reason="企业停产检修，复产后整改")
 
@@ -27,7 +27,7 @@ class SuspensionBody(Typed):
 
 
 class ResumptionBody(ReasonBody):
-    """恢复办理."""
+    """恢复计时."""
 
     def command(self, by: Actor) -> c.ResumeProblem:
         """Give the command."""
@@ -44,10 +44,10 @@ ACTS = (
     Act(
         name="suspend",
         path="suspension",
-        does="提请挂账，由另一名审批人批准后暂停计算时限",
+        does="提请暂缓办理，由提请人以外的审批人员批准后暂停计算时限",
         body=SuspensionBody,
         commands=(c.ProposeAct,),
-        title="挂账",
+        title="暂缓办理",
         button="提请批准",
         done="已提请批准",
         when=_can_be_suspended,
@@ -55,12 +55,12 @@ ACTS = (
     Act(
         name="resume",
         path="resumption",
-        does="恢复办理，时限按挂账前的剩余时间继续",
+        does="恢复计时，时限按暂缓办理前的剩余时间继续",
         body=ResumptionBody,
         commands=(c.ResumeProblem,),
-        title="恢复办理",
-        button="恢复办理",
-        done="问题已恢复办理",
+        title="恢复计时",
+        button="恢复计时",
+        done="问题已恢复计时",
         when=lambda problem, _: problem.suspension is not None,
         step=True,
     ),

@@ -1,6 +1,6 @@
 """The door of a district's own list 自查自纠 that needs no transferred problem: a signed link.
 
-计划 四（三） asks every district for its self-inspection, also those to which nothing was transferred.
+方案 四（三） asks every district for its self-inspection, also those to which nothing was transferred.
 """
 
 from __future__ import annotations

@@ -84,8 +84,8 @@ _COMMON = (
         "移交日期在本年度的问题；退回改派的计入改派后的区县，区划调整承继的仍计入原单位",
         _TRANSFERS,
     ),
-    Measure("其中撤回、并案", lambda f: f.gone, "移交后撤回或并入其他问题的", _TRANSFERS),
-    Measure("计入考核的问题", lambda f: f.counted, "移交问题减撤回、并案", _TRANSFERS),
+    Measure("其中撤回、合并办理", lambda f: f.gone, "移交后撤回或合并至其他问题的", _TRANSFERS),
+    Measure("计入考核的问题", lambda f: f.counted, "移交问题减撤回、合并办理", _TRANSFERS),
     Measure(
         "其中重点区域",
         lambda f: f.key_region,
@@ -118,7 +118,9 @@ _COMMON = (
         "按时反馈÷应反馈，分母为零的不计算",
         _PLAN_DUE,
     ),
-    Measure("未到期", lambda f: f.pending, "至导出时时限尚未届满或挂账的，不计入应反馈", _ROUNDS),
+    Measure(
+        "未到期", lambda f: f.pending, "至导出时时限尚未届满或暂缓办理的，不计入应反馈", _ROUNDS
+    ),
     Measure("送达未证实", lambda f: f.unproven, "通知是否送达未证实的，不计入应反馈", "送达记录"),
     Measure(
         "已整改（分子）",
@@ -130,7 +132,7 @@ _COMMON = (
     Measure(
         "区县用时合计（天，分子）",
         lambda f: f.district_days,
-        "已整改的问题各轮自开始次日至收到反馈之日的日历天数之和；市级审核、回头看、审批的时间和挂账时间不计",
+        "已整改的问题各轮自开始次日至收到反馈之日的日历天数之和；市级审核、回头看、审批的时间和暂缓办理时间不计",
         _ROUNDS,
     ),
     Measure(
@@ -191,7 +193,7 @@ CONTENTS_NOTE = (
 )
 BATCHES_NOTE = (
     "备注：计入考核的问题按“六个一批”分类的数量，口径同“计入考核的问题”；"
-    "计划未列明分类名称，标示例的未经市级设定。"
+    "方案未列明分类名称，标示例的未经市级设定。"
 )
 MEANINGS = (("指标", 26), ("口径", 80), ("数据来源或依据", 40))
 NOTE = (

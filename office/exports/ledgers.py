@@ -17,6 +17,7 @@ from domain.stages import Fact
 from domain.words.answers import penalty_words, rectification_words
 from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
+from domain.words.levels import level_text
 from office.exports.reading import chunks_where
 from office.exports.workbooks import Cell, Sheet, write_workbook
 from store.engine import Database
@@ -43,14 +44,14 @@ LEDGER = (
     ("处置路径", 18),
     ("六个一批", 20),
     ("正面清单", 30),
-    ("反馈截止", 18),
+    ("反馈时限", 18),
     ("反馈时间", 12),
     ("整改情况", 50),
     ("是否立案处罚", 30),
     ("环节", 12),
-    ("督办级别", 10),
-    ("入清单日期", 12),
-    ("入清单原因", 24),
+    ("督办层级", 10),
+    ("列入清单日期", 12),
+    ("列入清单事由", 24),
     ("清单编号", 18),
     ("扣分", 8),
     ("回头看日期", 12),
@@ -112,7 +113,7 @@ def ledger_row(
         _rectification(answer),
         penalty_words(answer.answer) if answer else "",
         problem.stage.label,
-        problem.level,
+        level_text(problem.level),
         entry.listed_on if entry else None,
         "、".join(Fact(reason).label for reason in entry.reasons) if entry else "",
         entry.number if entry else "",

@@ -41,7 +41,7 @@ _COLUMN = LABELS["inspection_group"]
 NO_REGISTER = RowError(
     _COLUMN,
     "inspection_group_unchecked",
-    "检查组名册尚未建立，本列按文字登记，未核对检查组人员是否来自被检查区县；请人工核对",
+    "执法帮扶组名册尚未建立，本列按文字登记，未核对执法帮扶组人员是否来自被检查区县；请人工核对",
 )
 
 

@@ -217,7 +217,7 @@ def with_duplicates(entrant: Entrant, known: Sequence[Problem]) -> ListRow:
     others = duplicates_among(known, entrant.foreseen)
     if not others:
         return entrant.row
-    said = f"该企业已有同类在办问题{'、'.join(others)}，请核对；确属重复的可并案"
+    said = f"该企业已有同类在办问题{'、'.join(others)}，请核对；确属重复的可合并办理"
     warning = RowError(LABELS["enterprise"], "possible_duplicate", said)
     warnings = (*entrant.row.warnings, warning)
     return entrant.row.model_copy(update={"warnings": warnings})

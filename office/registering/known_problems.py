@@ -160,7 +160,7 @@ def _changed(row: ListRow, problem: Problem) -> tuple[RowError, ...]:
             if due_on
             else f"问题{problem.problem_no}未定整改时限"
         )
-        said = f"清单写整改时限{row.rectification_due_on}，{now}，未作更改；需要调整的请办理“调整本轮时限”"
+        said = f"清单写整改时限{row.rectification_due_on}，{now}，未作更改；需要调整的请办理“调整办理时限”"
         told.append(RowError(LABELS["rectification_due_on"], "due_differs", said))
     if row.requirement and not same_words(row.requirement, facts.requirement):
         said = f"整改要求与问题{problem.problem_no}登记的不同，未作更改；请核对"
@@ -178,7 +178,7 @@ def _ended(problem: Problem) -> tuple[RowError, ...]:
         on = f"已于{problem.closed_on}销号" if problem.closed_on else "已销号"
         return (RowError("", "already_closed", f"问题{problem.problem_no}{on}，不再登记"),)
     if problem.stage is Stage.MERGED:
-        into = f"问题{problem.problem_no}已并入{problem.merged_into}，不再登记"
+        into = f"问题{problem.problem_no}已合并至{problem.merged_into}，不再登记"
         return (RowError("", "already_merged", into),)
     return ()
 

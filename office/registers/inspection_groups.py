@@ -19,7 +19,7 @@ from office.typed import Line, NeededLine, Typed
 from store.registers import inspection_groups as register
 
 GROUPS = (
-    ("检查组", 18),
+    ("执法帮扶组", 18),
     ("姓名", 12),
     ("人员类别", 20),
     ("派出区县", 16),

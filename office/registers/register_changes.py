@@ -11,7 +11,7 @@ from store.registers.register_changes import Register, RegisterAct, RegisterChan
 
 REGISTER_LABELS = {
     Register.CONTACTS: "联系人",
-    Register.INSPECTION_GROUPS: "检查组",
+    Register.INSPECTION_GROUPS: "执法帮扶组",
     Register.OWN_LISTS: "区县自查清单",
     Register.OWN_LIST_LINKS: "自查填报链接",
     Register.SIX_BATCHES: "六个一批名称",

@@ -37,7 +37,7 @@ class PaperKind(StrEnum):
         return {
             "answer": "反馈",
             "extension": "延期申请",
-            "objection": "移交异议",
+            "objection": "管辖异议",
             "appeal": "扣分申诉",
         }[self.value]
 

@@ -16,12 +16,10 @@ from store.mail.notice_log import DeliveryState
 from store.mail.settling import changed
 from store.tables import DeliveryRow, DigestRow, NoticeRow
 
-_BY_HAND = "manual-"
-
 
 def may_share(order: NoticeOrder) -> bool:
     """Say whether a notice may go out in a digest; what an officer presses by hand goes at once."""
-    return order.kind in DIGESTIBLE and not order.rung.startswith(_BY_HAND)
+    return order.kind in DIGESTIBLE and not order.by_hand
 
 
 async def ungathered(session: AsyncSession, now: datetime) -> list[tuple[DeliveryRow, NoticeOrder]]:
@@ -31,7 +29,7 @@ async def ungathered(session: AsyncSession, now: datetime) -> list[tuple[Deliver
         .join(NoticeRow, col(NoticeRow.key) == col(DeliveryRow.notice_key))
         .where(
             col(NoticeRow.kind).in_(DIGESTIBLE),
-            col(NoticeRow.rung).not_like(f"{_BY_HAND}%"),
+            col(NoticeRow.rung).not_like("manual-%"),
             col(NoticeRow.not_before) <= now,
             col(DeliveryRow.state) == DeliveryState.WAITING,
             col(DeliveryRow.attempts) == 0,

@@ -706,7 +706,7 @@ async def test_several_reminders_of_a_morning_are_one_mail_to_each_recipient(
     lives = lives_of(5)
     await _morning(office, relay, clock, lives)
     (mail,) = relay.to(HANDLER)
-    assert str(mail["Subject"]) == "【待办提醒】渝中区2024年7月5日有5件问题待办"
+    assert str(mail["Subject"]) == "【待办提醒】渝中区2024年7月5日有5个问题待办"
     body = mail.get_body(("plain",))
     assert body is not None
     text = body.get_content()
@@ -761,7 +761,7 @@ async def test_a_reminder_waits_a_little_for_the_others_of_its_morning(
     clock.now += timedelta(minutes=1)
     await courier(office, relay, clock).run_once()
     (mail,) = relay.to(HANDLER)
-    assert "2件问题待办" in str(mail["Subject"])
+    assert "2个问题待办" in str(mail["Subject"])
 
 
 async def test_what_an_officer_presses_by_hand_goes_at_once_and_alone(
@@ -798,7 +798,7 @@ async def test_a_problem_answered_meanwhile_drops_out_of_the_digest(
     clock.now += timedelta(minutes=5)
     await courier(office, relay, clock).run_once()
     (mail,) = relay.to(HANDLER)
-    assert "2件问题待办" in str(mail["Subject"])
+    assert "2个问题待办" in str(mail["Subject"])
     body = mail.get_body(("plain",))
     assert body is not None
     assert "CQ2024-0002" not in body.get_content()

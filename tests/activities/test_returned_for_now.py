@@ -192,7 +192,7 @@ async def test_a_digest_that_a_limit_sends_back_goes_out_again_whole_under_its_o
     await courier(db, relay, clock).run_once()
     _, again = relay.to(HANDLER)
     assert again["Message-ID"] == digest["Message-ID"]
-    assert "3件问题待办" in str(again["Subject"])
+    assert "3个问题待办" in str(again["Subject"])
     yellow = [one for one in await sent(db) if one.kind is NoticeKind.REMINDER]
     mine = [one for notice in yellow for one in notice.deliveries if one.recipient == HANDLER]
     assert {(one.state, one.accepted_at, one.attempts) for one in mine} == {

@@ -274,7 +274,7 @@ async def test_the_page_of_a_closed_a_withdrawn_and_an_appealed_problem_can_be_s
     await office.everybody_is_back()
     async with office.seated(Role.SUPERVISOR) as browser:
         pages = [(await browser.get(f"/problems/{no}")).text for no in (closed, withdrawn, listed)]
-    assert "反弹重启（再次停用）" in pages[0]
+    assert "反弹恢复办理（再次停用）" in pages[0]
     assert "已撤回" in pages[1]
     assert "申诉中" in pages[2]
     assert "答复扣分申诉" in pages[2]
@@ -287,7 +287,7 @@ async def test_objections_are_counted_for_each_district(office: Office) -> None:
     (one,) = answer.json()["objections"]
     assert (one["name"], one["raised"], one["upheld"], one["refused"]) == ("渝中区", 1, 0, 0)
     async with office.seated(Role.AUDITOR) as auditor:
-        assert "移交异议" in (await auditor.get("/scores?year=2024")).text
+        assert "管辖异议" in (await auditor.get("/scores?year=2024")).text
 
 
 async def test_a_suspended_problem_shows_no_running_clock_and_offers_nothing_that_would_be_refused(
@@ -300,7 +300,7 @@ async def test_a_suspended_problem_shows_no_running_clock_and_offers_nothing_tha
     async with office.seated(Role.OFFICER) as browser:
         shown = (await browser.get(f"/problems/{no}")).text
         listed = (await browser.get("/problems")).text
-    assert "挂账中" in shown
+    assert "暂缓办理" in shown
     assert "还剩" not in shown
     assert "还剩" not in listed
     assert 'id="act-reminders"' not in shown

@@ -118,5 +118,5 @@ def test_the_ledger_tells_a_cut_off_and_leaves_midnight_a_day(
     make: Callable[[], Life], clock: str
 ) -> None:
     headings = [heading for heading, _ in LEDGER]
-    cell = ledger_row(make().problem)[headings.index("反馈截止")]
+    cell = ledger_row(make().problem)[headings.index("反馈时限")]
     assert cell == (f"2024-07-09 {clock}" if clock else date(2024, 7, 9))

@@ -32,7 +32,7 @@ PEOPLE = {
     "officer": ("示例承办人", Role.OFFICER),
     "supervisor": ("示例审批人", Role.SUPERVISOR),
     "second": ("示例第二审批人", Role.SUPERVISOR),
-    "auditor": ("示例审计员", Role.AUDITOR),
+    "auditor": ("示例核查人员", Role.AUDITOR),
     "admin": ("示例管理员", Role.ADMINISTRATOR),
 }
 UNPROVEN = "CQ2024-0012"

@@ -191,7 +191,7 @@ def test_the_other_answers_are_easy_to_use_too(phone: Phone) -> None:
     phone.check("resent")
     page.goto(phone.served.address("/f/k1.answer.nothing"))
     page.get_by_role("button", name="继续").click()
-    expect(page.get_by_role("heading", name="尚无此链接")).to_be_visible()
+    expect(page.get_by_role("heading", name="链接无效")).to_be_visible()
     phone.check("unknown")
 
 

@@ -120,7 +120,7 @@ def reopened() -> Life:
 
 
 def suspended(build: Callable[[int], Life], level: int) -> Life:
-    """The same, suspended 挂账."""
+    """The same, suspended 暂缓办理."""
     life = build(level)
     life.suspend()
     return life

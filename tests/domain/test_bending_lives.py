@@ -964,7 +964,7 @@ def test_equal_rules_are_shared() -> None:
 
 
 def test_words_that_only_lists_show() -> None:
-    assert e.MovedWhy.SUSPENSION.label == "挂账期间扣除"
+    assert e.MovedWhy.SUSPENSION.label == "暂缓办理期间扣除"
     assert MONDAY.weekday() == 0
 
 

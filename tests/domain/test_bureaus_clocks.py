@@ -265,7 +265,7 @@ def test_a_district_that_was_told_during_a_suspension_has_its_days_from_its_end(
     assert life.problem.rectification_due_on == date(2024, 9, 7)
     assert counted_from_what(round_, life.problem) is CountedFrom.RESUMPTION
     why = why_this_date(round_, life.problem, life.history, life.rules)
-    assert any("自恢复办理之日2024年8月1日" in step.note for step in why.steps)
+    assert any("自恢复计时之日2024年8月1日" in step.note for step in why.steps)
 
 
 def test_a_later_date_that_was_granted_outlasts_a_suspension_in_which_the_district_was_told() -> (

@@ -98,7 +98,7 @@ def test_lodging_and_travel_are_pooled_and_the_sender_pays_the_way() -> None:
 
 def test_what_the_plan_leaves_open_is_not_invented() -> None:
     costs = costs_of(member(YUZHONG, MemberKind.AIR_EXPERT))
-    assert costs.clause == "行动方案未明文"
+    assert costs.clause == "行动方案未作明确规定"
     assert costs.journey == "由市级另行明确"
 
 

@@ -42,7 +42,7 @@ async def test_what_was_applied_has_its_outcome_and_no_code(attempt: object) -> 
 @pytest.mark.parametrize(
     ("error", "code", "message"),
     [
-        (CommandRefused("suspended", "问题已挂账。"), "suspended", "问题已挂账。"),
+        (CommandRefused("suspended", "问题已暂缓办理。"), "suspended", "问题已暂缓办理。"),
         (NoSuchLife(NUMBER), LIFE_ENDED, NO_ANSWER[LIFE_ENDED]),
         (OutcomeUnknown(), OUTCOME_UNKNOWN, NO_ANSWER[OUTCOME_UNKNOWN]),
     ],

@@ -295,8 +295,8 @@ async def test_no_list_at_all_is_refused(office: Office) -> None:
 
 async def test_a_group_of_before_is_told_and_not_refused(office: Office) -> None:
     await mixed_group(office)
-    headings = (*HEADINGS, "检查组", "重点内容")
-    rows = [(*ROWS[0], "示例一组", ""), (*ROWS[1], "别的检查组", ""), (*ROWS[2], "", "1")]
+    headings = (*HEADINGS, "执法帮扶组", "重点内容")
+    rows = [(*ROWS[0], "示例一组", ""), (*ROWS[1], "别的执法帮扶组", ""), (*ROWS[2], "", "1")]
     content = workbook(*rows, headings=headings)
     preview = (await sent(office, content, dry_run="true")).json()
     codes = [{one["code"] for one in row["warnings"]} for row in preview["rows"]]

@@ -85,7 +85,7 @@ async def test_a_group_is_named_by_its_id_and_kept_by_its_name(office: Office) -
 
 
 async def test_without_a_register_a_name_is_a_text_with_a_warning(office: Office) -> None:
-    free_text = {**NEW, "inspection_group": "没有登记过的检查组"}
+    free_text = {**NEW, "inspection_group": "没有登记过的执法帮扶组"}
     taken = await office.send("POST", "/problems", json=free_text)
     assert taken.status_code == 201
     (warning,) = taken.json()["warnings"]
@@ -186,7 +186,7 @@ async def test_a_row_of_a_list_is_refused_under_its_column(office: Office) -> No
     report = answer.json()
     assert (report["accepted"], report["refused"]) == (1, 1)
     (error,) = report["rows"][0]["errors"]
-    assert (error["column"], error["code"]) == ("检查组", "home_district_inspected")
+    assert (error["column"], error["code"]) == ("执法帮扶组", "home_district_inspected")
 
 
 async def test_a_dissolved_group_is_a_text_like_any(office: Office) -> None:
@@ -258,7 +258,7 @@ async def test_the_export_says_who_bears_which_cost(office: Office) -> None:
         "派员单位负责（渝中区生态环境局）",
         "行动方案四（一）",
     )
-    assert expert[-1] == "行动方案未明文"
+    assert expert[-1] == "行动方案未作明确规定"
 
 
 async def test_the_administrator_keeps_the_register_on_its_page(office: Office) -> None:
@@ -276,7 +276,7 @@ async def test_the_administrator_keeps_the_register_on_its_page(office: Office) 
     people = (await office.send("GET", "/inspectors")).json()["inspectors"]
     ids = [one["id"] for one in people]
     formed = await desk.press(page, page, {"name": "示例一组", "member": ids})
-    assert "检查组已组建" in formed.text
+    assert "执法帮扶组已组建" in formed.text
     assert "同名" in (await desk.press(page, page, {"name": "示例一组", "member": ids})).text
     (group_,) = (await office.send("GET", "/inspection-groups")).json()["inspection_groups"]
     assert [one["id"] for one in group_["members"]] == ids

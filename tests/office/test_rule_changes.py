@@ -233,7 +233,7 @@ async def test_the_pages_show_the_task_the_effects_and_the_second_persons_decisi
         assert (await supervisor.post(address, data=decision)).status_code == 303
         for task in list(office.services.imports.tasks.values()):
             await task
-        assert "已适用于 1 件在办问题" in (await supervisor.get(address)).text
+        assert "已适用于 1 个在办问题" in (await supervisor.get(address)).text
         assert "尚未录入" not in (await supervisor.get("/rule-changes")).text
 
 

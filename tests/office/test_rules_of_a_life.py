@@ -130,8 +130,8 @@ async def test_the_desk_counts_the_bureaus_days_by_each_lifes_own_policy(office:
     for number in (first, second):
         await answered(office, number)
     page = await seen(office, "/")
-    assert "还剩7天" in page  # five working days after Tuesday
-    assert "还剩42天" in page  # thirty
+    assert "剩余7日" in page  # five working days after Tuesday
+    assert "剩余42日" in page  # thirty
 
 
 async def test_the_desk_sees_and_counts_everything_that_waits(office: Office) -> None:

@@ -222,7 +222,7 @@ async def test_a_digest_names_every_problem_with_light_and_date_and_one_link(
     assert mail is not None
     late = sum(order.kind is NoticeKind.OVERDUE_REMINDER for order in reminders)
     assert mail.subject == (
-        f"【待办提醒】渝中区2024年7月12日有{len(reminders)}件问题待办，其中{late}件已逾期"
+        f"【待办提醒】渝中区2024年7月12日有{len(reminders)}个问题待办，其中{late}件已逾期"
     )
     assert mail.text.count("CQ2024-0001") == len(reminders)
     assert mail.html.count("CQ2024-0001") == len(reminders)

@@ -167,7 +167,7 @@ async def test_a_progress_report_is_not_said_to_wait_for_a_verdict(
     life.answer(c.RectificationState.IN_PROGRESS, promised_on=date(2024, 9, 30))
     first, progress = await mails(db, writer, life, NoticeKind.RECEIPT)
     assert "不另行审核" not in first.mail.text
-    assert "不另行审核，本轮时限不变" in progress.mail.text
+    assert "不另行审核，办理时限不变" in progress.mail.text
 
 
 async def test_a_closure_says_that_it_ends_the_listing(db: Database, writer: MailWriter) -> None:

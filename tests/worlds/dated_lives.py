@@ -107,7 +107,7 @@ def adjusted() -> Life:
 
 
 def resumed() -> Life:
-    """Ten days in 挂账."""
+    """Ten days in 暂缓办理."""
     life = transferred()
     life.suspend()
     life.until(MONDAY + timedelta(days=10))

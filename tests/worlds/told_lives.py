@@ -16,7 +16,7 @@ CANARIES: dict[str, Any] = {
     "address": "金丝雀路1号",
     "credit_code": "91500103MA5U0CANARY",
     "requirement": "金丝雀整改要求",
-    "inspection_group": "金丝雀检查组",
+    "inspection_group": "金丝雀执法帮扶组",
 }
 
 
@@ -63,7 +63,7 @@ def closed() -> Life:
 
 
 def bent() -> Life:
-    """A life that asks for time, objects in vain, bounces, waits in 挂账, appeals, comes back."""
+    """A life that asks for time, objects in vain, bounces, waits in 暂缓办理, appeals, comes back."""
     life = transferred(**CANARIES)
     life.answer_objection(life.object(), uphold=False)
     life.answer_request(life.ask_for_time(), grant=True)

@@ -52,7 +52,7 @@ async def test_a_made_up_link_looks_like_any_other_until_it_is_pressed(house: Ho
         assert (await browser.get("/f/anything-at-all")).status_code == 200
         answer = await browser.post("/f/enter", data={"token": "anything-at-all"})
     assert answer.status_code == 404
-    assert "尚无此链接" in answer.text
+    assert "链接无效" in answer.text
 
 
 async def test_the_token_is_exchanged_for_a_cookie_and_a_clean_address(house: House) -> None:

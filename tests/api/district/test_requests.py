@@ -331,7 +331,7 @@ async def test_a_deduction_is_appealed_and_struck_through_when_it_is_taken_back(
     assert "申诉期限为收到扣分告知的次日起10个工作日" in (await visitor.see(APPEALS)).text
     await points_told(house)
     page = (await visitor.see(APPEALS)).text
-    whole = "2024年本区县累计扣2分（截至2024-06-24"
+    whole = "2024年本单位累计扣2分（截至2024-06-24"
     for said in ("整改不严不实", whole, "申诉期限 2024年7月8日（星期一）24:00"):
         assert said in page
     status, receipt = await ask(visitor, await appeals_path(visitor), asks(), [("证.pdf", PDF)])
@@ -445,7 +445,7 @@ async def test_only_the_district_s_own_deductions_can_be_seen_and_appealed(house
     await house.found_false()
     await house.transferred("CQ2024-0002", district=DADUKOU)
     visitor = await house.visitor(await house.link("CQ2024-0002"))
-    assert "没有扣本区县的分" in (await visitor.see(APPEALS)).text
+    assert "没有扣本单位的分" in (await visitor.see(APPEALS)).text
     for seq in ("1", "5", "99", "x", "9" * 30):
         assert (await visitor.see(f"{APPEALS}/{seq}")).status_code in (400, 404)
 
@@ -501,7 +501,7 @@ async def test_what_a_life_refuses_says_why_and_begins_the_next_form(house: Hous
     await house.act(c.SuspendProblem(review_on=date(2024, 8, 1)))
     assert await Deliverer(house.db, house.desk).run_once() == 1
     page = (await visitor.see(f"/f/receipt/{row.receipt_id}")).text
-    for said in ("已收到，未予登记", "问题正在挂账", "修改后重新提交"):
+    for said in ("已收到，未予登记", "问题暂缓办理", "修改后重新提交"):
         assert said in page
     await house.do(c.ResumeProblem(reason="具备条件", by=OFFICER))
     form = (await visitor.see(f"{EXTENSION}?again={row.receipt_id}")).text
@@ -525,9 +525,9 @@ async def test_a_suspended_problem_says_so_calmly_and_still_takes_the_answer(hou
     await house.act(c.SuspendProblem(review_on=date(2024, 8, 1)))
     visitor = await house.visitor()
     page = (await visitor.see()).text
-    for said in ("问题已挂账", "2024年8月1日前复核", "挂账中，时限暂停计算", "示例理由"):
+    for said in ("问题已暂缓办理", "2024年8月1日前复核", "暂缓办理，暂停计时", "示例理由"):
         assert said in page
-    assert "问题正在挂账" in (await visitor.see(EXTENSION)).text
+    assert "问题暂缓办理" in (await visitor.see(EXTENSION)).text
     assert (await visitor.press("submit", typed())).status_code == 303
     assert (await house.desk.state(NO)).stage is Stage.UNDER_REVIEW
 
@@ -563,7 +563,7 @@ async def test_a_merged_problem_names_the_number_it_goes_on_under(house: House) 
         )
     )
     page = (await visitor.see()).text
-    for said in ("问题已并案", "CQ2024-0002", "同一问题"):
+    for said in ("问题已合并办理", "CQ2024-0002", "同一问题"):
         assert said in page
 
 

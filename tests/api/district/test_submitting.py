@@ -46,7 +46,7 @@ async def test_the_form_shows_the_problem_and_explains_its_due_date(house: House
         "喷涂工序未在密闭空间内进行",
         "完善密闭措施",
         "2024年7月9日（星期二）24:00",
-        "还剩15天",
+        "剩余15日",
         "自移交之日2024年6月24日（星期一）起计算期限，当日不计入",
         "是（立案处罚）",
         "否（首违不罚）",

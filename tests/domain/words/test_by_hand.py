@@ -66,7 +66,7 @@ def test_a_suspension_tells_why_the_transfers_own_date_is_another() -> None:
     life.resume()
     assert life.problem.rectification_due_on == date(2024, 7, 30)
     assert transfer_date_moves(life.history) == (
-        "2024年7月6日（星期六）起，由2024年7月20日（星期六）改为2024年7月30日（星期二）（挂账期间扣除）",
+        "2024年7月6日（星期六）起，由2024年7月20日（星期六）改为2024年7月30日（星期二）（暂缓办理期间扣除）",
     )
 
 

@@ -41,7 +41,7 @@ def test_an_answer_to_an_earlier_round_is_said_to_be_filed_and_to_move_nothing()
     [
         (c.MoveListed(to_district="500104"), "清单内问题改派（改由大渡口区办理）"),
         (c.WithdrawListed(), "清单内问题撤回"),
-        (c.ReopenProblem(findings="再次停用"), "反弹重启（再次停用）"),
+        (c.ReopenProblem(findings="再次停用"), "反弹恢复办理（再次停用）"),
         (
             c.StateFact(fact=Fact.SHIRKED, on=date(2024, 7, 15), source="示例函"),
             "人工认定情形（2024年7月15日（星期一）推诿、拒不办理，依据：示例函）",

@@ -54,10 +54,10 @@ def test_a_suspension_tells_its_days_left_and_then_its_length() -> None:
     life = transferred()
     life.until(date(2024, 6, 29))
     life.suspend(60)
-    assert "2024年6月29日起挂账，时限余10日，应于2024年8月28日前复核" in told(life)
+    assert "2024年6月29日起暂缓办理，时限余10日，应于2024年8月28日前复核" in told(life)
     life.until(date(2024, 8, 28))
     life.resume()
-    assert "2024年8月28日恢复办理，挂账60日。" in told(life)
+    assert "2024年8月28日恢复计时，暂缓办理60日。" in told(life)
 
 
 def test_a_suspension_with_no_round_running_names_no_days() -> None:
@@ -65,7 +65,7 @@ def test_a_suspension_with_no_round_running_names_no_days() -> None:
     life.answer()
     life.review()
     life.suspend(20)
-    assert "起挂账，应于" in told(life)
+    assert "起暂缓办理，应于" in told(life)
 
 
 def test_an_appeal_is_told_while_it_waits_and_when_it_is_decided() -> None:
@@ -89,7 +89,7 @@ def test_a_bounce_and_a_consequence_that_waits_are_told() -> None:
     assert "2024年6月24日通知未能送达，送达未证实" in told(life)
     life.served = False
     life.until(date(2024, 7, 10))
-    assert "送达未证实，逾期后果暂缓认定" in told(life)
+    assert "送达未证实，逾期认定暂缓" in told(life)
 
 
 def test_a_problem_that_came_back_says_so() -> None:
@@ -102,4 +102,4 @@ def test_a_problem_that_came_back_says_so() -> None:
     life.now = at_local(life.today + timedelta(days=20), time(10))
     life.propose(c.ReopenProblem(findings="示例：现场复查，问题反弹。"))
     life.agree(SUPERVISOR)
-    assert "销号后反弹，已重启办理1次。" in told(life)
+    assert "销号后反弹，已恢复办理1次。" in told(life)

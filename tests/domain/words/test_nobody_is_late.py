@@ -73,7 +73,7 @@ def test_whoever_asked_for_nothing_is_late() -> None:
     life = proven()
     life.until(AFTER)
     round_ = life.problem.rounds[0]
-    assert standing(life.problem, round_, life.now, life.rules).left == "已逾期3天"
+    assert standing(life.problem, round_, life.now, life.rules).left == "已逾期3日"
     life.answer()
     assert standing(life.problem, life.problem.rounds[0], life.now, life.rules).tone == "red"
     assert life.problem.answered_late(life.problem.rounds[0])

@@ -156,8 +156,8 @@ def test_days_counted_anew_say_what_they_were_before() -> None:
     codes = [code for code, _ in steps(served_late())]
     assert codes[:3] == ["opened", "moved", "counted_from"]
     assert said(served_late()).startswith(
-        "原截止日期为2024年7月9日（星期二）（自移交之日起计算）。\n"
-        "自送达之日2024年6月26日（星期三）起重新计算，截止日期由2024年7月9日（星期二）"
+        "原时限为2024年7月9日（星期二）（自移交之日起计算）。\n"
+        "自送达之日2024年6月26日（星期三）起重新计算，时限由2024年7月9日（星期二）"
         "改为2024年7月11日（星期四）。"
     )
 
@@ -170,7 +170,7 @@ def test_an_agreed_date_explains_itself_as_agreed_though_a_count_would_give_it_t
     assert steps(life) == [
         (
             "agreed",
-            "本轮时限为区县承诺、市级审核同意的完成日期2024年7月8日（星期一），不另行计算。",
+            "办理时限为区县承诺、市级审核同意的完成日期2024年7月8日（星期一），不另行计算。",
         ),
         ("due", "截止时间为2024年7月8日（星期一）24:00（北京时间），此前收到的视为按时。"),
     ]
@@ -180,11 +180,11 @@ def test_an_agreed_date_explains_itself_as_agreed_though_a_count_would_give_it_t
 MOVED = [
     (
         extended,
-        "经批准延期，截止日期由2024年7月9日（星期二）改为2024年7月19日（星期五）；事由：示例。",
+        "经批准延期，时限由2024年7月9日（星期二）改为2024年7月19日（星期五）；事由：示例。",
     ),
-    (adjusted, "经市级批准调整时限，截止日期由2024年7月9日（星期二）改为2024年7月20日（星期六）"),
-    (resumed, "挂账恢复办理后，按挂账时剩余的时限顺延，截止日期由2024年7月9日（星期二）"),
-    (objected_in_vain, "移交异议答复后顺延，截止日期由2024年7月9日（星期二）改为2024年7月15日"),
+    (adjusted, "经市级批准调整时限，时限由2024年7月9日（星期二）改为2024年7月20日（星期六）"),
+    (resumed, "恢复计时后，按暂缓办理时剩余的时限顺延，时限由2024年7月9日（星期二）"),
+    (objected_in_vain, "管辖异议答复后顺延，时限由2024年7月9日（星期二）改为2024年7月15日"),
 ]
 
 
@@ -242,18 +242,18 @@ def test_how_a_round_stands_follows_the_policys_lights_and_says_when_clocks_stop
     life.prove()
     round_, rules = life.problem.rounds[0], life.rules
     for days, tone, left in (
-        (6, "green", "还剩6天"),
-        (5, "blue", "还剩5天"),
-        (2, "yellow", "还剩2天"),
+        (6, "green", "剩余6日"),
+        (5, "blue", "剩余5日"),
+        (2, "yellow", "剩余2日"),
         (0, "orange", "今日到期"),
-        (-1, "red", "已逾期1天"),
+        (-1, "red", "已逾期1日"),
     ):
         now = at_local(round_.due_on - timedelta(days=days), time(10))
         assert standing(life.problem, round_, now, rules).tone == tone
         assert standing(life.problem, round_, now, rules).left == left
     life.suspend()
     stands = standing(life.problem, life.problem.rounds[0], life.now, rules)
-    assert (stands.tone, stands.left) == ("blue", "挂账中，时限暂停计算")
+    assert (stands.tone, stands.left) == ("blue", "暂缓办理，暂停计时")
 
 
 def test_without_a_date_or_a_known_ladder_only_what_is_late_has_a_colour() -> None:
@@ -267,7 +267,7 @@ def test_without_a_date_or_a_known_ladder_only_what_is_late_has_a_colour() -> No
 def test_the_bureaus_own_days_are_told_in_words_of_their_own() -> None:
     now = at_local(MONDAY, time(10))
     told = [bureau_left(MONDAY + timedelta(days=left), now) for left in (-2, 0, 1, 2)]
-    assert [words for _, words in told] == ["已超期2天", "今日须办", "还剩1天", "还剩2天"]
+    assert [words for _, words in told] == ["已超期2日", "今日须办", "剩余1日", "剩余2日"]
     assert [light.value for light, _ in told] == ["red", "orange", "yellow", "green"]
 
 

@@ -165,7 +165,7 @@ def test_while_nobody_has_said_whose_problem_it_is_it_is_the_bureaus_turn() -> N
     life = told()
     receipt = life.object()
     assert whose_turn(life.problem, life.rules, life.now) == (
-        "现由市级办理：退回异议答复，应于2024年7月1日（星期一）24:00前完成。"
+        "现由市级办理：管辖异议答复，应于2024年7月1日（星期一）24:00前完成。"
     )
     life.answer_objection(receipt, uphold=False)
     assert DUE in whose_turn(life.problem, life.rules, life.now)
