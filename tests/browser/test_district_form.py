@@ -211,7 +211,7 @@ def test_a_days_list_leads_into_each_form_and_back(phone: Phone) -> None:
     expect(page.get_by_role("button", name="查看回执 重庆示例化工有限公司")).to_be_visible()
     expect(page.get_by_text("已反馈 1/2")).to_be_visible()
     page.get_by_role("button", name="查看回执 重庆示例化工有限公司").click()
-    page.get_by_role("button", name="下一件（还剩1件）").click()
+    page.get_by_role("button", name="下一件（剩余1件）").click()
     expect(page.get_by_text("CQ2024-0001")).to_be_visible()
     expect(page.get_by_label("填报人")).to_have_value("张某")
 

@@ -160,7 +160,7 @@ def test_the_samples_are_checked_confirmed_and_followed(officer: Screen) -> None
         ("审核通过（已完成整改）", "CQ2024-0005", Stage.AWAITING_REVISIT),
         ("审核通过（限期整改）", "CQ2024-0006", Stage.RECTIFYING),
         ("退回补充", "CQ2024-0005", Stage.AWAITING_FEEDBACK),
-        ("认定不严不实", "CQ2024-0005", Stage.RECTIFYING),
+        ("认定整改不严不实", "CQ2024-0005", Stage.RECTIFYING),
     ],
 )
 def test_an_answer_is_reviewed(officer: Screen, verdict: str, number: str, stage: Stage) -> None:
@@ -168,7 +168,7 @@ def test_an_answer_is_reviewed(officer: Screen, verdict: str, number: str, stage
     act.get_by_label(verdict).check()
     act.get_by_label("理由").fill("已核对材料。")
     act.get_by_role("button", name="登记审核结论").click()
-    if verdict == "认定不严不实":
+    if verdict == "认定整改不严不实":
         expect(page.locator("main")).to_contain_text("将列入")
         page.get_by_role("button", name="确认办理").click()
     expect(page.get_by_role("status")).to_have_text("审核结论已登记")
@@ -206,7 +206,7 @@ def test_the_proposer_waits_for_a_second_person_who_closes(
     act.get_by_label("整改到位").check()
     act.get_by_label("现场情况").fill("现场核查，集气罩已全部开启。")
     act.get_by_role("button", name="登记回头看").click()
-    expect(page.get_by_text("等待另一名审批人批准")).to_be_visible()
+    expect(page.get_by_text("待提请人以外的审批人员批准")).to_be_visible()
     expect(page.get_by_role("button", name="登记审批意见")).to_have_count(0)
     context = chromium.new_context(java_script_enabled=False)
     second = Screen(context.new_page(), screen.office).sign_in("second")
@@ -232,7 +232,7 @@ def test_a_link_in_a_mail_opens_the_districts_page_beside_it(officer: Screen) ->
     with officer.page.expect_popup() as opened:
         officer.page.frame_locator("iframe").get_by_role("link", name="打开反馈表").click()
     opened.value.get_by_role("button", name="继续").click()
-    expect(opened.value.get_by_role("heading", name="尚无此链接")).to_be_visible()
+    expect(opened.value.get_by_role("heading", name="链接无效")).to_be_visible()
 
 
 def test_a_second_press_acts_once(officer: Screen) -> None:

@@ -122,7 +122,7 @@ async def test_each_row_of_a_list_has_its_light_by_its_own_policy(office: Office
 
 def light_in(page: str, number: str) -> str:
     """The colour in which a row of a list says how long is left."""
-    return found(r'tag (\w+)">还剩', page[page.index(f"/problems/{number}") :])
+    return found(r'tag (\w+)">剩余', page[page.index(f"/problems/{number}") :])
 
 
 async def test_the_desk_counts_the_bureaus_days_by_each_lifes_own_policy(office: Office) -> None:

@@ -66,11 +66,11 @@ async def test_a_mail_says_why_one_receives_it_and_who_sends_it(
 ) -> None:
     for one in await written(db, writer, make()):
         for body in (one.mail.text, one.mail.html):
-            assert "您收到本邮件，是因为" in body
+            assert "本通知发送至" in body
             assert "示例市生态环境局" in body
         position = one.order.audience[0]
         unit = "市级" if position in BUREAU_POSITIONS else "渝中区生态环境局"
-        name = position.label.removeprefix("市级")
+        name = position.label.removeprefix("市级") if position in BUREAU_POSITIONS else ""
         assert one.mail.text.startswith(f"{unit}{name}：\n")
 
 
@@ -105,7 +105,8 @@ async def test_a_mail_that_asks_for_something_says_by_when(
             assert re.search(rf"{written_day}（星期.）24:00", one.mail.html)
         if one.order.kind in DIGESTIBLE:
             assert one.order.light is not None
-            assert one.order.light.label in one.mail.subject
+            assert one.order.light.label not in one.mail.subject
+            assert re.match(r"【(临期提醒·(剩\d+日|今日到期)|逾期催办|催办)】", one.mail.subject)
             assert one.order.light.label in one.mail.html
 
 
@@ -202,8 +203,8 @@ async def test_a_listing_for_silence_says_that_the_plan_is_silent_too(
     listed = [one for one in await written(db, writer, life) if one.order.kind is NoticeKind.LISTED]
     for one in listed:
         for_silence = dict(one.order.details)["reason"] == "no_feedback"
-        assert ("本系统默认口径" in one.mail.text) is for_silence
-        assert ("本系统默认口径" in one.mail.html) is for_silence
+        assert ("按本市现行口径执行" in one.mail.text) is for_silence
+        assert ("按本市现行口径执行" in one.mail.html) is for_silence
         event = life.history[int(one.order.key.rpartition("seq-")[2]) - 1].event
         added = isinstance(event, e.ListReasonAdded)
         assert ("拟纳入" in one.mail.subject) is not added
@@ -222,7 +223,7 @@ async def test_a_digest_names_every_problem_with_light_and_date_and_one_link(
     assert mail is not None
     late = sum(order.kind is NoticeKind.OVERDUE_REMINDER for order in reminders)
     assert mail.subject == (
-        f"【待办提醒】渝中区2024年7月12日有{len(reminders)}个问题待办，其中{late}件已逾期"
+        f"【待办提醒】渝中区2024年7月12日有{len(reminders)}个问题待办，其中{late}个已逾期"
     )
     assert mail.text.count("CQ2024-0001") == len(reminders)
     assert mail.html.count("CQ2024-0001") == len(reminders)

@@ -65,7 +65,7 @@ async def test_from_a_receipt_the_next_is_one_press_away_until_none_is_left(hous
     form = await press(browser, (await browser.get("/f/day")).text, problem_no="CQ2024-0001")
     assert "返回待反馈问题" in form.text
     receipt = await hand_in(browser, form)
-    assert "下一件（还剩1件）" in receipt
+    assert "下一件（剩余1件）" in receipt
     assert "已反馈 1/2" in (await browser.get("/f/day")).text
     form = await press(browser, receipt, problem_no="CQ2024-0002")
     assert "CQ2024-0002" in form.text

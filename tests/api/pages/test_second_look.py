@@ -52,7 +52,7 @@ async def number(office: Office) -> str:
 
 
 async def found_false(office: Office, person: Person, number: str) -> httpx2.Response:
-    """Press 认定不严不实."""
+    """Press 认定整改不严不实."""
     waiting = (await problem_of(office, number)).under_review
     assert waiting is not None
     form = {"receipt_id": waiting.receipt_id, "verdict": "found_false", "reason": SAID}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
@@ -10,24 +10,33 @@ import pytest
 from domain import commands as c
 from domain import events as e
 from domain.stages import Fact
-from domain.words.events import WORDS, act_words, in_words
+from domain.words.events import OF_A_DEDUCTION, WORDS, act_words, in_words
 from tests.worlds.dated_lives import supplemented
 from tests.worlds.told_lives import LIVES, elsewhere
 
 
+AT = datetime(2024, 7, 12, 2, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("kind", get_args(e.Event), ids=lambda kind: kind.__name__)
 def test_each_event_has_its_words(kind: type) -> None:
-    assert kind in WORDS
+    assert kind in WORDS or kind in OF_A_DEDUCTION
 
 
 @pytest.mark.parametrize("make", [*LIVES, elsewhere])
 def test_the_words_are_chinese_and_say_no_code(make: object) -> None:
     assert callable(make)
-    for event in make().events:
-        said = in_words(event)
+    life = make()
+    for event in life.events:
+        said = in_words(event, life.problem)
         assert any("一" <= sign <= "鿿" for sign in said)
         assert "_" not in said.replace("d_", "")
         assert "None" not in said
+
+
+def test_a_deduction_is_named_by_its_day_and_ground_and_never_by_its_number() -> None:
+    event = e.PointsNoticeFailed(deduction=7, notice_key="k", reported_at=AT, withdraws=True)
+    assert in_words(event) == "扣分的告知被退回，送达未证实，申诉期限停止计算"
 
 
 def test_an_answer_to_an_earlier_round_is_said_to_be_filed_and_to_move_nothing() -> None:

@@ -65,7 +65,7 @@ def test_the_explanation_names_each_round_its_dates_and_what_came_of_it() -> Non
     text = " ".join(explain_problem(life.problem, life.rules))
     assert "2024年7月9日24:00" in text
     assert "2024年7月12日逾期答复" in text
-    assert "督办层级1" in text
+    assert "督办层级：第一级" in text
 
 
 def test_the_explanation_shows_a_moved_date_beside_the_original() -> None:
