@@ -14,7 +14,6 @@ from domain.words.events import OF_A_DEDUCTION, WORDS, act_words, in_words
 from tests.worlds.dated_lives import supplemented
 from tests.worlds.told_lives import LIVES, elsewhere
 
-
 AT = datetime(2024, 7, 12, 2, tzinfo=UTC)
 
 
