@@ -256,7 +256,7 @@ async def test_the_page_shows_every_act_that_waits_and_what_it_would_do(
     async with office.seated(role) as browser:
         shown = await browser.get(f"/problems/{no}")
     assert shown.status_code == 200
-    assert "提请双人审批：调整时限" in shown.text
+    assert "提请审批：调整时限" in shown.text
     assert ('value="approve"' in shown.text) is (role is Role.SUPERVISOR)
     assert ("答复延期申请" in shown.text) is (role is not Role.AUDITOR)
 

@@ -160,7 +160,7 @@ def test_an_officer_records_that_the_notice_was_served_by_hand() -> None:
     life.do(receipt(life))
     event = life.events[-1]
     assert isinstance(event, e.PointsNoticeReceived)
-    assert "扣分告知于2024年7月18日" in in_words(event)
+    assert "扣分的告知于2024年7月18日" in in_words(event)
     assert refused(life, receipt(life)) == "nothing_changes"
 
 
