@@ -24,6 +24,7 @@ from gateways.evidence import EvidenceStore
 from gateways.evidence_bucket import EvidenceBucket
 from gateways.evidence_folder import EvidenceFolder
 from gateways.imap_box import ImapSettings
+from gateways.letter_press import LetterPress
 from gateways.link_signer import LinkSigner
 from gateways.mail import SmtpSender, SmtpSettings
 from gateways.mail_folder import MailFolder
@@ -199,6 +200,11 @@ def collector_for(db: Database, settings: Settings) -> Collector:
     )
 
 
+def press_for(settings: Settings) -> LetterPress:
+    """Give what prints official letters."""
+    return LetterPress(issuer=settings.issuer, fonts_dir=settings.fonts_dir)
+
+
 def services_for(
     client: Client,
     db: Database,
@@ -218,6 +224,7 @@ def services_for(
         evidence=evidence,
         in_force=RulesInForce(policies=(rules.policy,), calendar=rules.calendar),
         base_url=settings.public_url,
+        press=press_for(settings),
         development=development,
         second_factor=not development,
         mails=MailFolder(settings.data_dir / "mails") if development else None,

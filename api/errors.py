@@ -40,6 +40,7 @@ _OWN: Mapping[str, int] = {
     "mail_not_found": 404,
     "second_look": 409,
     "reconsidered": 409,
+    "letter_without_grounds": 409,
     "file_not_found": 404,
     "inspector_not_found": 404,
     "inspection_group_not_found": 404,

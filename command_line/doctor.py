@@ -24,7 +24,7 @@ from command_line.doctor_of_doors import (
     tokens_of_before,
 )
 from command_line.doctor_of_mail import mail_that_stays, relay, return_mailbox
-from command_line.doctor_of_places import archive, clock, evidence, temporal
+from command_line.doctor_of_places import archive, clock, evidence, faces, temporal
 from command_line.examined import Examined, Finding, in_store
 from command_line.self_watch import (
     backups,
@@ -91,6 +91,7 @@ def _checks() -> Sequence[Callable[[Settings], Awaitable[Examined]]]:
         clock,
         evidence,
         archive,
+        faces,
         relay,
         mail_that_stays,
         return_mailbox,

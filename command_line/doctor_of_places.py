@@ -13,7 +13,7 @@ from gateways.temporal_door import DoorUnusable
 from settings import Settings
 from store.engine import Database
 from store.watch import clocks
-from wiring import NO_FILE, evidence_for, takes_files
+from wiring import NO_FILE, evidence_for, press_for, takes_files
 
 _PATIENCE = 5.0
 _NOT_WRITABLE = "不能写入或剩余不足 200 MB，请检查权限和磁盘"
@@ -80,3 +80,15 @@ async def clock(settings: Settings) -> Examined:
         return Examined(what, Finding.OK, "与数据库服务器一致")
 
     return await in_store(settings, what, look)
+
+
+async def faces(settings: Settings) -> Examined:
+    """Look for the faces that official letters are printed in."""
+    what, folder = "公文字体", settings.fonts_dir
+    if folder is not None and not await asyncio.to_thread(folder.is_dir):
+        return Examined(what, Finding.BROKEN, f"没有文件夹 {folder}，请核对 BIHUAN_FONTS_DIR")
+    missing = await asyncio.to_thread(lambda: press_for(settings).missing)
+    if not missing:
+        return Examined(what, Finding.OK, f"{folder} 中字体齐全")
+    words = f"缺少{'、'.join(missing)}，公文改用思源字体；请将字体放入 BIHUAN_FONTS_DIR 所指文件夹"
+    return Examined(what, Finding.NOTE, words)

@@ -27,6 +27,7 @@ from store.lives.recorded import Recorded
 
 if TYPE_CHECKING:
     from gateways.evidence import EvidenceStore
+    from gateways.letter_press import LetterPress
     from gateways.link_signer import LinkSigner
     from gateways.mail_folder import MailFolder
     from gateways.renderer import Renderer
@@ -148,7 +149,7 @@ class Services:
     cookies and the accepted host follow from it. `readiness` names further things that must answer
     before the app is ready. `samples` gives the sample list as a workbook whose transfers fall on
     the days before the given one. `mails` is the local mail folder, in development only.
-    `second_factor` demands one of supervisors and administrators.
+    `press` prints official letters. `second_factor` demands one of supervisors and administrators.
     """
 
     db: Database
@@ -159,6 +160,7 @@ class Services:
     evidence: EvidenceStore
     in_force: RulesInForce
     base_url: str
+    press: LetterPress
     development: bool = False
     second_factor: bool = False
     mails: MailFolder | None = None

@@ -38,6 +38,7 @@ OWN_SENTENCES: Mapping[str, str] = {
     "mail_not_found": "没有这封邮件，请从问题页的“通知”栏重新进入。",
     "second_look": "尚未办理，请核对后果后确认。",
     "reconsidered": "尚未办理，请核对、修改后重新提交。",
+    "letter_without_grounds": "按目前的办理情况，本问题没有起草{letter}的事由，请返回问题页面核对。",
     "file_not_found": "没有这个附件，或者附件不属于该问题。",
     "inspector_not_found": "人员不在名册上，可能已调离；请刷新后重新选择。",
     "inspection_group_not_found": "没有这个执法帮扶组，或执法帮扶组已解散；请刷新后重试。",

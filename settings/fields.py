@@ -134,6 +134,11 @@ class Fields(BaseSettings):
     )
     sender_address: str = Field("bihuan@example.com", description="发件地址")
     sender_name: str = Field("蓝天保卫执法问题闭环管理（示例）", description="发件人名称")
+    issuer: str = Field("重庆市生态环境局（示例）", description="公文的发文机关，印在版头和落款")
+    fonts_dir: Path | None = Field(
+        None,
+        description="公文字体文件夹（仿宋、小标宋、宋体），留空为随附的思源字体",
+    )
     morning_mail_to: str = Field(
         "",
         description="每天早上收到核对结果的邮箱，逗号分隔：有不一致时每天一封，全部一致时每周一封；留空为不发",

@@ -25,6 +25,7 @@ from domain.catalogues.six_batches import Batches
 from domain.decisions.stated_facts import statable
 from domain.events import Recorded, RevisitRecorded
 from domain.local_time import day_of
+from domain.official_letters import grounds_for
 from domain.positive_list import Listing, stay_of
 from domain.problem import Problem
 from domain.revisits import must_be_revisited
@@ -131,6 +132,7 @@ async def _problem_page(
         on_site_because=must_be_revisited(kept.problem),
         six_batch_options=[(one.code, one.label) for one in kept.batches],
         district_options=[(unit.code, unit.name) for unit in units],
+        official_letters=grounds_for(kept.problem, rules) if rules else (),
         flash=back.flash,
         refused=back.refused,
         refused_act=back.act,

@@ -230,6 +230,7 @@ PAGES: Mapping[str, Who] = {
     "POST /problems/{problem_no}/links/revocation": OFFICE,
     "POST /problems/{problem_no}/links/trial": OFFICE,
     "GET /problems/{problem_no}/files/{sha256}": READERS,
+    "GET /problems/{problem_no}/official-letters/{kind}": OFFICE,
     "GET /security-log": WATCHERS,
     "GET /second-factor": STAFF,
     "POST /second-factor": STAFF,

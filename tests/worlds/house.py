@@ -36,6 +36,7 @@ from domain.roles import SYSTEM, Actor, Role
 from domain.rules import Rules
 from gateways.calendar_files import load_calendar
 from gateways.evidence_folder import EvidenceFolder
+from gateways.letter_press import LetterPress
 from gateways.link_signer import ANSWER, LinkClaim, LinkSigner
 from gateways.policy_files import load_policy
 from gateways.seals import SecretSeals
@@ -417,6 +418,7 @@ async def make_house(
         evidence=EvidenceFolder(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=base_url,
+        press=LetterPress(issuer="重庆市生态环境局（示例）"),
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(district_router(services))

@@ -33,6 +33,7 @@ from domain.problem import Problem
 from domain.roles import ROLE_LABELS, Role
 from domain.rules import Rules
 from gateways.evidence_folder import EvidenceFolder
+from gateways.letter_press import LetterPress
 from gateways.link_signer import DISTRICT_DAY, OWN_LIST, LinkSigner
 from gateways.seals import SecretSeals
 from office.ports import RulesInForce, Services
@@ -365,6 +366,7 @@ async def make_office(folder: Path, db: Database) -> Office:
         evidence=EvidenceFolder(folder / "evidence"),
         in_force=RulesInForce(policies=(rules().policy,), calendar=rules().calendar),
         base_url=BASE_URL,
+        press=LetterPress(issuer="重庆市生态环境局（示例）"),
         samples=sample_list,
     )
     office = Office(services, clock, desk, create_app(services))
