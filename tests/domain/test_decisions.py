@@ -13,9 +13,11 @@ from domain import events as e
 from domain.agenda import DutyKind, agenda
 from domain.decide import decide_duty
 from domain.local_time import at_local, day_of, midnight_ending
+from domain.notices import NoticeKind
 from domain.refusals import REFUSALS, Refusal, WrongContent
 from domain.roles import Actor, Role
 from domain.stages import Fact, Light, RoundKind, Stage
+from domain.words.events import in_words
 from tests.worlds.life import (
     DISTRICT,
     MONDAY,
@@ -574,6 +576,9 @@ def test_pressing_by_hand_is_one_more_reminder_beside_the_ladder() -> None:
         ("manual-1", Light.BLUE),
         ("manual-2", Light.BLUE),
     ]
+    assert [in_words(event) for event in issued] == ["发出人工催办（第1轮）"] * 2
+    by_hand = [order for order in life.notices if order.kind is NoticeKind.REMINDER]
+    assert [order.by_hand for order in by_hand] == [True, True]
     life.until(date(2024, 7, 10))
     assert "d-5" in life.problem.rounds[0].rungs
     life.do(press)

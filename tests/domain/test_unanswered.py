@@ -88,3 +88,8 @@ def test_the_hours_left_are_told_and_never_less_than_none() -> None:
     assert moment_text(life.now) == "7月9日09:00"
     assert time_left(life.problem.rounds[-1].due_at, life.now) == "15小时0分"
     assert time_left(life.now, life.problem.rounds[-1].due_at) == "0小时0分"
+
+
+def test_points_without_a_level_are_said_with_the_years_total() -> None:
+    told = unanswered_words(Unanswered(at=transferred().now, points=Decimal("0.2")), Decimal(1))
+    assert told.endswith("未办结：扣0.2分（本年累计将达1.2分）")
