@@ -9,7 +9,7 @@ import asyncio
 from typing import Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index
 from sqlmodel import AutoString
 
 from store.engine import Database, Points, UtcDateTime
@@ -27,6 +27,17 @@ def _plain_type(kind: str, value: object, _: object) -> str | Literal[False]:
     return "sa.Integer()" if isinstance(value, Points) else False
 
 
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Leave out what SQLite itself keeps of its index of words (store/lives/texts.py)."""
+    return kind != "table" or not (name or "").startswith("problem_grams")
+
+
+def _is_here(one: object, _: str | None, kind: str, *__: object) -> bool:
+    """Leave out the indexes that only PostgreSQL can have, where it is another."""
+    elsewhere = isinstance(one, Index) and one.dialect_options["postgresql"]["using"]
+    return kind != "index" or not elsewhere or context.get_context().dialect.name == "postgresql"
+
+
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -34,6 +45,8 @@ def _run(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         render_item=_plain_type,
+        include_name=_is_ours,
+        include_object=_is_here,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -28,12 +28,12 @@ if importlib.util.find_spec("pysqlite3") is not None:
 
 import sqlite3
 
-from sqlalchemy import DateTime, Dialect, Integer, event, func, select, text
+from sqlalchemy import DateTime, Dialect, Integer, Text, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
 Clock = Callable[[], datetime]
@@ -73,6 +73,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Grams(TypeDecorator[list[str]]):
+    """Short runs of a text: an array on PostgreSQL, on SQLite words with blanks between them."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Keep an array where there are arrays."""
+        return dialect.type_descriptor(
+            postgresql.ARRAY(Text()) if dialect.name == "postgresql" else Text()
+        )
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        """Write the words."""
+        return value if dialect.name == "postgresql" or value is None else " ".join(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[str] | None:
+        """Read the words."""
+        return value.split() if isinstance(value, str) else value
 
 
 class Points(TypeDecorator[Decimal]):

@@ -27,7 +27,7 @@ BETWEEN_LOOKS = timedelta(days=1)
 _ADDRESS = re.compile(r"(?=([0-9a-f]{64}))")
 """Wherever it begins, were it in the middle of other digits."""
 _AT_ONCE = 500
-_NOT_READ = frozenset({"unreferenced"})
+_NOT_READ = frozenset({"unreferenced", "problem_texts"})
 _FIRST = (DraftRow.__tablename__, RequestRow.__tablename__)
 """Out of these rows go into others: read before them, one that moves is met at least once."""
 

@@ -18,6 +18,7 @@ from sqlmodel import col
 from domain.events import BureauDuty
 from domain.stages import ENDED, Stage
 from store.codec import json_text
+from store.lives import texts
 from store.lives.problems import contents_column
 from store.tables import ProblemRow
 
@@ -46,8 +47,8 @@ class ProblemFilter:
     """What to show; None and empty mean no restriction.
 
     `general` is True for problems without key content, `six_batch` a code or `UNSORTED`.
-    `overdue` needs `now`: the district's open round has passed its due instant. `text` is looked for
-    in the number, the enterprise, its credit code, the document number and the list number.
+    `overdue` needs `now`: the district's open round has passed its due instant. The words of `text`
+    are looked for in what store/lives/texts.py keeps of a problem.
     """
 
     district: str = ""
@@ -87,7 +88,7 @@ async def page(
     with_total: bool = False,
 ) -> Page:
     """Give one page; raises CursorInvalid for a cursor that is not ours."""
-    conditions = _conditions(wanted)
+    conditions = _conditions(session, wanted)
     after = [_after(wanted, cursor)] if cursor else []
     query = select(ProblemRow).options(defer(_BODY, raiseload=True))
     query = query.where(*conditions, *after).order_by(*_order(wanted)).limit(limit + 1)
@@ -147,7 +148,7 @@ async def _count(session: AsyncSession, conditions: list[ColumnElement[bool]]) -
     return (await session.scalars(query)).one()
 
 
-def _conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
+def _conditions(session: AsyncSession, wanted: ProblemFilter) -> list[ColumnElement[bool]]:
     equal: dict[Any, Any] = {
         ProblemRow.district: wanted.district or None,
         ProblemRow.stage: wanted.stage and wanted.stage.value,
@@ -164,7 +165,7 @@ def _conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
         no_key = col(ProblemRow.key_content).is_(None)
         conditions.append(no_key if wanted.general else ~no_key)
     if wanted.text:
-        conditions.append(_holds(wanted.text))
+        conditions.append(texts.holds(session, wanted.text))
     return [*conditions, *_due_conditions(wanted)]
 
 
@@ -198,17 +199,6 @@ def _due_conditions(wanted: ProblemFilter) -> list[ColumnElement[bool]]:
     if wanted.due_before is not None:
         conditions.append(col(ProblemRow.due_at) < wanted.due_before)
     return conditions
-
-
-def _holds(text: str) -> ColumnElement[bool]:
-    searched: tuple[Any, ...] = (
-        ProblemRow.problem_no,
-        ProblemRow.enterprise,
-        ProblemRow.credit_code,
-        ProblemRow.document_no,
-        ProblemRow.list_number,
-    )
-    return or_(*(col(column).contains(text, autoescape=True) for column in searched))
 
 
 def _order(wanted: ProblemFilter) -> tuple[Any, ...]:

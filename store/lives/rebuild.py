@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from domain.events import Recorded
+from store.codec import problem_from
 from store.engine import Database
-from store.lives import addenda, event_log, generations
+from store.lives import addenda, event_log, generations, texts
 from store.lives.as_lived import problem_row
 from store.points import ledger
 from store.tables import EventRow, LedgerRow, ProblemRow
@@ -46,6 +47,7 @@ async def rebuild_in(db: Database, session: AsyncSession) -> int:
     )
     carried = {row.problem_no: dict(row._mapping) for row in found}
     await session.execute(delete(ProblemRow))
+    await texts.forget_all(session)
     numbers = list(await session.scalars(select(EventRow.problem_no).distinct()))
     for start in range(0, len(numbers), _AT_A_TIME):
         lives = await event_log.of_problems(session, numbers[start : start + _AT_A_TIME])
@@ -57,6 +59,7 @@ async def rebuild_in(db: Database, session: AsyncSession) -> int:
             for problem_no, life in lives.items()
         ]
         await session.execute(insert(ProblemRow), rows)
+        await texts.add(session, [problem_from(row["body"]) for row in rows])
         await _post_lost(db, session, lives)
     return len(numbers)
 

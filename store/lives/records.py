@@ -20,7 +20,7 @@ from domain.problem import Problem
 from domain.stages import Light
 from store.codec import json_text, problem_from
 from store.engine import Database
-from store.lives import event_log, generations, problems
+from store.lives import event_log, generations, problems, texts
 from store.points import ledger
 from store.registers import rule_books
 from store.tables import LinkRow, NoticeRow, ProblemRow
@@ -86,10 +86,12 @@ async def _write(
     fresh: Sequence[Recorded],
     notices: Sequence[NoticeOrder],
 ) -> None:
-    problem = _folded(problem_no, problem_from(row.body) if row is not None else None, fresh)
+    before = problem_from(row.body) if row is not None else None
+    problem = _folded(problem_no, before, fresh)
     generation = await generations.of_problem(session, problem_no)
     await event_log.append(session, problem_no, generation, fresh)
     await _save(session, problem, fresh[-1].at, row)
+    await texts.keep(session, problem, before)
     await ledger.post(session, problem_no, generation, fresh)
     await _cut_off(session, problem_no, fresh, db.now())
     ordered = [notice_values(order, generation, fresh[-1].at) for order in notices]

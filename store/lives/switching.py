@@ -17,7 +17,7 @@ from domain.problem import Problem
 from store import proposals
 from store.codec import json_text, problem_from
 from store.engine import Database
-from store.lives import addenda, event_log, generations, numbers
+from store.lives import addenda, event_log, generations, numbers, texts
 from store.lives.as_lived import Lived, NoticeLine, from_text, problem_row
 from store.lives.comparing import UNKNOWN, in_order, last_seq
 from store.lives.rebuilding import demand_as_proposed
@@ -116,6 +116,7 @@ async def _write(db: Database, session: AsyncSession, kept: RebuiltRow, lived: L
     await session.execute(delete(ProblemRow).where(col(ProblemRow.problem_no) == number))
     await session.execute(insert(ProblemRow).values(values))
     problem = problem_from(values["body"])
+    await texts.keep(session, problem, None)
     ordered = [_ordered(db, generation, problem, one, old) for one in lived.notices or ()]
     if ordered:
         await session.execute(insert(NoticeRow), ordered)

@@ -41,7 +41,7 @@ from store.tables.intake import BatchRow, NumberRow, RequestRow
 from store.tables.keeping import CollectedRow, ErasureRow, UnreferencedRow
 from store.tables.letters import LetterRow
 from store.tables.links import LinkRow, LinkSessionRow, UploadDayRow, UploadPartRow
-from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow
+from store.tables.lives import AddendumRow, EventRow, LedgerRow, ProblemRow, ProblemTextRow
 from store.tables.notices import DeliveryRow, DigestRow, NoticeRow, SentTextRow
 from store.tables.proposals import (
     ExistingListRow,
@@ -115,6 +115,7 @@ __all__ = [
     "NumberRow",
     "OneTimeLinkRow",
     "ProblemRow",
+    "ProblemTextRow",
     "ProposalRow",
     "PublicityRow",
     "RebuildRow",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field
 
-from store.engine import Points, UtcDateTime
+from store.engine import Grams, Points, UtcDateTime
 from store.tables.base import Table
 
 
@@ -78,6 +78,22 @@ class ProblemRow(Table, table=True):
     row_key: str | None = Field(unique=True)
     plan: str
     updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+# store/lives/texts.py
+class ProblemTextRow(Table, table=True):
+    """What of a problem is looked through, beside it: without punctuation, in one case.
+
+    On SQLite the virtual table `problem_grams` indexes `grams` by `id`; the migration makes it.
+    """
+
+    __tablename__ = "problem_texts"
+    __table_args__ = (Index(None, "grams", postgresql_using="gin").ddl_if(dialect="postgresql"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    problem_no: str = Field(unique=True)
+    text: str = Field(sa_type=Text)
+    grams: list[str] = Field(sa_type=Grams)
 
 
 # store/lives/event_log.py

@@ -15,7 +15,7 @@ from domain.problem import Problem, Proof
 from domain.proof import ProofKind
 from domain.stages import Stage
 from store.engine import Database
-from store.lives import problems
+from store.lives import problems, texts
 from store.lives.lists import (
     CursorInvalid,
     ProblemFilter,
@@ -39,6 +39,7 @@ async def _insert(db: Database, *rows: Problem) -> None:
     async with db.writing() as session:
         values = [problems.columns(problem, NOON) for problem in rows]
         await session.execute(insert(ProblemRow), values)
+        await texts.add(session, rows)
 
 
 def _variant(problem: Problem, number: str, **facts: object) -> Problem:
@@ -85,7 +86,7 @@ async def _some(db: Database) -> None:
         (ProblemFilter(due_after=NOON), [2, 3, 4]),
         (ProblemFilter(due_after=LATER), []),
         (ProblemFilter(text="100%"), [2]),
-        (ProblemFilter(text="%"), [2]),
+        (ProblemFilter(text="铸造"), [2]),
         (ProblemFilter(text="MA5EX"), [3]),
         (ProblemFilter(text="2024-0004"), [4]),
         (ProblemFilter(text="无此企业"), []),

@@ -46,7 +46,8 @@ async def test_the_check_notices_a_table_that_differs(db: Database) -> None:
 
 async def test_every_table_of_the_code_is_made(db: Database) -> None:
     def names(connection: Connection) -> set[str]:
-        return set(inspect(connection).get_table_names())
+        there = inspect(connection).get_table_names()
+        return {name for name in there if not name.startswith("problem_grams")}
 
     async with db.reading() as session:
         found = await (await session.connection()).run_sync(names)
