@@ -13,6 +13,7 @@ from starlette.concurrency import iterate_in_threadpool
 from office.exports.workbooks import XLSX
 
 ZIP = "application/zip"
+CSV = "text/csv; charset=utf-8"
 PIECE = 256 * 1024
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.access import Ours, PageReader
 from api.gated_route import GatedRoute
-from api.pages.frame import page
+from api.pages.frame import body_of, page
 from api.pages.given_back import Back
 from domain.catalogues.districts import DISTRICTS
 from domain.events import BureauDuty
@@ -21,14 +20,14 @@ from domain.rules import Rules
 from domain.stages import STAGE_LABELS, Fact, Light, Stage
 from domain.words.dates import days_left, light_of
 from domain.words.whose_turn import awaited
+from office.ledger.choice import ONLY, SORTS, Choice
 from office.ports import Services
-from office.refused import Refused
 from office.rules.rules_of_a_life import by_the_books
 from office.typed import Line
 from store.lives import appeals, lists
 from store.lives.bureau_board import board
-from store.lives.lists import SOON, CursorInvalid, ProblemFilter
 from store.lives.objections import by_district
+from store.lives.sorted_lists import numbered
 from store.points import ledger, points_accounts
 from store.registers import six_batches
 from store.registers.rule_books import Judged
@@ -76,37 +75,30 @@ def _held(row: ProblemRow, now: datetime) -> str:
 
 
 @router.get("/problems")
-async def problem_list(  # noqa: PLR0913, PLR0917 - each filter is a parameter of the address
+async def problem_list(
+    request: Request,
     services: Ours,
     caller: PageReader,
     back: Back,
-    text: Text = "",
-    district: Text = "",
-    stage: Text = "",
-    only: Text = "",
-    six_batch: Text = "",
-    cursor: Annotated[str, Query(max_length=500)] = "",
+    page_no: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
-    """Show the problem list, filtered, page by page."""
-    chosen = {"text": text, "district": district, "stage": stage, "only": only}
-    chosen["six_batch"] = six_batch
-    wanted = _wanted(chosen, services.clock())
+    """Show the ledger as it was asked for, page by page."""
+    chosen = choice_of(request.query_params)
+    wanted = chosen.wanted(services.clock())
     async with services.db.reading() as session:
-        try:
-            found = await lists.page(session, wanted, cursor or None, PAGE, with_total=True)
-            batches = await six_batches.in_force(session)
-        except CursorInvalid as error:
-            raise Refused("cursor_unusable") from error
-    following = urlencode({**chosen, "cursor": found.next_cursor}) if found.next_cursor else ""
+        found = await numbered(session, wanted, chosen.sort, page_no, PAGE)
+        batches = await six_batches.in_force(session)
     return page(
         services,
         caller,
         "problems.html",
         rows=await shown(services, found.rows),
-        total=found.total,
-        following=following,
+        found=found,
         chosen=chosen,
-        filtered=any(chosen.values()),
+        told=chosen.told(batches),
+        searched=chosen.text,
+        ranges=ONLY,
+        sorts=SORTS,
         districts=DISTRICTS,
         stages=STAGE_LABELS,
         batches=[*((one.code, one.label) for one in batches), (lists.UNSORTED, "尚未分类")],
@@ -114,21 +106,18 @@ async def problem_list(  # noqa: PLR0913, PLR0917 - each filter is a parameter o
     )
 
 
-def _wanted(chosen: Mapping[str, str], now: datetime) -> ProblemFilter:
-    """Read the filter that a person has chosen."""
-    stage, only = chosen["stage"], chosen["only"]
-    return ProblemFilter(
-        text=chosen["text"],
-        district=chosen["district"],
-        stage=Stage(stage) if stage in STAGE_LABELS else None,
-        six_batch=chosen["six_batch"],
-        listed=True if only == "listed" else None,
-        general=True if only == "general" else None,
-        overdue=only == "overdue",
-        now=now,
-        due_after=now if only == "soon" else None,
-        due_before=now + SOON if only == "soon" else None,
-    )
+def choice_of(said: Mapping[str, str]) -> Choice:
+    """Read what somebody has chosen of the ledger; raises Refused where it is too long.
+
+    An address may say anything: what no list offers is left out.
+    """
+    offered: Mapping[str, Collection[str]] = {"stage": STAGE_LABELS, "only": ONLY, "sort": SORTS}
+    known = {
+        name: said[name]
+        for name in Choice.model_fields
+        if said.get(name) and said[name] in offered.get(name, [said[name]])
+    }
+    return body_of(Choice, known)
 
 
 @router.get("/supervisory-list")

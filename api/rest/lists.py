@@ -5,23 +5,27 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from api.access import Ours, Reader
-from api.downloads import ZIP, sent
+from api.downloads import CSV, ZIP, sent
 from api.rest.answers import Year
 from api.rest.strict import StrictRoute
 from api.rest.views import ledger_view, row_view
 from domain.catalogues.districts import district as unit
 from domain.local_time import day_of
+from domain.stages import Stage
 from office.exports.annex import unit_of
 from office.exports.assessments import Assessment
 from office.exports.orders import Order, exported
+from office.ledger.choice import Choice, Only
 from office.refused import Refused
+from office.typed import Line
 from store.lives import appeals, lists
 from store.lives.bureau_board import board
 from store.lives.objections import by_district
+from store.lives.sorted_lists import Sort
 from store.points import ledger, points_accounts
 
 router = APIRouter(tags=["清单与扣分"], route_class=StrictRoute)
@@ -115,10 +119,34 @@ async def scores_of(services: Ours, _: Reader, district: str, year: Year = None)
     return {"district": district, "name": name, "rows": shown}
 
 
+def _chosen(
+    text: Annotated[Line, Query(description="编号、企业、文号、问题内容中的文字")] = "",
+    district: Line = "",
+    stage: Stage | None = None,
+    only: Annotated[Only, Query(description="范围，与台账页面一致")] = "",
+    six_batch: Annotated[Line, Query(description="六个一批的代码；none 为尚未分类")] = "",
+    sort: Sort = Sort.OLDEST,
+) -> Choice:
+    return Choice(
+        text=text, district=district, stage=stage, only=only, six_batch=six_batch, sort=sort
+    )
+
+
+Chosen = Annotated[Choice, Depends(_chosen)]
+
+
 @router.get("/exports/ledger.xlsx")
-async def export_ledger(services: Ours, caller: Reader) -> Response:
-    """导出整改台账。承办人、审批人、核查人员可用。"""
-    return sent(await exported(services, caller, Order(what="ledger")), "整改台账.xlsx")
+async def export_ledger(services: Ours, caller: Reader, chosen: Chosen) -> Response:
+    """导出整改台账，条件和顺序与台账页面一致。承办人、审批人、核查人员可用。"""
+    order = Order(what="ledger", chosen=chosen)
+    return sent(await exported(services, caller, order), "整改台账.xlsx")
+
+
+@router.get("/exports/ledger.csv")
+async def export_ledger_as_text(services: Ours, caller: Reader, chosen: Chosen) -> Response:
+    """以 CSV 导出整改台账，条件和顺序与台账页面一致。承办人、审批人、核查人员可用。"""
+    order = Order(what="ledger-csv", chosen=chosen)
+    return sent(await exported(services, caller, order), "整改台账.csv", CSV)
 
 
 @router.get("/exports/annex.xlsx")

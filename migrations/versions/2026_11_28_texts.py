@@ -13,7 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table and its index; the read model, folded anew, fills both."""
+    """Create the table and its index, and one to sort by level; the read model, folded anew, fills both."""
+    op.create_index(op.f("ix_problems_level_problem_no"), "problems", ["level", "problem_no"])
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     grams = sa.Text() if on_sqlite else postgresql.ARRAY(sa.Text())
     op.create_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -18,12 +19,17 @@ from domain.words.answers import penalty_words, rectification_words
 from domain.words.days import cut_off, due_in_list
 from domain.words.facts import found_words
 from domain.words.levels import level_text
-from office.exports.reading import chunks_where
+from office.exports.reading import chunks_of
 from office.exports.workbooks import Cell, Sheet, write_workbook
+from office.ledger.choice import Choice
 from store.engine import Database
+from store.lives.sorted_lists import Sort, numbers
 from store.registers import positive_list, six_batches
 
 T = TypeVar("T")
+
+EVERYTHING = Choice(sort=Sort.OLDEST)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 LEDGER = (
     ("问题编号", 16),
@@ -60,19 +66,44 @@ LEDGER = (
 )
 
 
-async def write_ledger(db: Database, path: Path) -> None:
-    """Write the rectification ledger 整改台账, one row a problem."""
+async def write_ledger(db: Database, path: Path, chosen: Choice = EVERYTHING) -> None:
+    """Write the rectification ledger 整改台账, one row a problem: what was chosen, in its order."""
+    sheet = Sheet("整改台账", LEDGER, (), head=await _told(db, chosen))
+    await write_workbook(path, (sheet, _rows(db, chosen)))
+
+
+async def write_ledger_csv(db: Database, path: Path, chosen: Choice = EVERYTHING) -> None:
+    """Write the same rows as text, in the coding that spreadsheets of an office recognise."""
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        lines = csv.writer(out)
+        lines.writerow([heading for heading, _ in LEDGER])
+        async for row in _rows(db, chosen):
+            lines.writerow([_as_text(cell) for cell in row])
+
+
+def _as_text(cell: Cell) -> str:
+    """Write a cell; no text of others begins what a spreadsheet takes for a formula."""
+    said = "" if cell is None else str(cell)
+    return f"'{said}" if isinstance(cell, str) and said.startswith(_FORMULA) else said
+
+
+async def _told(db: Database, chosen: Choice) -> str:
+    if not chosen.narrowed:
+        return ""
+    async with db.reading() as session:
+        told = chosen.told(await six_batches.in_force(session))
+    return f"条件：{'；'.join(said for said, _ in told)}"
+
+
+async def _rows(db: Database, chosen: Choice) -> AsyncIterator[Sequence[Cell]]:
     async with db.reading() as session:
         batches = await six_batches.in_force(session)
         listings = await positive_list.approved(session)
+        wanted = await numbers(session, chosen.wanted(db.now()), chosen.sort)
     today = day_of(db.now())
-
-    async def rows() -> AsyncIterator[Sequence[Cell]]:
-        async for chunk in chunks_where(db):
-            for one in chunk:
-                yield ledger_row(one, batches, stay_of(listings, one.facts, today))
-
-    await write_workbook(path, (Sheet("整改台账", LEDGER, ()), rows()))
+    async for chunk in chunks_of(db, wanted):
+        for one in chunk:
+            yield ledger_row(one, batches, stay_of(listings, one.facts, today))
 
 
 def _last(items: Sequence[T]) -> T | None:

@@ -18,9 +18,10 @@ from sqlmodel import col
 from office.caller import Caller
 from office.exports.annex import write_annex, write_annexes
 from office.exports.assessments import Assessment, write_assessment
-from office.exports.ledgers import write_ledger
+from office.exports.ledgers import write_ledger, write_ledger_csv
 from office.exports.statistics import write_statistics
 from office.exports.typical_cases import write_typical_cases
+from office.ledger.choice import Choice
 from office.ports import Services
 from office.refused import Refused
 from store.engine import Database
@@ -39,12 +40,14 @@ class Order(BaseModel):
     district: str = ""
     year: int = 0
     assessment: Assessment = Assessment.POLLUTION_BATTLE
+    chosen: Choice = Choice()
 
 
 _Write = Callable[[Database, Path, Order], Awaitable[None]]
 
 WRITERS: Mapping[str, _Write] = {
-    "ledger": lambda db, path, _: write_ledger(db, path),
+    "ledger": lambda db, path, order: write_ledger(db, path, order.chosen),
+    "ledger-csv": lambda db, path, order: write_ledger_csv(db, path, order.chosen),
     "annex": lambda db, path, order: write_annex(db, path, order.district),
     "annexes": lambda db, path, _: write_annexes(db, path),
     "typical-cases": lambda db, path, _: write_typical_cases(db, path),

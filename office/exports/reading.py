@@ -47,5 +47,17 @@ async def chunks_where(
         after = found[-1][0]
 
 
+async def chunks_of(db: Database, numbers: Sequence[str]) -> AsyncIterator[Sequence[Problem]]:
+    """Give the problems under these numbers, in their order, a chunk at a time."""
+    for start in range(0, len(numbers), CHUNK):
+        some = numbers[start : start + CHUNK]
+        query = select(col(ProblemRow.problem_no), col(ProblemRow.body))
+        async with db.reading() as session:
+            found = await session.execute(query.where(col(ProblemRow.problem_no).in_(some)))
+            bodies = {row.problem_no: row.body for row in found}
+        there = [bodies[no] for no in some if no in bodies]
+        yield await asyncio.to_thread(_problems, there)
+
+
 def _problems(bodies: Sequence[str]) -> list[Problem]:
     return [problem_from(body) for body in bodies]

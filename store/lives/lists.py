@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import col
@@ -88,12 +88,11 @@ async def page(
     with_total: bool = False,
 ) -> Page:
     """Give one page; raises CursorInvalid for a cursor that is not ours."""
-    conditions = _conditions(session, wanted)
+    held = conditions(session, wanted)
     after = [_after(wanted, cursor)] if cursor else []
-    query = select(ProblemRow).options(defer(_BODY, raiseload=True))
-    query = query.where(*conditions, *after).order_by(*_order(wanted)).limit(limit + 1)
+    query = without_body().where(*held, *after).order_by(*_order(wanted)).limit(limit + 1)
     rows = tuple(await session.scalars(query))
-    total = await _count(session, conditions) if with_total else None
+    total = await count(session, held) if with_total else None
     more = len(rows) > limit
     return Page(
         rows=rows[:limit],
@@ -143,30 +142,37 @@ async def counts(session: AsyncSession, now: datetime) -> Counts:
     )
 
 
-async def _count(session: AsyncSession, conditions: list[ColumnElement[bool]]) -> int:
+def without_body() -> Select[ProblemRow]:
+    """Ask for rows without the whole problems, which no list needs."""
+    return select(ProblemRow).options(defer(_BODY, raiseload=True))
+
+
+async def count(session: AsyncSession, conditions: list[ColumnElement[bool]]) -> int:
+    """Count the problems of which all conditions hold."""
     query = select(func.count()).select_from(ProblemRow).where(*conditions)
     return (await session.scalars(query)).one()
 
 
-def _conditions(session: AsyncSession, wanted: ProblemFilter) -> list[ColumnElement[bool]]:
+def conditions(session: AsyncSession, wanted: ProblemFilter) -> list[ColumnElement[bool]]:
+    """Give what must hold of a problem that is wanted."""
     equal: dict[Any, Any] = {
         ProblemRow.district: wanted.district or None,
         ProblemRow.stage: wanted.stage and wanted.stage.value,
         ProblemRow.level: wanted.level,
         ProblemRow.listed: wanted.listed,
     }
-    conditions = [col(column) == value for column, value in equal.items() if value is not None]
+    held = [col(column) == value for column, value in equal.items() if value is not None]
     if wanted.key_content:
-        conditions.append(_has_content(wanted.key_content))
+        held.append(_has_content(wanted.key_content))
     if wanted.six_batch:
         code = "" if wanted.six_batch == UNSORTED else wanted.six_batch
-        conditions.append(col(ProblemRow.six_batch) == code)
+        held.append(col(ProblemRow.six_batch) == code)
     if wanted.general is not None:
         no_key = col(ProblemRow.key_content).is_(None)
-        conditions.append(no_key if wanted.general else ~no_key)
+        held.append(no_key if wanted.general else ~no_key)
     if wanted.text:
-        conditions.append(texts.holds(session, wanted.text))
-    return [*conditions, *_due_conditions(wanted)]
+        held.append(texts.holds(session, wanted.text))
+    return [*held, *_due_conditions(wanted)]
 
 
 def _has_content(code: str) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ class ProblemRow(Table, table=True):
         Index(None, "district", "enterprise", "problem_no"),
         Index(None, "stage", "problem_no"),
         Index(None, "due_at", "problem_no"),
+        Index(None, "level", "problem_no"),
         Index(None, "transferred_on", "district"),
         Index(None, "closed_on"),
     )

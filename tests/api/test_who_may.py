@@ -107,6 +107,7 @@ REST: Mapping[str, Who] = {
     "POST /batch-acts": OFFICE,
     "POST /batch-acts/preview": OFFICE,
     "GET /exports/ledger.xlsx": READERS,
+    "GET /exports/ledger.csv": READERS,
     "GET /exports/annex.xlsx": READERS,
     "GET /exports/annex.zip": READERS,
     "GET /exports/assessment.xlsx": READERS,

@@ -133,7 +133,7 @@ def test_the_desk_says_what_is_to_be_done_now(officer: Screen) -> None:
 
 def test_the_list_is_searched_and_filtered(officer: Screen) -> None:
     page = officer.open("/problems")
-    page.get_by_label("编号、企业、文号").fill("砖厂")
+    page.get_by_label("编号、企业、文号、问题内容").fill("砖厂")
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("共 1 个")
     page.get_by_role("link", name="清除条件").click()
