@@ -739,7 +739,7 @@ async def test_digests_can_be_switched_off(
 ) -> None:
     await _morning(office, relay, clock, lives_of(3), digests=False)
     assert len(relay.to(HANDLER)) == 3
-    assert all("黄灯" in str(mail["Subject"]) for mail in relay.to(HANDLER))
+    assert all("临期提醒·剩" in str(mail["Subject"]) for mail in relay.to(HANDLER))
 
 
 async def test_a_reminder_waits_a_little_for_the_others_of_its_morning(

@@ -36,14 +36,14 @@ async def test_a_refused_act_is_loaded_again_without_being_sent_again(office: Of
     for _ in range(2):
         page = await office.seated(Role.OFFICER).get(where)
         assert page.status_code == 422
-        assert "没有办理" in page.text
+        assert "未能提交" in page.text
 
 
 async def test_what_is_given_back_is_its_own_accounts(office: Office) -> None:
     where = await refused_act(office)
     page = await office.seated(Role.SUPERVISOR).get(where)
     assert page.status_code == 200
-    assert "没有办理" not in page.text
+    assert "未能提交" not in page.text
 
 
 async def test_a_new_problem_with_a_mistake_keeps_what_was_typed_and_no_key(
