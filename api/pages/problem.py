@@ -163,11 +163,7 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
         "awaited": awaited_of(problem),
         "visits": _visits(kept),
         "turn": whose_turn(problem, rules, now),
-        "brought_in": facts_words(problem.brought_in) if problem.brought_in else "",
-        "brought_in_by": (
-            actor_name(problem.brought_in.proposed_by, kept.names) if problem.brought_in else ""
-        ),
-        "missed_before": missed_before(problem, now),
+        **_brought_in(kept, now),
         "rules_known": rules is not None,
         "feedback_period": feedback_words(rules) if rules else "",
         "rounds": [
@@ -191,6 +187,16 @@ def _life(kept: _Kept, rules: Rules | None, now: datetime) -> dict[str, object]:
             for one in reversed(kept.added)
         ],
         "numbers_missing": [one.label for one in registers_missing(problem)],
+    }
+
+
+def _brought_in(kept: _Kept, now: datetime) -> dict[str, object]:
+    """Tell what was said of a problem that was under way before it came here."""
+    facts = kept.problem.brought_in
+    return {
+        "brought_in": facts_words(facts) if facts else "",
+        "brought_in_by": actor_name(facts.proposed_by, kept.names) if facts else "",
+        "missed_before": missed_before(kept.problem, now),
     }
 
 

@@ -8,7 +8,7 @@ from api.app import create_app
 from domain.roles import Role
 from tests.worlds.office import Office
 
-BUTTON = "以本区县身份填报"
+BUTTON = "以该区县身份填报"
 
 
 async def test_in_development_an_officer_opens_the_districts_form(office: Office) -> None:
