@@ -68,10 +68,11 @@ check: setup ## Format, lint, types and import directions
 bench: setup ## Measure the figures of the design, as ratios
 	$(BIN)/python -m bench
 
-soak: setup ## A million days of random lives; two hundred kills each of worker and server; twenty drills
+soak: setup ## A million days of random lives; two hundred kills each of worker and server; twenty drills; hostile inputs
 	RANDOM_DAYS=1000000 $(BIN)/pytest --timeout 1800 tests/domain/test_random_lives.py
 	KILLS=200 $(BIN)/pytest --log-cli-level=INFO tests/journeys/test_kills.py
 	DRILLS=20 $(BIN)/pytest tests/journeys/test_drills_of_restores.py
+	FUZZ=200 $(BIN)/pytest --timeout 3600 tests/api/test_fuzz.py
 
 # Left out in words, with exit code 0, where Go, its modules or nginx are not to be had.
 cluster: setup ## Live a life in the production shape: Temporal on PostgreSQL, nginx, kills, a restore

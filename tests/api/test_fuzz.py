@@ -19,7 +19,7 @@ from domain.roles import Role
 from tests.api.rest.test_bad_input import problem_of
 from tests.worlds.office import API, PEOPLE, Office, documented, operations
 
-EXAMPLES = int(os.environ.get("FUZZ", "40"))
+EXAMPLES = int(os.environ.get("FUZZ", "24"))
 AT_EACH_DOOR = settings(
     max_examples=EXAMPLES,
     derandomize=True,

@@ -138,7 +138,7 @@ def test_a_policy_without_the_group_has_the_hash_it_had_before_there_was_one(
     content["clocks"]["rectification"] = {
         "days": 30,
         "unit": "calendar_days",
-        "clause": "示例：未另行确定整改时限的，自当日起30日，方案未作明确规定",
+        "clause": "示例：未另行确定整改时限的，自当日起30日，方案未明文",
     }
     silent = read_kept_policy(yaml.safe_dump(content), "示例")
     assert silent.content_hash == HASH_OF_VERSION_1

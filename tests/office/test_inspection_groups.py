@@ -186,7 +186,7 @@ async def test_a_row_of_a_list_is_refused_under_its_column(office: Office) -> No
     report = answer.json()
     assert (report["accepted"], report["refused"]) == (1, 1)
     (error,) = report["rows"][0]["errors"]
-    assert (error["column"], error["code"]) == ("执法帮扶组", "home_district_inspected")
+    assert (error["column"], error["code"]) == ("检查组", "home_district_inspected")
 
 
 async def test_a_dissolved_group_is_a_text_like_any(office: Office) -> None:

@@ -82,6 +82,8 @@ async def test_no_search_reads_the_whole_table(db: Database) -> None:
             plan = [row[3] for row in await session.execute(text(f"EXPLAIN QUERY PLAN {said}"))]
             assert not [line for line in plan if "SCAN" in line and "VIRTUAL TABLE" not in line]
         else:
+            # A store of one problem would be read from that one: where there are many, texts come first.
+            await session.execute(text("SET LOCAL enable_nestloop = off"))
             plan = [row[0] for row in await session.execute(text(f"EXPLAIN {said}"))]
             assert any("ix_problem_texts_grams" in line for line in plan), plan
             assert not [line for line in plan if "Seq Scan on problem_texts" in line]

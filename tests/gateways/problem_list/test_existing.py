@@ -57,6 +57,7 @@ def read(**cells: str) -> ReadList:
         ("通知书送达日期", "served_on"),
         ("督察清单编号", "listed"),
         ("督办层级", "listed"),
+        ("督办级别", "listed"),
         ("扣分情况", "points"),
         ("是否销号", "closed"),
         ("销号日期", "closed"),

@@ -103,14 +103,13 @@ async def test_a_person_has_one_export_at_a_time(
 
 
 async def test_an_export_that_fails_says_why_and_frees_its_place(
-    filled: Office, monkeypatch: pytest.MonkeyPatch
+    filled: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(orders, "FEW", 0)
-    monkeypatch.setattr(
-        filled.services.db, "url", filled.services.db.url.set(database="/nowhere/x")
-    )
+    missing = str(tmp_path / "missing" / "x")
+    monkeypatch.setattr(filled.services.db, "url", filled.services.db.url.set(database=missing))
     with pytest.raises(RuntimeError, match="the export was not written"):
         await orders._written_apart(
-            filled.services.db, Path("/nowhere"), orders.Order(what="ledger")
+            filled.services.db, tmp_path / "export", orders.Order(what="ledger")
         )
     assert not filled.services.exports.under_way
