@@ -14,9 +14,9 @@ from domain.notices import NoticeOrder, notice_orders
 from domain.policy import AccountCap
 from domain.problem import Problem
 from domain.rules import Rules
+from domain.stages import Fact
 
 _GRAVE = (
-    e.FactEstablished,
     e.PointsDeducted,
     e.PlacedOnList,
     e.ListReasonAdded,
@@ -25,6 +25,9 @@ _GRAVE = (
     e.ProblemMerged,
 )
 """What nobody should cause at a slip of the hand: it costs a district, or ends a problem."""
+
+_EVERYDAY = frozenset({Fact.RETURNED, Fact.YELLOW_LIGHT})
+"""Facts that are counted and cost nothing by themselves; where a policy prices them, points show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,12 @@ class Foreseen:
 
     @property
     def grave(self) -> bool:
-        """Whether it is shown before it is done."""
-        return any(isinstance(one, _GRAVE) for one in self.events)
+        """Whether it is shown before it is done: by what it brings, or by the fact it states."""
+        return any(
+            isinstance(one, _GRAVE)
+            or (isinstance(one, e.FactEstablished) and one.fact not in _EVERYDAY)
+            for one in self.events
+        )
 
     @property
     def points(self) -> Decimal:

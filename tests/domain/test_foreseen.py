@@ -65,3 +65,10 @@ def test_what_falls_due_by_an_act_in_the_same_instant_belongs_to_it() -> None:
     act = c.SendReminder(by=OFFICER)
     assert not foresee(life.problem, act, life.now, life.rules).grave
     assert foresee(life.problem, act, duty, life.rules).grave
+
+
+def test_an_answer_returned_for_more_is_an_everyday_act_unless_it_is_priced() -> None:
+    life = transferred()
+    life.answer()
+    returned = verdict(life, c.Verdict.RETURN_FOR_SUPPLEMENT)
+    assert not foresee(life.problem, returned, life.now, life.rules).grave
