@@ -206,7 +206,7 @@ def test_the_proposer_waits_for_a_second_person_who_closes(
     act.get_by_label("整改到位").check()
     act.get_by_label("现场情况").fill("现场核查，集气罩已全部开启。")
     act.get_by_role("button", name="登记回头看").click()
-    expect(page.get_by_text("待提请人以外的审批人员批准")).to_be_visible()
+    expect(page.get_by_text("待提请人以外的审批人员批准").first).to_be_visible()
     expect(page.get_by_role("button", name="登记审批意见")).to_have_count(0)
     context = chromium.new_context(java_script_enabled=False)
     second = Screen(context.new_page(), screen.office).sign_in("second")
