@@ -42,6 +42,7 @@ CREATED = {
     "possible_duplicates": [],
     "warnings": [],
 }
+TRIED = {**CREATED, "problem_no": "", "dry_run": True}
 PENDING = {"key": "6f9d1c52", "state": "open", "detail": "已收到，正在确认办理结果，请稍后查询。"}
 
 _SUCCESS = {"200": "成功", "201": "已建立", "202": "已收到", "204": "已办理，无内容"}
@@ -141,6 +142,8 @@ def _extra_answers(path: str, method: str, operation: Mapping[str, Any]) -> Iter
         yield from ("200", "201", "202")
     elif method == "post" and "/problems" in path and _has_key(operation):
         yield "202"  # nobody can say yet what became of it
+        if any(one["name"] == "dry_run" for one in operation["parameters"]):
+            yield "200"
     elif "/batches" in path and method == "post":
         yield "200"  # a dry run
     elif path == "/health/ready":
@@ -174,7 +177,8 @@ def _content(path: str, operation: Mapping[str, Any], status: str) -> dict[str, 
         return {"text/plain": {"schema": {"type": "string"}}}
     content: dict[str, Any] = {"schema": {"type": "object"}}
     if "/problems" in path and _has_key(operation) and not path.endswith("/evidence"):
-        examples = {"200": OUTCOME, "201": CREATED, "202": PENDING}
+        looked_at = TRIED if "201" in operation["responses"] else OUTCOME
+        examples = {"200": looked_at, "201": CREATED, "202": PENDING}
         content["example"] = examples[status]
     return {"application/json": content}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.errors import STATUS
 from api.rest.answers import PROBLEM_JSON
-from api.rest.contract import CREATED, OUTCOME, PENDING
+from api.rest.contract import CREATED, OUTCOME, PENDING, TRIED
 from tests.api.rest.test_bad_input import CHINESE
 from tests.worlds.office import NEW, TRANSFER, Office, documented
 
@@ -12,6 +12,8 @@ from tests.worlds.office import NEW, TRANSFER, Office, documented
 async def test_the_examples_are_what_is_really_answered(office: Office) -> None:
     made = await office.change("/problems", "new", {**NEW, "transfer": TRANSFER})
     assert (made.status_code, set(made.json())) == (201, set(CREATED))
+    tried = await office.change("/problems?dry_run=true", "new-2", NEW)
+    assert (tried.status_code, set(tried.json())) == (200, set(TRIED))
     path = f"/problems/{made.json()['problem_no']}/reminders"
     done = await office.change(path, "r1")
     assert (done.status_code, set(done.json())) == (200, set(OUTCOME))
