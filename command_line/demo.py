@@ -6,10 +6,7 @@ import asyncio
 import os
 import shutil
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from command_line.telling import say
+from command_line.telling import progress, say
 from embedded.run import run_everything
 from embedded.temporal_server import ServerNotStarted
 from settings import Settings
@@ -41,7 +38,7 @@ async def _lived(shown: Settings) -> bool:
     say(
         "正在生成演示数据：六十个示例问题在一年中的移交、反馈、审核、扣分、督办和销号，约需三分钟。"
     )
-    with _bar() as bar:
+    with progress() as bar:
         task = bar.add_task("演示", total=None)
         try:
             await live_a_year(shown, lambda n, of: bar.update(task, completed=n, total=of))
@@ -49,13 +46,3 @@ async def _lived(shown: Settings) -> bool:
             say(f"演示数据未能生成：{error}")
             return False
     return True
-
-
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-    )

@@ -6,11 +6,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from temporalio.client import Client
 
-from command_line.telling import answer
+from command_line.telling import answer, progress
 from domain.catalogues.six_batches import SIX_BATCHES
 from domain.local_time import day_of
 from domain.roles import Actor, Role
@@ -90,14 +88,15 @@ def why(error: Exception, settings: Settings) -> str:
 
 
 async def _take_in(services: Services, read: ReadList, *, dry_run: bool) -> ImportResult:
-    columns = (TextColumn("导入"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with progress() as bar:
         task = bar.add_task("导入", total=len(read.rows) + len(read.refused))
 
-        async def progress(done: int, total: int) -> None:
+        async def come_so_far(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        return await import_rows(services, read, COMMAND_LINE, dry_run=dry_run, progress=progress)
+        return await import_rows(
+            services, read, COMMAND_LINE, dry_run=dry_run, progress=come_so_far
+        )
 
 
 def tell(result: ImportResult, *, as_json: bool, dry_run: bool) -> None:

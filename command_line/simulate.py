@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 from rich.table import Table
 
-from command_line.telling import answer
+from command_line.telling import answer, progress
 from domain.catalogues.districts import district
 from domain.local_time import day_of
 from domain.rules import Rules, shared
@@ -48,7 +48,7 @@ async def simulate_workbook(
         print(f"第{refused.row}行未参加演练：{why}", file=sys.stderr)
     castings = cast(read.rows, seed, today)
     began = time.monotonic()
-    with _progress() as bar:
+    with progress() as bar:
         content = await simulate(castings, until, rules_only=rules_only, bar=bar)
     content["seconds"] = round(time.monotonic() - began, 3)
     _tell(content, as_json=as_json)
@@ -90,17 +90,6 @@ def _rules(castings: Sequence[Casting]) -> Rules:
     years = [casting.transfer.on.year for casting in castings]
     calendar = load_calendar(range(min(years), max(years) + _YEARS_AHEAD))
     return shared(Rules(load_policy(), calendar))
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
 
 
 def _tell(content: dict[str, Any], *, as_json: bool) -> None:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from gateways.temporal_door import DoorUnusable
@@ -47,6 +49,18 @@ def say(text: str) -> None:
 def answer(content: Any) -> None:
     """Give the answer as JSON on standard output; what JSON does not know, a day say, as its text."""
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def progress() -> Progress:
+    """Give a bar that counts on standard error, and is gone when its work is done."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
 
 
 def leave(code: int) -> NoReturn:
