@@ -92,7 +92,7 @@ def grounds_for(problem: Problem, rules: Rules) -> tuple[OfficialKind, ...]:
 
 
 def _grounds(problem: Problem, rules: Rules) -> Iterator[OfficialKind]:
-    if _asked(problem) is not None:
+    if _asked(problem):
         yield OfficialKind.TRANSFER
     owed = problem.open_round
     if owed is not None:
@@ -110,10 +110,9 @@ def _at_level(problem: Problem, rules: Rules) -> OfficialKind:
     return _AT_TITLES.get(rule.title if rule else "", OfficialKind.ESCALATION)
 
 
-def _asked(problem: Problem) -> Round | None:
-    """Give the round in which the present district was last asked for its feedback."""
-    asked = (one for one in reversed(problem.rounds) if one.kind is RoundKind.FEEDBACK)
-    return next(asked, None)
+def _asked(problem: Problem) -> tuple[Round, ...]:
+    """Give the round in which the present district was last asked for its feedback, if it was."""
+    return tuple(one for one in problem.rounds if one.kind is RoundKind.FEEDBACK)[-1:]
 
 
 def draft(
@@ -122,17 +121,18 @@ def draft(
     """Write a letter from the record; ValueError where the record gives no grounds for it."""
     if kind not in grounds_for(problem, rules):
         raise ValueError(f"no grounds for {kind.value}: {problem.problem_no}")
-    said = (*_SAID[kind](problem), *_clause(kind, problem, rules))
     return OfficialLetter(
         kind=kind,
         issuer=line(issuer),
         title=_TITLES[kind].format(line(problem.facts.enterprise)),
         addressee=district(problem.district).bureau,
-        paragraphs=tuple(map(line, said)),
+        paragraphs=tuple(map(line, _SAID[kind](problem, rules))),
         drafted_on=on,
         annexes=("整改表",) if kind is OfficialKind.TRANSFER else (),
     )
 
+
+_Says = Callable[[Problem, Rules], Iterator[str]]
 
 _TITLES = {
     OfficialKind.TRANSFER: "关于移交{}大气污染问题的函",
@@ -146,11 +146,16 @@ _TITLES = {
 }
 
 
-def _clause(kind: OfficialKind, problem: Problem, rules: Rules) -> Iterator[str]:
+def _clause(problem: Problem, rules: Rules) -> Iterator[str]:
     """Name what the level rests on, as the policy names it."""
     rule = rules.policy.level_rule(problem.level)
-    if rule is not None and kind is _at_level(problem, rules):
-        yield f"督办依据：{rule.clause}。"
+    if rule is not None:
+        yield f"督办依据：{_ended(rule.clause)}"
+
+
+def _ended(said: str) -> str:
+    """End a text with a full stop where whoever wrote it left it out."""
+    return said if said.rstrip().endswith(("。", "！", "？", "；", ".")) else f"{said}。"
 
 
 def _the_problem(problem: Problem) -> Iterator[str]:
@@ -162,39 +167,38 @@ def _the_problem(problem: Problem) -> Iterator[str]:
         (f"发现时间：{found_words(facts)}", facts.found_on),
     )
     yield f"{facts.enterprise}（{'；'.join(words for words, there in known if there)}）。"
-    yield f"问题情况：{facts.description}"
+    yield f"问题情况：{_ended(facts.description)}"
     if facts.requirement:
-        yield f"整改要求：{facts.requirement}"
+        yield f"整改要求：{_ended(facts.requirement)}"
 
 
-def _transfer(problem: Problem) -> Iterator[str]:
+def _transfer(problem: Problem, _: Rules) -> Iterator[str]:
     yield "经执法帮扶检查发现以下大气污染问题，现移交你局依法办理。"
     yield from _the_problem(problem)
-    asked = _asked(problem)
-    assert asked is not None  # noqa: S101  # without it there are no grounds for this letter
-    yield (
+    yield from (
         f"请于{due_brief(asked.due_at)}前将处置结果（包括整改及处罚等情况）书面反馈我局，"
         "并附整改佐证材料。"
+        for asked in _asked(problem)
     )
 
 
-def _pressing(problem: Problem) -> Iterator[str]:
+def _pressing(problem: Problem, _: Rules) -> Iterator[str]:
     yield f"{_handed_over(problem)}的以下大气污染问题，目前尚未收到你局应报送的材料。"
     yield from _the_problem(problem)
     yield from _until(problem)
 
 
-def _supplement(problem: Problem) -> Iterator[str]:
+def _supplement(problem: Problem, _: Rules) -> Iterator[str]:
     yield f"{_handed_over(problem)}的以下大气污染问题，你局反馈材料经审核须补充完善，现予退回。"
     yield from _the_problem(problem)
     reasons = [one.reason for one in problem.submissions if one.reason]
     if reasons:
-        yield f"退回原因：{reasons[-1]}"
+        yield f"退回原因：{_ended(reasons[-1])}"
     yield from _until(problem)
 
 
-def _supervised(what: str) -> Callable[[Problem], Iterator[str]]:
-    def said(problem: Problem) -> Iterator[str]:
+def _supervised(what: str) -> _Says:
+    def said(problem: Problem, rules: Rules) -> Iterator[str]:
         yield f"{_handed_over(problem)}的以下大气污染问题尚未完成整改，{what}"
         yield from _the_problem(problem)
         listed = problem.entries[-1:]
@@ -203,15 +207,18 @@ def _supervised(what: str) -> Callable[[Problem], Iterator[str]]:
             f"列入事由：{one.first_reason.label}。"
             for one in listed
         )
+        yield from _clause(problem, rules)
         yield "请你局压实责任，采取有力措施推进整改，督办至问题整改完成为止，并及时书面报告进展情况。"
         yield from _until(problem)
 
     return said
 
 
-def _closure(problem: Problem) -> Iterator[str]:
-    assert problem.closed_on is not None  # noqa: S101  # without it there are no grounds for this letter
-    yield f"{_handed_over(problem)}的以下大气污染问题，经审核已于{day_brief(problem.closed_on)}予以销号。"
+def _closure(problem: Problem, _: Rules) -> Iterator[str]:
+    yield from (
+        f"{_handed_over(problem)}的以下大气污染问题，经审核已于{day_brief(on)}予以销号。"
+        for on in filter(None, (problem.closed_on,))
+    )
     yield from _the_problem(problem)
     yield "请你局落实长效监管措施，防止问题反弹。"
 
@@ -228,7 +235,7 @@ def _until(problem: Problem) -> Iterator[str]:
         yield f"{owed.kind.label}的时限为{due_brief(owed.due_at)}{ended}。"
 
 
-_SAID: Mapping[OfficialKind, Callable[[Problem], Iterator[str]]] = {
+_SAID: Mapping[OfficialKind, _Says] = {
     OfficialKind.TRANSFER: _transfer,
     OfficialKind.PRESSING: _pressing,
     OfficialKind.SUPPLEMENT: _supplement,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -32,7 +33,9 @@ def drafted(kind: OfficialKind, life: Life) -> OfficialLetter:
         (situations.closed, (K.TRANSFER, K.CLOSURE)),
     ],
 )
-def test_the_record_gives_grounds_for_letters(life, kinds) -> None:  # type: ignore[no-untyped-def]
+def test_the_record_gives_grounds_for_letters(
+    life: Callable[[], Life], kinds: tuple[OfficialKind, ...]
+) -> None:
     lived = life()
     assert grounds_for(lived.problem, lived.rules) == kinds
     for kind in kinds:
@@ -60,7 +63,7 @@ def test_a_supplement_says_why_the_answer_went_back() -> None:
     life.review(c.Verdict.RETURN_FOR_SUPPLEMENT)
     reason = life.problem.submissions[-1].reason
     assert reason
-    assert f"退回原因：{reason}" in drafted(K.SUPPLEMENT, life).paragraphs
+    assert f"退回原因：{reason}。" in drafted(K.SUPPLEMENT, life).paragraphs
     unsaid = replace(life.problem, submissions=())
     letter = draft(K.SUPPLEMENT, unsaid, life.rules, issuer="示例局", on=ON)
     assert not any("退回原因" in said for said in letter.paragraphs)
@@ -68,7 +71,8 @@ def test_a_supplement_says_why_the_answer_went_back() -> None:
 
 def test_an_order_names_its_level_s_clause_and_what_the_problem_was_listed_for() -> None:
     words = "\n".join(drafted(K.SUPERVISION, situations.silent_until(2)).paragraphs)
-    assert "督办依据：示例：提级后10个工作日仍未完成整改。" in words
+    rests_on = words.index("督办依据：示例：提级后10个工作日仍未完成整改。")
+    assert rests_on < words.index("请你局压实责任")
     assert "列入生态环保督察问题清单，列入事由：" in words
     assert "该时限已过，请立即办理" in words
 
@@ -79,7 +83,7 @@ def test_what_is_known_of_a_problem_is_said_and_no_more() -> None:
     facts = replace(problem.facts, requirement="立即\n整改", credit_code="", found_on=None)
     told = replace(problem, facts=facts, transferred_on=None)
     words = draft(K.SUPERVISION, told, life.rules, issuer="示例局", on=ON).paragraphs
-    assert "整改要求：立即 整改" in words
+    assert "整改要求：立即 整改。" in words
     assert words[0].startswith("我局移交你局的")
     assert "统一社会信用代码" not in "".join(words)
     assert not any("时限" in one for one in words)
@@ -91,3 +95,10 @@ def test_what_is_known_of_a_problem_is_said_and_no_more() -> None:
 def test_letters_are_called_and_laid_out_as_the_standard_has_it() -> None:
     ordinary = {one.label for one in K if one.form is LetterForm.ORDINARY}
     assert ordinary == {"约谈通知书", "挂牌督办通知书", "销号单"}
+
+
+def test_a_level_that_the_policy_in_force_no_longer_has_rests_on_no_clause() -> None:
+    life = situations.silent_until(1)
+    rules = replace(life.rules, policy=replace(life.rules.policy, levels=()))
+    letter = draft(K.ESCALATION, life.problem, rules, issuer="示例局", on=ON)
+    assert not any("督办依据" in said for said in letter.paragraphs)

@@ -147,6 +147,14 @@ def test_the_date_leaves_four_characters_and_the_seal_its_room(by_letter: Any) -
     assert issuer_top - place(page, "附件：整改表")[3] > 2 * 225 / 22
 
 
+@pytest.mark.parametrize("lines", range(8, 24))
+def test_issuer_and_date_never_stand_on_a_page_alone(lines: int) -> None:
+    wanted = letter(OfficialKind.TRANSFER, *["某" * 20] * lines)
+    with pdfplumber.open(io.BytesIO(PRESS.pdf(wanted))) as pdf:
+        assert "某" in said([pdf.pages[-1]])
+        assert wanted.issuer in said([pdf.pages[-1]])
+
+
 def test_what_somebody_wrote_is_shown_and_never_obeyed() -> None:
     for text in (HOSTILE, "#" * 50, "\\u{23}", '"); #eval("1")', "]#[", "/* 甲"):
         with pdfplumber.open(io.BytesIO(PRESS.pdf(letter(OfficialKind.PRESSING, text)))) as pdf:
