@@ -68,14 +68,12 @@ def _map(found: Statistics, chosen: str) -> dict[str, object]:
     values = {one.code: value(one) for one in found.units}
     shapes = shapes_on(min(found.today, date(found.year, 12, 31)))
     drawn_codes = {shape.code for shape in shapes}
-    lines = {one.code: one for one in found.units}
     most = max(values.values(), default=0)
     beside = [one for one in found.units if one.code not in drawn_codes]
     return {
         "picture": drawn(shapes, values) if shapes else None,
-        "lines": lines,
         "beside": [(one, tone(values[one.code], most)) for one in beside],
-        "said": {code: _said(one, chosen) for code, one in lines.items()},
+        "said": {one.code: _said(one, chosen) for one in found.units},
     }
 
 

@@ -35,22 +35,6 @@ _NOTE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLine:
-    """One unit: its figures, what it lost, and the median days from transfer to closure."""
-
-    code: str
-    name: str
-    figures: Figures
-    points: Decimal
-    days: float | None
-
-    @property
-    def closed_rate(self) -> str:
-        """The share of what was closed; a dash where too few were transferred."""
-        return closed_rate(self.figures)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One kind of problem and its figures; `asked` is how the problem list is asked for it."""
 
@@ -60,8 +44,18 @@ class Line:
 
     @property
     def closed_rate(self) -> str:
-        """The share of what was closed; a dash where too few were transferred."""
-        return closed_rate(self.figures)
+        """The share of the closed in percent; a dash where too few were transferred."""
+        many = self.figures.transferred >= FEWEST
+        return rate(self.figures.closed, self.figures.transferred) if many else "—"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine(Line):
+    """One unit: beside its figures what it lost, and the median days from transfer to closure."""
+
+    code: str
+    points: Decimal
+    days: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +84,6 @@ class Statistics:
             [(day, self.falling_due.get(day, 0)) for day in _days(first + timedelta(weeks=week))]
             for week in range(WEEKS_AHEAD)
         ]
-
-
-def closed_rate(figures: Figures) -> str:
-    """Write the share of the closed in percent; a dash where too few were transferred."""
-    return rate(figures.closed, figures.transferred) if figures.transferred >= FEWEST else "—"
 
 
 async def gathered(session: AsyncSession, year: int, now: datetime) -> Statistics:
@@ -182,7 +171,7 @@ async def write_statistics(db: Database, path: Path, year: int) -> None:
 
 def _sheets(found: Statistics, head: str) -> Iterable[Sheet]:
     units = [
-        (*_figures(one.name, one.figures), one.points, "—" if one.days is None else str(one.days))
+        (*_cells(one), one.points, "—" if one.days is None else str(one.days))
         for one in found.units
     ]
     yield _sheet("各区县情况", "区县", units, head, (("扣分", 8), ("移交至销号天数（中位数）", 14)))
@@ -198,7 +187,7 @@ def _sheets(found: Statistics, head: str) -> Iterable[Sheet]:
         ("按线索来源", "线索来源", found.sources),
         ("按六个一批", "六个一批", found.batches),
     ):
-        yield _sheet(title, heading, [_figures(one.name, one.figures) for one in lines], head)
+        yield _sheet(title, heading, [_cells(one) for one in lines], head)
 
 
 def _sheet(
@@ -212,13 +201,14 @@ def _sheet(
     return Sheet(title=title, columns=columns, rows=rows, note=_NOTE, head=head)
 
 
-def _figures(name: str, figures: Figures) -> tuple[Cell, ...]:
+def _cells(one: Line) -> tuple[Cell, ...]:
+    figures = one.figures
     return (
-        name,
+        one.name,
         figures.transferred,
         figures.open,
         figures.overdue,
         figures.listed,
         figures.closed,
-        closed_rate(figures),
+        one.closed_rate,
     )
