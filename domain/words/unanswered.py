@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from domain.unanswered import Unanswered
 from domain.words.days import due_brief
+from domain.words.levels import level_text
 
 
 def unanswered_words(ahead: Unanswered | None, lost: Decimal) -> str:
@@ -24,4 +25,4 @@ def _parts(ahead: Unanswered, lost: Decimal) -> Iterator[str]:
     if ahead.points:
         yield f"扣{ahead.points.normalize():f}分（本年累计将达{(lost + ahead.points).normalize():f}分）"
     if ahead.level:
-        yield f"督办层级升至{ahead.level}级（{ahead.title}）"
+        yield f"督办层级升为{level_text(ahead.level, ahead.title)}"

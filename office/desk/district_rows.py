@@ -26,7 +26,10 @@ from store.tables import ContactRow, ProblemRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictRow:
-    """One problem a district owes an answer to, as an officer looks at it before calling there."""
+    """One problem a district owes an answer to, as an officer looks at it before calling there.
+
+    `last_to_leave` says that the last reminder waits for the next working morning.
+    """
 
     problem: Problem
     owed: Round
@@ -36,6 +39,7 @@ class DistrictRow:
     opened_at: datetime | None
     drafted_at: datetime | None
     pressed: Pressed | None
+    last_to_leave: bool
     follows: str
 
 
@@ -82,6 +86,7 @@ def _row(
 ) -> DistrictRow:
     number = problem.problem_no
     ahead = if_unanswered(problem, rules, now) if rules is not None else None
+    last = known.pressed.get(number)
     return DistrictRow(
         problem=problem,
         owed=round_,
@@ -90,6 +95,7 @@ def _row(
         told=told_words(round_),
         opened_at=known.opened.get(number),
         drafted_at=known.drafted.get(number),
-        pressed=known.pressed.get(number),
+        pressed=last,
+        last_to_leave=last is not None and last.last_at > now,
         follows=unanswered_words(ahead, known.lost.get(problem.district, Decimal(0))),
     )

@@ -36,7 +36,7 @@ def test_what_is_foreseen_of_the_due_date_then_happens() -> None:
     raised = next(event for event in life.events if isinstance(event, e.LevelRaised))
     assert unanswered_words(ahead, Decimal("0.4")) == (
         f"2024年7月9日24:00未办结：列入督察问题清单，扣{lost.normalize():f}分"
-        f"（本年累计将达{(lost + Decimal('0.4')).normalize():f}分），督办层级升至1级（{raised.title}）"
+        f"（本年累计将达{(lost + Decimal('0.4')).normalize():f}分），督办层级升为第一级（{raised.title}）"
     )
 
 
@@ -66,7 +66,8 @@ def test_a_date_without_consequence_is_not_spoken_of() -> None:
 def test_a_level_alone_is_said_alone() -> None:
     risen = Unanswered(at=served().now, level=2, title="督办函")
     assert (
-        unanswered_words(risen, Decimal(0)) == "2024年7月9日09:00未办结：督办层级升至2级（督办函）"
+        unanswered_words(risen, Decimal(0))
+        == "2024年7月9日09:00未办结：督办层级升为第二级（督办函）"
     )
 
 

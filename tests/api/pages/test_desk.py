@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -79,6 +79,15 @@ async def test_a_row_says_whom_to_call_and_what_follows(office: Office) -> None:
     assert "列入督察问题清单" in page
     assert "本年累计将达" in page
     assert "链接未打开" in page
+
+
+async def test_what_fell_due_at_midnight_is_said_to_be_told_in_the_morning(office: Office) -> None:
+    life = transferred()
+    life.prove()
+    life.until(date(2024, 7, 10), time(1))
+    await kept(office, life)
+    page = (await office.seated(Role.OFFICER).get("/")).text
+    assert "末次将于 2024-07-10 09:00 发出" in page
 
 
 async def test_the_desk_asks_as_often_for_many_as_for_few(office: Office) -> None:

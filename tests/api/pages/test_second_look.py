@@ -75,7 +75,7 @@ async def test_a_verdict_that_costs_points_is_shown_with_what_it_costs_and_done_
     person = await office.sign_in(Role.OFFICER)
     shown = await found_false(office, person, number)
     assert shown.status_code == 200
-    for said in ("尚未办理", "渝中区", "将列入", "升至第 1 级", "年累计", "扣分告知", "无联系人"):
+    for said in ("尚未办理", "渝中区", "将列入", "升为第一级", "年累计", "扣分告知", "无联系人"):
         assert said in shown.text, said
     assert (await problem_of(office, number)).points == 0
     where = str(shown.url)
